@@ -1,0 +1,155 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/feeling.h"
+#include "domain/ids.h"
+#include "domain/screenplay.h"
+#include "domain/text.h"
+#include "domain/time.h"
+#include "domain/timeline.h"
+
+namespace cineloom {
+
+/// A stretch of the film in one place and time.
+struct Scene {
+  FilmTime begin{0};
+  FilmTime end{0};
+  std::string heading;                  ///< from the screenplay, or empty
+  std::string place;
+  std::string time_of_day;
+  std::vector<std::string> characters;  ///< who speaks or is named in it, by importance
+  std::string action;                   ///< the screenplay's action in it, joined by '\n'
+  int first_shot = 0;                   ///< index into the shots
+  int last_shot = 0;                    ///< inclusive
+  double confidence = 0;                ///< in its bounds, 0 .. 1
+};
+BOOST_DESCRIBE_STRUCT(Scene, (), (begin, end, heading, place, time_of_day, characters, action, first_shot, last_shot,
+                                  confidence))
+
+/// A spoken line.
+struct Line {
+  FilmTime begin{0};
+  FilmTime end{0};
+  std::string speaker;    ///< empty = not known
+  std::string text;
+  int scene = -1;         ///< index into the scenes, -1 = none
+  double confidence = 0;  ///< in the speaker, 0 .. 1
+  Feeling feeling;
+};
+BOOST_DESCRIBE_STRUCT(Line, (), (begin, end, speaker, text, scene, confidence, feeling))
+
+/// What fusing screenplay, subtitles and picture gave.
+struct Timeline {
+  std::vector<Scene> scenes;
+  std::vector<Line> lines;
+  double dialogue_coverage = 0;  ///< share of the cues that were found in the screenplay, 0 .. 1
+  std::vector<std::string> warnings;
+};
+BOOST_DESCRIBE_STRUCT(Timeline, (), (scenes, lines, dialogue_coverage, warnings))
+
+struct ArcPoint {
+  FilmTime at{0};
+  double valence = 0;  ///< -1 .. 1
+  double tension = 0;  ///< 0 .. 1
+};
+BOOST_DESCRIBE_STRUCT(ArcPoint, (), (at, valence, tension))
+
+using Arc = std::vector<ArcPoint>;
+
+struct Character {
+  std::string name;
+  std::vector<std::string> aliases;
+  int lines = 0;
+  int words = 0;
+  FilmTime first{0};        ///< first line
+  double importance = 0;    ///< 0 .. 1, sums to 1 over the film
+  std::string description;  ///< what the film says of them, quoted or computed
+};
+BOOST_DESCRIBE_STRUCT(Character, (), (name, aliases, lines, words, first, importance, description))
+
+struct Relation {
+  std::string a;
+  std::string b;
+  int scenes_together = 0;
+  int lines_between = 0;  ///< one answers the other
+  double warmth = 0;      ///< mean valence of what they say to each other, -1 .. 1
+};
+BOOST_DESCRIBE_STRUCT(Relation, (), (a, b, scenes_together, lines_between, warmth))
+
+/// Something that happens and changes what is true.
+struct PlotEvent {
+  std::string title;
+  int scene = 0;
+  FilmTime at{0};
+  std::vector<std::string> actors;
+  std::vector<std::string> preconditions;
+  std::vector<std::string> effects;
+  double valence = 0;    ///< for the protagonist, -1 .. 1
+  double tension = 0;    ///< 0 .. 1
+  std::string evidence;  ///< the words of the film it was taken from
+};
+BOOST_DESCRIBE_STRUCT(PlotEvent, (), (title, scene, at, actors, preconditions, effects, valence, tension, evidence))
+
+enum class TurningPointKind { Opportunity, ChangeOfPlans, PointOfNoReturn, MajorSetback, Climax };
+BOOST_DESCRIBE_ENUM(TurningPointKind, Opportunity, ChangeOfPlans, PointOfNoReturn, MajorSetback, Climax)
+
+struct TurningPoint {
+  TurningPointKind kind = TurningPointKind::Opportunity;
+  FilmTime at{0};
+  int scene = 0;
+  std::string why;  ///< what was measured there
+};
+BOOST_DESCRIBE_STRUCT(TurningPoint, (), (kind, at, scene, why))
+
+struct Plot {
+  std::vector<Character> characters;  ///< most important first
+  std::vector<Relation> relations;
+  std::vector<PlotEvent> events;      ///< in film order
+  std::vector<TurningPoint> turning_points;
+  std::string synopsis;               ///< extracted from the scenes
+};
+BOOST_DESCRIBE_STRUCT(Plot, (), (characters, relations, events, turning_points, synopsis))
+
+/// A piece of a review that speaks of one aspect.
+struct AspectQuote {
+  std::string text;
+  std::string language;
+  ReviewId review;
+  double valence = 0;
+};
+BOOST_DESCRIBE_STRUCT(AspectQuote, (), (text, language, review, valence))
+
+struct AspectOpinion {
+  std::string aspect;  ///< "story", "picture", "music", "pace", "characters", "ending", ...
+  int positive = 0;    ///< number of clauses
+  int negative = 0;
+  std::vector<AspectQuote> quotes;  ///< the clearest first
+};
+BOOST_DESCRIBE_STRUCT(AspectOpinion, (), (aspect, positive, negative, quotes))
+
+/// How an audience feels about a film, from its reviews.
+struct AudienceOpinion {
+  int reviews = 0;
+  std::optional<double> mean_stars;
+  double positive_share = 0;  ///< of the reviews, by their text
+  std::vector<AspectOpinion> aspects;
+};
+BOOST_DESCRIBE_STRUCT(AudienceOpinion, (), (reviews, mean_stars, positive_share, aspects))
+
+/// All that is known of an analysed film.
+struct FilmKnowledge {
+  FilmId film;
+  VideoFindings video;
+  Timeline timeline;
+  Arc arc;
+  Plot plot;
+  AudienceOpinion audience;
+  std::vector<std::string> warnings;  ///< parts that failed, each with its cause; the rest stands
+};
+BOOST_DESCRIBE_STRUCT(FilmKnowledge, (), (film, video, timeline, arc, plot, audience, warnings))
+
+}  // namespace cineloom

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/ids.h"
+#include "domain/text.h"
+#include "domain/time.h"
+
+namespace cineloom {
+
+/// The six emotional arcs of stories (Reagan et al. 2016).
+enum class ArcShape { RagsToRiches, Tragedy, ManInAHole, Icarus, Cinderella, Oedipus };
+BOOST_DESCRIBE_ENUM(ArcShape, RagsToRiches, Tragedy, ManInAHole, Icarus, Cinderella, Oedipus)
+
+/// Something true in a story's world: predicate(subject, object). "alive(Mira)" has no object.
+struct Fact {
+  std::string predicate;
+  std::string subject;
+  std::string object;
+  friend auto operator<=>(const Fact&, const Fact&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Fact, (), (predicate, subject, object))
+
+struct BibleCharacter {
+  std::string name;
+  std::string role;                 ///< "protagonist", "antagonist", "ally", "mentor", ...
+  std::vector<std::string> traits;
+  std::string goal;
+};
+BOOST_DESCRIBE_STRUCT(BibleCharacter, (), (name, role, traits, goal))
+
+/// The world of a story: who is in it, where, with what, and what is true at the beginning.
+struct Bible {
+  std::vector<BibleCharacter> characters;
+  std::vector<std::string> places;
+  std::vector<std::string> items;
+  std::vector<Fact> facts;
+};
+BOOST_DESCRIBE_STRUCT(Bible, (), (characters, places, items, facts))
+
+/// An event of a schema with its roles filled.
+struct StoryEvent {
+  std::string schema;               ///< name of the event schema
+  std::vector<std::string> actors;
+  std::string place;
+  std::vector<Fact> preconditions;
+  std::vector<Fact> added;
+  std::vector<Fact> removed;
+  double valence = 0;               ///< change for the protagonist, -1 .. 1
+  double tension = 0;               ///< 0 .. 1
+  std::string why;                  ///< who wants it and which facts make it possible
+};
+BOOST_DESCRIBE_STRUCT(StoryEvent, (), (schema, actors, place, preconditions, added, removed, valence, tension, why))
+
+/// A piece of real footage.
+struct FootagePiece {
+  std::string file;  ///< relative to the film's folder
+  FilmTime begin{0};
+  FilmTime end{0};
+};
+BOOST_DESCRIBE_STRUCT(FootagePiece, (), (file, begin, end))
+
+using CutList = std::vector<FootagePiece>;
+
+struct StoryChoice {
+  std::string id;
+  LocalText label;
+  std::string to;      ///< id of the node it leads to
+  std::string effect;  ///< what it changes, foreseeable for the viewer
+};
+BOOST_DESCRIBE_STRUCT(StoryChoice, (), (id, label, to, effect))
+
+/// A stretch of story without a choice inside it.
+struct StoryNode {
+  std::string id;
+  std::string beat;                  ///< the dramatic task it fills: "setup", "catalyst", "midpoint", ...
+  LocalText title;
+  std::string text;                  ///< what is told, in the story's language
+  std::vector<StoryEvent> events;
+  double valence = 0;                ///< of the protagonist at its end, -1 .. 1
+  double tension = 0;
+  CutList footage;                   ///< empty = text only
+  LocalText question;                ///< asked where there are choices
+  std::vector<StoryChoice> choices;  ///< empty = an ending
+  std::string default_choice;        ///< id of a choice, empty at an ending
+  std::optional<LocalText> ending;   ///< the ending's name
+};
+BOOST_DESCRIBE_STRUCT(StoryNode, (), (id, beat, title, text, events, valence, tension, footage, question, choices,
+                                      default_choice, ending))
+
+/// Nodes and choices; sound when every node is reachable and leads to an ending.
+struct StoryGraph {
+  std::string start;
+  std::vector<StoryNode> nodes;
+};
+BOOST_DESCRIBE_STRUCT(StoryGraph, (), (start, nodes))
+
+struct StoryFinding {
+  std::string kind;  ///< "unreachable", "dead_end", "contradiction", ...
+  std::string node;
+  std::string what;
+};
+BOOST_DESCRIBE_STRUCT(StoryFinding, (), (kind, node, what))
+
+/// What is asked of the story engine.
+struct StoryRequest {
+  ArcShape arc = ArcShape::ManInAHole;
+  std::string genre;     ///< of the catalogue's genres; empty = adventure
+  std::string premise;   ///< a sentence; names and places in it are used
+  std::string language;  ///< "en" or "zh"
+  std::uint64_t seed = 1;
+  int decisions = 3;     ///< choice points on a path, 0 .. 6
+  int max_age_rating = 12;  ///< nothing in any path beyond it
+  FilmId source;         ///< what-if on an analysed film; none = a new story
+};
+BOOST_DESCRIBE_STRUCT(StoryRequest, (), (arc, genre, premise, language, seed, decisions, max_age_rating, source))
+
+struct Story {
+  StoryId id;
+  StoryRequest request;
+  LocalText title;
+  Bible bible;
+  StoryGraph graph;
+  std::vector<double> requested_arc;  ///< valence at the beats of the default path
+  std::vector<double> achieved_arc;
+  double arc_correlation = 0;         ///< Pearson r of the two
+  std::vector<StoryFinding> findings; ///< of the checker; empty = sound
+  std::string realizer;               ///< "templates" or the model's name
+};
+BOOST_DESCRIBE_STRUCT(Story, (), (id, request, title, bible, graph, requested_arc, achieved_arc, arc_correlation, findings,
+                                  realizer))
+
+}  // namespace cineloom
