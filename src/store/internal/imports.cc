@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+
+#include <unordered_map>
+
+#include "base/json.h"
+#include "store/internal/tables.h"
+
+namespace cineloom::sqlite {
+namespace {
+
+template <class T>
+void fill(T& known, const T& imported) {
+  if (known == T{}) known = imported;
+}
+
+// A film that is known already is only completed: what a person or an earlier import said stays.
+Film completed(Film known, const Film& imported) {
+  fill(known.title.original, imported.title.original);
+  fill(known.title.english, imported.title.english);
+  fill(known.title.chinese, imported.title.chinese);
+  fill(known.year, imported.year);
+  fill(known.runtime, imported.runtime);
+  fill(known.genres, imported.genres);
+  fill(known.directors, imported.directors);
+  fill(known.cast, imported.cast);
+  fill(known.countries, imported.countries);
+  fill(known.languages, imported.languages);
+  fill(known.themes, imported.themes);
+  fill(known.age_rating, imported.age_rating);
+  fill(known.synopsis, imported.synopsis);
+  fill(known.synopsis_chinese, imported.synopsis_chinese);
+  fill(known.ending, imported.ending);
+  fill(known.external.imdb, imported.external.imdb);
+  fill(known.external.tmdb, imported.external.tmdb);
+  return known;
+}
+
+/// Numbers of the names an import uses, looked up once each.
+struct Numbers {
+  std::unordered_map<std::string, FilmId> films;
+  std::unordered_map<std::string, ViewerId> viewers;
+};
+
+Expected<FilmId> film_number(Connection& connection, Numbers& numbers, const std::string& key) {
+  if (const auto found = numbers.films.find(key); found != numbers.films.end()) return found->second;
+  CINELOOM_TRY_ASSIGN(const auto film, find_film(connection, key));
+  if (!film) return fail(ErrorCode::InvalidArgument, fmt::format("the import names the film '{}', which it does not bring", key));
+  return numbers.films[key] = film->id;
+}
+
+Expected<ViewerId> viewer_number(Connection& connection, Numbers& numbers, const std::string& name) {
+  if (const auto found = numbers.viewers.find(name); found != numbers.viewers.end()) return found->second;
+  CINELOOM_TRY_ASSIGN(const auto viewer, find_viewer(connection, name));
+  if (!viewer) {
+    return fail(ErrorCode::InvalidArgument, fmt::format("the import names the viewer '{}', whom it does not bring", name));
+  }
+  return numbers.viewers[name] = viewer->id;
+}
+
+Expected<void> add_films(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt) {
+  for (const Film& film : batch.films) {
+    CINELOOM_TRY_ASSIGN(const auto known, find_film(connection, film.key));
+    CINELOOM_TRY_ASSIGN(const FilmId id, put_film(connection, known ? completed(*known, film) : film,
+                                                  known ? std::nullopt : std::optional(receipt.id)));
+    numbers.films[film.key] = id;
+    ++(known ? receipt.films_known : receipt.films_new);
+  }
+  for (std::size_t i = 0; i < batch.files.size(); ++i) {
+    FilmFiles files = batch.files[i];
+    CINELOOM_TRY_ASSIGN(files.film, film_number(connection, numbers, batch.file_keys[i]));
+    CINELOOM_TRY(put_files(connection, files));
+  }
+  return {};
+}
+
+Expected<void> add_viewers(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt) {
+  for (const Viewer& viewer : batch.viewers) {
+    CINELOOM_TRY_ASSIGN(const auto known, find_viewer(connection, viewer.name));
+    CINELOOM_TRY_ASSIGN(const ViewerId id, put_viewer(connection, viewer, receipt.id));
+    numbers.viewers[viewer.name] = id;
+    if (!known) ++receipt.viewers_new;
+  }
+  return {};
+}
+
+Expected<void> add_events(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt) {
+  for (const ImportedEvent& imported : batch.events) {
+    Event event = imported.event;
+    CINELOOM_TRY_ASSIGN(event.film, film_number(connection, numbers, imported.film_key));
+    CINELOOM_TRY_ASSIGN(event.viewer, viewer_number(connection, numbers, imported.viewer));
+    CINELOOM_TRY_ASSIGN(const AddedEvent added, add_event(connection, event, receipt.id));
+    ++(added.added == Added::New ? receipt.events_new : receipt.events_known);
+  }
+  for (const ImportedReview& imported : batch.reviews) {
+    Review review = imported.review;
+    CINELOOM_TRY_ASSIGN(review.film, film_number(connection, numbers, imported.film_key));
+    CINELOOM_TRY(add_review(connection, review, receipt.id));
+    ++receipt.reviews_new;
+  }
+  return {};
+}
+
+Expected<ImportReceipt> receipt_at(const Statement& row) {
+  CINELOOM_TRY_ASSIGN(ImportReceipt receipt, json::read<ImportReceipt>(row.text(1)));
+  receipt.id = ImportId(row.integer(0));
+  receipt.is_undone = row.integer(2) != 0;
+  return receipt;
+}
+
+}  // namespace
+
+Expected<void> add_review(Connection& connection, const Review& review, ImportId import) {
+  return connection.run("INSERT INTO reviews(film, author, language, text, stars, at, import) VALUES(?,?,?,?,?,?,?)",
+                        review.film.number(), std::string_view(review.author), std::string_view(review.language),
+                        std::string_view(review.text), review.stars,
+                        static_cast<std::int64_t>(review.at.time_since_epoch().count()), import.number());
+}
+
+Expected<std::vector<Review>> reviews(Connection& connection, FilmId film) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(
+      "SELECT id, author, language, text, stars, at FROM reviews WHERE film=? ORDER BY id"));
+  statement->bind(1, film.number());
+  std::vector<Review> found;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    found.push_back({.id = ReviewId(statement->integer(0)), .film = film, .author = std::string(statement->text(1)),
+                     .language = std::string(statement->text(2)), .text = std::string(statement->text(3)),
+                     .stars = statement->optional_real(4),
+                     .at = Timestamp(std::chrono::milliseconds(statement->integer(5)))});
+  }
+  statement->reset();
+  return found;
+}
+
+Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at) {
+  ImportReceipt receipt{.source = batch.source, .path = batch.path, .at = at};
+  CINELOOM_TRY(connection.run("INSERT INTO imports(source, path, at, receipt) VALUES(?,?,?,'{}')",
+                              std::string_view(batch.source), std::string_view(batch.path),
+                              static_cast<std::int64_t>(at.time_since_epoch().count())));
+  receipt.id = ImportId(connection.last_id());
+  Numbers numbers;
+  CINELOOM_TRY(add_films(connection, batch, numbers, receipt));
+  CINELOOM_TRY(add_viewers(connection, batch, numbers, receipt));
+  CINELOOM_TRY(add_events(connection, batch, numbers, receipt));
+  const std::string text = json::write(receipt);
+  CINELOOM_TRY(connection.run("UPDATE imports SET receipt=? WHERE id=?", std::string_view(text), receipt.id.number()));
+  return receipt;
+}
+
+Expected<ImportReceipt> undo_import(Connection& connection, ImportId id) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, receipt, undone FROM imports WHERE id=?"));
+  statement->bind(1, id.number());
+  CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+  if (step == Statement::Step::Done) return fail(ErrorCode::NotFound, fmt::format("there is no import {}", id.number()));
+  CINELOOM_TRY_ASSIGN(ImportReceipt receipt, receipt_at(*statement));
+  statement->reset();
+  if (receipt.is_undone) return fail(ErrorCode::Conflict, fmt::format("import {} is undone already", id.number()));
+  CINELOOM_TRY(connection.run("DELETE FROM events WHERE import=?", id.number()));
+  CINELOOM_TRY(connection.run("DELETE FROM reviews WHERE import=?", id.number()));
+  // Films and viewers that something else refers to by now stay.
+  CINELOOM_TRY(connection.run("DELETE FROM viewers WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE viewer=viewers.id)",
+                              id.number()));
+  CINELOOM_TRY(connection.run("DELETE FROM films WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE film=films.id) "
+                              "AND NOT EXISTS(SELECT 1 FROM reviews WHERE film=films.id)", id.number()));
+  CINELOOM_TRY(connection.run("UPDATE imports SET undone=1 WHERE id=?", id.number()));
+  receipt.is_undone = true;
+  return receipt;
+}
+
+Expected<std::vector<ImportReceipt>> imports(Connection& connection) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, receipt, undone FROM imports ORDER BY id"));
+  std::vector<ImportReceipt> found;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    CINELOOM_TRY_ASSIGN(ImportReceipt receipt, receipt_at(*statement));
+    found.push_back(std::move(receipt));
+  }
+  statement->reset();
+  return found;
+}
+
+}  // namespace cineloom::sqlite

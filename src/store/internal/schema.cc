@@ -1,0 +1,81 @@
+#include "store/internal/schema.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+namespace cineloom::sqlite {
+namespace {
+
+// "CNLM": tells our files from other SQLite files.
+constexpr std::int64_t kApplicationId = 0x434E4C4D;
+
+// Steps are only ever added; the version of a store is the number of steps it has taken.
+constexpr std::array<std::string_view, 1> kSteps = {R"sql(
+CREATE TABLE imports(
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE films(
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, titles TEXT NOT NULL, genres TEXT NOT NULL, json TEXT NOT NULL,
+  import INTEGER REFERENCES imports(id)) STRICT;
+CREATE TABLE film_files(film INTEGER PRIMARY KEY REFERENCES films(id) ON DELETE CASCADE, json TEXT NOT NULL) STRICT;
+CREATE TABLE viewers(
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, simulated INTEGER NOT NULL,
+  import INTEGER REFERENCES imports(id)) STRICT;
+CREATE TABLE events(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, viewer INTEGER NOT NULL REFERENCES viewers(id),
+  film INTEGER NOT NULL REFERENCES films(id), kind TEXT NOT NULL, value REAL, at INTEGER NOT NULL,
+  valence REAL, arousal REAL, key TEXT, origin TEXT NOT NULL, import INTEGER REFERENCES imports(id)) STRICT;
+CREATE UNIQUE INDEX events_by_key ON events(viewer, key) WHERE key IS NOT NULL;
+CREATE INDEX events_by_viewer ON events(viewer, at, id);
+CREATE INDEX events_by_film ON events(film);
+CREATE INDEX events_by_import ON events(import) WHERE import IS NOT NULL;
+CREATE TABLE reviews(
+  id INTEGER PRIMARY KEY, film INTEGER NOT NULL REFERENCES films(id), author TEXT NOT NULL, language TEXT NOT NULL,
+  text TEXT NOT NULL, stars REAL, at INTEGER NOT NULL, import INTEGER REFERENCES imports(id)) STRICT;
+CREATE INDEX reviews_by_film ON reviews(film);
+CREATE TABLE knowledge(
+  film INTEGER NOT NULL REFERENCES films(id) ON DELETE CASCADE, part TEXT NOT NULL, json TEXT NOT NULL,
+  PRIMARY KEY(film, part)) STRICT, WITHOUT ROWID;
+CREATE TABLE stories(id INTEGER PRIMARY KEY AUTOINCREMENT, json TEXT NOT NULL) STRICT;
+CREATE TABLE models(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+)sql"};
+
+Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(text));
+  CINELOOM_TRY(statement->step());
+  const std::int64_t value = statement->integer(0);
+  statement->reset();
+  return value;
+}
+
+Expected<void> take_step(Connection& connection, std::size_t step) {
+  CINELOOM_TRY(connection.execute("BEGIN IMMEDIATE"));
+  auto done = connection.execute(fmt::format("{}PRAGMA user_version={};PRAGMA application_id={};COMMIT", kSteps[step],
+                                             step + 1, kApplicationId));
+  if (!done) std::ignore = connection.execute("ROLLBACK");  // the first error is the one to tell
+  return done;
+}
+
+}  // namespace
+
+Expected<void> migrate(Connection& connection) {
+  CINELOOM_TRY_ASSIGN(const std::int64_t version, pragma(connection, "PRAGMA user_version"));
+  CINELOOM_TRY_ASSIGN(const std::int64_t application, pragma(connection, "PRAGMA application_id"));
+  CINELOOM_TRY_ASSIGN(const std::int64_t tables, pragma(connection, "SELECT count(*) FROM sqlite_schema"));
+  if (application != kApplicationId && tables > 0) {
+    return std::unexpected(Error(ErrorCode::DataLoss, "cineloom.db is a database of another program")
+                               .advise("choose another folder with --data"));
+  }
+  if (std::cmp_greater(version, kSteps.size())) {
+    return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("the store has version {}, this program knows {}",
+                                                                  version, kSteps.size()))
+                               .advise("use the newer program that wrote it"));
+  }
+  for (auto step = static_cast<std::size_t>(version); step < kSteps.size(); ++step) {
+    CINELOOM_TRY(take_step(connection, step));
+  }
+  return {};
+}
+
+}  // namespace cineloom::sqlite

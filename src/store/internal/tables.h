@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/event.h"
+#include "domain/film.h"
+#include "domain/import.h"
+#include "store/internal/sqlite.h"
+#include "store/store.h"
+
+/// Reading and writing the tables of schema.cc over one connection; the caller holds the transaction.
+namespace cineloom::sqlite {
+
+Expected<FilmId> put_film(Connection& connection, const Film& film, std::optional<ImportId> import);
+Expected<std::optional<Film>> find_film(Connection& connection, FilmId id);
+Expected<std::optional<Film>> find_film(Connection& connection, std::string_view key);
+Expected<std::vector<Film>> films(Connection& connection, const FilmQuery& query);
+Expected<void> put_files(Connection& connection, const FilmFiles& files);
+Expected<FilmFiles> files(Connection& connection, FilmId film);
+
+Expected<ViewerId> put_viewer(Connection& connection, const Viewer& viewer, std::optional<ImportId> import);
+Expected<std::optional<Viewer>> find_viewer(Connection& connection, ViewerId id);
+Expected<std::optional<Viewer>> find_viewer(Connection& connection, std::string_view name);
+Expected<std::vector<Viewer>> viewers(Connection& connection);
+
+enum class Added { New, Known };
+struct AddedEvent {
+  EventId id;
+  Added added = Added::New;
+};
+Expected<AddedEvent> add_event(Connection& connection, const Event& event, std::optional<ImportId> import);
+Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId event);
+/// viewer none = all viewers, by viewer, time, id.
+Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer);
+
+Expected<void> add_review(Connection& connection, const Review& review, ImportId import);
+Expected<std::vector<Review>> reviews(Connection& connection, FilmId film);
+
+Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at);
+Expected<ImportReceipt> undo_import(Connection& connection, ImportId id);
+Expected<std::vector<ImportReceipt>> imports(Connection& connection);
+
+}  // namespace cineloom::sqlite

@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "store/internal/tables.h"
+
+namespace cineloom::sqlite {
+namespace {
+
+Viewer viewer_at(const Statement& row) {
+  return {.id = ViewerId(row.integer(0)), .name = std::string(row.text(1)), .is_simulated = row.integer(2) != 0};
+}
+
+Expected<std::optional<Viewer>> one_viewer(Statement& statement) {
+  CINELOOM_TRY_ASSIGN(const Statement::Step step, statement.step());
+  if (step == Statement::Step::Done) return std::optional<Viewer>();
+  std::optional<Viewer> viewer = viewer_at(statement);
+  statement.reset();
+  return viewer;
+}
+
+Expected<Event> event_at(const Statement& row) {
+  const auto kind = json::enum_from_name<EventKind>(row.text(3));
+  if (!kind) return fail(ErrorCode::DataLoss, fmt::format("event {} has the unknown kind '{}'", row.integer(0), row.text(3)));
+  Event event{.id = EventId(row.integer(0)), .viewer = ViewerId(row.integer(1)), .film = FilmId(row.integer(2)),
+              .kind = *kind, .value = row.optional_real(4), .at = Timestamp(std::chrono::milliseconds(row.integer(5)))};
+  if (const auto valence = row.optional_real(6)) event.mood = Feeling{.valence = *valence, .arousal = row.real(7)};
+  event.key = row.text(8);
+  event.origin = row.text(9);
+  return event;
+}
+
+Expected<EventId> find_event(Connection& connection, ViewerId viewer, std::string_view key) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id FROM events WHERE viewer=? AND key=?"));
+  statement->bind(1, viewer.number());
+  statement->bind(2, key);
+  CINELOOM_TRY(statement->step());
+  const EventId id(statement->integer(0));
+  statement->reset();
+  return id;
+}
+
+Expected<void> require_row(Connection& connection, std::string_view text, std::int64_t id, std::string_view what) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(text));
+  statement->bind(1, id);
+  CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+  statement->reset();
+  if (step == Statement::Step::Row) return {};
+  return fail(ErrorCode::NotFound, fmt::format("there is no {} {}", what, id));
+}
+
+}  // namespace
+
+Expected<ViewerId> put_viewer(Connection& connection, const Viewer& viewer, std::optional<ImportId> import) {
+  if (viewer.name.empty()) return fail(ErrorCode::InvalidArgument, "a viewer needs a name");
+  CINELOOM_TRY_ASSIGN(const auto known, find_viewer(connection, viewer.name));
+  if (known) return known->id;
+  CINELOOM_TRY(connection.run("INSERT INTO viewers(name, simulated, import) VALUES(?,?,nullif(?,0))",
+                              std::string_view(viewer.name), std::int64_t{viewer.is_simulated ? 1 : 0},
+                              import.value_or(ImportId()).number()));
+  return ViewerId(connection.last_id());
+}
+
+Expected<std::optional<Viewer>> find_viewer(Connection& connection, ViewerId id) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, name, simulated FROM viewers WHERE id=?"));
+  statement->bind(1, id.number());
+  return one_viewer(*statement);
+}
+
+Expected<std::optional<Viewer>> find_viewer(Connection& connection, std::string_view name) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, name, simulated FROM viewers WHERE name=?"));
+  statement->bind(1, name);
+  return one_viewer(*statement);
+}
+
+Expected<std::vector<Viewer>> viewers(Connection& connection) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, name, simulated FROM viewers ORDER BY id"));
+  std::vector<Viewer> found;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    found.push_back(viewer_at(*statement));
+  }
+  statement->reset();
+  return found;
+}
+
+Expected<AddedEvent> add_event(Connection& connection, const Event& event, std::optional<ImportId> import) {
+  CINELOOM_TRY(require_row(connection, "SELECT 1 FROM viewers WHERE id=?", event.viewer.number(), "viewer"));
+  CINELOOM_TRY(require_row(connection, "SELECT 1 FROM films WHERE id=?", event.film.number(), "film"));
+  const std::string kind = json::enum_name(event.kind);
+  const auto valence = event.mood ? std::optional(event.mood->valence) : std::nullopt;
+  const auto arousal = event.mood ? std::optional(event.mood->arousal) : std::nullopt;
+  CINELOOM_TRY(connection.run(
+      "INSERT OR IGNORE INTO events(viewer, film, kind, value, at, valence, arousal, key, origin, import) "
+      "VALUES(?,?,?,?,?,?,?,nullif(?,''),?,nullif(?,0))",
+      event.viewer.number(), event.film.number(), std::string_view(kind), event.value,
+      static_cast<std::int64_t>(event.at.time_since_epoch().count()), valence, arousal, std::string_view(event.key),
+      std::string_view(event.origin), import.value_or(ImportId()).number()));
+  if (connection.changes() > 0) return AddedEvent{.id = EventId(connection.last_id()), .added = Added::New};
+  CINELOOM_TRY_ASSIGN(const EventId id, find_event(connection, event.viewer, event.key));
+  return AddedEvent{.id = id, .added = Added::Known};
+}
+
+Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId event) {
+  CINELOOM_TRY(connection.run("DELETE FROM events WHERE viewer=? AND id=?", viewer.number(), event.number()));
+  if (connection.changes() > 0) return {};
+  return fail(ErrorCode::NotFound, fmt::format("viewer {} has no event {}", viewer.number(), event.number()));
+}
+
+Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer) {
+  constexpr std::string_view kOne =
+      "SELECT id, viewer, film, kind, value, at, valence, arousal, coalesce(key,''), origin FROM events "
+      "WHERE viewer=? ORDER BY at, id";
+  constexpr std::string_view kAll =
+      "SELECT id, viewer, film, kind, value, at, valence, arousal, coalesce(key,''), origin FROM events "
+      "ORDER BY viewer, at, id";
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(viewer.is_none() ? kAll : kOne));
+  if (!viewer.is_none()) statement->bind(1, viewer.number());
+  std::vector<Event> found;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    CINELOOM_TRY_ASSIGN(Event event, event_at(*statement));
+    found.push_back(std::move(event));
+  }
+  statement->reset();
+  return found;
+}
+
+}  // namespace cineloom::sqlite

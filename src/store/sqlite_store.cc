@@ -1,0 +1,299 @@
+#include "store/sqlite_store.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+
+#include <mutex>
+
+#include "base/files.h"
+#include "store/internal/schema.h"
+#include "store/internal/tables.h"
+#include "store/internal/writer.h"
+
+namespace cineloom {
+namespace {
+
+namespace fs = std::filesystem;
+using sqlite::Connection;
+using sqlite::Statement;
+
+// Every commit reaches the disk before it is acknowledged; readers never wait for the writer.
+constexpr auto kWriterSettings =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA secure_delete=ON;";
+// SQLite before 3.51.3 can lose data when two connections write or checkpoint at once, so readers may do neither.
+constexpr auto kReaderSettings = "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0;";
+
+template <class T>
+Expected<T> found_or(Expected<std::optional<T>> found, std::string_view what, std::int64_t id) {
+  if (!found) return std::unexpected(std::move(found).error());
+  if (!*found) return fail(ErrorCode::NotFound, fmt::format("there is no {} {}", what, id));
+  return std::move(**found);
+}
+
+Expected<std::optional<std::string>> optional_text(Statement& statement) {
+  CINELOOM_TRY_ASSIGN(const Statement::Step step, statement.step());
+  if (step == Statement::Step::Done) return std::optional<std::string>();
+  std::optional<std::string> text(std::in_place, statement.text(0));
+  statement.reset();
+  return text;
+}
+
+template <class Identity>
+Expected<std::vector<Identity>> identities(Statement& statement) {
+  std::vector<Identity> found;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement.step());
+    if (step == Statement::Step::Done) break;
+    found.push_back(Identity(statement.integer(0)));
+  }
+  statement.reset();
+  return found;
+}
+
+class SqliteStore final : public Store {
+ public:
+  SqliteStore(fs::path file, FileDescriptor lock, Connection reader, std::unique_ptr<sqlite::Writer> writer)
+      : file_(std::move(file)), lock_(std::move(lock)), reader_(std::move(reader)), writer_(std::move(writer)) {}
+
+  Expected<FilmId> put_film(const Film& film) override {
+    return write<FilmId>([&](Connection& c) { return sqlite::put_film(c, film, std::nullopt); });
+  }
+  Expected<Film> film(FilmId id) override {
+    return read([&](Connection& c) { return found_or(sqlite::find_film(c, id), "film", id.number()); });
+  }
+  Expected<std::optional<Film>> find_film(std::string_view key) override {
+    return read([&](Connection& c) { return sqlite::find_film(c, key); });
+  }
+  Expected<std::vector<Film>> films(const FilmQuery& query) override {
+    return read([&](Connection& c) { return sqlite::films(c, query); });
+  }
+  Expected<std::vector<Film>> all_films() override { return films({.limit = -1}); }
+  Expected<void> put_files(const FilmFiles& files) override {
+    return write<void>([&](Connection& c) { return sqlite::put_files(c, files); });
+  }
+  Expected<FilmFiles> files(FilmId film) override {
+    return read([&](Connection& c) { return sqlite::files(c, film); });
+  }
+
+  Expected<ViewerId> put_viewer(const Viewer& viewer) override {
+    return write<ViewerId>([&](Connection& c) { return sqlite::put_viewer(c, viewer, std::nullopt); });
+  }
+  Expected<Viewer> viewer(ViewerId id) override {
+    return read([&](Connection& c) { return found_or(sqlite::find_viewer(c, id), "viewer", id.number()); });
+  }
+  Expected<std::optional<Viewer>> find_viewer(std::string_view name) override {
+    return read([&](Connection& c) { return sqlite::find_viewer(c, name); });
+  }
+  Expected<std::vector<Viewer>> viewers() override {
+    return read([](Connection& c) { return sqlite::viewers(c); });
+  }
+
+  Expected<AppendReceipt> append_events(std::span<const Event> events) override {
+    return write<AppendReceipt>([&](Connection& c) -> Expected<AppendReceipt> {
+      AppendReceipt receipt;
+      for (const Event& event : events) {
+        CINELOOM_TRY_ASSIGN(const sqlite::AddedEvent added, sqlite::add_event(c, event, std::nullopt));
+        receipt.ids.push_back(added.id);
+        ++(added.added == sqlite::Added::New ? receipt.added : receipt.duplicates);
+      }
+      return receipt;
+    });
+  }
+  Expected<void> remove_event(ViewerId viewer, EventId event) override {
+    return write<void>([&](Connection& c) { return sqlite::remove_event(c, viewer, event); });
+  }
+  Expected<std::vector<Event>> events_of(ViewerId viewer) override {
+    if (viewer.is_none()) return std::vector<Event>();
+    return read([&](Connection& c) { return sqlite::events(c, viewer); });
+  }
+  Expected<std::vector<Event>> all_events() override {
+    return read([](Connection& c) { return sqlite::events(c, ViewerId()); });
+  }
+  Expected<std::vector<Review>> reviews_of(FilmId film) override {
+    return read([&](Connection& c) { return sqlite::reviews(c, film); });
+  }
+
+  Expected<void> put_knowledge(FilmId film, std::string_view part, std::string_view json) override {
+    return write<void>([&](Connection& c) {
+      return c.run("INSERT INTO knowledge(film, part, json) VALUES(?,?,?) "
+                   "ON CONFLICT(film, part) DO UPDATE SET json=excluded.json",
+                   film.number(), part, json);
+    });
+  }
+  Expected<std::optional<std::string>> knowledge(FilmId film, std::string_view part) override {
+    return read([&](Connection& c) -> Expected<std::optional<std::string>> {
+      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT json FROM knowledge WHERE film=? AND part=?"));
+      statement->bind(1, film.number());
+      statement->bind(2, part);
+      return optional_text(*statement);
+    });
+  }
+  Expected<std::vector<FilmId>> films_with_knowledge(std::string_view part) override {
+    return read([&](Connection& c) -> Expected<std::vector<FilmId>> {
+      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT film FROM knowledge WHERE part=? ORDER BY film"));
+      statement->bind(1, part);
+      return identities<FilmId>(*statement);
+    });
+  }
+
+  Expected<StoryId> put_story(StoryId id, std::string_view json) override {
+    return write<StoryId>([&](Connection& c) -> Expected<StoryId> {
+      CINELOOM_TRY(c.run("INSERT INTO stories(id, json) VALUES(nullif(?,0),?) ON CONFLICT(id) DO UPDATE SET json=excluded.json",
+                         id.number(), json));
+      return id.is_none() ? StoryId(c.last_id()) : id;
+    });
+  }
+  Expected<std::string> story(StoryId id) override {
+    return read([&](Connection& c) -> Expected<std::string> {
+      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT json FROM stories WHERE id=?"));
+      statement->bind(1, id.number());
+      return found_or(optional_text(*statement), "story", id.number());
+    });
+  }
+  Expected<std::vector<StoryId>> stories() override {
+    return read([](Connection& c) -> Expected<std::vector<StoryId>> {
+      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT id FROM stories ORDER BY id"));
+      return identities<StoryId>(*statement);
+    });
+  }
+  Expected<void> remove_story(StoryId id) override {
+    return write<void>([&](Connection& c) -> Expected<void> {
+      CINELOOM_TRY(c.run("DELETE FROM stories WHERE id=?", id.number()));
+      if (c.changes() > 0) return {};
+      return fail(ErrorCode::NotFound, fmt::format("there is no story {}", id.number()));
+    });
+  }
+
+  Expected<void> put_model(std::string_view name, std::string_view bytes) override {
+    return write<void>([&](Connection& c) -> Expected<void> {
+      CINELOOM_TRY_ASSIGN(Statement * statement,
+                          c.prepare("INSERT INTO models(name, bytes) VALUES(?,?) ON CONFLICT(name) DO UPDATE SET bytes=excluded.bytes"));
+      statement->bind(1, name);
+      statement->bind_blob(2, bytes);
+      CINELOOM_TRY(statement->step());
+      statement->reset();
+      return {};
+    });
+  }
+  Expected<std::optional<std::string>> model(std::string_view name) override {
+    return read([&](Connection& c) -> Expected<std::optional<std::string>> {
+      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT bytes FROM models WHERE name=?"));
+      statement->bind(1, name);
+      return optional_text(*statement);
+    });
+  }
+
+  Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at) override {
+    return write<ImportReceipt>([&](Connection& c) { return sqlite::apply_import(c, batch, at); });
+  }
+  Expected<ImportReceipt> undo_import(ImportId id) override {
+    return write<ImportReceipt>([&](Connection& c) { return sqlite::undo_import(c, id); });
+  }
+  Expected<std::vector<ImportReceipt>> imports() override {
+    return read([](Connection& c) { return sqlite::imports(c); });
+  }
+
+  Expected<void> backup(const fs::path& target) override;
+  Expected<void> check() override;
+
+ private:
+  template <class Work>
+  auto read(Work work) -> decltype(work(std::declval<Connection&>())) {
+    const std::lock_guard lock(reader_mutex_);
+    return work(reader_);
+  }
+
+  template <class T, class Work>
+  Expected<T> write(Work work) {
+    if (!writer_) return fail(ErrorCode::InvalidArgument, "the store was opened for reading only");
+    if constexpr (std::is_void_v<T>) {
+      return writer_->write(std::move(work));
+    } else {
+      std::optional<T> result;
+      CINELOOM_TRY(writer_->write([&](Connection& connection) -> Expected<void> {
+        CINELOOM_TRY_ASSIGN(result, work(connection));
+        return {};
+      }));
+      return std::move(*result);
+    }
+  }
+
+  fs::path file_;
+  FileDescriptor lock_;  // held while this process is the folder's writer
+  std::mutex reader_mutex_;
+  Connection reader_;
+  std::unique_ptr<sqlite::Writer> writer_;
+};
+
+Expected<void> SqliteStore::backup(const fs::path& target) {
+  std::error_code error;
+  if (fs::exists(target, error)) {
+    return std::unexpected(Error(ErrorCode::Conflict, fmt::format("'{}' exists", target.string()))
+                               .advise("name a file that does not exist"));
+  }
+  return read([&](Connection& c) { return sqlite::copy_to(c, target); });
+}
+
+Expected<void> SqliteStore::check() {
+  return read([](Connection& c) -> Expected<void> {
+    CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("PRAGMA integrity_check(1)"));
+    CINELOOM_TRY(statement->step());
+    const std::string finding(statement->text(0));
+    statement->reset();
+    if (finding == "ok") return {};
+    return std::unexpected(Error(ErrorCode::DataLoss, "the store is damaged: " + finding).advise("restore a backup"));
+  });
+}
+
+// The lock is taken before SQLite sees the file: two writers on one folder must never meet.
+Expected<FileDescriptor> lock_folder(const fs::path& folder) {
+  FileDescriptor lock(::open((folder / "cineloom.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (lock.get() < 0) {
+    return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("cannot write in '{}'", folder.string()))
+                               .advise("check the folder's permissions, or choose another with --data"));
+  }
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  return std::unexpected(Error(ErrorCode::Conflict, fmt::format("another cineloom works in '{}'", folder.string()))
+                             .advise("stop it, use its web page, or choose another folder with --data"));
+}
+
+Expected<Connection> open_reader(const fs::path& file) {
+  // Read-write at the file level, because a WAL reader must be able to make the shared-memory file; query_only forbids writes.
+  CINELOOM_TRY_ASSIGN(Connection reader, Connection::open(file, sqlite::Access::ReadWrite));
+  sqlite3_db_config(reader.handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  CINELOOM_TRY(reader.execute(kReaderSettings));
+  return reader;
+}
+
+Expected<std::unique_ptr<Store>> open_for_writing(const fs::path& folder, const fs::path& file) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("cannot make '{}': {}", folder.string(), error.message()))
+                               .advise("choose another folder with --data"));
+  }
+  CINELOOM_TRY_ASSIGN(FileDescriptor lock, lock_folder(folder));
+  CINELOOM_TRY_ASSIGN(Connection writer, Connection::open(file, sqlite::Access::ReadWrite));
+  CINELOOM_TRY(writer.execute(kWriterSettings));
+  CINELOOM_TRY(sqlite::migrate(writer));
+  CINELOOM_TRY_ASSIGN(Connection reader, open_reader(file));
+  return std::make_unique<SqliteStore>(file, std::move(lock), std::move(reader),
+                                       std::make_unique<sqlite::Writer>(std::move(writer)));
+}
+
+}  // namespace
+
+Expected<std::unique_ptr<Store>> open_sqlite_store(const fs::path& folder, StoreAccess access) {
+  const fs::path file = folder / "cineloom.db";
+  if (access == StoreAccess::ReadWrite) return open_for_writing(folder, file);
+  std::error_code error;
+  if (!fs::exists(file, error)) {
+    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no library in '{}'", folder.string()))
+                               .advise("import something first, or run 'cineloom demo'"));
+  }
+  CINELOOM_TRY_ASSIGN(Connection reader, open_reader(file));
+  return std::make_unique<SqliteStore>(file, FileDescriptor(), std::move(reader), nullptr);
+}
+
+}  // namespace cineloom

@@ -1,0 +1,215 @@
+#include <fstream>
+#include <future>
+
+#include "base/files.h"
+#include "store/sqlite_store.h"
+#include "store/testing/conformance.h"
+
+namespace cineloom::testing {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+Timestamp at(std::int64_t seconds) { return Timestamp(std::chrono::seconds(seconds)); }
+
+TEST_P(StoreConformance, KeepsAFilmAcrossARestart) {
+  const FilmId id = add_film("stalker-1979");
+  restart();
+  const auto film = store_->film(id);
+  ASSERT_TRUE(film);
+  EXPECT_EQ(film->key, "stalker-1979");
+  EXPECT_EQ(film->id, id);
+}
+
+TEST_P(StoreConformance, ReplacesTheFilmWithTheSameKey) {
+  const FilmId first = add_film("solaris-1972");
+  const auto second = store_->put_film({.key = "solaris-1972", .year = 1972});
+  ASSERT_TRUE(second);
+  EXPECT_EQ(*second, first);
+  EXPECT_EQ(store_->film(first)->year, 1972);
+}
+
+TEST_P(StoreConformance, SaysThatAnUnknownFilmIsNotFound) {
+  EXPECT_EQ(store_->film(FilmId(99)).error().code(), ErrorCode::NotFound);
+  EXPECT_FALSE(store_->find_film("nothing")->has_value());
+}
+
+TEST_P(StoreConformance, FindsFilmsByAnyTitleAndPages) {
+  ASSERT_TRUE(store_->put_film({.key = "a", .title = {.original = "千と千尋の神隠し", .english = "Spirited Away", .chinese = "千与千寻"}, .genres = {"animation"}}));
+  ASSERT_TRUE(store_->put_film({.key = "b", .title = {.english = "Away From Her"}, .genres = {"drama"}}));
+  EXPECT_THAT(*store_->films({.text = "AWAY"}), SizeIs(2));
+  EXPECT_THAT(*store_->films({.text = "千寻"}), SizeIs(1));
+  EXPECT_THAT(*store_->films({.genre = "drama"}), SizeIs(1));
+  const auto page = store_->films({.limit = 1});
+  ASSERT_THAT(*page, SizeIs(1));
+  EXPECT_EQ(store_->films({.limit = 1, .after = page->front().id})->front().key, "b");
+}
+
+TEST_P(StoreConformance, CountsAnEventWithTheSameKeyOnce) {
+  const Event event{.viewer = add_viewer("Ada"), .film = add_film("x"), .kind = EventKind::Rate, .value = 4.5, .at = at(1),
+                    .mood = Feeling{.valence = 0.5, .arousal = 0.25}, .key = "k", .origin = "test"};
+  const auto first = store_->append_events(std::vector{event});
+  const auto second = store_->append_events(std::vector{event});
+  ASSERT_TRUE(first && second);
+  EXPECT_EQ(second->duplicates, 1);
+  EXPECT_EQ(second->ids, first->ids);
+  const auto events = store_->events_of(event.viewer);
+  ASSERT_THAT(*events, SizeIs(1));
+  EXPECT_EQ(events->front().value, 4.5);
+  EXPECT_EQ(events->front().mood, event.mood);
+  EXPECT_EQ(events->front().at, event.at);
+}
+
+TEST_P(StoreConformance, AddsNoEventOfACallThatFails) {
+  const ViewerId viewer = add_viewer("Ada");
+  const Event good{.viewer = viewer, .film = add_film("x"), .at = at(1), .origin = "test"};
+  const Event bad{.viewer = viewer, .film = FilmId(99), .at = at(2), .origin = "test"};
+  EXPECT_EQ(store_->append_events(std::vector{good, bad}).error().code(), ErrorCode::NotFound);
+  EXPECT_THAT(*store_->events_of(viewer), SizeIs(0));
+}
+
+TEST_P(StoreConformance, GivesEventsInOrderOfTime) {
+  const ViewerId viewer = add_viewer("Ada");
+  const FilmId film = add_film("x");
+  ASSERT_TRUE(store_->append_events(std::vector<Event>{{.viewer = viewer, .film = film, .at = at(5), .origin = "late"},
+                                                       {.viewer = viewer, .film = film, .at = at(3), .origin = "early"}}));
+  EXPECT_EQ(store_->events_of(viewer)->front().origin, "early");
+}
+
+TEST_P(StoreConformance, TakesAnEventBack) {
+  const ViewerId viewer = add_viewer("Ada");
+  const auto added = store_->append_events(std::vector<Event>{{.viewer = viewer, .film = add_film("x"), .at = at(1)}});
+  ASSERT_TRUE(added);
+  EXPECT_TRUE(store_->remove_event(viewer, added->ids.front()));
+  EXPECT_EQ(store_->remove_event(viewer, added->ids.front()).error().code(), ErrorCode::NotFound);
+}
+
+TEST_P(StoreConformance, AcknowledgesEveryWriteOfManyThreads) {
+  const ViewerId viewer = add_viewer("Ada");
+  const FilmId film = add_film("x");
+  std::vector<std::future<bool>> writes;
+  for (int i = 0; i < 32; ++i) {
+    writes.push_back(std::async(std::launch::async, [&, i] {
+      return store_->append_events(std::vector<Event>{{.viewer = viewer, .film = film, .at = at(i), .key = std::to_string(i)}})
+          .has_value();
+    }));
+  }
+  for (auto& write : writes) EXPECT_TRUE(write.get());
+  restart();
+  EXPECT_THAT(*store_->events_of(viewer), SizeIs(32));
+}
+
+ImportBatch small_import() {
+  ImportBatch batch{.source = "test", .path = "somewhere"};
+  batch.films.push_back({.key = "new", .title = {.english = "New"}});
+  batch.viewers.push_back({.name = "Bo"});
+  batch.events.push_back({.viewer = "Bo", .film_key = "new", .event = {.kind = EventKind::Rate, .value = 3, .at = at(9)}});
+  batch.reviews.push_back({.film_key = "new", .review = {.author = "Bo", .language = "en", .text = "Fine.", .at = at(9)}});
+  return batch;
+}
+
+TEST_P(StoreConformance, AppliesAnImportAsAWholeAndUndoesIt) {
+  const auto receipt = store_->apply_import(small_import(), at(10));
+  ASSERT_TRUE(receipt) << receipt.error().describe();
+  EXPECT_EQ(receipt->films_new, 1);
+  EXPECT_EQ(receipt->events_new, 1);
+  const FilmId film = (*store_->find_film("new"))->id;
+  EXPECT_THAT(*store_->reviews_of(film), SizeIs(1));
+  const auto undone = store_->undo_import(receipt->id);
+  ASSERT_TRUE(undone) << undone.error().describe();
+  EXPECT_FALSE(store_->find_film("new")->has_value());
+  EXPECT_FALSE(store_->find_viewer("Bo")->has_value());
+  EXPECT_EQ(store_->undo_import(receipt->id).error().code(), ErrorCode::Conflict);
+  EXPECT_TRUE(store_->imports()->front().is_undone);
+}
+
+TEST_P(StoreConformance, LeavesNothingOfAnImportThatFails) {
+  ImportBatch batch = small_import();
+  batch.events.push_back({.viewer = "Nobody", .film_key = "new"});
+  EXPECT_EQ(store_->apply_import(batch, at(10)).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_FALSE(store_->find_film("new")->has_value());
+  EXPECT_THAT(*store_->imports(), SizeIs(0));
+}
+
+TEST_P(StoreConformance, CompletesAKnownFilmWithoutOverwritingIt) {
+  ASSERT_TRUE(store_->put_film({.key = "new", .title = {.english = "Mine"}}));
+  ImportBatch batch = small_import();
+  batch.films[0].year = 1999;
+  ASSERT_TRUE(store_->apply_import(batch, at(10)));
+  EXPECT_EQ((*store_->find_film("new"))->title.english, "Mine");
+  EXPECT_EQ((*store_->find_film("new"))->year, 1999);
+}
+
+TEST_P(StoreConformance, KeepsKnowledgeStoriesAndModels) {
+  const FilmId film = add_film("x");
+  ASSERT_TRUE(store_->put_knowledge(film, "all", R"({"a":1})"));
+  ASSERT_TRUE(store_->put_knowledge(film, "all", R"({"a":2})"));
+  const auto story = store_->put_story(StoryId(), "{}");
+  ASSERT_TRUE(story);
+  ASSERT_TRUE(store_->put_story(*story, R"({"b":1})"));
+  ASSERT_TRUE(store_->put_model("ratings", std::string_view("\0\1\2", 3)));
+  restart();
+  EXPECT_EQ(*store_->knowledge(film, "all"), R"({"a":2})");
+  EXPECT_FALSE(store_->knowledge(film, "video")->has_value());
+  EXPECT_THAT(*store_->films_with_knowledge("all"), ElementsAre(film));
+  EXPECT_EQ(*store_->story(*story), R"({"b":1})");
+  EXPECT_EQ(*store_->model("ratings"), std::string("\0\1\2", 3));
+  ASSERT_TRUE(store_->remove_story(*story));
+  EXPECT_EQ(store_->story(*story).error().code(), ErrorCode::NotFound);
+}
+
+/// A folder that every SQLite test of this program shares one after the other.
+StoreUnderTest sqlite_under_test() {
+  static auto folder = *TemporaryFolder::create("cineloom-store");
+  static int count = 0;
+  return {.name = "Sqlite",
+          .open_empty = [] { return open_sqlite_store(folder.path() / std::to_string(++count)); },
+          .open_again = [] { return open_sqlite_store(folder.path() / std::to_string(count)); }};
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreConformance, ::testing::Values(sqlite_under_test()),
+                         [](const auto& instance) { return instance.param.name; });
+
+TEST(SqliteStore, RefusesASecondWriterAndAllowsReaders) {
+  const auto folder = *TemporaryFolder::create();
+  const auto writer = open_sqlite_store(folder.path());
+  ASSERT_TRUE(writer);
+  EXPECT_EQ(open_sqlite_store(folder.path()).error().code(), ErrorCode::Conflict);
+  const auto reader = open_sqlite_store(folder.path(), StoreAccess::ReadOnly);
+  ASSERT_TRUE(reader);
+  EXPECT_TRUE((*reader)->all_films());
+  EXPECT_EQ((*reader)->put_viewer({.name = "x"}).error().code(), ErrorCode::InvalidArgument);
+}
+
+TEST(SqliteStore, BacksUpWhileOpen) {
+  const auto folder = *TemporaryFolder::create();
+  const auto store = open_sqlite_store(folder.path());
+  ASSERT_TRUE((*store)->put_film({.key = "x"}));
+  const auto target = folder.path() / "copy" / "cineloom.db";
+  std::filesystem::create_directories(target.parent_path());
+  ASSERT_TRUE((*store)->backup(target));
+  EXPECT_EQ((*store)->backup(target).error().code(), ErrorCode::Conflict);
+  const auto copy = open_sqlite_store(target.parent_path());
+  ASSERT_TRUE(copy) << copy.error().describe();
+  EXPECT_THAT(*(*copy)->all_films(), SizeIs(1));
+  EXPECT_TRUE((*copy)->check());
+}
+
+TEST(SqliteStore, RefusesAFileThatIsNotAStore) {
+  const auto folder = *TemporaryFolder::create();
+  std::ofstream(folder.path() / "cineloom.db") << "this is not a database, it is a sentence that is long enough";
+  const auto store = open_sqlite_store(folder.path());
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code(), ErrorCode::DataLoss);
+  EXPECT_THAT(store.error().next_step(), HasSubstr("--data"));
+}
+
+TEST(SqliteStore, SaysWhenThereIsNoLibraryToRead) {
+  const auto folder = *TemporaryFolder::create();
+  EXPECT_EQ(open_sqlite_store(folder.path(), StoreAccess::ReadOnly).error().code(), ErrorCode::NotFound);
+}
+
+}  // namespace
+}  // namespace cineloom::testing
