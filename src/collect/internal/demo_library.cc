@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "collect/internal/formats.h"
+
+namespace cineloom::collect {
+namespace {
+
+using boost::json::object;
+
+/// Calls `read` with each line's JSON object. Errors name file and line.
+template <class Read>
+Expected<void> for_each_line(std::string_view name, std::string_view text, Read read) {
+  for (int line = 1; !text.empty(); ++line) {
+    const auto end = text.find('\n');
+    const std::string_view content = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (content.find_first_not_of(" \r\t") == std::string_view::npos) continue;
+    const std::string place = fmt::format("{}: line {}", name, line);
+    CINELOOM_TRY_ASSIGN_IN(const boost::json::value value, json::parse(content), place);
+    if (!value.is_object()) return fail(ErrorCode::InvalidArgument, place + ": expected an object");
+    if (auto done = read(value.get_object()); !done) return fail_in(done.error(), place);
+  }
+  return {};
+}
+
+/// Fills `into` if the key is there. Errors: InvalidArgument with the key.
+template <class T>
+Expected<void> member(const object& from, std::string_view key, T& into) {
+  const auto* found = from.if_contains(key);
+  if (found == nullptr || found->is_null()) return {};
+  if (auto read = json::read_value(*found, into); !read) return fail_in(read.error(), fmt::format("field {}", key));
+  return {};
+}
+
+Expected<Film> film_of(const object& from) {
+  Film film;
+  CINELOOM_TRY(member(from, "key", film.key));
+  if (film.key.empty()) return fail(ErrorCode::InvalidArgument, "a film needs a key");
+  if (const auto* title = from.if_contains("title"); title != nullptr && title->is_object()) {
+    CINELOOM_TRY(member(title->get_object(), "original", film.title.original));
+    CINELOOM_TRY(member(title->get_object(), "en", film.title.english));
+    CINELOOM_TRY(member(title->get_object(), "zh", film.title.chinese));
+  }
+  CINELOOM_TRY(member(from, "year", film.year));
+  CINELOOM_TRY(member(from, "runtime_minutes", film.runtime));
+  CINELOOM_TRY(member(from, "genres", film.genres));
+  CINELOOM_TRY(member(from, "directors", film.directors));
+  CINELOOM_TRY(member(from, "cast", film.cast));
+  CINELOOM_TRY(member(from, "countries", film.countries));
+  CINELOOM_TRY(member(from, "languages", film.languages));
+  CINELOOM_TRY(member(from, "themes", film.themes));
+  CINELOOM_TRY(member(from, "age_rating", film.age_rating));
+  CINELOOM_TRY(member(from, "synopsis", film.synopsis));
+  CINELOOM_TRY(member(from, "synopsis_zh", film.synopsis_chinese));
+  CINELOOM_TRY(member(from, "ending", film.ending));
+  CINELOOM_TRY(member(from, "external", film.external));
+  return film;
+}
+
+Expected<ImportedEvent> event_of(const object& from, const std::string& viewer, std::size_t number) {
+  ImportedEvent imported{.viewer = viewer};
+  std::string at;
+  CINELOOM_TRY(member(from, "film", imported.film_key));
+  CINELOOM_TRY(member(from, "kind", imported.event.kind));
+  CINELOOM_TRY(member(from, "value", imported.event.value));
+  CINELOOM_TRY(member(from, "mood", imported.event.mood));
+  CINELOOM_TRY(member(from, "at", at));
+  const auto time = parse_time(at);
+  if (!time) return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is no time", at));
+  imported.event.at = *time;
+  imported.event.origin = "simulated";
+  imported.event.key = fmt::format("demo:{}", number);
+  return imported;
+}
+
+Expected<void> add_viewer(const object& from, ImportBatch& batch) {
+  Viewer viewer{.is_simulated = true};
+  CINELOOM_TRY(member(from, "viewer", viewer.name));
+  CINELOOM_TRY(member(from, "simulated", viewer.is_simulated));
+  const auto* events = from.if_contains("events");
+  if (viewer.name.empty() || events == nullptr || !events->is_array()) {
+    return fail(ErrorCode::InvalidArgument, "expected a viewer with events");
+  }
+  for (const auto& event : events->get_array()) {
+    if (!event.is_object()) return fail(ErrorCode::InvalidArgument, "expected an event as an object");
+    CINELOOM_TRY_ASSIGN(ImportedEvent imported, event_of(event.get_object(), viewer.name, batch.events.size()));
+    batch.events.push_back(std::move(imported));
+  }
+  batch.viewers.push_back(std::move(viewer));
+  return {};
+}
+
+Expected<void> add_review(const object& from, ImportBatch& batch) {
+  ImportedReview imported;
+  std::string at;
+  CINELOOM_TRY(member(from, "film", imported.film_key));
+  CINELOOM_TRY(member(from, "author", imported.review.author));
+  CINELOOM_TRY(member(from, "language", imported.review.language));
+  CINELOOM_TRY(member(from, "stars", imported.review.stars));
+  CINELOOM_TRY(member(from, "text", imported.review.text));
+  CINELOOM_TRY(member(from, "at", at));
+  imported.review.at = parse_time(at).value_or(Timestamp());
+  if (imported.review.text.empty()) return fail(ErrorCode::InvalidArgument, "expected a review with a text");
+  batch.reviews.push_back(std::move(imported));
+  return {};
+}
+
+Expected<ImportBatch> read_demo(const SourceFiles& files, const ImportOptions&, Progress&, const CancelToken& cancel) {
+  ImportBatch batch{.source = "demo"};
+  for (const auto& [name, text] : files) {
+    CINELOOM_TRY(cancel.check());
+    if (!name.starts_with("catalogue/")) continue;
+    CINELOOM_TRY(for_each_line(name, text, [&](const object& line) -> Expected<void> {
+      CINELOOM_TRY_ASSIGN(Film film, film_of(line));
+      batch.films.push_back(std::move(film));
+      return {};
+    }));
+  }
+  const auto read = [&](std::string_view name, auto add) -> Expected<void> {
+    const std::string* text = find_file(files, name);
+    if (text == nullptr) return {};
+    return for_each_line(name, *text, [&](const object& line) { return add(line, batch); });
+  };
+  CINELOOM_TRY(read("viewers.jsonl", add_viewer));
+  CINELOOM_TRY(read("reviews.jsonl", add_review));
+  return batch;
+}
+
+}  // namespace
+
+const Format kDemoLibrary = {.name = "Cineloom library",
+                             .recognises = [](const SourceFiles& files) {
+                               return std::ranges::any_of(files, [](const auto& file) {
+                                 return file.first.starts_with("catalogue/") && file.first.ends_with(".jsonl");
+                               });
+                             },
+                             .read = read_demo};
+
+}  // namespace cineloom::collect

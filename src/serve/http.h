@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cineloom::serve {
+
+/// One request, decoded: the path without query and with its percent signs resolved, header names in lower case.
+struct HttpRequest {
+  std::string method;  ///< "GET", "POST", ...
+  std::string path;    ///< "/api/v1/films/12"
+  std::map<std::string, std::string> query;
+  std::map<std::string, std::string> headers;
+  std::string body;
+  std::map<std::string, std::string> captures;  ///< filled by the router: {film} -> "12"
+
+  /// The header's value, empty if absent.
+  [[nodiscard]] std::string_view header(const std::string& name) const;
+  /// The query parameter's value, empty if absent.
+  [[nodiscard]] std::string_view parameter(const std::string& name) const;
+};
+
+/// A piece of a file sent without reading it whole.
+struct FilePiece {
+  std::filesystem::path path;
+  std::uint64_t offset = 0;
+  std::uint64_t size = 0;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  std::optional<FilePiece> file;   ///< sent instead of the body
+  bool is_event_stream = false;    ///< the connection becomes a stream of the server's events
+};
+
+using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+
+}  // namespace cineloom::serve

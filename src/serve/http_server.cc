@@ -1,0 +1,200 @@
+#include "serve/http_server.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio.hpp>
+#include <boost/asio/experimental/as_tuple.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <deque>
+#include <fstream>
+#include <thread>
+
+#include "base/thread_pool.h"
+#include "serve/internal/exchange.h"
+
+namespace cineloom::serve {
+namespace {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = net::ip::tcp;
+
+constexpr auto kAwait = net::as_tuple(net::use_awaitable);
+constexpr auto kHeartbeat = std::chrono::seconds(15);
+constexpr std::size_t kFileChunk = 256U << 10U;
+
+/// Events on their way to one connection; the timer wakes the coroutine that writes them.
+struct EventQueue {
+  explicit EventQueue(const net::any_io_executor& executor) : wake(executor) {}
+  net::steady_timer wake;
+  std::deque<std::string> waiting;
+};
+
+}  // namespace
+
+struct HttpServer::Implementation {
+  Implementation(const HttpOptions& chosen, HttpHandler chosen_handler, EventHub& hub)
+      : options(chosen), handler(std::move(chosen_handler)), events(hub), acceptor(io), pool(chosen.handler_threads) {}
+
+  net::awaitable<void> accept();
+  net::awaitable<void> serve(tcp::socket socket);
+  net::awaitable<HttpResponse> handle(HttpRequest request);
+  net::awaitable<bool> send(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive);
+  net::awaitable<bool> send_file(beast::tcp_stream& stream, const FilePiece& piece);
+  net::awaitable<void> stream_events(beast::tcp_stream& stream, std::uint64_t last_seen);
+
+  HttpOptions options;
+  HttpHandler handler;
+  EventHub& events;
+  net::io_context io{1};
+  tcp::acceptor acceptor;
+  ThreadPool pool;                              // ends before io: a handler still running may post to it
+  std::jthread io_thread;
+};
+
+net::awaitable<void> HttpServer::Implementation::accept() {
+  for (;;) {
+    auto [error, socket] = co_await acceptor.async_accept(kAwait);
+    if (error == net::error::operation_aborted) co_return;
+    if (error) continue;
+    net::co_spawn(io, serve(std::move(socket)), net::detached);
+  }
+}
+
+net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
+  beast::tcp_stream stream(std::move(socket));
+  beast::flat_buffer buffer;
+  for (bool keep_alive = true; keep_alive;) {
+    http::request_parser<http::string_body> parser;
+    parser.body_limit(options.max_body_bytes);
+    stream.expires_after(options.idle_timeout);
+    auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
+    if (error == http::error::body_limit || error == http::error::header_limit) {
+      co_await send(stream, {}, too_large(options.max_body_bytes), false);
+      break;
+    }
+    if (error) break;
+    HttpRequest request = to_request(parser.get());
+    keep_alive = parser.get().keep_alive();
+    HttpResponse response = co_await handle(request);
+    stream.expires_never();
+    if (response.is_event_stream) {
+      const auto last_seen = last_event_id(request);
+      if (co_await send(stream, request, std::move(response), true)) co_await stream_events(stream, last_seen);
+      break;
+    }
+    keep_alive = co_await send(stream, request, std::move(response), keep_alive) && keep_alive;
+  }
+  boost::system::error_code ignored;  // the other side may be gone already
+  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+net::awaitable<HttpResponse> HttpServer::Implementation::handle(HttpRequest request) {
+  auto start = [this, &request](auto completion) {
+    pool.submit([this, &request, completion = std::move(completion)]() mutable {
+      HttpResponse response = guard(request, acceptor.local_endpoint().port(), handler);
+      const auto executor = net::get_associated_executor(completion, io.get_executor());
+      net::post(executor, [completion = std::move(completion), response = std::move(response)]() mutable {
+        completion(std::move(response));
+      });
+    });
+  };
+  co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(HttpResponse)>(start, net::use_awaitable);
+}
+
+net::awaitable<bool> HttpServer::Implementation::send(beast::tcp_stream& stream, const HttpRequest& request,
+                                                      HttpResponse response, bool keep_alive) {
+  http::response<http::string_body> message = to_message(response, keep_alive);
+  const bool is_head = request.method == "HEAD";
+  if (response.file || response.is_event_stream || is_head) {
+    http::response<http::empty_body> head(std::move(message.base()));
+    http::response_serializer<http::empty_body> serializer(head);
+    auto [error, bytes] = co_await http::async_write_header(stream, serializer, kAwait);
+    if (error) co_return false;
+    if (response.file && !is_head) co_return co_await send_file(stream, *response.file);
+    co_return true;
+  }
+  stream.expires_after(options.idle_timeout);
+  auto [error, bytes] = co_await http::async_write(stream, message, kAwait);
+  co_return !error;
+}
+
+net::awaitable<bool> HttpServer::Implementation::send_file(beast::tcp_stream& stream, const FilePiece& piece) {
+  std::ifstream file(piece.path, std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(piece.offset));
+  std::vector<char> chunk(kFileChunk);
+  for (std::uint64_t left = piece.size; left > 0;) {
+    file.read(chunk.data(), static_cast<std::streamsize>(std::min<std::uint64_t>(left, chunk.size())));
+    const auto got = static_cast<std::size_t>(file.gcount());
+    if (got == 0) co_return false;  // the file became shorter: the length we promised cannot be met
+    stream.expires_after(options.idle_timeout);
+    auto [error, bytes] = co_await net::async_write(stream, net::buffer(chunk.data(), got), kAwait);
+    if (error) co_return false;
+    left -= got;
+  }
+  co_return true;
+}
+
+net::awaitable<void> HttpServer::Implementation::stream_events(beast::tcp_stream& stream, std::uint64_t last_seen) {
+  const auto executor = co_await net::this_coro::executor;
+  // Shared with posts that may still be on their way when the connection ends.
+  const auto queue = std::make_shared<EventQueue>(executor);
+  const auto subscription = events.subscribe(last_seen, [executor, queue](const ServerEvent& event) {
+    net::post(executor, [queue, text = event.wire_text()]() mutable {
+      queue->waiting.push_back(std::move(text));
+      queue->wake.cancel();
+    });
+  });
+  queue->waiting.emplace_back(": hello\n\n");
+  for (const ServerEvent& event : subscription.missed) queue->waiting.push_back(event.wire_text());
+  for (;;) {
+    if (queue->waiting.empty()) {
+      queue->wake.expires_after(kHeartbeat);
+      auto [woken] = co_await queue->wake.async_wait(kAwait);
+      if (!woken) queue->waiting.emplace_back(": alive\n\n");
+      if (queue->waiting.empty()) continue;
+    }
+    const std::string text = std::move(queue->waiting.front());
+    queue->waiting.pop_front();
+    auto [error, bytes] = co_await net::async_write(stream, net::buffer(text), kAwait);
+    if (error) break;
+  }
+  events.unsubscribe(subscription.number);
+}
+
+HttpServer::HttpServer(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
+
+Expected<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& options, HttpHandler handler, EventHub& events) {
+  auto server = std::make_unique<Implementation>(options, std::move(handler), events);
+  boost::system::error_code error;
+  const auto address = net::ip::make_address(options.address, error);
+  if (error) return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is not an address", options.address));
+  const tcp::endpoint endpoint(address, options.port);
+  server->acceptor.open(endpoint.protocol(), error);
+  if (!error) server->acceptor.set_option(net::socket_base::reuse_address(true), error);
+  if (!error) server->acceptor.bind(endpoint, error);
+  if (!error) server->acceptor.listen(net::socket_base::max_listen_connections, error);
+  if (error) {
+    return std::unexpected(Error(ErrorCode::Conflict, fmt::format("cannot listen on {}:{}: {}", options.address,
+                                                                  options.port, error.message()))
+                               .advise("stop the program that uses the port, or choose another with --port"));
+  }
+  net::co_spawn(server->io, server->accept(), net::detached);
+  server->io_thread = std::jthread([io = &server->io] { io->run(); });
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(server)));
+}
+
+HttpServer::~HttpServer() {
+  net::post(implementation_->io, [server = implementation_.get()] {
+    boost::system::error_code ignored;
+    server->acceptor.close(ignored);
+  });
+  implementation_->io.stop();
+  implementation_->io_thread.join();
+}
+
+std::uint16_t HttpServer::port() const { return implementation_->acceptor.local_endpoint().port(); }
+
+}  // namespace cineloom::serve

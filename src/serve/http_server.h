@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/expected.h"
+#include "serve/event_hub.h"
+#include "serve/http.h"
+
+namespace cineloom::serve {
+
+struct HttpOptions {
+  std::string address = "127.0.0.1";                ///< loopback unless the owner says otherwise
+  std::uint16_t port = 8787;                        ///< 0 = any free one
+  std::uint64_t max_body_bytes = 64ULL << 20U;      ///< larger bodies get 413
+  std::chrono::seconds idle_timeout{60};            ///< a silent connection is closed after it
+  int handler_threads = 0;                          ///< 0 = the cores there are
+};
+
+/// HTTP/1.1 with keep-alive, byte ranges and server-sent events. Handlers run on a pool of threads, never on the one that
+/// moves bytes. A request whose Host or Origin is not this server is refused, so other sites' pages cannot use it.
+class HttpServer {
+ public:
+  /// Listens at once. Errors: Conflict if the port is taken, InvalidArgument for a bad address.
+  static Expected<std::unique_ptr<HttpServer>> start(const HttpOptions& options, HttpHandler handler, EventHub& events);
+  /// Stops accepting, lets running handlers end, closes connections.
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+
+ private:
+  struct Implementation;
+  explicit HttpServer(std::unique_ptr<Implementation> implementation);
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace cineloom::serve

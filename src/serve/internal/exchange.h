@@ -1,0 +1,20 @@
+#pragma once
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <cstdint>
+
+#include "serve/http.h"
+
+/// Between Beast's messages and our plain ones.
+namespace cineloom::serve {
+
+HttpRequest to_request(const boost::beast::http::request<boost::beast::http::string_body>& message);
+boost::beast::http::response<boost::beast::http::string_body> to_message(HttpResponse& response, bool keep_alive);
+HttpResponse too_large(std::uint64_t limit_bytes);
+/// The number of the Last-Event-ID header, 0 if absent or not a number.
+std::uint64_t last_event_id(const HttpRequest& request);
+/// Refuses foreign hosts and origins, turns what a handler throws into a 500, and adds the security headers.
+HttpResponse guard(const HttpRequest& request, std::uint16_t port, const HttpHandler& handler);
+
+}  // namespace cineloom::serve

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "base/error.h"
+#include "serve/http.h"
+
+namespace cineloom::serve {
+
+/// The HTTP status of an error: the one place where codes become statuses.
+int status_of(ErrorCode code);
+
+/// An error as application/problem+json (RFC 9457) with our members `cause` and `next_step`.
+HttpResponse problem(const Error& error);
+HttpResponse problem(int status, const Error& error);
+
+}  // namespace cineloom::serve
