@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <random>
 
 #include "base/files.h"
 #include "base/random.h"
@@ -114,7 +113,8 @@ TEST(Fountain, ReadsBigFishAsItsAuthorCountsIt) {
     cues += element.kind == ElementKind::CharacterCue ? 1 : 0;
   }
   EXPECT_EQ(headings, 190);
-  EXPECT_EQ(cues, 763);
+  // 763 by parsers that do not take the typographic apostrophe in five names ("A GIRL’S VOICE").
+  EXPECT_EQ(cues, 768);
 }
 
 TEST(Words, FoldCaseAndApostrophesAndSplitHan) {

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <cstdint>
 #include <unordered_map>
+#include <utility>
 
 #include "base/hash.h"
 #include "base/utf8.h"
