@@ -1,0 +1,133 @@
+#include "pipeline/job_queue.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
+namespace cineloom {
+namespace {
+
+constexpr std::size_t kRemembered = 100;
+
+bool has_ended(const Job& job) { return job.state != JobState::Waiting && job.state != JobState::Running; }
+
+}  // namespace
+
+JobQueue::JobQueue(std::function<Timestamp()> now, JobListener listener)
+    : now_(std::move(now)), listener_(std::move(listener)), thread_([this] { run(); }) {}
+
+JobQueue::~JobQueue() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_closing_ = true;
+    for (Entry& entry : entries_) entry.cancel.cancel();
+  }
+  ready_.notify_all();
+}
+
+Job JobQueue::submit(JobRequest request) {
+  Job job;
+  {
+    const std::lock_guard lock(mutex_);
+    job = {.id = JobId(++last_id_), .kind = request.kind, .title = std::move(request.title), .film = request.film, .created = now_()};
+    entries_.push_back({.job = job, .work = std::move(request.work), .cancel = {}});
+    forget_oldest();
+  }
+  if (listener_) listener_(job);
+  ready_.notify_one();
+  return job;
+}
+
+std::vector<Job> JobQueue::jobs() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Job> jobs;
+  for (const Entry& entry : entries_ | std::views::reverse) jobs.push_back(entry.job);
+  return jobs;
+}
+
+Expected<Job> JobQueue::job(JobId id) {
+  const std::lock_guard lock(mutex_);
+  if (const Entry* entry = find(id)) return entry->job;
+  return fail(ErrorCode::NotFound, fmt::format("there is no job {}", id.number()));
+}
+
+Expected<Job> JobQueue::cancel(JobId id) {
+  Job job;
+  {
+    const std::lock_guard lock(mutex_);
+    Entry* entry = find(id);
+    if (entry == nullptr) return fail(ErrorCode::NotFound, fmt::format("there is no job {}", id.number()));
+    if (has_ended(entry->job)) return fail(ErrorCode::Conflict, fmt::format("job {} has ended already", id.number()));
+    entry->cancel.cancel();
+    if (entry->job.state == JobState::Waiting) {
+      entry->job.state = JobState::Cancelled;
+      entry->job.finished = now_();
+    }
+    job = entry->job;
+  }
+  if (listener_) listener_(job);
+  return job;
+}
+
+void JobQueue::run() {
+  for (;;) {
+    Entry* entry = nullptr;
+    {
+      std::unique_lock lock(mutex_);
+      ready_.wait(lock, [&] { return is_closing_ || (entry = next_waiting()) != nullptr; });
+      if (is_closing_) return;
+      entry->job.state = JobState::Running;
+    }
+    run_one(*entry);
+  }
+}
+
+void JobQueue::run_one(Entry& entry) {
+  Progress progress([this, &entry](const ProgressUpdate& update) {
+    Job job;
+    {
+      const std::lock_guard lock(mutex_);
+      entry.job.progress = update;
+      job = entry.job;
+    }
+    if (listener_) listener_(job);
+  });
+  const auto result = entry.work(progress, entry.cancel.token());
+  progress.finish();
+  finish(entry, result);
+}
+
+void JobQueue::finish(Entry& entry, const Expected<void>& result) {
+  Job job;
+  {
+    const std::lock_guard lock(mutex_);
+    entry.job.finished = now_();
+    entry.job.state = JobState::Done;
+    if (!result) {
+      entry.job.state = result.error().code() == ErrorCode::Cancelled ? JobState::Cancelled : JobState::Failed;
+      entry.job.cause = result.error().describe();
+      entry.job.next_step = result.error().next_step();
+    }
+    entry.work = {};  // what it holds on to may be large
+    job = entry.job;
+  }
+  if (listener_) listener_(job);
+}
+
+JobQueue::Entry* JobQueue::find(JobId id) {
+  const auto found = std::ranges::find(entries_, id, [](const Entry& entry) { return entry.job.id; });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+JobQueue::Entry* JobQueue::next_waiting() {
+  const auto found = std::ranges::find(entries_, JobState::Waiting, [](const Entry& entry) { return entry.job.state; });
+  return found == entries_.end() ? nullptr : &*found;
+}
+
+// Only ended jobs at the front go: erasing inside a deque would move the entry that runs.
+void JobQueue::forget_oldest() {
+  while (entries_.size() > kRemembered && has_ended(entries_.front().job)) entries_.pop_front();
+}
+
+}  // namespace cineloom
