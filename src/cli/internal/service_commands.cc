@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include "cli/demo.h"
+#include "cli/internal/commands.h"
+#include "cli/interrupt.h"
+#include "pipeline/worker.h"
+#include "serve/server.h"
+
+namespace cineloom::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ServeOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8787;
+  bool is_served = true;
+};
+
+Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const ServeOptions& options) {
+  serve::ServerOptions server_options{.http = {.address = options.address, .port = options.port},
+                                      .web = session.resources / "web" / "dist",
+                                      .openapi = session.resources / "api" / "openapi.yaml"};
+  CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
+  print(fmt::format("{} http://{}:{}/   (stop with Ctrl-C)\n", bold("open"), options.address, server->port()));
+  std::ignore = std::fflush(stdout);  // whoever waits for this line may read through a pipe
+  wait_for_interrupt();
+  return {};
+}
+
+Expected<void> serve_library(Session& session, const ServeOptions& options) {
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
+  return serve_until_interrupted(session, *cinema, options);
+}
+
+Expected<void> demo(Session& session, const ServeOptions& options) {
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
+  CINELOOM_TRY(tell_demo(session, *cinema));
+  if (!options.is_served) return {};
+  return serve_until_interrupted(session, *cinema, options);
+}
+
+void declare_server(CLI::App& command, ServeOptions& options) {
+  command.add_option("--address", options.address, "to listen on")->capture_default_str();
+  command.add_option("--port", options.port, "to listen on; 0 = any free one")->capture_default_str();
+}
+
+struct WorkerOptions {};
+
+struct DoctorOptions {};
+
+std::string found_or_missing(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path, error) ? path.string() : path.string() + "  MISSING";
+}
+
+Expected<void> doctor(Session& session, const DoctorOptions&) {
+  print(fmt::format("program    {}\ndata       {}\nmodels     {}\nweb        {}\n", session.program.string(), session.data.string(),
+                    found_or_missing(session.resources / "models"), found_or_missing(session.resources / "web" / "dist" / "index.html")));
+  print(fmt::format("sandbox    {}\nllama.cpp  {}\n", describe_sandbox(), describe_llm()));
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
+  CINELOOM_TRY(cinema->store().check());
+  CINELOOM_TRY_ASSIGN(const auto films, cinema->store().all_films());
+  print(fmt::format("library    {} films, whole\n", films.size()));
+  return {};
+}
+
+struct BackupOptions {
+  std::string target;
+};
+
+Expected<void> backup(Session& session, const BackupOptions& options) {
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
+  CINELOOM_TRY(cinema->store().backup(options.target));
+  print(fmt::format("backed up to {}\n", options.target));
+  return {};
+}
+
+}  // namespace
+
+void add_service_commands(Commands& commands) {
+  commands.add<ServeOptions>("serve", "serve the web page and the interface", declare_server, serve_library);
+  commands.add<ServeOptions>("demo", "the whole loop on the demo library, told as a story",
+                             [](CLI::App& command, ServeOptions& options) {
+                               options.is_served = false;
+                               command.add_flag("--serve", options.is_served, "keep serving the page afterwards");
+                               declare_server(command, options);
+                             },
+                             demo);
+  commands.add<WorkerOptions>("worker", "play the confined media worker (started by the program itself)",
+                              [](CLI::App& command, WorkerOptions&) { command.group("")->allow_extras(); },
+                              [](Session&, const WorkerOptions&) { return run_media_worker(); });
+  commands.add<DoctorOptions>("doctor", "check the installation", [](CLI::App&, DoctorOptions&) {}, doctor);
+  commands.add<BackupOptions>("backup", "copy the library's store while it is in use",
+                              [](CLI::App& command, BackupOptions& options) { command.add_option("target", options.target, "a new file")->required(); },
+                              backup);
+}
+
+}  // namespace cineloom::cli

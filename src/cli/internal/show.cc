@@ -1,0 +1,163 @@
+#include "cli/internal/show.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/json.h"
+#include "cli/output.h"
+#include "cli/terminal_plot.h"
+
+namespace cineloom::cli {
+namespace {
+
+constexpr std::size_t kTextColumns = 88;
+
+std::string transitions_of(const VideoFindings& video) {
+  std::map<std::string, int> counts;
+  for (const Shot& shot : video.shots) ++counts[json::enum_name(shot.transition_in)];
+  counts.erase("start");
+  std::string text;
+  for (const auto& [kind, count] : counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, kind);
+  return text;
+}
+
+std::string valence_curve(const Arc& arc) {
+  std::vector<double> valence;
+  for (const ArcPoint& point : arc) valence.push_back(point.valence);
+  double reach = 0.2;
+  for (const double value : valence) reach = std::max(reach, std::abs(value));
+  return draw_curve(valence, {.low = -reach, .high = reach});
+}
+
+std::string character_bars(const Plot& plot) {
+  std::vector<Bar> bars;
+  for (const Character& character : plot.characters) {
+    if (bars.size() == 8) break;
+    bars.push_back({.label = character.name, .share = character.importance,
+                    .note = fmt::format("{} lines, first at {}", character.lines, clock(character.first.count()))});
+  }
+  return draw_bars(bars);
+}
+
+std::string aspect_bars(const AudienceOpinion& audience) {
+  std::vector<Bar> bars;
+  for (const AspectOpinion& opinion : audience.aspects) {
+    const int all = opinion.positive + opinion.negative;
+    if (all == 0) continue;
+    bars.push_back({.label = opinion.aspect, .share = static_cast<double>(opinion.positive) / all,
+                    .note = fmt::format("{} for, {} against", opinion.positive, opinion.negative)});
+  }
+  return draw_bars(bars);
+}
+
+std::string words_of(TurningPointKind kind) {
+  std::string text = json::enum_name(kind);
+  std::ranges::replace(text, '_', ' ');
+  return text;
+}
+
+const StoryNode* find_node(const StoryGraph& graph, const std::string& id) {
+  const auto found = std::ranges::find(graph.nodes, id, &StoryNode::id);
+  return found == graph.nodes.end() ? nullptr : &*found;
+}
+
+std::string show_choices(const StoryNode& node, const std::string& language) {
+  std::string text;
+  for (const StoryChoice& choice : node.choices) {
+    const bool is_default = choice.id == node.default_choice;
+    const std::string& label = language == "zh" ? choice.label.chinese : choice.label.english;
+    text += fmt::format("    {} {}\n", is_default ? "▸" : "▹", is_default ? label : faint(label));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string show_film(const Film& film) {
+  std::string text = fmt::format("{} ({})", bold(film.title.english), film.year);
+  if (film.title.original != film.title.english) text += fmt::format("  {}", film.title.original);
+  if (film.title.chinese != film.title.original && !film.title.chinese.empty()) text += fmt::format("  {}", film.title.chinese);
+  text += fmt::format("\n  {} · {} min · {}\n", fmt::join(film.genres, ", "), film.runtime.count(), fmt::join(film.directors, ", "));
+  if (!film.synopsis.empty()) text += wrap(film.synopsis, kTextColumns, "  ");
+  return text;
+}
+
+std::string show_summary(const Film& film, const FilmKnowledge& knowledge) {
+  const VideoFindings& video = knowledge.video;
+  std::string text = fmt::format("{} {}\n", bold("seen"), film.title.english);
+  text += fmt::format("  {} long, {}x{}, {} frames, {} shots ({}), {} scenes\n", clock(video.duration.count()), video.width, video.height,
+                      video.frames, video.shots.size(), transitions_of(video), knowledge.timeline.scenes.size());
+  text += fmt::format("  {} spoken lines, {:.0f} % of them found in the screenplay\n", knowledge.timeline.lines.size(),
+                      100 * knowledge.timeline.dialogue_coverage);
+  if (!knowledge.plot.characters.empty()) text += bold("who") + "\n" + character_bars(knowledge.plot);
+  if (!knowledge.arc.empty()) text += bold("how it feels") + "\n" + valence_curve(knowledge.arc);
+  if (knowledge.audience.reviews > 0) {
+    text += fmt::format("{} {} reviews, {} on average\n", bold("audience"), knowledge.audience.reviews,
+                        knowledge.audience.mean_stars ? fmt::format("{:.1f} stars", *knowledge.audience.mean_stars) : "no stars");
+    text += aspect_bars(knowledge.audience);
+  }
+  for (const std::string& warning : knowledge.warnings) text += fmt::format("  note: {}\n", warning);
+  return text;
+}
+
+std::string show_plot(const FilmKnowledge& knowledge) {
+  std::string text = bold("turning points") + "\n";
+  for (const TurningPoint& point : knowledge.plot.turning_points) {
+    text += fmt::format("  {:>5}  {:<20} {}\n", clock(point.at.count()), words_of(point.kind), faint(point.why));
+  }
+  text += bold("what happens") + "\n";
+  for (const PlotEvent& event : knowledge.plot.events) {
+    text += fmt::format("  {:>5}  {}\n         {}\n", clock(event.at.count()), event.title, faint(fmt::format("{}", fmt::join(event.effects, "; "))));
+  }
+  return text;
+}
+
+std::string show_mood(const Mood& mood) {
+  std::string text = fmt::format("valence {:+.2f}, arousal {:.2f}, uncertainty {:.2f}\n", mood.feeling.valence, mood.feeling.arousal, mood.uncertainty);
+  for (const MoodEvidence& evidence : mood.evidence) text += fmt::format("  \"{}\" → {}\n", evidence.text, evidence.effect);
+  return text;
+}
+
+std::string show_picks(const Recommendation& recommendation, std::span<const Film> films) {
+  std::string text;
+  for (std::size_t i = 0; i < recommendation.picks.size(); ++i) {
+    const Pick& pick = recommendation.picks[i];
+    const Film& film = films[i];
+    text += fmt::format("{:>2}. {} ({}) · {} · {} min\n    {} predicted {:.1f}, between {:.1f} and {:.1f}\n", i + 1, bold(film.title.english),
+                        film.year, fmt::join(film.genres, ", "), film.runtime.count(), stars(pick.predicted_stars), pick.predicted_stars,
+                        pick.interval_low, pick.interval_high);
+    for (const Reason& reason : pick.reasons) text += wrap("because " + reason.text.english, kTextColumns - 4, "      ");
+  }
+  for (const std::string& note : recommendation.notes) text += fmt::format("  note: {}\n", note);
+  return text;
+}
+
+std::string show_story(const Story& story) {
+  const bool is_chinese = story.request.language == "zh";
+  std::string text = bold(is_chinese ? story.title.chinese : story.title.english) + "\n\n";
+  for (const StoryNode* node = find_node(story.graph, story.graph.start); node != nullptr;) {
+    text += wrap(node->text, kTextColumns, "  ");
+    if (node->ending) text += fmt::format("\n  — {} —\n", is_chinese ? node->ending->chinese : node->ending->english);
+    text += show_choices(*node, story.request.language);
+    const auto chosen = std::ranges::find(node->choices, node->default_choice, &StoryChoice::id);
+    node = chosen == node->choices.end() ? nullptr : find_node(story.graph, chosen->to);
+  }
+  const auto endings = std::ranges::count_if(story.graph.nodes, [](const StoryNode& node) { return node.choices.empty(); });
+  text += fmt::format("\n{}\n{}  {} nodes, {} endings, follows the arc with r = {:.2f}, {}; told by {}\n", bold("its arc"),
+                      draw_curve(story.achieved_arc, {.columns = 48, .rows = 5}), story.graph.nodes.size(), endings, story.arc_correlation,
+                      story.findings.empty() ? "the checker found no fault" : fmt::format("{} faults", story.findings.size()), story.realizer);
+  return text;
+}
+
+std::string show_evaluation(const RatingEvaluation& evaluation) {
+  std::vector<std::pair<double, double>> points;
+  for (const RatedPrediction& point : evaluation.points) points.emplace_back(point.actual, point.predicted);
+  return fmt::format("{} learned from {} ratings, tested on {} others\n  MSE {:.4f}, RMSE {:.4f}; biases alone RMSE {:.4f}\n{}",
+                     bold("accuracy"), evaluation.trained_on, evaluation.tested_on, evaluation.mse, evaluation.rmse, evaluation.baseline_rmse,
+                     draw_scatter(points));
+}
+
+}  // namespace cineloom::cli

@@ -1,0 +1,59 @@
+#include "cli/output.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <tuple>
+
+#include "base/json_text.h"
+
+namespace cineloom::cli {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kInterrupted = 130;
+
+std::string styled(std::string_view text, std::string_view code) {
+  static const bool is_terminal = isatty(STDOUT_FILENO) == 1;
+  return is_terminal ? fmt::format("\x1b[{}m{}\x1b[0m", code, text) : std::string(text);
+}
+
+}  // namespace
+
+void print(std::string_view text) {
+  std::ignore = std::fwrite(text.data(), 1, text.size(), stdout);  // a closed pipe ends the program by its signal
+}
+
+std::string bold(std::string_view text) { return styled(text, "1"); }
+
+std::string faint(std::string_view text) { return styled(text, "2"); }
+
+std::string stars(double value) {
+  const int halves = static_cast<int>(std::lround(value * 2));
+  std::string text;
+  for (int i = 0; i < halves / 2; ++i) text += "★";
+  return halves % 2 != 0 ? text + "½" : text;
+}
+
+std::string clock(long long milliseconds) {
+  const long long seconds = milliseconds / 1000;
+  if (seconds >= 3600) return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+}
+
+int report(const Error& error, Format format) {
+  std::string text;
+  if (format == Format::Json) {
+    text = fmt::format(R"({{"error":{},"cause":{},"next_step":{}}})", json_string(name_of(error.code())),
+                       json_string(error.describe()), json_string(error.next_step()));
+  } else {
+    text = "cineloom: " + error.describe();
+    if (!error.next_step().empty()) text += "\n  what to do: " + error.next_step();
+  }
+  std::ignore = std::fprintf(stderr, "%s\n", text.c_str());
+  return error.code() == ErrorCode::Cancelled ? kInterrupted : kFailed;
+}
+
+}  // namespace cineloom::cli

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace cineloom::cli {
+
+enum class Format { Text, Json };
+
+/// Writes to stdout.
+void print(std::string_view text);
+/// Bold when stdout is a terminal.
+std::string bold(std::string_view text);
+/// Faint when stdout is a terminal.
+std::string faint(std::string_view text);
+/// "4 ½" as stars: "★★★★½".
+std::string stars(double value);
+/// "1:02:03" or "2:03".
+std::string clock(long long milliseconds);
+
+/// Tells a failure on stderr: cause and next step, or one JSON object. Returns the exit code.
+int report(const Error& error, Format format);
+
+}  // namespace cineloom::cli

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/expected.h"
+#include "base/progress.h"
+#include "base/random.h"
+#include "domain/knowledge.h"
+#include "domain/recommendation.h"
+#include "domain/story.h"
+#include "store/store.h"
+
+namespace cineloom {
+
+class Recommender;
+struct StoryTools;
+
+struct CinemaOptions {
+  std::filesystem::path data;       ///< the library's folder
+  std::filesystem::path resources;  ///< where models/ and demo/ lie
+  std::filesystem::path program;    ///< this program, for confined workers; empty = work in this process
+  bool is_read_only = false;        ///< beside a running server
+  std::function<Timestamp()> now;   ///< empty = the system's clock
+};
+
+/// What a viewer wants tonight.
+struct TonightRequest {
+  ViewerId viewer;
+  std::vector<ViewerId> companions;
+  std::string mood;                        ///< a sentence, or empty
+  MoodPolicy policy = MoodPolicy::Lift;
+  std::optional<std::chrono::minutes> time;
+  int count = 6;                           ///< 1 .. 50
+};
+
+/// The program's heart: the library in its store, what was learned from it, and every stage behind plain verbs.
+/// Thread-safe; long verbs take progress and a cancel token.
+class Cinema {
+ public:
+  /// Errors: those of open_sqlite_store.
+  static Expected<std::unique_ptr<Cinema>> open(const CinemaOptions& options);
+  ~Cinema();
+  Cinema(const Cinema&) = delete;
+  Cinema& operator=(const Cinema&) = delete;
+
+  [[nodiscard]] Store& store() { return *store_; }
+  [[nodiscard]] Timestamp now() const { return options_.now(); }
+  [[nodiscard]] const CinemaOptions& options() const { return options_; }
+  /// Folder of a film's keyframes and other findings.
+  [[nodiscard]] std::filesystem::path findings_folder(FilmId film) const;
+
+  /// Reads what lies at a path; nothing is stored. Errors: those of read_import.
+  Expected<ImportBatch> preview_import(const std::filesystem::path& path, const std::string& viewer, Progress& progress,
+                                       const CancelToken& cancel);
+  /// Stores a preview as a whole.
+  Expected<ImportReceipt> apply_import(const ImportBatch& batch);
+  Expected<ImportReceipt> undo_import(ImportId id);
+
+  /// The film with this id, key or title. Errors: NotFound with near titles; Conflict if several have it.
+  Expected<Film> find_film(const std::string& words);
+  /// The viewer with this id or name. Errors: NotFound with the names there are.
+  Expected<Viewer> find_viewer(const std::string& words);
+
+  /// Finds out all that can be known of a film and keeps it.
+  Expected<FilmKnowledge> analyze(FilmId film, Progress& progress, const CancelToken& cancel);
+  /// Errors: NotFound if the film has not been analysed.
+  Expected<FilmKnowledge> knowledge(FilmId film);
+  /// A film's subtitles in a language ("en", "zh"), from its side files. Errors: NotFound with the languages there are.
+  Expected<std::vector<Cue>> subtitles(FilmId film, const std::string& language);
+
+  /// Learns from all ratings and films and keeps the model.
+  Expected<void> train(Progress& progress, const CancelToken& cancel);
+  Expected<Recommendation> recommend(const TonightRequest& request);
+  /// Checks and keeps what a viewer did; the next recommendation knows it.
+  Expected<AppendReceipt> tell(const Event& event);
+  Expected<RatingEvaluation> evaluate(Seed seed, Progress& progress, const CancelToken& cancel);
+  Expected<Mood> read_mood(const std::string& sentence);
+
+  /// Plans, checks, tells and keeps a story.
+  Expected<Story> write_story(const StoryRequest& request, Progress& progress, const CancelToken& cancel);
+  /// Tells one node in other words; what happens stays.
+  Expected<Story> retell(StoryId story, const std::string& node, Seed seed);
+  Expected<Story> story(StoryId id);
+  /// The graph of choices over a film's footage. Errors: NotFound if the film has none.
+  Expected<StoryGraph> branches(FilmId film);
+
+ private:
+  Cinema(CinemaOptions options, std::unique_ptr<Store> store);
+  /// The trained model, loaded or trained at first use.
+  Expected<std::shared_ptr<const Recommender>> recommender(Progress& progress, const CancelToken& cancel);
+  Expected<const StoryTools*> story_tools();
+
+  CinemaOptions options_;
+  std::unique_ptr<Store> store_;
+  std::mutex mutex_;
+  std::shared_ptr<const Recommender> recommender_;  // shared with the answers being computed while a new one is trained
+  std::unique_ptr<StoryTools> story_tools_;
+};
+
+}  // namespace cineloom

@@ -1,0 +1,60 @@
+#include "pipeline/loop.h"
+
+#include <algorithm>
+
+namespace cineloom {
+namespace {
+
+// Importing the same library again changes nothing, so only a library that is not there yet is read.
+Expected<void> collect(Cinema& cinema, const EveningPlan& plan, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const auto known, cinema.store().find_film(plan.film));
+  if (known) return {};
+  CINELOOM_TRY_ASSIGN(const ImportBatch batch, cinema.preview_import(plan.library, plan.viewer, progress, cancel));
+  CINELOOM_TRY(cinema.apply_import(batch));
+  return {};
+}
+
+Expected<FilmKnowledge> watch(Cinema& cinema, const Film& film, Progress& progress, const CancelToken& cancel) {
+  if (auto known = cinema.knowledge(film.id)) return known;
+  return cinema.analyze(film.id, progress, cancel);
+}
+
+Expected<Story> imagine(Cinema& cinema, const EveningPlan& plan, const Film& film, Progress& progress, const CancelToken& cancel) {
+  StoryRequest request = plan.story;
+  request.source = film.id;
+  return cinema.write_story(request, progress, cancel);
+}
+
+Expected<void> count(Cinema& cinema, Evening& evening) {
+  CINELOOM_TRY_ASSIGN(const auto films, cinema.store().all_films());
+  CINELOOM_TRY_ASSIGN(const auto events, cinema.store().all_events());
+  evening.films = films.size();
+  evening.ratings = static_cast<std::size_t>(std::ranges::count(events, EventKind::Rate, &Event::kind));
+  return {};
+}
+
+}  // namespace
+
+Expected<Evening> live_through(Cinema& cinema, const EveningPlan& plan, Progress& progress, const CancelToken& cancel) {
+  Evening evening;
+  CINELOOM_TRY(collect(cinema, plan, progress, cancel));
+  CINELOOM_TRY(count(cinema, evening));
+  CINELOOM_TRY_ASSIGN_IN(evening.film, cinema.find_film(plan.film), "choosing the film");
+  CINELOOM_TRY_ASSIGN_IN(evening.knowledge, watch(cinema, evening.film, progress, cancel), "watching");
+  CINELOOM_TRY_ASSIGN_IN(evening.story, imagine(cinema, plan, evening.film, progress, cancel), "writing a story");
+  CINELOOM_TRY_ASSIGN_IN(evening.evaluation, cinema.evaluate(1, progress, cancel), "measuring");
+  CINELOOM_TRY_ASSIGN(const Viewer viewer, cinema.find_or_add_viewer(plan.viewer));
+  const TonightRequest tonight{.viewer = viewer.id, .mood = plan.mood, .count = 5};
+  CINELOOM_TRY_ASSIGN_IN(evening.before, cinema.recommend(tonight), "recommending");
+  if (evening.before.picks.empty()) return fail(ErrorCode::NotFound, "there is nothing to recommend");
+  CINELOOM_TRY_ASSIGN(evening.rated, cinema.store().film(evening.before.picks.front().film));
+  CINELOOM_TRY_ASSIGN_IN(const AppendReceipt told,
+                         cinema.tell({.viewer = viewer.id, .film = evening.rated.id, .kind = EventKind::Rate, .value = plan.stars,
+                                      .at = cinema.now(), .origin = "cineloom"}),
+                         "taking feedback");
+  std::ignore = told;
+  CINELOOM_TRY_ASSIGN_IN(evening.after, cinema.recommend(tonight), "recommending again");
+  return evening;
+}
+
+}  // namespace cineloom

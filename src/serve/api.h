@@ -1,0 +1,24 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "pipeline/cinema.h"
+#include "pipeline/job_queue.h"
+#include "serve/event_hub.h"
+#include "serve/router.h"
+
+namespace cineloom::serve {
+
+/// What the routes work with; all outlive the router.
+struct ApiContext {
+  Cinema& cinema;
+  JobQueue& jobs;
+  std::filesystem::path web;      ///< the built web client; may be missing
+  std::filesystem::path openapi;  ///< api/openapi.yaml
+};
+
+/// Every route of api/openapi.yaml, the media, and the web client.
+Router make_router(const ApiContext& context);
+
+}  // namespace cineloom::serve

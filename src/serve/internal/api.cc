@@ -1,0 +1,57 @@
+#include "serve/api.h"
+
+#include <fmt/format.h>
+
+#include "serve/internal/routes.h"
+#include "serve/static_files.h"
+
+namespace cineloom::serve {
+
+Router make_router(const ApiContext& context) {
+  Router router;
+  add_film_routes(router, context);
+  add_media_routes(router, context);
+  add_viewer_routes(router, context);
+  add_story_routes(router, context);
+  add_job_routes(router, context);
+  add_page_routes(router, context);
+  return router;
+}
+
+HttpResponse json_response(const boost::json::value& value, int status) {
+  return {.status = status, .headers = {{"Cache-Control", "no-store"}}, .body = boost::json::serialize(value)};
+}
+
+Expected<int> number_parameter(const HttpRequest& request, const std::string& name, int otherwise, int least, int most) {
+  const std::string_view text = request.parameter(name);
+  if (text.empty()) return otherwise;
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number < least || number > most) {
+    return fail(ErrorCode::InvalidArgument, fmt::format("{}: expected a number from {} to {}, found '{}'", name, least, most, text));
+  }
+  return number;
+}
+
+void add_page_routes(Router& router, const ApiContext& context) {
+  const auto web = context.web;
+  const auto openapi = context.openapi;
+  router.add("GET", "/openapi.yaml", [openapi](const HttpRequest& request) { return file_response(request, openapi); });
+  router.add("GET", "/health/live", [](const HttpRequest&) -> Expected<HttpResponse> { return json_response({{"status", "ok"}}); });
+  router.add("GET", "/", [web](const HttpRequest& request) { return file_response(request, web / "index.html"); });
+  router.add("GET", "/{file}", [web](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const auto file, file_inside(web, request.path));
+    return file_response(request, file);
+  });
+  router.add("GET", "/assets/{file}", [web](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const auto file, file_inside(web, request.path));
+    CINELOOM_TRY_ASSIGN(HttpResponse response, file_response(request, file));
+    // The build puts a hash of the content into the names of these files.
+    for (auto& [name, value] : response.headers) {
+      if (name == "Cache-Control") value = "public, max-age=31536000, immutable";
+    }
+    return response;
+  });
+}
+
+}  // namespace cineloom::serve

@@ -1,0 +1,85 @@
+#include "serve/internal/routes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace cineloom::serve {
+namespace {
+
+Expected<boost::json::value> film_value(Cinema& cinema, const Film& film) {
+  CINELOOM_TRY_ASSIGN(const auto analyzed, cinema.store().films_with_knowledge("all"));
+  boost::json::value value = json::to_value(film);
+  value.as_object()["analyzed"] = std::ranges::find(analyzed, film.id) != analyzed.end();
+  return value;
+}
+
+Expected<HttpResponse> list_films(Cinema& cinema, const HttpRequest& request) {
+  FilmQuery query{.text = std::string(request.parameter("query")), .genre = std::string(request.parameter("genre"))};
+  query.is_analyzed_only = request.parameter("analyzed") == "true";
+  CINELOOM_TRY_ASSIGN(query.limit, number_parameter(request, "limit", 50, 1, 1000));
+  CINELOOM_TRY_ASSIGN(const int after, number_parameter(request, "cursor", 0, 0, 1 << 30));
+  query.after = FilmId(after);
+  CINELOOM_TRY_ASSIGN(const auto films, cinema.store().films(query));
+  CINELOOM_TRY_ASSIGN(const auto analyzed, cinema.store().films_with_knowledge("all"));
+  boost::json::array list;
+  for (const Film& film : films) {
+    boost::json::value value = json::to_value(film);
+    value.as_object()["analyzed"] = std::ranges::find(analyzed, film.id) != analyzed.end();
+    list.push_back(std::move(value));
+  }
+  const bool has_more = std::cmp_equal(films.size(), query.limit);
+  boost::json::value next = nullptr;
+  if (has_more) next = boost::json::string(std::to_string(films.back().id.number()));
+  return json_response({{"films", std::move(list)}, {"next_cursor", std::move(next)}});
+}
+
+/// The stored findings with the address of each picture.
+boost::json::value knowledge_value(const FilmKnowledge& knowledge) {
+  boost::json::value value = json::to_value(knowledge);
+  auto& keyframes = value.at("video").at("keyframes").as_array();
+  for (std::size_t i = 0; i < keyframes.size(); ++i) {
+    keyframes[i].as_object()["url"] = fmt::format("/media/films/{}/keyframes/{}.jpg", knowledge.film.number(), i);
+  }
+  return value;
+}
+
+/// The graph with the address of each piece of footage instead of its file.
+boost::json::value branches_value(FilmId film, const StoryGraph& graph) {
+  boost::json::value value = json::to_value(graph);
+  for (auto& node : value.at("nodes").as_array()) {
+    for (auto& piece : node.at("footage").as_array()) {
+      const std::string file(std::string_view(piece.at("file").as_string()));
+      const auto slash = file.rfind('/');
+      piece.as_object()["url"] = slash == std::string::npos
+                                     ? fmt::format("/media/films/{}/video", film.number())
+                                     : fmt::format("/media/films/{}/takes/{}", film.number(), file.substr(slash + 1));
+    }
+  }
+  return value;
+}
+
+}  // namespace
+
+void add_film_routes(Router& router, const ApiContext& context) {
+  Cinema& cinema = context.cinema;
+  router.add("GET", "/api/v1/films", [&cinema](const HttpRequest& request) { return list_films(cinema, request); });
+  router.add("GET", "/api/v1/films/{film}", [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+    CINELOOM_TRY_ASSIGN(const Film film, cinema.store().film(id));
+    CINELOOM_TRY_ASSIGN(const auto value, film_value(cinema, film));
+    return json_response(value);
+  });
+  router.add("GET", "/api/v1/films/{film}/knowledge", [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+    CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));
+    return json_response(knowledge_value(knowledge));
+  });
+  router.add("GET", "/api/v1/films/{film}/branches", [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+    CINELOOM_TRY_ASSIGN(const StoryGraph graph, cinema.branches(id));
+    return json_response(branches_value(id, graph));
+  });
+}
+
+}  // namespace cineloom::serve

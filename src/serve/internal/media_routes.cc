@@ -1,0 +1,78 @@
+#include "serve/internal/routes.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "base/files.h"
+#include "serve/static_files.h"
+
+namespace cineloom::serve {
+namespace {
+
+namespace fs = std::filesystem;
+
+Expected<HttpResponse> video(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+  CINELOOM_TRY_ASSIGN(const FilmFiles files, cinema.store().files(id));
+  if (files.video.empty()) return fail(ErrorCode::NotFound, "this film has no video file");
+  return file_response(request, files.video);
+}
+
+// Takes lie in a folder named after the film: "film.mp4" has its takes in "film.takes".
+Expected<HttpResponse> take(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+  CINELOOM_TRY_ASSIGN(const FilmFiles files, cinema.store().files(id));
+  if (files.branches.empty()) return fail(ErrorCode::NotFound, "this film has no alternative takes");
+  const fs::path folder = fs::path(files.video).replace_extension(".takes");
+  CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(folder, request.captures.at("take")));
+  return file_response(request, file);
+}
+
+Expected<HttpResponse> keyframe(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+  CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));
+  std::size_t index = 0;
+  const std::string& text = request.captures.at("index");
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error != std::errc() || end != text.data() + text.size() || index >= knowledge.video.keyframes.size()) {
+    return fail(ErrorCode::NotFound, fmt::format("there is no keyframe '{}'", text));
+  }
+  CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(cinema.findings_folder(id), knowledge.video.keyframes[index].file));
+  return file_response(request, file);
+}
+
+std::string vtt_time(FilmTime time) {
+  const auto ms = time.count();
+  return fmt::format("{:02}:{:02}:{:02}.{:03}", ms / 3600000, ms / 60000 % 60, ms / 1000 % 60, ms % 1000);
+}
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char letter : text) {
+    result += letter == '<' ? "&lt;" : letter == '>' ? "&gt;" : letter == '&' ? "&amp;" : std::string(1, letter);
+  }
+  return result;
+}
+
+Expected<HttpResponse> subtitles(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+  CINELOOM_TRY_ASSIGN(const auto cues, cinema.subtitles(id, request.captures.at("language")));
+  std::string text = "WEBVTT\n\n";
+  for (const Cue& cue : cues) {
+    text += fmt::format("{} --> {}\n{}\n\n", vtt_time(cue.begin), vtt_time(cue.end), escaped(cue.text));
+  }
+  return HttpResponse{.content_type = "text/vtt; charset=utf-8", .headers = {{"Cache-Control", "no-cache"}}, .body = std::move(text)};
+}
+
+}  // namespace
+
+void add_media_routes(Router& router, const ApiContext& context) {
+  Cinema& cinema = context.cinema;
+  router.add("GET", "/media/films/{film}/video", [&](const HttpRequest& request) { return video(cinema, request); });
+  router.add("GET", "/media/films/{film}/takes/{take}", [&](const HttpRequest& request) { return take(cinema, request); });
+  router.add("GET", "/media/films/{film}/keyframes/{index}.jpg", [&](const HttpRequest& request) { return keyframe(cinema, request); });
+  router.add("GET", "/media/films/{film}/subtitles/{language}.vtt", [&](const HttpRequest& request) { return subtitles(cinema, request); });
+}
+
+}  // namespace cineloom::serve

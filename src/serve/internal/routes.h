@@ -1,0 +1,45 @@
+#pragma once
+
+#include "base/json.h"
+#include "serve/api.h"
+
+/// The routes by subject; each adds its own to the router.
+namespace cineloom::serve {
+
+void add_film_routes(Router& router, const ApiContext& context);
+void add_media_routes(Router& router, const ApiContext& context);
+void add_viewer_routes(Router& router, const ApiContext& context);
+void add_story_routes(Router& router, const ApiContext& context);
+void add_job_routes(Router& router, const ApiContext& context);
+void add_page_routes(Router& router, const ApiContext& context);
+
+HttpResponse json_response(const boost::json::value& value, int status = 200);
+
+/// The captured path segment as an identity. Errors: NotFound if it is no number, because then nothing has it.
+template <class Identity>
+Expected<Identity> captured(const HttpRequest& request, const std::string& name) {
+  const std::string& text = request.captures.at(name);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || number <= 0) {
+    return fail(ErrorCode::NotFound, "there is no " + name + " '" + text + "'");
+  }
+  return Identity(number);
+}
+
+/// A query parameter as a number inside bounds, or the default if absent. Errors: InvalidArgument.
+Expected<int> number_parameter(const HttpRequest& request, const std::string& name, int otherwise, int least, int most);
+
+/// The body as a described value. Errors: InvalidArgument with the field.
+template <class T>
+Expected<T> body_of(const HttpRequest& request) {
+  if (!request.header("content-type").starts_with("application/json")) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "expected a body of type application/json")
+                               .advise("send the header Content-Type: application/json"));
+  }
+  auto read = json::read<T>(request.body);
+  if (!read) return fail_in(read.error(), "reading the body");
+  return read;
+}
+
+}  // namespace cineloom::serve

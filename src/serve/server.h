@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/expected.h"
+#include "pipeline/cinema.h"
+#include "serve/http_server.h"
+
+namespace cineloom::serve {
+
+struct ServerOptions {
+  HttpOptions http;
+  std::filesystem::path web;      ///< the built web client
+  std::filesystem::path openapi;  ///< api/openapi.yaml
+};
+
+/// The whole service: routes, jobs and events over one Cinema, which must outlive it.
+class Server {
+ public:
+  /// Errors: Conflict if the port is taken.
+  static Expected<std::unique_ptr<Server>> start(Cinema& cinema, const ServerOptions& options);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  [[nodiscard]] std::uint16_t port() const;
+
+ private:
+  struct Parts;
+  explicit Server(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace cineloom::serve

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+#include "base/expected.h"
+#include "serve/http.h"
+
+namespace cineloom::serve {
+
+std::string_view content_type_of(const std::filesystem::path& path);
+
+/// A file with byte ranges (RFC 9110, 14), a validator and If-None-Match. Errors: NotFound.
+Expected<HttpResponse> file_response(const HttpRequest& request, const std::filesystem::path& path);
+
+/// The file that a request path names inside a folder; nothing that leads out of it. Errors: NotFound.
+Expected<std::filesystem::path> file_inside(const std::filesystem::path& folder, std::string_view path);
+
+}  // namespace cineloom::serve
