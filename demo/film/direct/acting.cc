@@ -60,7 +60,7 @@ void breathe_and_blink(Moment& moment, const Role& role, double seconds) {
   moment.pose.near_arm += 1.2 * std::sin(seconds * 1.6 + phase);
   const double blink = std::fmod(seconds + phase, 2.9);
   if (blink < 0.16) moment.pose.lids = std::max(moment.pose.lids, std::sin(blink / 0.16 * kPi));
-  if (moment.pose.wings > 0.5) {
+  if (role.is_flying) {
     moment.pose.extra = seconds * 0.95;
     moment.y += 7 * std::sin(seconds * 0.95 * 2 * kPi + 0.6);
   }

@@ -6,14 +6,14 @@ namespace film {
 namespace {
 
 constexpr double kPause = 0.26;
-constexpr double kTail = 0.34;
+constexpr double kTail = 0.3;
 constexpr double kTailBeforeBlack = 1.8;
 
 int to_frames(double seconds) { return static_cast<int>(std::ceil(seconds * kFramesPerSecond)); }
 
 TimedShot time_shot(const Shot& shot, int scene, int first) {
   TimedShot timed{.shot = shot, .scene = scene, .first = first};
-  double clock = shot.lead_seconds * 0.7 + (shot.transition == Transition::Cut ? 0.0 : 0.4);
+  double clock = shot.lead_seconds * 0.6 + (shot.transition == Transition::Cut ? 0.0 : 0.35);
   for (const Speech& speech : shot.lines) {
     TimedLine line{speech.speaker, speech.english, speech.chinese};
     line.voice = speak(speech.speaker, speech.english);

@@ -11,8 +11,8 @@ extern "C" {
 namespace film {
 namespace {
 
-constexpr int kAudioBitRate = 72000;
-constexpr const char* kQuality = "25.5";
+constexpr int kAudioBitRate = 64000;
+constexpr const char* kQuality = "26.5";
 
 struct FormatDeleter {
   void operator()(AVFormatContext* format) const {

@@ -40,10 +40,11 @@ void draw_feathers(cairo_t* cr, const Air& air) {
 
 void draw_wing(cairo_t* cr, const Pose& pose, double side, const Air& air) {
   const Saved saved(cr);
+  // Seen from the side, the near wing lies lower and the far one higher.
   cairo_translate(cr, 4, kHip - 14);
   const double beat = std::sin(pose.extra * 2 * kPi - (side < 0 ? 0.25 : 0));
   cairo_rotate(cr, radians(-14 * side));
-  cairo_scale(cr, pose.wings, (-0.35 - 0.85 * beat) * pose.wings);
+  cairo_scale(cr, pose.wings, (0.42 * side + 0.5 * beat) * pose.wings);
   cairo_move_to(cr, 12, 0);
   cairo_curve_to(cr, 16, 40, 2, 62, -12, 92);
   for (int i = 0; i < 8; ++i) {  // the fingers of the wing

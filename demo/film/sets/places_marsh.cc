@@ -57,10 +57,11 @@ void add_marsh(Stage& stage, const MarshLight& look) {
 // The nest: bent reeds that cross in front of whatever lies in the pool.
 void draw_nest(cairo_t* cr, Color paper) {
   Random random(81);
-  for (int i = 0; i < 60; ++i) {
+  for (int i = 0; i < 40; ++i) {
     const double x = random.between(326, 496), side = x < 410 ? -1 : 1;
-    curve(cr, {{x, 312}, {x + side * random.between(8, 34), random.between(262, 284)},
-               {x + side * random.between(24, 52), random.between(236, 266)}});
+    const double rise = 14 + 0.62 * std::abs(x - 410);
+    curve(cr, {{x, 312}, {x + side * random.between(6, 24), 312 - rise * random.between(0.5, 0.7)},
+               {x + side * random.between(20, 48), 312 - rise * random.between(0.9, 1.2)}});
     stroke(cr, paper, random.between(1.1, 2.6));
   }
   draw_reeds(cr, random, 300, 346, 312, 84, 12, paper);

@@ -167,8 +167,12 @@ Stage sea() {
   stage.sheets.push_back(shimmer(0.35, 254, 310, 330, 110, rgb(0xFFF8DC).with_alpha(0.75)));
   stage.sheets.push_back(waves(0.6, 274, 5, 16, rgb(0x1A3260)));
   stage.sheets.push_back(shimmer(0.7, 282, 340, 330, 150, rgb(0xFFF8DC).with_alpha(0.5)));
+  stage.sheets.push_back({.depth = 1, .still = [](cairo_t* cr) {  // the last piece of sand
+    ellipse(cr, 290, 306, 150, 9);
+    fill(cr, rgb(0x05060E));
+  }});
   stage.sheets.push_back(figures());
-  stage.sheets.push_back(waves(1.0, 304, 7, 26, rgb(0x0A1430)));
+  stage.sheets.push_back(waves(1.0, 306, 7, 26, rgb(0x0A1430)));
   stage.sheets.push_back(waves(1.3, 338, 9, 40, rgb(0x05060E)));
   stage.sheets.push_back(rain(0.8));
   return stage;

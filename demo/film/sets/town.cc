@@ -97,8 +97,8 @@ void draw_cloud(cairo_t* cr, Random& random, double x, double y, double size, Co
   cairo_move_to(cr, x - size, y);
   double at = x - size;
   while (at < x + size) {
-    const double step = size * random.between(0.16, 0.42);
-    const double rise = size * 0.2 * std::sin(clamp01((at - x + size) / (2 * size)) * kPi) + 4;
+    const double step = size * random.between(0.3, 0.66);
+    const double rise = size * 0.17 * std::sin(clamp01((at - x + size) / (2 * size)) * kPi) + 4;
     cairo_curve_to(cr, at, y - rise * 1.3, at + step, y - rise * 1.3, at + step, y - rise * 0.4);
     at += step;
   }

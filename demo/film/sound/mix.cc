@@ -5,7 +5,7 @@
 namespace film {
 namespace {
 
-constexpr double kMaster = 1.0;
+constexpr double kMaster = 0.8;
 
 double pan_of(Who who) {
   switch (who) {
@@ -41,7 +41,7 @@ void duck(const Timeline& timeline, Stereo& music) {
     for (const TimedLine& line : shot.lines) {
       const auto from = static_cast<std::size_t>(sample_of(shot.first) + std::max(0.0, line.begin - 0.2) * kSampleRate);
       const auto to = static_cast<std::size_t>(sample_of(shot.first) + (line.end + 0.15) * kSampleRate);
-      for (std::size_t i = from; i < std::min(to, wish.size()); ++i) wish[i] = 0.42F;
+      for (std::size_t i = from; i < std::min(to, wish.size()); ++i) wish[i] = 0.3F;
     }
   }
   double gain = 1;
@@ -101,9 +101,9 @@ Stereo mix_sound(const Timeline& timeline) {
   add_ambience(timeline, noises);
   add_noises(timeline, noises);
   add_room(voices, out, 0.12);
-  add_room(music, out, 0.45);
+  add_room(music, out, 0.9);
   add(voices, out, 1.0);
-  add(music, out, 0.62);
+  add(music, out, 1.5);
   add(noises, out, 0.8);
   fade_and_limit(timeline, out);
   return out;

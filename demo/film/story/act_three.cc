@@ -11,12 +11,18 @@ Role moon_at(double radius, double x, double y, Pose pose = happy_moon) {
   return moon(radius, {{.at = 0, .x = x, .pose = pose, .y = y}});
 }
 
+Role in_flight(Role role, double size) {
+  role.is_flying = true;
+  role.size = size;
+  return role;
+}
+
 }  // namespace
 
 Scene tide_and_flight() {
   Scene scene{"EXT. SANDBAR - NIGHT", "SANDBAR", "NIGHT", Mood::Flight, {}};
   scene.shots = {
-      shot(Place::Sea, Scale::Wide).camera({320, 170, 1.05}, {360, 176, 1.1}).seconds(3.9).sound(Effect::Thunder, 0.2)
+      shot(Place::Sea, Scale::Wide).camera({320, 170, 1.05}, {360, 176, 1.1}).seconds(3.6).sound(Effect::Thunder, 0.2)
           .with(moon_at(40, 330, 70)).with(boat(0, {{.at = 0, .x = 560, .y = 306}}, 0.5))
           .with(mira({{.at = 0, .x = 120, .pose = hold, .y = 304}, {.at = 1, .x = 250, .pose = hold, .y = 304}}, Prop::ColdLantern)),
       shot(Place::Sea, Scale::Medium).camera({300, 222, 1.8}).lead(0.5)
@@ -27,13 +33,13 @@ Scene tide_and_flight() {
       shot(Place::Sea, Scale::Close).camera(close_on_quill(360, 0.6, -1, 2.6)).lead(0.8)
           .with(quill({{0, 360, {.head = 8, .neck = 0.6}, -1}, {0.4, 360, {.head = -10, .neck = 0.75, .lids = 1}, -1}}))
           .says(Quill, "Nothing. Do not tell anyone.", "不收。别告诉别人。"),
-      shot(Place::Sky, Scale::Wide).camera({300, 180, 1}, {380, 172, 1.08}).seconds(5.5).sound(Effect::Whoosh, 0.1)
+      shot(Place::Sky, Scale::Wide).camera({300, 180, 1}, {380, 172, 1.08}).seconds(5.1).sound(Effect::Whoosh, 0.1)
           .with(moon_at(118, 330, 165))
-          .with(quill({{.at = 0, .x = -60, .pose = flying, .y = 300}, {.at = 1, .x = 640, .pose = flying, .y = 262}}))
-          .with(mira({{.at = 0, .x = -66, .pose = sit, .y = 222}, {.at = 1, .x = 634, .pose = sit, .y = 184}}, Prop::ColdLantern)),
-      shot(Place::Sea, Scale::Insert).camera({470, 268, 2.3}, {470, 262, 2.3}).seconds(2.5)
+          .with(in_flight(quill({{.at = 0, .x = -80, .pose = flying, .y = 310}, {.at = 1, .x = 640, .pose = flying, .y = 272}}), 1.15))
+          .with(in_flight(mira({{.at = 0, .x = -84, .pose = sit, .y = 222}, {.at = 1, .x = 636, .pose = sit, .y = 184}}, Prop::ColdLantern), 1)),
+      shot(Place::Sea, Scale::Insert).camera({470, 268, 2.3}, {470, 262, 2.3}).seconds(2.3)
           .with(boat(0, {{.at = 0, .x = 470, .y = 318}, {.at = 1, .x = 470, .y = 300}}, 0.8)).sound(Effect::Splash, 0.2),
-      shot(Place::Sea, Scale::Wide).camera({300, 180, 1.02}, {360, 180, 1.02}).seconds(4.6)
+      shot(Place::Sea, Scale::Wide).camera({300, 180, 1.02}, {360, 180, 1.02}).seconds(4.3)
           .with(moon_at(46, 330, 80))
           .with(sail(1, {{.at = 0, .x = 560, .facing = -1, .y = 292}, {.at = 1, .x = 400, .facing = -1, .y = 294}}, 0.42))
           .with(sail(2, {{.at = 0, .x = 420, .facing = -1, .y = 298}, {.at = 1, .x = 240, .facing = -1, .y = 299}}, 0.56))
@@ -48,7 +54,7 @@ Scene tide_and_flight() {
 Scene dawn_on_the_quay() {
   Scene scene{"EXT. QUAY - DAWN", "QUAY", "DAWN", Mood::Dawn, {}};
   scene.shots = {
-      shot(Place::QuayDawn, Scale::Wide).camera({350, 180, 1.05}, {270, 180, 1.05}).seconds(3.9).dissolves()
+      shot(Place::QuayDawn, Scale::Wide).camera({350, 180, 1.05}, {270, 180, 1.05}).seconds(3.6).dissolves()
           .with(tobin({{0, 200, stand}})).with(mira({{0, 350, look_down, -1}, {0.8, 268, look_down, -1}}, Prop::ColdLantern)),
       shot(Place::QuayDawn, Scale::Medium).camera(medium(236)).lead(0.7)
           .with(tobin({{0, 200, stand}})).with(mira({{0, 268, look_down, -1}, {0.3, 268, offer, -1}}, Prop::ColdLantern))
@@ -62,7 +68,7 @@ Scene dawn_on_the_quay() {
       shot(Place::QuayDawn, Scale::Close).camera({214, 210, 2.8}, {216, 208, 3.1}).lead(1.6)
           .with(tobin({{.at = 0, .x = 200, .pose = {.near_arm = 120, .near_elbow = 90}, .flame = 0}, {.at = 0.1, .x = 200, .pose = {.near_arm = 62, .near_elbow = 62}, .flame = 0}, {.at = 0.2, .x = 200, .pose = {.head = 6, .near_arm = 58, .near_elbow = 74}, .flame = 1}}, Prop::Match)).sound(Effect::Match, 0.16)
           .says(Tobin, "One box of matches, and one good story. That makes three hundred years.", "一盒火柴，加上一个好故事，就是三百年。"),
-      shot(Place::QuayDawn, Scale::Medium).camera(medium(236), medium(236, 2.1)).seconds(2.5).sound(Effect::Chime, 0.1)
+      shot(Place::QuayDawn, Scale::Medium).camera(medium(236), medium(236, 2.1)).seconds(2.3).sound(Effect::Chime, 0.1)
           .with(tobin({{0, 200, stand}, {0.05, 200, laugh}, {0.6, 200, {.lean = 8, .head = 18, .near_arm = 20, .near_elbow = 90, .mouth = 0.6, .lids = 1}}}))
           .with(mira({{0, 268, stand, -1}, {0.15, 268, laugh, -1}}, Prop::Lantern)),
       shot(Place::QuayDawn, Scale::Medium).camera({236, 226, 2.0}, {236, 210, 1.8}).lead(0.5)
@@ -83,17 +89,17 @@ Scene night_of_looking_up() {
   const Pose up{.lean = -5, .head = -26, .near_arm = 6};
   Scene scene{"EXT. HARBOUR STREET - NIGHT", "HARBOUR STREET", "NIGHT", Mood::Town, {}};
   scene.shots = {
-      shot(Place::StreetMoonlit, Scale::Wide).camera({330, 190, 1.08}, {330, 110, 1}).seconds(5).dissolves()
+      shot(Place::StreetMoonlit, Scale::Wide).camera({330, 190, 1.08}, {330, 110, 1}).seconds(4.7).dissolves()
           .with(moon_at(46, 350, 44)).with(neighbour(0, 96, 1, up)).with(neighbour(1, 150, 1, up)).with(neighbour(2, 470, -1, up))
           .with(neighbour(3, 520, -1, up)).with(neighbour(4, 196, 1, up)).with(neighbour(5, 566, -1, up)).with(neighbour(7, 40, 1, up)).with(neighbour(6, 436, -1, up))
           .with(tobin({{0, 260, up}})).with(mira({{0, 316, up}}, Prop::ColdLantern)),
-      shot(Place::StreetMoonlit, Scale::Close).camera({294, 216, 2.7}, {296, 212, 3.0}).seconds(2.4)
+      shot(Place::StreetMoonlit, Scale::Close).camera({294, 216, 2.7}, {296, 212, 3.0}).seconds(2.2)
           .with(tobin({{0, 254, up}})).with(mira({{0, 316, up}, {0.4, 316, {.lean = -5, .head = -26, .near_arm = 20, .near_elbow = 80, .extra = 1}}})),
-      shot(Place::StreetMoonlit, Scale::Medium).camera({190, 70, 1.9}, {190, 62, 2.1}).lead(0.9).seconds(3.4)
+      shot(Place::StreetMoonlit, Scale::Medium).camera({190, 70, 1.9}, {190, 62, 2.1}).lead(0.9).seconds(3.2)
           .with(moon_at(36, 282, 52))
           .with(quill({{.at = 0, .x = 138, .pose = on_one_leg, .y = 132}, {.at = 0.3, .x = 138, .pose = proud, .y = 132}}))
           .says(Quill, "Looking costs one fish. Each.", "看一眼收一条鱼，每人一条。"),
-      shot(Place::Sky, Scale::Insert).camera({330, 172, 1}, {330, 190, 1.12}).seconds(5).dissolves().fades_to_black()
+      shot(Place::Sky, Scale::Insert).camera({330, 172, 1}, {330, 190, 1.12}).seconds(4.7).dissolves().fades_to_black()
           .with(moon_at(78, 320, 120)).over(the_end),
   };
   return scene;

@@ -8,10 +8,10 @@ using enum Who;
 Scene heron_in_the_marsh() {
   Scene scene{"EXT. MARSH - NIGHT", "MARSH", "NIGHT", Mood::Marsh, {}};
   scene.shots = {
-      shot(Place::Marsh, Scale::Wide).camera({180, 180, 1}, {330, 180, 1.04}).seconds(5).fades_in()
+      shot(Place::Marsh, Scale::Wide).camera({180, 180, 1}, {330, 180, 1.04}).seconds(4.7).fades_in()
           .with(quill({{0, 470, on_one_leg, -1}}))
           .with(mira({{0, 40, hold}, {1, 290, hold}}, Prop::Lantern)),
-      shot(Place::Marsh, Scale::Insert).camera({420, 284, 3.2}, {446, 284, 3.2}).seconds(2.2)
+      shot(Place::Marsh, Scale::Insert).camera({420, 284, 3.2}, {446, 284, 3.2}).seconds(2)
           .with(quill({{0, 470, stand, -1}}))
           .with(mira({{0, 360, hold}, {0.7, 454, hold}}, Prop::Lantern)).sound(Effect::Puff, 0.7),
       shot(Place::Marsh, Scale::Close).camera({456, 268, 2.9}, {436, 150, 2.5}).lead(2.4)
@@ -33,7 +33,7 @@ Scene heron_in_the_marsh() {
           .with(quill({{0, 470, proud, -1}, {0.5, 470, peer, -1}}))
           .says(Mira, "What do you want for her?", "你要什么才肯还她？")
           .says(Quill, "A light for a light. Your little flame.", "用光来换光，换你那朵小火苗。"),
-      shot(Place::Marsh, Scale::Insert).camera({389, 252, 4.0}, {389, 252, 4.8}).seconds(2.5)
+      shot(Place::Marsh, Scale::Insert).camera({389, 252, 4.0}, {389, 252, 4.8}).seconds(2.3)
           .with(mira({{0, 366, hold}, {0.6, 366, {.lean = 3, .near_arm = 30, .near_elbow = 64}}}, Prop::Lantern)),
       shot(Place::Marsh, Scale::Close).camera(close_on_mira(368, 3.4)).begins("first-speak")
           .with(mira({{0, 366, look_down}, {0.15, 366, {.lean = 2, .head = -14, .near_arm = 26, .near_elbow = 84}}}, Prop::Lantern))
@@ -57,7 +57,7 @@ Scene moon_in_the_pool() {
   Scene scene{"EXT. REED POOL - NIGHT", "REED POOL", "NIGHT", Mood::Moonlight, {}};
   const Framing face{410, 246, 2.3};
   scene.shots = {
-      shot(Place::Pool, Scale::Wide).camera({320, 180, 1}, {340, 196, 1.22}).seconds(5).begins("pool")
+      shot(Place::Pool, Scale::Wide).camera({320, 180, 1}, {340, 196, 1.22}).seconds(4.7).begins("pool")
           .with(moon_in_nest(sleepy_moon, sleepy_moon)).with(quill({{0, 60}, {0.7, 130, on_one_leg}}))
           .with(mira({{0, 110, hold}, {0.8, 226, hold}}, Prop::Lantern)),
       shot(Place::Pool, Scale::Medium).camera({300, 232, 1.9}, {310, 232, 2.0})
@@ -68,7 +68,7 @@ Scene moon_in_the_pool() {
           .says(Moon, "No, child. I climbed down by myself.", "不是，孩子，是我自己爬下来的。"),
       shot(Place::Pool, Scale::Close).camera(close_on_mira(236))
           .with(mira({{0, 232, hold}, {0.1, 232, {.lean = 4, .head = -10, .near_arm = 30, .near_elbow = 70, .extra = 1.5}}}, Prop::Lantern))
-          .says(Mira, "But why?", "可是为什么呢？").seconds(2),
+          .says(Mira, "But why?", "可是为什么呢？").seconds(1.9),
       shot(Place::Pool, Scale::Close).camera(face, {410, 244, 2.7}).lead(0.6)
           .with(moon(62, {{.at = 0, .x = 410, .pose = awake_moon, .y = 250}, {.at = 0.3, .x = 410, .pose = {.head = 5, .lids = 0.5, .extra = 0.1}, .y = 250}, {.at = 0.75, .x = 410, .pose = {.head = -4, .lids = 0.35, .extra = 0.6}, .y = 250}}))
           .says(Moon, "Your street is so bright. You light your lamps, and nobody looks up any more.", "你们的街太亮了。灯一点上，就再没有人抬头看天。")
@@ -80,12 +80,12 @@ Scene moon_in_the_pool() {
       shot(Place::Pool, Scale::Close).camera(close_on_mira(238, 3.0), {248, 232, 3.6}).lead(1.0)
           .with(mira({{0, 232, hold}, {0.2, 232, {.lean = 2, .head = 18, .near_arm = 44, .near_elbow = 72}}}, Prop::Lantern))
           .says(Mira, "I light those lamps.", "那些灯，是我点的。"),
-      shot(Place::Pool, Scale::Insert).camera({258, 250, 4.4}, {258, 250, 5.0}).seconds(2.2)
+      shot(Place::Pool, Scale::Insert).camera({258, 250, 4.4}, {258, 250, 5.0}).seconds(2)
           .with(mira({{0, 232, {.lean = 2, .head = 18, .near_arm = 44, .near_elbow = 60}}}, Prop::Lantern)),
-      shot(Place::Pool, Scale::Close).camera({248, 230, 3.2}).lead(0.8).seconds(3.5)
+      shot(Place::Pool, Scale::Close).camera({248, 230, 3.2}).lead(0.8).seconds(3.3)
           .with(mira({{.at = 0, .x = 232, .pose = {.head = 12, .near_arm = 44, .near_elbow = 80}}, {.at = 0.62, .x = 232, .pose = blow}, {.at = 0.82, .x = 232, .pose = {.head = 10, .near_arm = 40, .near_elbow = 70, .lids = 1}, .flame = 1}, {.at = 0.86, .x = 232, .pose = {.head = 10, .near_arm = 40, .near_elbow = 70, .lids = 1}, .flame = 0}}, Prop::Lantern))
           .says(Mira, "Tobin, forgive me.", "托宾，原谅我。").sound(Effect::Puff, 0.8),
-      shot(Place::PoolDark, Scale::Wide).plays(Mood::Darkness).camera({330, 150, 1.25}, {330, 120, 1}).seconds(5.9).lead(3.2)
+      shot(Place::PoolDark, Scale::Wide).plays(Mood::Darkness).camera({330, 150, 1.25}, {330, 120, 1}).seconds(5.5).lead(3.2)
           .with(moon_in_nest(sleepy_moon, sleepy_moon, 0.12))
           .with(mira({{0, 226, look_down}, {0.3, 226, look_up}}, Prop::ColdLantern)).sound(Effect::Chime, 0.3)
           .says(Mira, "There you are. I had forgotten how beautiful you are.", "原来你在这里。我都忘了你有多美。"),
@@ -95,7 +95,7 @@ Scene moon_in_the_pool() {
       shot(Place::Pool, Scale::Close).camera(close_on_mira(238, 3.2), close_on_mira(238, 3.6)).begins("rise").plays(Mood::Rising)
           .with(mira({{0, 232, look_up}, {0.4, 232, {.lean = -3, .head = -20, .near_arm = 30, .near_elbow = 90, .far_arm = 40, .far_elbow = 90, .extra = 1}}}, Prop::ColdLantern))
           .says(Mira, "Rise. The whole sea is waiting. And I will look up every night.", "升起来吧，整片大海都在等你。以后每天晚上，我都会抬头看你。"),
-      shot(Place::Pool, Scale::Wide).camera({330, 180, 1}, {330, 70, 1}).seconds(5.5)
+      shot(Place::Pool, Scale::Wide).camera({330, 180, 1}, {330, 70, 1}).seconds(5.1)
           .with(moon(62, {{.at = 0, .x = 410, .pose = awake_moon, .y = 250}, {.at = 0.12, .x = 410, .pose = happy_moon, .y = 240}, {.at = 1, .x = 380, .pose = happy_moon, .y = 12, .flame = 1.2}}))
           .with(quill({{0, 120, look_up}, {0.3, 120, {.head = -20, .neck = 0.9}}}))
           .with(mira({{0, 226, look_up}}, Prop::ColdLantern)).sound(Effect::Chime, 0.15),

@@ -33,6 +33,7 @@ struct Role {
   Prop prop = Prop::None;
   double size = 1;
   int which = 0;  ///< which neighbour or boat
+  bool is_flying = false;  ///< rises and falls with the beat of the heron's wings
 };
 
 struct Speech {
