@@ -15,13 +15,14 @@ std::uint8_t widen(std::uint8_t value, int zero, int span) {
   return static_cast<std::uint8_t>(std::clamp(((value - zero) * 255 + span / 2) / span + (zero == 128 ? 128 : 0), 0, 255));
 }
 
-void fill(AVFrame& frame, int index, const std::vector<std::uint8_t>& plane, int width, int height) {
+void fill(AVFrame& frame, int index, const std::vector<std::uint8_t>& plane, int width, int height, bool is_full_range) {
   const int zero = index == 0 ? 16 : 128;
   const int span = index == 0 ? 219 : 224;
   for (int y = 0; y < height; ++y) {
     const std::uint8_t* from = plane.data() + static_cast<std::ptrdiff_t>(y) * width;
     std::uint8_t* to = frame.data[index] + static_cast<std::ptrdiff_t>(y) * frame.linesize[index];
-    std::transform(from, from + width, to, [&](std::uint8_t value) { return widen(value, zero, span); });
+    std::transform(from, from + width, to,
+                   [&](std::uint8_t value) { return is_full_range ? value : widen(value, zero, span); });
   }
 }
 
@@ -55,9 +56,9 @@ Expected<FramePtr> to_frame(const Picture& picture, int quality) {
   if (av_frame_get_buffer(frame.get(), 0) < 0) return fail(ErrorCode::ResourceExhausted, "no memory for a picture");
   const int half_width = (picture.width + 1) / 2;
   const int half_height = (picture.height + 1) / 2;
-  fill(*frame, 0, picture.luma, picture.width, picture.height);
-  fill(*frame, 1, picture.blue, half_width, half_height);
-  fill(*frame, 2, picture.red, half_width, half_height);
+  fill(*frame, 0, picture.luma, picture.width, picture.height, picture.is_full_range);
+  fill(*frame, 1, picture.blue, half_width, half_height, picture.is_full_range);
+  fill(*frame, 2, picture.red, half_width, half_height, picture.is_full_range);
   return frame;
 }
 

@@ -8,10 +8,11 @@
 
 namespace cineloom {
 
-/// An owned picture, 8 bits a sample, limited range; chroma has half the width and height, rounded up. Rows lie dense.
+/// An owned picture, 8 bits a sample; chroma has half the width and height, rounded up. Rows lie dense.
 struct Picture {
   int width = 0;
   int height = 0;
+  bool is_full_range = false;      ///< luma 0 .. 255 instead of 16 .. 235
   std::vector<std::uint8_t> luma;  ///< width * height
   std::vector<std::uint8_t> blue;  ///< Cb
   std::vector<std::uint8_t> red;   ///< Cr

@@ -38,6 +38,11 @@ TimeBase time_base_of(const AVStream& stream) {
   return {stream.time_base.num, stream.time_base.den};
 }
 
+double ratio_or(AVRational ratio, double least, double most, double otherwise) {
+  if (ratio.num <= 0 || ratio.den <= 0) return otherwise;
+  return std::clamp(av_q2d(ratio), least, most);
+}
+
 /// Errors: InvalidArgument for a codec that is not known, DataLoss if it does not start.
 Expected<CodecPtr> open_decoder(const AVStream& stream, const MediaOptions& options) {
   const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
@@ -132,6 +137,8 @@ class Reading {
     shown.start_pts = film_start();
     shown.width = video_->codecpar->width;
     shown.height = video_->codecpar->height;
+    shown.pixel_aspect = ratio_or(av_guess_sample_aspect_ratio(format_.get(), video_, nullptr), 0.1, 10, 1);
+    shown.frames_per_second = ratio_or(av_guess_frame_rate(format_.get(), video_, nullptr), 1, 240, 25);
     shown.has_audio = audio_ != nullptr;
     shown.claimed_frames = std::clamp<std::int64_t>(claimed_frames(), 0, options_.max_frames);
     return shown;

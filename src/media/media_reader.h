@@ -48,6 +48,8 @@ struct MediaFormat {
   std::int64_t start_pts = 0;     ///< tick at which the film's clock shows zero
   int width = 0;
   int height = 0;
+  double pixel_aspect = 1;          ///< width of a pixel over its height, 0.1 .. 10
+  double frames_per_second = 25;    ///< 1 .. 240
   std::int64_t claimed_frames = 0;  ///< 0 = not known
   bool has_audio = false;
 };

@@ -109,6 +109,9 @@ void FeatureExtractor::push(const Thumbnail& thumbnail) {
   state_->look_for_blends();
 }
 
+Region FeatureExtractor::picture() const { return state_->region; }
+const FrameFeatures& FeatureExtractor::newest() const { return state_->features.back(); }
+
 std::vector<FrameFeatures> FeatureExtractor::finish() { return std::move(state_->features); }
 
 }  // namespace cineloom

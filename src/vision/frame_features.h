@@ -57,6 +57,10 @@ class FeatureExtractor {
   FeatureExtractor& operator=(FeatureExtractor&&) noexcept;
 
   void push(const Thumbnail& thumbnail);
+  /// The picture inside black bars, as far as is known.
+  [[nodiscard]] Region picture() const;
+  /// Of the frame pushed last. There must be one.
+  [[nodiscard]] const FrameFeatures& newest() const;
   /// One entry a frame pushed. Call once, after the last frame.
   std::vector<FrameFeatures> finish();
 
