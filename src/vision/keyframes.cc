@@ -4,13 +4,16 @@
 #include <cmath>
 #include <utility>
 
+#include "vision/internal/compare.h"
 #include "vision/thumbnail.h"
 
 namespace cineloom {
 namespace {
 
 constexpr double kLooksASecond = 4;
-constexpr double kLongestStretch = 3;  ///< seconds
+constexpr double kLongestStretch = 0.75;  ///< seconds
+constexpr double kLongestWait = 8;        ///< seconds after which even a still picture gives another candidate
+constexpr float kAlike = 6;               ///< mean luma difference of two pictures of which one is enough
 constexpr float kStrongChange = 10;    ///< mean luma difference after motion that may be a cut
 
 /// Size of the picture to keep: pixels made square, at most `max_width` wide, even sides.
@@ -66,9 +69,11 @@ KeyframeGatherer::KeyframeGatherer(const MediaFormat& format, int width)
     : max_width_(std::clamp(width, 16, 4096)),
       pixel_aspect_(format.pixel_aspect),
       look_every_(std::max<std::int64_t>(1, std::lround(format.frames_per_second / kLooksASecond))),
-      longest_stretch_(std::max<std::int64_t>(2, std::lround(format.frames_per_second * kLongestStretch))) {}
+      longest_stretch_(std::max<std::int64_t>(2, std::lround(format.frames_per_second * kLongestStretch))),
+      longest_wait_(std::lround(format.frames_per_second * kLongestWait)) {}
 
-Expected<void> KeyframeGatherer::add(const FrameView& frame, const FrameFeatures& features) {
+Expected<void> KeyframeGatherer::add(const FrameView& frame, const Thumbnail& thumbnail,
+                                     const FrameFeatures& features) {
   const std::int64_t ordinal = frame.time.ordinal;
   const bool is_new = features.behind[0].residual >= kStrongChange || ordinal - stretch_begin_ >= longest_stretch_;
   if (is_new) {
@@ -77,32 +82,46 @@ Expected<void> KeyframeGatherer::add(const FrameView& frame, const FrameFeatures
   }
   const std::int64_t age = ordinal - stretch_begin_;
   // The first pictures of a stretch are looked at at once, so that the shortest shot has one.
-  if (!frame.is_corrupt && (age == 0 || age == 3 || age % look_every_ == 0)) consider(frame, features);
+  if (!frame.is_corrupt && (age == 0 || age == 3 || age % look_every_ == 0)) consider(frame, thumbnail, features);
   return {};
 }
 
-void KeyframeGatherer::consider(const FrameView& frame, const FrameFeatures& features) {
+void KeyframeGatherer::consider(const FrameView& frame, const Thumbnail& thumbnail, const FrameFeatures& features) {
   const auto [width, height] = target_size(frame, pixel_aspect_, max_width_);
   shrink_picture(frame, width, height, picture_);
   const double sharpness = laplacian_variance(picture_);
   const double blur = 1 + static_cast<double>(features.behind[0].residual) / 10;
   const double worth = (1 + sharpness) * exposure(features) / blur;
-  if (best_picture_.width > 0 && worth <= best_.worth) return;
-  best_ = {frame.time, sharpness, worth, {}};
-  std::swap(best_picture_, picture_);
+  if (best_.picture.width > 0 && worth <= best_.candidate.worth) return;
+  best_.candidate = {frame.time, sharpness, worth, {}};
+  best_.thumbnail = thumbnail;
+  std::swap(best_.picture, picture_);
 }
 
 Expected<void> KeyframeGatherer::close_stretch() {
-  if (best_picture_.width == 0) return {};
-  CINELOOM_TRY_ASSIGN(best_.jpeg, encode_jpeg(best_picture_));
-  candidates_.push_back(std::move(best_));
-  best_ = {};
-  best_picture_.width = 0;
+  if (best_.picture.width == 0) return {};
+  const bool is_alike = waiting_.picture.width > 0 && stretch_begin_ - waiting_since_ < longest_wait_ &&
+                        mean_difference(waiting_.thumbnail, best_.thumbnail, Region{}) < kAlike;
+  if (!is_alike) {
+    CINELOOM_TRY(keep_waiting());
+    waiting_since_ = stretch_begin_;
+  }
+  if (!is_alike || best_.candidate.worth > waiting_.candidate.worth) std::swap(waiting_, best_);
+  best_.picture.width = 0;
+  return {};
+}
+
+Expected<void> KeyframeGatherer::keep_waiting() {
+  if (waiting_.picture.width == 0) return {};
+  CINELOOM_TRY_ASSIGN(waiting_.candidate.jpeg, encode_jpeg(waiting_.picture));
+  candidates_.push_back(std::move(waiting_.candidate));
+  waiting_.picture.width = 0;
   return {};
 }
 
 Expected<std::vector<KeyframeCandidate>> KeyframeGatherer::finish() {
   CINELOOM_TRY(close_stretch());
+  CINELOOM_TRY(keep_waiting());
   return std::move(candidates_);
 }
 

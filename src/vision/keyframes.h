@@ -21,28 +21,37 @@ struct KeyframeCandidate {
 };
 
 /// Keeps the best picture of every stretch of the film while it is decoded, before the shots are known. Stretches end
-/// at every strong change and after some seconds, so that each shot finds one inside it later.
+/// at every strong change and after a moment, so that each shot finds one inside it later; of neighbours that look
+/// alike the better one stays.
 class KeyframeGatherer {
  public:
   /// `width` of the pictures at most, 16 .. 4096; smaller films are not enlarged.
   KeyframeGatherer(const MediaFormat& format, int width);
 
   /// Errors: those of encode_jpeg.
-  Expected<void> add(const FrameView& frame, const FrameFeatures& features);
+  Expected<void> add(const FrameView& frame, const Thumbnail& thumbnail, const FrameFeatures& features);
   /// All candidates in order of time; call once.
   Expected<std::vector<KeyframeCandidate>> finish();
 
  private:
+  struct Best {
+    KeyframeCandidate candidate;
+    Picture picture;  ///< without width = there is none yet
+    Thumbnail thumbnail;
+  };
   Expected<void> close_stretch();
-  void consider(const FrameView& frame, const FrameFeatures& features);
+  Expected<void> keep_waiting();
+  void consider(const FrameView& frame, const Thumbnail& thumbnail, const FrameFeatures& features);
 
   int max_width_;
   double pixel_aspect_;
   std::int64_t look_every_;
   std::int64_t longest_stretch_;
+  std::int64_t longest_wait_;
   std::int64_t stretch_begin_ = 0;
-  KeyframeCandidate best_;
-  Picture best_picture_;
+  std::int64_t waiting_since_ = 0;
+  Best best_;     ///< of the running stretch
+  Best waiting_;  ///< of the stretches before, until one comes that looks different
   Picture picture_;
   std::vector<KeyframeCandidate> candidates_;
 };

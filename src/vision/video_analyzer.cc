@@ -79,7 +79,7 @@ class Watcher final : public MediaConsumer {
     take_thumbnail(frame.time.pts);
     width_ = std::max(width_, frame.luma.width);
     height_ = std::max(height_, frame.luma.height);
-    return keyframes_->add(frame, extractor_->newest());
+    return keyframes_->add(frame, thumbnail_, extractor_->newest());
   }
 
   Expected<void> take_audio(const AudioBlock& block) override {
