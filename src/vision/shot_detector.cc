@@ -13,12 +13,13 @@ namespace {
 constexpr float kLeastChange = 8;       ///< of straddling_change: less is noise and is not looked at
 constexpr double kNeighbourhood = 0.2;  ///< seconds each side that a cut is compared with
 constexpr double kShortestShot = 0.27;  ///< seconds; two cuts closer than this are one cut and its echo
-constexpr double kFirm = 0.73;          ///< confidence of a cut that a later, stronger hit does not replace
+constexpr double kFirm = 0.6;           ///< confidence of a cut that a later, stronger hit does not replace
 constexpr double kLongestGap = 2.0;     ///< seconds of a single tone that still belong to a fade, not a shot
 
 /// A blend is believed when its ends are far apart and unlike, and it explains what lies between.
 constexpr float kBlendDistance = 25;
 constexpr float kBlendChange = 12;
+constexpr float kSameScene = 0.9F;           ///< likeness above which only the light changed
 constexpr float kBlendDoubt = 0.295F;        ///< of misfit + likeness / 10
 constexpr std::int64_t kBriefBlend = 4;      ///< frames; so short, motion blur looks like a blend too
 constexpr float kBriefBlendDoubt = 0.15F;
@@ -66,7 +67,7 @@ std::vector<Boundary> find_cuts(std::span<const FrameFeatures> frames, Rate rate
 float doubt(const BlendEvidence& blend) { return blend.misfit + 0.1F * std::max(0.0F, blend.likeness); }
 
 bool is_believed(const BlendEvidence& blend) {
-  if (blend.distance < kBlendDistance || blend.change < kBlendChange) return false;
+  if (blend.distance < kBlendDistance || blend.change < kBlendChange || blend.likeness > kSameScene) return false;
   const bool is_brief = blend.last - blend.first < kBriefBlend;
   return doubt(blend) < (is_brief ? kBriefBlendDoubt : kBlendDoubt);
 }

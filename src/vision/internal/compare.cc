@@ -67,6 +67,15 @@ float distance(const std::array<float, kBins>& a, const std::array<float, kBins>
   return sum / 6.0F;  // three channels, each at most 2
 }
 
+/// Shares one sample between the two bins it lies between: a flat area that slowly changes must not jump as a whole.
+void count_softly(float* bins, int count, float place) {
+  const float inside = std::clamp(place - 0.5F, 0.0F, static_cast<float>(count - 1));
+  const int lower = std::min(static_cast<int>(inside), count - 2);
+  const float share = inside - static_cast<float>(lower);
+  bins[lower] += 1 - share;
+  bins[lower + 1] += share;
+}
+
 void normalize(std::array<float, kBins>& bins) {
   float total = 0;
   for (std::size_t i = 0; i < kToneBins; ++i) total += bins[i];
@@ -85,14 +94,11 @@ ColorHistograms count_colors(const Thumbnail& thumbnail, const Region& region) {
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       const auto at = static_cast<std::size_t>((top + y) * kHalfWidth + left + x);
-      auto& cell = colors.cells[static_cast<std::size_t>((y * 4 / height) * 4 + x * 4 / width)];
-      cell[thumbnail.small_luma[at] / (256U / kToneBins)] += 1;
+      float* cell = colors.cells[static_cast<std::size_t>((y * 4 / height) * 4 + x * 4 / width)].data();
+      count_softly(cell, kToneBins, thumbnail.small_luma[at] * 1.0F / 16);
       // Tints crowd around grey: the middle half of the scale gets all inner bins.
-      const auto tint = [](std::uint8_t value) {
-        return static_cast<std::size_t>(std::clamp((value - 64) / 16, 0, kTintBins - 1));
-      };
-      cell[kToneBins + tint(thumbnail.blue[at])] += 1;
-      cell[kToneBins + kTintBins + tint(thumbnail.red[at])] += 1;
+      count_softly(cell + kToneBins, kTintBins, static_cast<float>(thumbnail.blue[at] - 64) / 16);
+      count_softly(cell + kToneBins + kTintBins, kTintBins, static_cast<float>(thumbnail.red[at] - 64) / 16);
     }
   }
   for (auto& cell : colors.cells) {

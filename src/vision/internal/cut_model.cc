@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace cineloom {
 namespace {
@@ -18,21 +20,30 @@ struct Term {
   double weight_of_ratio;
 };
 
-constexpr double kBias = -3.824;
+constexpr double kBias = -2.084;
 constexpr std::array kTerms = {
-    Term{&Difference::residual, 1.0F, 0.786, 0.669},
-    Term{&Difference::typical, 1.0F, 0.495, 0.578},
-    Term{&Difference::grid, 0.02F, 0.942, 1.05},
-    Term{&Difference::histogram, 0.01F, 0.586, 0.766},
+    Term{&Difference::residual, 1.0F, 0.563, 0.461},
+    Term{&Difference::typical, 1.0F, 0.438, 0.585},
+    Term{&Difference::grid, 0.02F, 1.122, 1.051},
+    Term{&Difference::histogram, 0.01F, 0.794, 0.827},
 };
 
+/// Pairs of frames before and behind the gap, as (frames behind it, lag): up to two odd frames on one side of it leave
+/// one of these pairs alike.
+struct Straddle {
+  std::int64_t behind;
+  std::int64_t lag;
+};
+constexpr std::array kStraddles = {Straddle{0, 1}, Straddle{0, 2}, Straddle{0, 3}, Straddle{1, 2}, Straddle{1, 3}, Straddle{2, 3}};
+
 float across(std::span<const FrameFeatures> frames, std::int64_t at, Measure measure) {
-  const auto here = static_cast<std::size_t>(at);
-  float least = frames[here].behind[0].*measure;
-  if (at >= 2) least = std::min(least, frames[here].behind[1].*measure);
-  if (here + 1 >= frames.size()) return least;
-  least = std::min(least, frames[here + 1].behind[1].*measure);
-  return at >= 2 ? std::min(least, frames[here + 1].behind[2].*measure) : least;
+  float least = std::numeric_limits<float>::max();
+  for (const Straddle& pair : kStraddles) {
+    const std::int64_t newer = at + pair.behind;
+    if (newer - pair.lag < 0 || std::cmp_greater_equal(newer, frames.size())) continue;
+    least = std::min(least, frames[static_cast<std::size_t>(newer)].behind[static_cast<std::size_t>(pair.lag - 1)].*measure);
+  }
+  return least;
 }
 
 /// Largest change from one frame to the next near the gap, not across it.
