@@ -1,0 +1,331 @@
+#include "media/media_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "media/internal/film_clock.h"
+#include "media/internal/input.h"
+#include "media/internal/picture.h"
+#include "media/internal/sound.h"
+
+namespace cineloom {
+namespace {
+
+using namespace libav;
+
+/// The largest real picture track, default ones first; cover pictures are none. -1 = there is none.
+int choose_video(const AVFormatContext& format) {
+  int chosen = -1;
+  std::int64_t best = -1;
+  for (unsigned i = 0; i < format.nb_streams; ++i) {
+    const AVStream& stream = *format.streams[i];
+    if (stream.codecpar->codec_type != AVMEDIA_TYPE_VIDEO) continue;
+    if ((stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0) continue;
+    const std::int64_t area = static_cast<std::int64_t>(stream.codecpar->width) * stream.codecpar->height;
+    const std::int64_t rank = area + ((stream.disposition & AV_DISPOSITION_DEFAULT) != 0 ? std::int64_t{1} << 40 : 0);
+    if (rank <= best) continue;
+    best = rank;
+    chosen = static_cast<int>(i);
+  }
+  return chosen;
+}
+
+TimeBase time_base_of(const AVStream& stream) {
+  if (stream.time_base.num <= 0 || stream.time_base.den <= 0) return {1, 1000};
+  return {stream.time_base.num, stream.time_base.den};
+}
+
+double ratio_or(AVRational ratio, double least, double most, double otherwise) {
+  if (ratio.num <= 0 || ratio.den <= 0) return otherwise;
+  return std::clamp(av_q2d(ratio), least, most);
+}
+
+/// Errors: InvalidArgument for a codec that is not known, DataLoss if it does not start.
+Expected<CodecPtr> open_decoder(const AVStream& stream, const MediaOptions& options) {
+  const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
+  if (codec == nullptr) {
+    return fail(ErrorCode::InvalidArgument,
+                fmt::format("no decoder for '{}'", avcodec_get_name(stream.codecpar->codec_id)));
+  }
+  CodecPtr decoder(avcodec_alloc_context3(codec));
+  if (!decoder) return fail(ErrorCode::ResourceExhausted, "no memory for a decoder");
+  if (avcodec_parameters_to_context(decoder.get(), stream.codecpar) < 0) {
+    return fail(ErrorCode::DataLoss, "the track's parameters cannot be read");
+  }
+  decoder->pkt_timebase = stream.time_base;
+  decoder->thread_count = std::clamp(options.decoder_threads, 1, 16);
+  decoder->max_pixels = options.max_pixels;
+  decoder->max_samples = 10 * kSampleRate;
+  const int opened = avcodec_open2(decoder.get(), codec, nullptr);
+  if (opened < 0) return fail(ErrorCode::DataLoss, fmt::format("decoder '{}' does not start: {}", codec->name, describe(opened)));
+  return decoder;
+}
+
+class Reading {
+ public:
+  Reading(const FileDescriptor& film, MediaConsumer& consumer, const MediaOptions& options, Progress& progress,
+          const CancelToken& cancel)
+      : watch_(options.deadline, options.patience, cancel),
+        input_(film, watch_),
+        consumer_(consumer),
+        options_(options),
+        progress_(progress) {}
+
+  Expected<MediaSummary> run() {
+    CINELOOM_TRY(input_.open());
+    CINELOOM_TRY_ASSIGN(format_, open_container(input_));
+    CINELOOM_TRY(open_video());
+    if (options_.sound == Sound::Decode) open_audio();
+    CINELOOM_TRY(begin());
+    CINELOOM_TRY(read_packets());
+    return finish();
+  }
+
+ private:
+  enum class Next { Continue, Stop };
+
+  Expected<void> open_video() {
+    const int index = choose_video(*format_);
+    if (index < 0) {
+      return std::unexpected(Error(ErrorCode::InvalidArgument, "expected a moving picture, found none in the file")
+                                 .advise("give a film with a video track"));
+    }
+    video_ = format_->streams[index];
+    const std::int64_t area = static_cast<std::int64_t>(video_->codecpar->width) * video_->codecpar->height;
+    if (area > options_.max_pixels) {
+      return fail(ErrorCode::ResourceExhausted,
+                  fmt::format("expected pictures of at most {} pixels, found {} x {}", options_.max_pixels,
+                              video_->codecpar->width, video_->codecpar->height));
+    }
+    CINELOOM_TRY_ASSIGN_IN(video_decoder_, open_decoder(*video_, options_), "opening the picture track");
+    return {};
+  }
+
+  /// A film whose sound cannot be opened is still seen.
+  void open_audio() {
+    const int index = av_find_best_stream(format_.get(), AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
+    if (index < 0) return;
+    auto decoder = open_decoder(*format_->streams[index], options_);
+    if (!decoder) {
+      warn("the sound cannot be heard: " + decoder.error().message());
+      return;
+    }
+    audio_ = format_->streams[index];
+    audio_decoder_ = *std::move(decoder);
+  }
+
+  Expected<void> begin() {
+    for (unsigned i = 0; i < format_->nb_streams; ++i) {
+      AVStream* stream = format_->streams[i];
+      stream->discard = stream == video_ || stream == audio_ ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    }
+    packet_.reset(av_packet_alloc());
+    frame_.reset(av_frame_alloc());
+    if (!packet_ || !frame_) return fail(ErrorCode::ResourceExhausted, "no memory for a packet");
+    summary_.format = describe_format();
+    clock_ = FilmClock(av_rescale_q(1, {1, 1}, video_->time_base));
+    progress_.begin("watching", summary_.format.claimed_frames, "frames");
+    return consumer_.begin(summary_.format);
+  }
+
+  MediaFormat describe_format() const {
+    MediaFormat shown;
+    shown.time_base = time_base_of(*video_);
+    shown.start_pts = film_start();
+    shown.width = video_->codecpar->width;
+    shown.height = video_->codecpar->height;
+    shown.pixel_aspect = ratio_or(av_guess_sample_aspect_ratio(format_.get(), video_, nullptr), 0.1, 10, 1);
+    shown.frames_per_second = ratio_or(av_guess_frame_rate(format_.get(), video_, nullptr), 1, 240, 25);
+    shown.has_audio = audio_ != nullptr;
+    shown.claimed_frames = std::clamp<std::int64_t>(claimed_frames(), 0, options_.max_frames);
+    return shown;
+  }
+
+  std::int64_t film_start() const {
+    const std::int64_t own = video_->start_time != AV_NOPTS_VALUE ? video_->start_time : 0;
+    if (format_->start_time == AV_NOPTS_VALUE) return own;
+    const std::int64_t start = av_rescale_q(format_->start_time, {1, AV_TIME_BASE}, video_->time_base);
+    // A track said to start more than an hour after the film is a wrong claim, not a long silence.
+    const std::int64_t hour = av_rescale_q(3600, {1, 1}, video_->time_base);
+    return std::llabs(own - start) > hour ? own : start;
+  }
+
+  std::int64_t claimed_frames() const {
+    if (video_->nb_frames > 0) return video_->nb_frames;
+    if (format_->duration <= 0 || video_->avg_frame_rate.num <= 0 || video_->avg_frame_rate.den <= 0) return 0;
+    return av_rescale(format_->duration, video_->avg_frame_rate.num,
+                      static_cast<std::int64_t>(video_->avg_frame_rate.den) * AV_TIME_BASE);
+  }
+
+  Expected<void> read_packets() {
+    while (true) {
+      CINELOOM_TRY(watch_.check());
+      const int got = av_read_frame(format_.get(), packet_.get());
+      if (got < 0) return end_of_packets(got);
+      CINELOOM_TRY_ASSIGN(const Next next, take_packet());
+      av_packet_unref(packet_.get());
+      if (next == Next::Stop) return {};
+    }
+  }
+
+  Expected<void> end_of_packets(int code) {
+    CINELOOM_TRY(watch_.check());
+    if (code != AVERROR_EOF) warn("the file breaks off: " + describe(code));
+    std::ignore = avcodec_send_packet(video_decoder_.get(), nullptr);  // nothing left to send: what remains comes out below
+    CINELOOM_TRY(receive_frames());
+    if (!audio_decoder_) return {};
+    std::ignore = avcodec_send_packet(audio_decoder_.get(), nullptr);
+    return receive_sound();
+  }
+
+  Expected<Next> take_packet() {
+    if (packet_->stream_index == video_->index) {
+      const int sent = avcodec_send_packet(video_decoder_.get(), packet_.get());
+      if (sent < 0 && sent != AVERROR(EAGAIN)) return note_unreadable();
+      CINELOOM_TRY(receive_frames());
+      return summary_.frames >= options_.max_frames ? Next::Stop : Next::Continue;
+    }
+    if (audio_ != nullptr && packet_->stream_index == audio_->index) {
+      if (avcodec_send_packet(audio_decoder_.get(), packet_.get()) < 0) return note_unheard();
+      CINELOOM_TRY(receive_sound());
+    }
+    return Next::Continue;
+  }
+
+  Next note_unreadable() {
+    ++summary_.unreadable_packets;
+    if (++errors_in_a_row_ < options_.max_errors_in_a_row) return Next::Continue;
+    warn(fmt::format("{} unreadable packets in a row: the rest of the film was given up", errors_in_a_row_));
+    return Next::Stop;
+  }
+
+  Next note_unheard() {
+    ++unheard_blocks_;
+    return Next::Continue;
+  }
+
+  Expected<void> receive_frames() {
+    while (summary_.frames < options_.max_frames) {
+      const int got = avcodec_receive_frame(video_decoder_.get(), frame_.get());
+      if (got == AVERROR(EAGAIN) || got == AVERROR_EOF) return {};
+      if (got < 0) {
+        std::ignore = note_unreadable();  // counted; the next packet decides whether to go on
+        return {};
+      }
+      CINELOOM_TRY(hand_out_frame());
+      av_frame_unref(frame_.get());
+    }
+    return {};
+  }
+
+  Expected<void> hand_out_frame() {
+    watch_.note_progress();
+    errors_in_a_row_ = 0;
+    const bool is_known = frame_->best_effort_timestamp != AV_NOPTS_VALUE;
+    const FrameTime time = clock_.next(is_known ? std::optional(frame_->best_effort_timestamp) : std::nullopt);
+    auto shown = picture_.show(*frame_);
+    ++summary_.frames;
+    progress_.set(summary_.frames);
+    if (!shown) {
+      ++summary_.corrupt_frames;
+      last_picture_error_ = shown.error().message();
+      return {};
+    }
+    shown->time = time;
+    shown->is_corrupt = (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame_->decode_error_flags != 0;
+    summary_.corrupt_frames += shown->is_corrupt ? 1 : 0;
+    ++shown_frames_;
+    last_duration_ = frame_->pkt_duration;
+    return consumer_.take_frame(*shown);
+  }
+
+  Expected<void> receive_sound() {
+    while (true) {
+      const int got = avcodec_receive_frame(audio_decoder_.get(), frame_.get());
+      if (got == AVERROR(EAGAIN) || got == AVERROR_EOF) return {};
+      if (got < 0) {
+        std::ignore = note_unheard();
+        return {};
+      }
+      CINELOOM_TRY(hand_out_sound());
+      av_frame_unref(frame_.get());
+    }
+  }
+
+  Expected<void> hand_out_sound() {
+    watch_.note_progress();
+    auto samples = sound_.convert(*frame_);
+    if (!samples) {
+      ++unheard_blocks_;
+      return {};
+    }
+    if (frame_->best_effort_timestamp != AV_NOPTS_VALUE) {
+      const std::int64_t start = av_rescale_q(summary_.format.start_pts, video_->time_base, audio_->time_base);
+      sound_at_ = to_film_time(frame_->best_effort_timestamp - start, time_base_of(*audio_));
+    }
+    const AudioBlock block{*samples, sound_at_};
+    sound_at_ += FilmTime(static_cast<std::int64_t>(samples->size()) / 2 * 1000 / kSampleRate);
+    return consumer_.take_audio(block);
+  }
+
+  Expected<MediaSummary> finish() {
+    progress_.finish();
+    if (shown_frames_ == 0) {
+      return std::unexpected(
+          Error(ErrorCode::DataLoss,
+                fmt::format("expected pictures, found none that can be decoded ({} unreadable packets){}",
+                            summary_.unreadable_packets, last_picture_error_.empty() ? "" : ": " + last_picture_error_))
+              .advise("the file is damaged, encrypted or cut off: copy or download it again"));
+    }
+    summary_.last = clock_.last();
+    summary_.last_duration = last_duration_ > 0 ? last_duration_ : std::max<std::int64_t>(1, clock_.step());
+    add_counts();
+    return std::move(summary_);
+  }
+
+  void add_counts() {
+    if (summary_.frames >= options_.max_frames) warn("the film is longer than is looked at: its end was left out");
+    if (summary_.corrupt_frames > 0) warn(fmt::format("{} frames are damaged", summary_.corrupt_frames));
+    if (summary_.unreadable_packets > 0) {
+      warn(fmt::format("{} packets of the picture could not be read", summary_.unreadable_packets));
+    }
+    if (unheard_blocks_ > 0) warn(fmt::format("{} blocks of the sound could not be read", unheard_blocks_));
+  }
+
+  void warn(std::string text) { summary_.warnings.push_back(std::move(text)); }
+
+  Watch watch_;
+  DescriptorInput input_;
+  MediaConsumer& consumer_;
+  const MediaOptions& options_;
+  Progress& progress_;
+  FormatPtr format_;
+  AVStream* video_ = nullptr;
+  AVStream* audio_ = nullptr;
+  CodecPtr video_decoder_;
+  CodecPtr audio_decoder_;
+  PacketPtr packet_;
+  FramePtr frame_;
+  PictureView picture_;
+  SoundConverter sound_;
+  FilmClock clock_;
+  MediaSummary summary_;
+  FilmTime sound_at_{0};
+  std::string last_picture_error_;
+  std::int64_t shown_frames_ = 0;
+  std::int64_t last_duration_ = 0;
+  std::int64_t unheard_blocks_ = 0;
+  int errors_in_a_row_ = 0;
+};
+
+}  // namespace
+
+Expected<MediaSummary> read_media(const FileDescriptor& film, MediaConsumer& consumer, const MediaOptions& options,
+                                  Progress& progress, const CancelToken& cancel) {
+  return Reading(film, consumer, options, progress, cancel).run();
+}
+
+}  // namespace cineloom

@@ -1,0 +1,140 @@
+#include "media/media_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace cineloom {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Counter : MediaConsumer {
+  MediaFormat format;
+  std::int64_t samples = 0;
+  std::vector<FrameTime> times;
+  Expected<void> begin(const MediaFormat& given) override {
+    format = given;
+    return {};
+  }
+  Expected<void> take_frame(const FrameView& frame) override {
+    times.push_back(frame.time);
+    return {};
+  }
+  Expected<void> take_audio(const AudioBlock& block) override {
+    samples += static_cast<std::int64_t>(block.samples.size()) / 2;
+    return {};
+  }
+};
+
+std::filesystem::path shared(std::string_view name) {
+  return std::filesystem::path(CINELOOM_SOURCE_DIR) / "../shared/data" / name;
+}
+
+Expected<MediaSummary> read(const std::filesystem::path& path, MediaConsumer& consumer, const MediaOptions& options = {},
+                            const CancelToken& cancel = {}) {
+  CINELOOM_TRY_ASSIGN(const FileDescriptor film, FileDescriptor::open_for_reading(path));
+  Progress progress;
+  return read_media(film, consumer, options, progress, cancel);
+}
+
+Expected<MediaSummary> read_bytes(std::string_view bytes) {
+  CINELOOM_TRY_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create());
+  CINELOOM_TRY(write_file(folder.path() / "film.mp4", bytes));
+  Counter counter;
+  return read(folder.path() / "film.mp4", counter);
+}
+
+TEST(MediaReader, SaysThatAMissingFilmIsMissing) {
+  Counter counter;
+  const auto summary = read("/nowhere/film.mp4", counter);
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().code(), ErrorCode::NotFound);
+}
+
+TEST(MediaReader, RefusesATextFileWithAFilmsName) {
+  const auto summary = read_bytes("This is a letter, not a film.\nIt only has a film's name.\n");
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().code(), ErrorCode::InvalidArgument);
+  EXPECT_THAT(summary.error().message(), HasSubstr("expected a film"));
+  EXPECT_FALSE(summary.error().next_step().empty());
+}
+
+TEST(MediaReader, RefusesAPlaylistThatPointsToOtherFiles) {
+  const auto summary = read_bytes("#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:9,\nfile:///etc/passwd\n#EXT-X-ENDLIST\n");
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().code(), ErrorCode::InvalidArgument);
+}
+
+TEST(MediaReader, RefusesAConcatenationScript) {
+  const auto summary = read_bytes("ffconcat version 1.0\nfile '/etc/passwd'\n");
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().code(), ErrorCode::InvalidArgument);
+}
+
+TEST(MediaReader, SaysThatAFilmCutOffBeforeItsIndexIsDamaged) {
+  const auto whole = read_file(shared("films/chaplin.mp4"));
+  if (!whole) GTEST_SKIP() << "no ../shared/data/films";
+  const auto summary = read_bytes(std::string_view(*whole).substr(0, whole->size() / 3));
+  if (summary) {
+    EXPECT_FALSE(summary->warnings.empty());
+  } else {
+    EXPECT_EQ(summary.error().code(), ErrorCode::DataLoss) << summary.error().describe();
+  }
+}
+
+TEST(MediaReader, NumbersEveryFrameInPresentationOrder) {
+  Counter counter;
+  const auto summary = read(shared("films/news.mp4"), counter);
+  if (!summary) GTEST_SKIP() << "no ../shared/data/films: " << summary.error().describe();
+  EXPECT_EQ(summary->frames, 1380);
+  ASSERT_EQ(counter.times.size(), 1380U);
+  EXPECT_TRUE(std::ranges::is_sorted(counter.times, {}, &FrameTime::pts));
+  EXPECT_EQ(counter.times.back().ordinal, 1379);
+  EXPECT_TRUE(summary->warnings.empty());
+}
+
+TEST(MediaReader, HearsTheSoundInTheSamePass) {
+  Counter counter;
+  const auto summary = read(shared("films/chaplin.mp4"), counter);
+  if (!summary) GTEST_SKIP() << "no ../shared/data/films: " << summary.error().describe();
+  EXPECT_TRUE(counter.format.has_audio);
+  EXPECT_NEAR(static_cast<double>(counter.samples) / 48000.0, 9.64, 0.2);
+}
+
+TEST(MediaReader, ReadsAFilmThatDoesNotKnowItsLength) {
+  Counter counter;
+  const auto summary = read(shared("films/no_duration.webm"), counter);
+  if (!summary) GTEST_SKIP() << "no ../shared/data/films: " << summary.error().describe();
+  EXPECT_GT(summary->frames, 10);
+}
+
+TEST(MediaReader, SeesAFilmWhoseSoundFails) {
+  Counter counter;
+  const auto summary = read(shared("films/video_with_failing_audio.mp4"), counter);
+  if (!summary) GTEST_SKIP() << "no ../shared/data/films: " << summary.error().describe();
+  EXPECT_EQ(summary->frames, 280);
+}
+
+TEST(MediaReader, StopsWhenAsked) {
+  Counter counter;
+  CancelSource source;
+  source.cancel();
+  const auto summary = read(shared("films/news.mp4"), counter, {}, source.token());
+  if (!std::filesystem::exists(shared("films/news.mp4"))) GTEST_SKIP() << "no ../shared/data/films";
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().code(), ErrorCode::Cancelled);
+}
+
+TEST(MediaReader, RefusesPicturesOverTheLimit) {
+  if (!std::filesystem::exists(shared("films/news.mp4"))) GTEST_SKIP() << "no ../shared/data/films";
+  Counter counter;
+  const auto summary = read(shared("films/news.mp4"), counter, MediaOptions{.max_pixels = 1000});
+  ASSERT_FALSE(summary);
+  EXPECT_EQ(summary.error().code(), ErrorCode::ResourceExhausted);
+}
+
+}  // namespace
+}  // namespace cineloom

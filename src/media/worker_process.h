@@ -1,0 +1,60 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/expected.h"
+#include "base/files.h"
+#include "base/progress.h"
+
+/// Foreign bytes are decoded in a child process of the same program. Parent and child trade length-prefixed messages
+/// over a socket; what they carry is for the two ends to agree on. The parent trusts nothing the child says.
+namespace cineloom {
+
+inline constexpr int kWorkerInput = 3;    ///< the child's descriptor of the file to work on
+inline constexpr int kWorkerChannel = 4;  ///< the child's end of the socket
+
+struct WorkerOptions {
+  std::filesystem::path executable = "/proc/self/exe";
+  std::vector<std::string> arguments;                ///< behind the program's name, e.g. {"worker", "media"}
+  std::chrono::milliseconds deadline{6 * 3'600'000}; ///< for the whole job
+  std::chrono::milliseconds patience{120'000};       ///< without any message
+  std::size_t max_message_bytes = 256U << 20U;
+};
+
+/// Takes what the child sends before its result, in order. An error stops the child and is passed on.
+using WorkerDataSink = std::function<Expected<void>(std::string_view bytes)>;
+
+/// Starts a child, hands it `input` and `request`, waits for its result. The child inherits no other descriptor and no
+/// environment; it is killed when this call ends early. Its progress is shown through `progress`.
+/// Errors: those the child reports; DataLoss if it dies; ResourceExhausted if it is silent or too slow; Cancelled;
+/// Unavailable if it cannot be started; those of the sink.
+Expected<std::string> run_worker(const WorkerOptions& options, const FileDescriptor& input, std::string_view request,
+                                 const WorkerDataSink& take_data, Progress& progress, const CancelToken& cancel);
+
+/// The child's end. Not thread-safe.
+class WorkerChannel {
+ public:
+  /// `descriptor` is borrowed; it is kWorkerChannel except in tests.
+  explicit WorkerChannel(int descriptor = kWorkerChannel) : descriptor_(descriptor) {}
+
+  /// Errors: DataLoss if the parent is gone.
+  Expected<std::string> receive_request();
+  Expected<void> send_data(std::string_view bytes);
+  /// The last message of a child that did its work.
+  Expected<void> send_result(std::string_view bytes);
+  /// The last message of one that could not.
+  Expected<void> send_error(const Error& error);
+  /// For the Progress of the work; what cannot be sent is dropped, because the parent being gone shows elsewhere.
+  ProgressSink progress_sink();
+
+ private:
+  int descriptor_;
+};
+
+}  // namespace cineloom

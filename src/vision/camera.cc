@@ -1,0 +1,58 @@
+#include "vision/camera.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace cineloom {
+namespace {
+
+constexpr float kCoherent = 0.55F;     ///< share of blocks that must follow for a step to speak for the camera
+constexpr double kSlide = 0.03;        ///< of the picture's width or height a second; slower looks still
+constexpr double kZoom = 0.02;         ///< growth a second
+constexpr double kSteady = 0.6;        ///< share of the way that goes in one direction: a pan, not shaking
+
+/// Net movement a second, and the length of the way without regard to direction.
+struct Travel {
+  double net = 0;
+  double way = 0;
+  [[nodiscard]] bool is_steady(double least) const { return std::fabs(net) >= least && std::fabs(net) >= kSteady * way; }
+};
+
+Travel travel(const std::vector<CameraStep>& steps, float CameraStep::*part, double seconds) {
+  Travel sum;
+  for (const CameraStep& step : steps) {
+    sum.net += static_cast<double>(step.*part);
+    sum.way += std::fabs(static_cast<double>(step.*part));
+  }
+  return {sum.net / seconds, sum.way / seconds};
+}
+
+}  // namespace
+
+CameraMotion name_camera_motion(std::span<const CameraStep> steps, double frames_per_second) {
+  std::vector<CameraStep> coherent;
+  double seconds = 0;
+  for (const CameraStep& step : steps) {
+    if (step.coherence < kCoherent) continue;
+    coherent.push_back(step);
+    seconds += step.frames / frames_per_second;
+  }
+  if (coherent.empty() || coherent.size() * 2 < steps.size()) return CameraMotion::Unknown;
+  const Travel across = travel(coherent, &CameraStep::slide_x, seconds);
+  const Travel down = travel(coherent, &CameraStep::slide_y, seconds);
+  const Travel zoom = travel(coherent, &CameraStep::zoom, seconds);
+  // A zoom moves the edges by half its growth: compared on that scale, the larger movement gives the name.
+  const double slide = std::max(std::fabs(across.net), std::fabs(down.net));
+  if (zoom.is_steady(kZoom) && std::fabs(zoom.net) / 2 > slide * 0.5) {
+    return zoom.net > 0 ? CameraMotion::ZoomIn : CameraMotion::ZoomOut;
+  }
+  if (across.is_steady(kSlide) && std::fabs(across.net) >= std::fabs(down.net)) {
+    return across.net < 0 ? CameraMotion::PanRight : CameraMotion::PanLeft;
+  }
+  if (down.is_steady(kSlide)) return down.net < 0 ? CameraMotion::TiltDown : CameraMotion::TiltUp;
+  if (across.way + down.way > 3 * kSlide) return CameraMotion::Handheld;
+  return CameraMotion::Static;
+}
+
+}  // namespace cineloom

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/expected.h"
+#include "domain/timeline.h"
+#include "media/jpeg.h"
+#include "media/media_reader.h"
+#include "vision/frame_features.h"
+
+namespace cineloom {
+
+/// A picture that may come to stand for its shot.
+struct KeyframeCandidate {
+  FrameTime frame;
+  double sharpness = 0;  ///< variance of the Laplacian
+  double worth = 0;      ///< sharpness, lowered for pictures that are nearly black or white
+  std::string jpeg;
+};
+
+/// Keeps the best picture of every stretch of the film while it is decoded, before the shots are known. Stretches end
+/// at every strong change and after a moment, so that each shot finds one inside it later; of neighbours that look
+/// alike the better one stays.
+class KeyframeGatherer {
+ public:
+  /// `width` of the pictures at most, 16 .. 4096; smaller films are not enlarged.
+  KeyframeGatherer(const MediaFormat& format, int width);
+
+  /// Errors: those of encode_jpeg.
+  Expected<void> add(const FrameView& frame, const Thumbnail& thumbnail, const FrameFeatures& features);
+  /// All candidates in order of time; call once.
+  Expected<std::vector<KeyframeCandidate>> finish();
+
+ private:
+  struct Best {
+    KeyframeCandidate candidate;
+    Picture picture;  ///< without width = there is none yet
+    Thumbnail thumbnail;
+  };
+  Expected<void> close_stretch();
+  Expected<void> keep_waiting();
+  void consider(const FrameView& frame, const Thumbnail& thumbnail, const FrameFeatures& features);
+
+  int max_width_;
+  double pixel_aspect_;
+  std::int64_t look_every_;
+  std::int64_t longest_stretch_;
+  std::int64_t longest_wait_;
+  std::int64_t stretch_begin_ = 0;
+  std::int64_t waiting_since_ = 0;
+  Best best_;     ///< of the running stretch
+  Best waiting_;  ///< of the stretches before, until one comes that looks different
+  Picture picture_;
+  std::vector<KeyframeCandidate> candidates_;
+};
+
+/// The index of the best candidate of frames [first, last], away from the transitions at both ends where there is one
+/// there, else anywhere inside; -1 if none lies inside. `candidates` are in order of time.
+int choose_keyframe(const std::vector<KeyframeCandidate>& candidates, const Shot& shot, std::int64_t clear_first,
+                    std::int64_t clear_last);
+
+}  // namespace cineloom

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string_view>
+
+#include "base/cancel.h"
+#include "base/expected.h"
+#include "base/files.h"
+#include "base/progress.h"
+#include "domain/timeline.h"
+#include "media/media_reader.h"
+
+namespace cineloom {
+
+/// Takes the bytes of a keyframe's JPEG; `keyframe.file` names where it belongs.
+using KeyframeSink = std::function<Expected<void>(const Keyframe& keyframe, std::string_view jpeg)>;
+
+struct VideoOptions {
+  MediaOptions media;
+  int keyframe_width = 320;     ///< at most, 16 .. 4096
+  KeyframeSink take_keyframe;   ///< absent = keyframes are chosen, their pictures dropped
+};
+
+/// Watches and hears a film in one decode: shots with their transitions, camera, palette, motion and brightness, a
+/// keyframe a shot, and the loudness curve. Times are on the film's clock, which shows zero at its first picture or sound.
+/// Same film, same findings. Errors: those of read_media and of the sink.
+Expected<VideoFindings> analyze_video(const FileDescriptor& film, const VideoOptions& options, Progress& progress,
+                                      const CancelToken& cancel);
+
+/// A sink that writes each keyframe as `folder`/`keyframe.file`. Errors of the sink: those of write_file.
+KeyframeSink keyframes_into(const std::filesystem::path& folder);
+
+}  // namespace cineloom

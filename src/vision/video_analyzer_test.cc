@@ -1,0 +1,236 @@
+#include "vision/video_analyzer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <tuple>
+
+#include "domain/json.h"
+#include "media/sandbox.h"
+#include "media/worker_process.h"
+
+namespace cineloom {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path shared(std::string_view name) { return fs::path(CINELOOM_SOURCE_DIR) / "../shared/data" / name; }
+
+Expected<VideoFindings> analyze(const fs::path& path, const VideoOptions& options = {}) {
+  CINELOOM_TRY_ASSIGN(const FileDescriptor film, FileDescriptor::open_for_reading(path));
+  Progress progress;
+  return analyze_video(film, options, progress, {});
+}
+
+/// Runs before main: a test starts this very program as its confined worker.
+const bool is_child = [] {
+  std::string words;
+  FILE* file = std::fopen("/proc/self/cmdline", "re");
+  if (file == nullptr) return false;
+  for (int letter = std::fgetc(file); letter != EOF; letter = std::fgetc(file)) words += static_cast<char>(letter);
+  std::ignore = std::fclose(file);  // read only
+  if (!words.contains("--worker-child")) return false;
+  WorkerChannel channel;
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  const SandboxLimits limits{.memory_bytes = 0};  // sanitizers reserve terabytes of address space
+#else
+  const SandboxLimits limits{.memory_bytes = 1ULL << 30U};
+#endif
+  const auto level = confine_this_process(limits);
+  Progress progress(channel.progress_sink());
+  const auto findings = level ? analyze_video(FileDescriptor(kWorkerInput), {}, progress, {})
+                              : Expected<VideoFindings>(std::unexpected(level.error()));
+  if (findings) {
+    std::ignore = channel.send_result(to_json(*findings));  // the parent sees the end of the channel otherwise
+  } else {
+    std::ignore = channel.send_error(findings.error());
+  }
+  ::_exit(0);
+}();
+
+// The scoring rule: hard cuts within one frame, transitions within three, one to one, nearest first.
+
+struct Event {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+  [[nodiscard]] bool is_hard() const { return first == last; }
+};
+
+struct Truth {
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  std::vector<Event> events;
+};
+
+struct Score {
+  int hits = 0;
+  int false_alarms = 0;
+  int misses = 0;
+  int gradual_hits = 0;
+  int gradual_events = 0;
+  [[nodiscard]] double f1() const { return 2.0 * hits / std::max(1, 2 * hits + false_alarms + misses); }
+  void add(const Score& other) {
+    hits += other.hits;
+    false_alarms += other.false_alarms;
+    misses += other.misses;
+    gradual_hits += other.gradual_hits;
+    gradual_events += other.gradual_events;
+  }
+};
+
+Truth read_truth(const fs::path& path) {
+  const auto text = read_file(path);
+  Truth truth;
+  if (!text) return truth;
+  const auto value = boost::json::parse(*text);
+  truth.begin = value.at("range").at(0).as_int64();
+  truth.end = value.at("range").at(1).as_int64();
+  for (const auto& event : value.at("events").as_array()) truth.events.push_back({event.at(0).as_int64(), event.at(1).as_int64()});
+  return truth;
+}
+
+Score score(std::vector<std::int64_t> detections, const Truth& truth) {
+  std::erase_if(detections, [&](std::int64_t at) { return at <= truth.begin || at > truth.end; });
+  Score result;
+  std::vector<Event> open = truth.events;
+  for (const std::int64_t slack : {0, 1}) {
+    std::erase_if(open, [&](const Event& event) {
+      const auto hit = std::ranges::find_if(detections, [&](std::int64_t at) { return event.is_hard() && std::abs(at - event.first) == slack; });
+      if (hit == detections.end()) return false;
+      detections.erase(hit);
+      ++result.hits;
+      return true;
+    });
+  }
+  for (const Event& event : truth.events) {
+    if (event.is_hard()) continue;
+    ++result.gradual_events;
+    const auto inside = std::ranges::remove_if(detections, [&](std::int64_t at) { return at >= event.first - 3 && at <= event.last + 3; });
+    if (!inside.empty()) ++result.gradual_hits;
+    detections.erase(inside.begin(), inside.end());
+  }
+  result.misses = static_cast<int>(std::ranges::count_if(open, &Event::is_hard)) + result.gradual_events - result.gradual_hits;
+  result.hits += result.gradual_hits;
+  result.false_alarms = static_cast<int>(detections.size());
+  return result;
+}
+
+std::vector<std::int64_t> detections_of(const VideoFindings& findings) {
+  std::vector<std::int64_t> detections;
+  for (std::size_t i = 1; i < findings.shots.size(); ++i) {
+    const Shot& shot = findings.shots[i];
+    const bool is_gradual = shot.transition_first && shot.transition_last;
+    detections.push_back(is_gradual ? (shot.transition_first->ordinal + shot.transition_last->ordinal) / 2 : shot.first.ordinal);
+  }
+  return detections;
+}
+
+TEST(VideoAnalyzer, FindsTheShotsThatPeopleMarked) {
+  if (!fs::exists(shared("films/news.shots.json"))) GTEST_SKIP() << "no ../shared/data/films";
+  Score total;
+  for (const auto* name : {"news", "climate", "big_buck_bunny"}) {
+    const bool is_long = std::string_view(name) == "big_buck_bunny";
+    const auto findings = analyze(shared(std::string("films/") + name + (is_long ? "_360p.mp4" : ".mp4")));
+    ASSERT_TRUE(findings) << findings.error().describe();
+    const Score here = score(detections_of(*findings), read_truth(shared(std::string("films/") + name + ".shots.json")));
+    std::cout << name << ": F1 " << here.f1() << ", false alarms " << here.false_alarms << ", misses " << here.misses
+              << ", gradual " << here.gradual_hits << "/" << here.gradual_events << "\n";
+    EXPECT_GE(here.f1(), 0.9) << name;
+    total.add(here);
+  }
+  std::cout << "micro F1 " << total.f1() << "\n";
+  EXPECT_GE(total.f1(), 0.97);
+  EXPECT_GE(total.gradual_hits, total.gradual_events * 85 / 100);
+}
+
+void expect_consistent(const VideoFindings& findings) {
+  ASSERT_FALSE(findings.shots.empty());
+  EXPECT_EQ(findings.shots.front().first.ordinal, 0);
+  EXPECT_EQ(findings.shots.back().last.ordinal, findings.frames - 1);
+  for (std::size_t i = 1; i < findings.shots.size(); ++i) {
+    EXPECT_EQ(findings.shots[i].first.ordinal, findings.shots[i - 1].last.ordinal + 1);
+    EXPECT_EQ(findings.shots[i].begin, findings.shots[i - 1].end);
+    EXPECT_GT(findings.shots[i].first.pts, findings.shots[i - 1].last.pts);
+  }
+  for (const Keyframe& keyframe : findings.keyframes) {
+    const Shot& shot = findings.shots.at(static_cast<std::size_t>(keyframe.shot));
+    EXPECT_GE(keyframe.frame, shot.first);
+    EXPECT_LE(keyframe.frame, shot.last);
+  }
+}
+
+TEST(VideoAnalyzer, GivesEveryShotAPaletteAndAKeyframe) {
+  std::vector<std::string> pictures;
+  VideoOptions options;
+  options.take_keyframe = [&](const Keyframe&, std::string_view jpeg) -> Expected<void> {
+    pictures.emplace_back(jpeg);
+    return {};
+  };
+  const auto findings = analyze(shared("films/news.mp4"), options);
+  if (!findings) GTEST_SKIP() << "no ../shared/data/films: " << findings.error().describe();
+  expect_consistent(*findings);
+  EXPECT_EQ(findings->keyframes.size(), findings->shots.size());
+  ASSERT_EQ(pictures.size(), findings->keyframes.size());
+  for (const std::string& picture : pictures) EXPECT_TRUE(picture.starts_with("\xFF\xD8") && picture.ends_with("\xFF\xD9"));
+  for (const Shot& shot : findings->shots) {
+    double shares = 0;
+    for (const PaletteColor& color : shot.palette) shares += color.share;
+    EXPECT_NEAR(shares, 1, 1e-6);
+  }
+}
+
+TEST(VideoAnalyzer, WatchesShortOddFilms) {
+  if (!fs::exists(shared("films"))) GTEST_SKIP() << "no ../shared/data/films";
+  for (const auto* name : {"no_duration.webm", "video_with_failing_audio.mp4", "sintel_clip.mpg"}) {
+    const auto findings = analyze(shared("films") / name);
+    ASSERT_TRUE(findings) << name << ": " << findings.error().describe();
+    expect_consistent(*findings);
+    EXPECT_GT(findings->duration, FilmTime(500)) << name;
+  }
+}
+
+TEST(VideoAnalyzer, GivesTheSameFindingsInsideAConfinedWorker) {
+  const auto path = shared("films/video_with_failing_audio.mp4");
+  const auto plain = analyze(path);
+  if (!plain) GTEST_SKIP() << "no ../shared/data/films: " << plain.error().describe();
+  const auto film = FileDescriptor::open_for_reading(path);
+  Progress progress;
+  const auto confined = run_worker({.arguments = {"--worker-child"}}, *film, "", {}, progress, {});
+  ASSERT_TRUE(confined) << confined.error().describe();
+  EXPECT_EQ(*confined, to_json(*plain));
+}
+
+TEST(VideoAnalyzer, AnswersForDamagedAndRareFiles) {
+  const fs::path folder = shared("hostile-media");
+  if (!fs::exists(folder)) GTEST_SKIP() << "no ../shared/data/hostile-media";
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file() && entry.file_size() < 600'000) files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  // A tenth of them keeps the test short; the whole folder is asked for by the environment.
+  const std::size_t step = std::getenv("CINELOOM_ALL_HOSTILE_MEDIA") != nullptr ? 1 : 10;
+  int watched = 0;
+  for (std::size_t i = 0; i < files.size(); i += step) {
+    SCOPED_TRACE(files[i].string());
+    const auto findings = analyze(files[i]);
+    if (findings) {
+      ++watched;
+      expect_consistent(*findings);
+    } else {
+      EXPECT_FALSE(findings.error().message().empty());
+      EXPECT_NE(findings.error().code(), ErrorCode::Internal) << findings.error().describe();
+    }
+  }
+  std::cout << watched << " of " << (files.size() + step - 1) / step << " files could be watched\n";
+}
+
+}  // namespace
+}  // namespace cineloom
