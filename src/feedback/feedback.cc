@@ -1,0 +1,37 @@
+#include "feedback/feedback.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace cineloom {
+namespace {
+
+constexpr std::size_t kLongestKey = 200;
+
+Expected<double> stars_of(const Event& event) {
+  if (!event.value || !(*event.value >= 0.5 && *event.value <= 5)) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected 0.5 to 5 stars, found {}",
+                                                                         event.value ? fmt::format("{}", *event.value) : "none"))
+                               .advise("rate in halves from 0.5 to 5"));
+  }
+  return std::round(*event.value * 2) / 2;
+}
+
+}  // namespace
+
+Expected<Event> accept_event(Event event) {
+  if (event.viewer.is_none()) return fail(ErrorCode::InvalidArgument, "an event needs a viewer");
+  if (event.film.is_none()) return fail(ErrorCode::InvalidArgument, "an event needs a film");
+  if (event.key.size() > kLongestKey) return fail(ErrorCode::InvalidArgument, fmt::format("an event's key has at most {} bytes", kLongestKey));
+  if (event.kind == EventKind::Rate) {
+    CINELOOM_TRY_ASSIGN(event.value, stars_of(event));
+  } else if (event.kind == EventKind::Abandon) {
+    if (event.value && !(*event.value >= 0 && *event.value <= 1)) return fail(ErrorCode::InvalidArgument, "the share watched is 0 to 1");
+  } else {
+    event.value.reset();
+  }
+  return event;
+}
+
+}  // namespace cineloom

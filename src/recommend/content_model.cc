@@ -1,0 +1,105 @@
+#include "recommend/content_model.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace cineloom {
+namespace {
+
+struct Kind {
+  std::string_view name;
+  double weight;
+};
+// A shared director says more about taste than a shared country.
+constexpr Kind kGenre{"genre", 1.0};
+constexpr Kind kTheme{"theme", 1.0};
+constexpr Kind kDirector{"director", 1.3};
+constexpr Kind kCast{"cast", 0.6};
+constexpr Kind kCountry{"country", 0.4};
+constexpr Kind kDecade{"decade", 0.3};
+
+template <class Visit>
+void for_each_feature(const Film& film, Visit visit) {
+  for (const std::string& genre : film.genres) visit(kGenre, genre);
+  for (const std::string& theme : film.themes) visit(kTheme, theme);
+  for (const std::string& director : film.directors) visit(kDirector, director);
+  for (const std::string& name : film.cast) visit(kCast, name);
+  for (const std::string& country : film.countries) visit(kCountry, country);
+  if (film.year > 0) visit(kDecade, fmt::format("{}s", film.year / 10 * 10));
+}
+
+/// Calls visit(a, b) for entries of the same feature in two sorted rows.
+template <class Row, class Visit>
+void for_each_common(const Row& a, const Row& b, Visit visit) {
+  for (auto x = a.begin(), y = b.begin(); x != a.end() && y != b.end();) {
+    if (x->feature == y->feature) {
+      visit(*x++, *y++);
+    } else if (x->feature < y->feature) {
+      ++x;
+    } else {
+      ++y;
+    }
+  }
+}
+
+}  // namespace
+
+ContentModel::ContentModel(std::span<const Film> films) : rows_(films.size()) {
+  std::unordered_map<std::string, int> index;
+  std::vector<int> counts;
+  for (std::size_t film = 0; film < films.size(); ++film) {
+    for_each_feature(films[film], [&](const Kind& kind, const std::string& value) {
+      const auto [entry, is_new] = index.emplace(fmt::format("{}:{}", kind.name, value), static_cast<int>(names_.size()));
+      if (is_new) {
+        names_.push_back(entry->first);
+        counts.push_back(0);
+      }
+      ++counts[static_cast<std::size_t>(entry->second)];
+      rows_[film].push_back({.feature = entry->second, .weight = kind.weight});
+    });
+  }
+  for (auto& row : rows_) {
+    std::ranges::sort(row, {}, &Entry::feature);
+    double square = 0;
+    for (Entry& entry : row) {
+      entry.weight *= std::log(1 + static_cast<double>(films.size()) / counts[static_cast<std::size_t>(entry.feature)]);
+      square += entry.weight * entry.weight;
+    }
+    for (Entry& entry : row) entry.weight /= std::sqrt(square);
+  }
+}
+
+double ContentModel::likeness(int a, int b) const {
+  double sum = 0;
+  for_each_common(rows_[static_cast<std::size_t>(a)], rows_[static_cast<std::size_t>(b)],
+                  [&](const Entry& x, const Entry& y) { sum += x.weight * y.weight; });
+  return sum;
+}
+
+std::vector<SharedFeature> ContentModel::shared(int a, int b) const {
+  std::vector<SharedFeature> features;
+  for_each_common(rows_[static_cast<std::size_t>(a)], rows_[static_cast<std::size_t>(b)], [&](const Entry& x, const Entry& y) {
+    const std::string& name = names_[static_cast<std::size_t>(x.feature)];
+    const auto colon = name.find(':');
+    features.push_back({.kind = name.substr(0, colon), .value = name.substr(colon + 1), .share = x.weight * y.weight});
+  });
+  std::ranges::stable_sort(features, std::greater(), &SharedFeature::share);
+  return features;
+}
+
+std::vector<int> ContentModel::nearest(int film, int count, const std::vector<bool>& is_wanted) const {
+  std::vector<std::pair<double, int>> found;
+  for (int other = 0; std::cmp_less(other, rows_.size()); ++other) {
+    if (other == film || !is_wanted[static_cast<std::size_t>(other)]) continue;
+    if (const double close = likeness(film, other); close > 0) found.emplace_back(-close, other);
+  }
+  const auto kept = std::min<std::size_t>(found.size(), static_cast<std::size_t>(count));
+  std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(kept));
+  std::vector<int> nearest;
+  for (std::size_t i = 0; i < kept; ++i) nearest.push_back(found[i].second);
+  return nearest;
+}
+
+}  // namespace cineloom
