@@ -1,0 +1,62 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "text/clean.h"
+#include "text/language.h"
+#include "text/segment.h"
+
+namespace cineloom {
+namespace {
+
+using ::testing::ElementsAre;
+
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> found;
+  for (const Span& span : segment_words(text)) found.emplace_back(text.substr(span.begin, span.end - span.begin));
+  return found;
+}
+
+TEST(CleanText, ReadsUtf8WithAndWithoutMark) {
+  EXPECT_EQ(clean_text("\xEF\xBB\xBF" "caf\xC3\xA9\r\nb")->text, "café\nb");
+  EXPECT_EQ(clean_text("")->text, "");
+}
+
+TEST(CleanText, ReadsUtf16ByItsForm) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(clean_text("\xFF\xFE" "h\0i\0"sv)->text, "hi");
+  EXPECT_EQ(clean_text("h\0e\0l\0l\0o\0"sv)->encoding, "UTF-16LE");
+}
+
+TEST(CleanText, ReadsChineseInGb18030) {
+  const auto clean = clean_text("\xD5\xE2\xB2\xBF\xB5\xE7\xD3\xB0\xBA\xDC\xBA\xC3\xBF\xB4\xA3\xAC\xCE\xD2\xBA\xDC\xCF\xB2\xBB\xB6\xA1\xA3");
+  ASSERT_TRUE(clean);
+  EXPECT_EQ(clean->text, "这部电影很好看，我很喜欢。");
+}
+
+TEST(CleanText, RefusesWhatIsNoText) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(clean_text("a\0b\0\0\0\0\0cd"sv).error().code(), ErrorCode::InvalidArgument);
+}
+
+TEST(StripHtml, TakesTagsAndKeepsWhatOnlyLooksLikeOne) {
+  EXPECT_EQ(strip_html("a<br />b <i>c</i> &amp; 1 < 2"), "a\nb c & 1 < 2");
+}
+
+TEST(DetectLanguage, TellsEnglishFromChinese) {
+  EXPECT_EQ(detect_language("今天有点难过").code, "zh");
+  EXPECT_EQ(detect_language("rough week, want to laugh").code, "en");
+  EXPECT_EQ(detect_language("🙂 !!").code, "und");
+}
+
+TEST(SegmentWords, GivesWordsOfBothLanguages) {
+  EXPECT_THAT(words("The moon, gone."), ElementsAre("The", "moon", "gone"));
+  EXPECT_THAT(words("我喜欢电影"), ElementsAre("我", "喜欢", "电影"));
+}
+
+TEST(SegmentSentences, SplitsAtStops) {
+  const std::string_view text = "One here. Two there! 三。四。";
+  EXPECT_EQ(segment_sentences(text).size(), 4U);
+}
+
+}  // namespace
+}  // namespace cineloom
