@@ -15,7 +15,7 @@ endif()
 
 add_library(cineloom_flags INTERFACE)
 # `*e` on an empty Expected is undefined; these assertions turn it into an abort, in release too.
-target_compile_definitions(cineloom_flags INTERFACE _GLIBCXX_ASSERTIONS)
+target_compile_definitions(cineloom_flags INTERFACE _GLIBCXX_ASSERTIONS "CINELOOM_VERSION=\"${PROJECT_VERSION}\"")
 target_compile_options(cineloom_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
   -Wold-style-cast -Woverloaded-virtual -Werror

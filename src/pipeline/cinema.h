@@ -65,8 +65,11 @@ class Cinema {
 
   /// The film with this id, key or title. Errors: NotFound with near titles; Conflict if several have it.
   Expected<Film> find_film(const std::string& words);
+  /// A film for a video file, with the side files that lie beside it.
+  Expected<Film> add_video(const std::filesystem::path& video);
   /// The viewer with this id or name. Errors: NotFound with the names there are.
   Expected<Viewer> find_viewer(const std::string& words);
+  Expected<Viewer> find_or_add_viewer(const std::string& name);
 
   /// Finds out all that can be known of a film and keeps it.
   Expected<FilmKnowledge> analyze(FilmId film, Progress& progress, const CancelToken& cancel);
@@ -82,12 +85,18 @@ class Cinema {
   Expected<AppendReceipt> tell(const Event& event);
   Expected<RatingEvaluation> evaluate(Seed seed, Progress& progress, const CancelToken& cancel);
   Expected<Mood> read_mood(const std::string& sentence);
+  /// The same without a library.
+  static Expected<Mood> read_mood(const std::filesystem::path& resources, const std::string& sentence);
 
   /// Plans, checks, tells and keeps a story.
   Expected<Story> write_story(const StoryRequest& request, Progress& progress, const CancelToken& cancel);
   /// Tells one node in other words; what happens stays.
   Expected<Story> retell(StoryId story, const std::string& node, Seed seed);
   Expected<Story> story(StoryId id);
+  /// Faults of a stored story; empty = sound.
+  Expected<std::vector<StoryFinding>> check_story(StoryId id);
+  /// As text for other programs: "ink", "twee", "fountain".
+  Expected<std::string> export_story(StoryId id, const std::string& format);
   /// The graph of choices over a film's footage. Errors: NotFound if the film has none.
   Expected<StoryGraph> branches(FilmId film);
 

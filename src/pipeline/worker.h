@@ -21,7 +21,5 @@ Expected<void> run_media_worker();
 
 /// How strongly workers are confined on this machine, for `cineloom doctor`.
 std::string describe_sandbox();
-/// Which language model runtime there is.
-std::string describe_llm();
 
 }  // namespace cineloom

@@ -57,7 +57,7 @@ std::string found_or_missing(const fs::path& path) {
 Expected<void> doctor(Session& session, const DoctorOptions&) {
   print(fmt::format("program    {}\ndata       {}\nmodels     {}\nweb        {}\n", session.program.string(), session.data.string(),
                     found_or_missing(session.resources / "models"), found_or_missing(session.resources / "web" / "dist" / "index.html")));
-  print(fmt::format("sandbox    {}\nllama.cpp  {}\n", describe_sandbox(), describe_llm()));
+  print(fmt::format("sandbox    {}\n", describe_sandbox()));
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   CINELOOM_TRY(cinema->store().check());
   CINELOOM_TRY_ASSIGN(const auto films, cinema->store().all_films());
@@ -88,7 +88,8 @@ void add_service_commands(Commands& commands) {
                              },
                              demo);
   commands.add<WorkerOptions>("worker", "play the confined media worker (started by the program itself)",
-                              [](CLI::App& command, WorkerOptions&) { command.group("")->allow_extras(); },
+                              [](CLI::App& command, WorkerOptions&) { command.group("");
+                                command.allow_extras(); },
                               [](Session&, const WorkerOptions&) { return run_media_worker(); });
   commands.add<DoctorOptions>("doctor", "check the installation", [](CLI::App&, DoctorOptions&) {}, doctor);
   commands.add<BackupOptions>("backup", "copy the library's store while it is in use",

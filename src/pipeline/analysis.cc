@@ -1,0 +1,85 @@
+#include "pipeline/analysis.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "fuse/fountain.h"
+#include "fuse/timeline.h"
+#include "pipeline/subtitle_files.h"
+#include "pipeline/worker.h"
+#include "plot/plot.h"
+#include "sentiment/arc.h"
+#include "sentiment/audience.h"
+#include "text/clean.h"
+#include "vision/video_analyzer.h"
+
+namespace cineloom {
+namespace {
+
+/// The value, or nothing with the cause kept as a warning; being cancelled is no warning.
+template <class T>
+Expected<std::optional<T>> or_warning(Expected<T> result, std::string_view part, std::vector<std::string>& warnings) {
+  if (result) return std::optional(*std::move(result));
+  if (result.error().code() == ErrorCode::Cancelled) return std::unexpected(std::move(result).error());
+  warnings.push_back(fmt::format("{}: {}", part, result.error().describe()));
+  return std::optional<T>();
+}
+
+Expected<VideoFindings> watch(const FilmFiles& files, const AnalysisTools& tools, Progress& progress, const CancelToken& cancel) {
+  std::error_code error;
+  std::filesystem::create_directories(tools.keyframe_folder, error);
+  if (error) return fail(ErrorCode::Unavailable, fmt::format("cannot make '{}': {}", tools.keyframe_folder.string(), error.message()));
+  if (!tools.program.empty()) return watch_confined(tools.program, files.video, tools.keyframe_folder, progress, cancel);
+  CINELOOM_TRY_ASSIGN(const FileDescriptor film, FileDescriptor::open_for_reading(files.video));
+  return analyze_video(film, {.take_keyframe = keyframes_into(tools.keyframe_folder)}, progress, cancel);
+}
+
+Expected<Screenplay> read_screenplay(const std::string& path) {
+  CINELOOM_TRY_ASSIGN(const std::string bytes, read_file(path, 64U << 20U));
+  CINELOOM_TRY_ASSIGN(const CleanText clean, clean_text(bytes));
+  return parse_fountain(clean.text);
+}
+
+void feel_lines(Timeline& timeline, const FeelingLexicon& lexicon) {
+  for (Line& line : timeline.lines) line.feeling = lexicon.read(line.text).feeling;
+}
+
+}  // namespace
+
+Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Review> reviews, const AnalysisTools& tools,
+                                     Progress& progress, const CancelToken& cancel) {
+  FilmKnowledge knowledge{.film = files.film};
+  auto& warnings = knowledge.warnings;
+  CINELOOM_TRY_ASSIGN(const FeelingLexicon lexicon, FeelingLexicon::load(tools.models / "text"));
+  if (files.video.empty() && files.subtitles.empty()) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "this film has neither a video file nor subtitles").advise("name a video file: cineloom analyze FILE"));
+  }
+  if (!files.video.empty()) {
+    CINELOOM_TRY_ASSIGN(auto video, or_warning(watch(files, tools, progress, cancel), "watching", warnings));
+    if (video) knowledge.video = *std::move(video);
+  }
+  progress.begin("reading", 5, "parts");
+  CINELOOM_TRY_ASSIGN(const auto cues, or_warning(read_spoken_cues(files), "subtitles", warnings));
+  CINELOOM_TRY_ASSIGN(const auto screenplay, files.screenplay.empty() ? Expected<std::optional<Screenplay>>(std::nullopt)
+                                                                      : or_warning(read_screenplay(files.screenplay), "screenplay", warnings));
+  progress.advance();
+  const TimelineSources sources{.screenplay = screenplay ? &*screenplay : nullptr,
+                                .cues = cues ? std::span<const Cue>(*cues) : std::span<const Cue>(), .video = &knowledge.video};
+  CINELOOM_TRY_ASSIGN_IN(knowledge.timeline, fuse_timeline(sources, cancel), warnings.empty() ? "joining" : warnings.front());
+  progress.advance();
+  feel_lines(knowledge.timeline, lexicon);
+  const FilmTime duration = std::max(knowledge.video.duration, knowledge.timeline.lines.empty() ? FilmTime(0) : knowledge.timeline.lines.back().end);
+  knowledge.arc = emotional_arc(knowledge.timeline.lines, knowledge.video, duration);
+  progress.advance();
+  CINELOOM_TRY_ASSIGN(auto plot, or_warning(extract_plot(knowledge.timeline, knowledge.arc, duration, cancel), "plot", warnings));
+  if (plot) knowledge.plot = *std::move(plot);
+  progress.advance();
+  knowledge.audience = audience_opinion(reviews, lexicon);
+  progress.advance();
+  progress.finish();
+  return knowledge;
+}
+
+}  // namespace cineloom

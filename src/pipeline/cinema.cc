@@ -1,0 +1,261 @@
+#include "pipeline/cinema.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/files.h"
+#include "collect/film_key.h"
+#include "collect/import.h"
+#include "domain/json.h"
+#include "feedback/feedback.h"
+#include "pipeline/analysis.h"
+#include "pipeline/library_files.h"
+#include "pipeline/subtitle_files.h"
+#include "recommend/evaluation.h"
+#include "recommend/recommender.h"
+#include "sentiment/viewer_mood.h"
+#include "store/sqlite_store.h"
+#include "story/checker.h"
+#include "story/story_engine.h"
+
+namespace cineloom {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::string_view kModelName = "recommender";
+
+std::optional<std::int64_t> number_of(const std::string& words) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(words.data(), words.data() + words.size(), number);
+  if (error != std::errc() || end != words.data() + words.size()) return std::nullopt;
+  return number;
+}
+
+bool is_titled(const Film& film, const std::string& title) {
+  return comparable_title(film.title.english) == title || comparable_title(film.title.original) == title ||
+         comparable_title(film.title.chinese) == title;
+}
+
+std::unexpected<Error> unknown_film(const std::string& words, const std::vector<Film>& near) {
+  std::string names;
+  for (const Film& film : near) names += fmt::format("{}'{}'", names.empty() ? "" : ", ", film.key);
+  return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no film '{}'", words))
+                             .advise(names.empty() ? "import it first, or name a video file" : "did you mean " + names + "?"));
+}
+
+}  // namespace
+
+struct StoryTools {
+  SchemaLibrary library;
+};
+
+Expected<std::unique_ptr<Cinema>> Cinema::open(const CinemaOptions& options) {
+  CinemaOptions chosen = options;
+  if (!chosen.now) chosen.now = [] { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); };
+  CINELOOM_TRY_ASSIGN(auto store, open_sqlite_store(chosen.data, chosen.is_read_only ? StoreAccess::ReadOnly : StoreAccess::ReadWrite));
+  return std::unique_ptr<Cinema>(new Cinema(std::move(chosen), std::move(store)));
+}
+
+Cinema::Cinema(CinemaOptions options, std::unique_ptr<Store> store) : options_(std::move(options)), store_(std::move(store)) {}
+
+Cinema::~Cinema() = default;
+
+fs::path Cinema::findings_folder(FilmId film) const { return options_.data / "films" / std::to_string(film.number()); }
+
+Expected<ImportBatch> Cinema::preview_import(const fs::path& path, const std::string& viewer, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  CINELOOM_TRY_ASSIGN(ImportBatch batch, read_import(path, {.viewer = viewer, .catalogue = films}, progress, cancel));
+  add_library_files(path, batch);
+  return batch;
+}
+
+Expected<ImportReceipt> Cinema::apply_import(const ImportBatch& batch) { return store_->apply_import(batch, now()); }
+
+Expected<ImportReceipt> Cinema::undo_import(ImportId id) { return store_->undo_import(id); }
+
+Expected<Film> Cinema::add_video(const fs::path& video) {
+  std::error_code error;
+  const fs::path absolute = fs::absolute(video, error);
+  const TitleAndYear title = split_title(video.stem().string());
+  Film film{.key = film_key(title.title, title.year), .title = {.original = title.title, .english = title.title}, .year = title.year};
+  CINELOOM_TRY_ASSIGN(const auto known, store_->find_film(film.key));
+  if (known) film = *known;
+  CINELOOM_TRY_ASSIGN(film.id, store_->put_film(film));
+  FilmFiles files = files_beside(absolute);
+  files.film = film.id;
+  CINELOOM_TRY(store_->put_files(files));
+  return film;
+}
+
+Expected<Film> Cinema::find_film(const std::string& words) {
+  if (const auto number = number_of(words); number && store_->film(FilmId(*number))) return store_->film(FilmId(*number));
+  CINELOOM_TRY_ASSIGN(const auto keyed, store_->find_film(words));
+  if (keyed) return *keyed;
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  std::vector<Film> found;
+  for (const Film& film : films) {
+    if (is_titled(film, comparable_title(words))) found.push_back(film);
+  }
+  if (found.size() == 1) return found.front();
+  if (found.size() > 1) {
+    return std::unexpected(Error(ErrorCode::Conflict, fmt::format("{} films are called '{}'", found.size(), words))
+                               .advise(fmt::format("name one by its key, such as '{}'", found.front().key)));
+  }
+  CINELOOM_TRY_ASSIGN(const auto near, store_->films({.text = words, .limit = 3}));
+  return unknown_film(words, near);
+}
+
+Expected<Viewer> Cinema::find_viewer(const std::string& words) {
+  if (const auto number = number_of(words); number && store_->viewer(ViewerId(*number))) return store_->viewer(ViewerId(*number));
+  CINELOOM_TRY_ASSIGN(const auto named, store_->find_viewer(words));
+  if (named) return *named;
+  return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no viewer '{}'", words))
+                             .advise("rate a film under that name first: cineloom rate --user NAME FILM STARS"));
+}
+
+Expected<Viewer> Cinema::find_or_add_viewer(const std::string& name) {
+  if (const auto found = find_viewer(name)) return *found;
+  CINELOOM_TRY_ASSIGN(const ViewerId id, store_->put_viewer({.name = name}));
+  return store_->viewer(id);
+}
+
+Expected<FilmKnowledge> Cinema::analyze(FilmId film, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const FilmFiles files, store_->files(film));
+  CINELOOM_TRY_ASSIGN(const auto reviews, store_->reviews_of(film));
+  const AnalysisTools tools{.models = options_.resources / "models", .keyframe_folder = findings_folder(film), .program = options_.program};
+  CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, analyze_film(files, reviews, tools, progress, cancel));
+  CINELOOM_TRY(store_->put_knowledge(film, "all", to_json(knowledge)));
+  return knowledge;
+}
+
+Expected<FilmKnowledge> Cinema::knowledge(FilmId film) {
+  CINELOOM_TRY_ASSIGN(const auto text, store_->knowledge(film, "all"));
+  if (text) return from_json<FilmKnowledge>(*text);
+  return std::unexpected(Error(ErrorCode::NotFound, fmt::format("film {} has not been analysed", film.number())).advise("analyse it first: cineloom analyze FILM"));
+}
+
+Expected<std::vector<Cue>> Cinema::subtitles(FilmId film, const std::string& language) {
+  CINELOOM_TRY_ASSIGN(const FilmFiles files, store_->files(film));
+  const auto found = std::ranges::find(files.subtitles, language, subtitle_language);
+  if (found != files.subtitles.end()) return read_subtitle_file(*found);
+  return fail(ErrorCode::NotFound, fmt::format("there are no subtitles in '{}'", language));
+}
+
+Expected<void> Cinema::train(Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
+  CINELOOM_TRY_ASSIGN(Recommender trained, Recommender::train(films, events, {}, progress, cancel));
+  if (!options_.is_read_only) {
+    CINELOOM_TRY(store_->put_model(kModelName, trained.to_bytes()));
+  }
+  const std::lock_guard lock(mutex_);
+  recommender_ = std::make_shared<const Recommender>(std::move(trained));
+  return {};
+}
+
+Expected<std::shared_ptr<const Recommender>> Cinema::recommender(Progress& progress, const CancelToken& cancel) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (recommender_) return recommender_;
+  }
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  CINELOOM_TRY_ASSIGN(const auto bytes, store_->model(kModelName));
+  if (bytes) {
+    // A model of other films, or a damaged one, is simply trained anew.
+    if (auto loaded = Recommender::load(films, *bytes)) {
+      const std::lock_guard lock(mutex_);
+      recommender_ = std::make_shared<const Recommender>(*std::move(loaded));
+      return recommender_;
+    }
+  }
+  CINELOOM_TRY(train(progress, cancel));
+  const std::lock_guard lock(mutex_);
+  return recommender_;
+}
+
+Expected<Recommendation> Cinema::recommend(const TonightRequest& request) {
+  CINELOOM_TRY(store_->viewer(request.viewer));
+  Progress progress;
+  CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, CancelToken()));
+  CINELOOM_TRY_ASSIGN(const auto events, store_->events_of(request.viewer));
+  std::vector<Event> companions;
+  for (const ViewerId companion : request.companions) {
+    CINELOOM_TRY_ASSIGN(const auto own, store_->events_of(companion));
+    companions.insert(companions.end(), own.begin(), own.end());
+  }
+  CINELOOM_TRY_ASSIGN(const Mood mood, read_mood(request.mood));
+  return recommender->recommend(events, {.mood = mood, .policy = request.policy, .time = request.time, .companions = companions, .count = request.count});
+}
+
+Expected<AppendReceipt> Cinema::tell(const Event& event) {
+  CINELOOM_TRY_ASSIGN(const Event accepted, accept_event(event));
+  return store_->append_events(std::span(&accepted, 1));
+}
+
+Expected<RatingEvaluation> Cinema::evaluate(Seed seed, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
+  return evaluate_ratings(films, events, {.seed = seed}, progress, cancel);
+}
+
+Expected<Mood> Cinema::read_mood(const std::string& sentence) { return read_mood(options_.resources, sentence); }
+
+Expected<Mood> Cinema::read_mood(const fs::path& resources, const std::string& sentence) {
+  CINELOOM_TRY_ASSIGN(const FeelingLexicon lexicon, FeelingLexicon::load(resources / "models" / "text"));
+  return cineloom::read_mood(sentence, lexicon);
+}
+
+Expected<const StoryTools*> Cinema::story_tools() {
+  const std::lock_guard lock(mutex_);
+  if (!story_tools_) {
+    CINELOOM_TRY_ASSIGN(SchemaLibrary library, SchemaLibrary::load(options_.resources / "models" / "story"));
+    story_tools_ = std::make_unique<StoryTools>(std::move(library));
+  }
+  return story_tools_.get();
+}
+
+Expected<Story> Cinema::write_story(const StoryRequest& request, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
+  std::optional<FilmKnowledge> source;
+  if (!request.source.is_none()) {
+    CINELOOM_TRY_ASSIGN(source, knowledge(request.source));
+  }
+  CINELOOM_TRY_ASSIGN(Story story, cineloom::write_story(request, source ? &*source : nullptr, tools->library, progress, cancel));
+  CINELOOM_TRY_ASSIGN(story.id, store_->put_story(StoryId(), to_json(story)));
+  return story;
+}
+
+Expected<Story> Cinema::retell(StoryId id, const std::string& node, Seed seed) {
+  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
+  CINELOOM_TRY_ASSIGN(const Story before, story(id));
+  CINELOOM_TRY_ASSIGN(Story after, retell_node(before, node, seed, tools->library));
+  CINELOOM_TRY(store_->put_story(id, to_json(after)));
+  return after;
+}
+
+Expected<Story> Cinema::story(StoryId id) {
+  CINELOOM_TRY_ASSIGN(const std::string text, store_->story(id));
+  CINELOOM_TRY_ASSIGN(Story story, from_json<Story>(text));
+  story.id = id;
+  return story;
+}
+
+Expected<std::vector<StoryFinding>> Cinema::check_story(StoryId id) {
+  CINELOOM_TRY_ASSIGN(const Story found, story(id));
+  return cineloom::check_story(found.graph, beginning_of(found));
+}
+
+Expected<std::string> Cinema::export_story(StoryId id, const std::string& format) {
+  CINELOOM_TRY_ASSIGN(const Story found, story(id));
+  return export_graph(found, format);
+}
+
+Expected<StoryGraph> Cinema::branches(FilmId film) {
+  CINELOOM_TRY_ASSIGN(const FilmFiles files, store_->files(film));
+  if (files.branches.empty()) return fail(ErrorCode::NotFound, "this film has no other takes to choose from");
+  return read_branches(files.branches);
+}
+
+}  // namespace cineloom

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+
+#include "base/expected.h"
+#include "domain/import.h"
+#include "domain/story.h"
+
+namespace cineloom {
+
+/// The side files of a video: "film.mp4" goes with "film.fountain", "film.<language>.srt|vtt" and "film.branches.json".
+FilmFiles files_beside(const std::filesystem::path& video);
+
+/// Adds to a library's batch the files of each film whose key is the stem of a video in the library's folder.
+void add_library_files(const std::filesystem::path& folder, ImportBatch& batch);
+
+/// A graph of choices over footage (docs/formats/branches.md). Errors: InvalidArgument with the field; a choice or default
+/// that names nothing.
+Expected<StoryGraph> read_branches(const std::filesystem::path& path);
+
+}  // namespace cineloom

@@ -1,0 +1,153 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <iostream>
+
+#include "domain/json.h"
+#include "story/checker.h"
+#include "story/story_engine.h"
+
+namespace cineloom {
+namespace {
+
+using ::testing::Contains;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const SchemaLibrary& library() {
+  static const auto loaded = SchemaLibrary::load(std::filesystem::path(CINELOOM_SOURCE_DIR) / "models" / "story");
+  return *loaded;
+}
+
+Story write(ArcShape arc, Seed seed, std::string language = "en", const FilmKnowledge* source = nullptr) {
+  Progress progress;
+  auto story = write_story({.arc = arc, .language = std::move(language), .seed = seed}, source, library(), progress, CancelToken());
+  EXPECT_TRUE(story) << story.error().describe();
+  return *std::move(story);
+}
+
+constexpr std::array kArcs = {ArcShape::RagsToRiches, ArcShape::Tragedy, ArcShape::ManInAHole, ArcShape::Icarus, ArcShape::Cinderella, ArcShape::Oedipus};
+
+TEST(WriteStory, IsSoundAndFollowsTheArcForEveryArcAndSeed) {
+  double sum = 0;
+  double least = 1;
+  int count = 0;
+  for (const ArcShape arc : kArcs) {
+    for (Seed seed = 1; seed <= 8; ++seed) {
+      const Story story = write(arc, seed);
+      EXPECT_THAT(story.findings, IsEmpty());
+      sum += story.arc_correlation;
+      least = std::min(least, story.arc_correlation);
+      ++count;
+    }
+  }
+  std::cout << "arc r: mean " << sum / count << ", least " << least << "\n";
+  EXPECT_GT(sum / count, 0.87);
+  EXPECT_GT(least, 0.75);
+}
+
+TEST(WriteStory, GivesTheSameBytesForTheSameSeedAndOthersForAnother) {
+  EXPECT_EQ(to_json(write(ArcShape::Icarus, 4)), to_json(write(ArcShape::Icarus, 4)));
+  EXPECT_NE(to_json(write(ArcShape::Icarus, 4)), to_json(write(ArcShape::Icarus, 5)));
+}
+
+TEST(WriteStory, HasSeveralEndingsAndRealChoices) {
+  const Story story = write(ArcShape::ManInAHole, 2);
+  int endings = 0;
+  int decisions = 0;
+  for (const StoryNode& node : story.graph.nodes) {
+    endings += node.choices.empty() ? 1 : 0;
+    decisions += node.choices.size() > 1 ? 1 : 0;
+    EXPECT_FALSE(node.text.empty() && node.events.size() > 0);
+    EXPECT_THAT(node.text, Not(HasSubstr("{")));
+  }
+  EXPECT_GE(endings, 3);
+  EXPECT_GE(decisions, 3);
+}
+
+TEST(WriteStory, TellsInChineseWithNamesOfItsOwn) {
+  const Story story = write(ArcShape::Cinderella, 3, "zh");
+  EXPECT_THAT(story.graph.nodes.front().text, HasSubstr("。"));
+  EXPECT_THAT(story.title.chinese, HasSubstr("与"));
+}
+
+TEST(WriteStory, UsesTheNamesOfThePremiseAndOfTheFilm) {
+  Progress progress;
+  const auto story = write_story({.premise = "When Odetta meets Bram", .language = "en"}, nullptr, library(), progress, CancelToken());
+  EXPECT_EQ(story->bible.characters.at(0).name, "Odetta");
+  FilmKnowledge film;
+  film.plot.characters = {{.name = "Mira"}, {.name = "Tobin"}};
+  EXPECT_EQ(write(ArcShape::Tragedy, 1, "en", &film).bible.characters.at(0).name, "Mira");
+}
+
+TEST(WriteStory, KeepsTheAgeOnEveryPath) {
+  Progress progress;
+  const auto story = write_story({.arc = ArcShape::Tragedy, .language = "en", .max_age_rating = 0}, nullptr, library(), progress, CancelToken());
+  for (const StoryNode& node : story->graph.nodes) {
+    for (const StoryEvent& event : node.events) {
+      EXPECT_EQ(std::ranges::find(library().schemas, event.schema, &EventSchema::name)->age, 0);
+    }
+  }
+}
+
+TEST(WriteStory, RefusesWhatItCannotTell) {
+  Progress progress;
+  EXPECT_EQ(write_story({.language = "fr"}, nullptr, library(), progress, CancelToken()).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_FALSE(write_story({.language = "en", .decisions = 9}, nullptr, library(), progress, CancelToken()));
+}
+
+TEST(RetellNode, ChangesWordsAndKeepsWhatHappens) {
+  const Story story = write(ArcShape::ManInAHole, 2);
+  bool has_changed = false;
+  for (Seed seed = 1; seed < 6; ++seed) {
+    const auto retold = retell_node(story, story.graph.start, seed, library());
+    ASSERT_TRUE(retold);
+    EXPECT_EQ(retold->graph.nodes.front().events.size(), story.graph.nodes.front().events.size());
+    has_changed = has_changed || retold->graph.nodes.front().text != story.graph.nodes.front().text;
+  }
+  EXPECT_TRUE(has_changed);
+  EXPECT_EQ(retell_node(story, "nowhere", 1, library()).error().code(), ErrorCode::NotFound);
+}
+
+/// Breaks a sound graph in one way; the checker must find exactly that kind of fault.
+struct Mutation {
+  std::string kind;
+  std::function<void(StoryGraph&)> apply;
+};
+
+TEST(Checker, CatchesEveryMutation) {
+  const std::vector<Mutation> mutations = {
+      {"dangling", [](StoryGraph& g) { g.nodes[0].choices[0].to = "nowhere"; }},
+      {"unreachable", [](StoryGraph& g) { g.nodes.push_back({.id = "orphan", .ending = LocalText{"x", "x"}}); }},
+      {"dead_end", [](StoryGraph& g) { for (auto& n : g.nodes) if (n.choices.empty()) { n.ending.reset(); return; } }},
+      {"duplicate", [](StoryGraph& g) { g.nodes.push_back(g.nodes[1]); }},
+      {"no_default", [](StoryGraph& g) { g.nodes[0].default_choice = "none"; }},
+      {"no_start", [](StoryGraph& g) { g.start = "nowhere"; }},
+      {"loop", [](StoryGraph& g) { for (auto& n : g.nodes) if (n.choices.empty()) { n.ending.reset(); n.choices.push_back({.id = "b", .label = {"b", "b"}, .to = g.start}); n.default_choice = "b"; return; } }},
+      {"trapped", [](StoryGraph& g) { g.nodes.push_back({.id = "t", .choices = {{.id = "x", .label = {"x", "x"}, .to = "t"}}, .default_choice = "x"}); g.nodes[0].choices.push_back({.id = "t", .label = {"t", "t"}, .to = "t"}); }},
+      {"contradiction", [](StoryGraph& g) { g.nodes[0].events[0].preconditions.push_back({.predicate = "has", .subject = "hero", .object = "lair"}); }},
+      {"same_choice", [](StoryGraph& g) { g.nodes[0].choices[1].to = g.nodes[0].choices[0].to; }},
+      {"no_label", [](StoryGraph& g) { g.nodes[0].choices[0].label.chinese.clear(); }},
+      {"early_ending", [](StoryGraph& g) { g.nodes[0].ending = LocalText{"x", "x"}; }}};
+  const Story story = write(ArcShape::ManInAHole, 2);
+  for (const Mutation& mutation : mutations) {
+    StoryGraph broken = story.graph;
+    mutation.apply(broken);
+    EXPECT_THAT(check_story(broken, beginning_of(story)), Contains(Field(&StoryFinding::kind, mutation.kind))) << mutation.kind;
+  }
+}
+
+TEST(ExportGraph, WritesEveryNode) {
+  const Story story = write(ArcShape::Icarus, 1);
+  for (const char* format : {"ink", "twee", "fountain"}) {
+    const auto text = export_graph(story, format);
+    ASSERT_TRUE(text);
+    for (const StoryNode& node : story.graph.nodes) EXPECT_THAT(*text, HasSubstr(node.id));
+  }
+  EXPECT_FALSE(export_graph(story, "pdf"));
+}
+
+}  // namespace
+}  // namespace cineloom
