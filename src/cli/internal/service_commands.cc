@@ -45,7 +45,9 @@ void declare_server(CLI::App& command, ServeOptions& options) {
   command.add_option("--port", options.port, "to listen on; 0 = any free one")->capture_default_str();
 }
 
-struct WorkerOptions {};
+struct WorkerOptions {
+  std::string kind;
+};
 
 struct DoctorOptions {};
 
@@ -88,8 +90,10 @@ void add_service_commands(Commands& commands) {
                              },
                              demo);
   commands.add<WorkerOptions>("worker", "play the confined media worker (started by the program itself)",
-                              [](CLI::App& command, WorkerOptions&) { command.group("");
-                                command.allow_extras(); },
+                              [](CLI::App& command, WorkerOptions& options) {
+                                command.group("");  // not for people
+                                command.add_option("kind", options.kind, "media")->required()->check(CLI::IsMember({"media"}));
+                              },
                               [](Session&, const WorkerOptions&) { return run_media_worker(); });
   commands.add<DoctorOptions>("doctor", "check the installation", [](CLI::App&, DoctorOptions&) {}, doctor);
   commands.add<BackupOptions>("backup", "copy the library's store while it is in use",
