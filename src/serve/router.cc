@@ -63,7 +63,7 @@ HttpResponse Router::handle(HttpRequest request) const {
     return response ? *std::move(response) : problem(response.error());
   }
   if (allowed.empty()) {
-    return problem(Error(ErrorCode::NotFound, fmt::format("there is nothing at '{}'", request.path)).advise("see /openapi.yaml"));
+    return problem(Error(ErrorCode::NotFound, fmt::format("there is nothing at '{}'", request.path)).advise("see README.md for what is served"));
   }
   HttpResponse response = problem(405, Error(ErrorCode::InvalidArgument, fmt::format("{} is not offered here", request.method))
                                            .advise("use " + allowed));
