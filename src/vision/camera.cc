@@ -8,8 +8,10 @@ namespace cineloom {
 namespace {
 
 constexpr float kCoherent = 0.55F;     ///< share of blocks that must follow for a step to speak for the camera
-constexpr double kSlide = 0.03;        ///< of the picture's width or height a second; slower looks still
+constexpr double kSlide = 0.03;        ///< of the picture's width or height a second; slower is left to the slow steps
 constexpr double kZoom = 0.02;         ///< growth a second
+constexpr double kCreepingSlide = 0.006;
+constexpr double kCreepingZoom = 0.006;
 constexpr double kSteady = 0.6;        ///< share of the way that goes in one direction: a pan, not shaking
 
 /// Net movement a second, and the length of the way without regard to direction.
@@ -28,9 +30,12 @@ Travel travel(const std::vector<CameraStep>& steps, float CameraStep::*part, dou
   return {sum.net / seconds, sum.way / seconds};
 }
 
-}  // namespace
+struct Thresholds {
+  double slide;
+  double zoom;
+};
 
-CameraMotion name_camera_motion(std::span<const CameraStep> steps, double frames_per_second) {
+CameraMotion name_steps(std::span<const CameraStep> steps, double frames_per_second, const Thresholds& least) {
   std::vector<CameraStep> coherent;
   double seconds = 0;
   for (const CameraStep& step : steps) {
@@ -44,15 +49,25 @@ CameraMotion name_camera_motion(std::span<const CameraStep> steps, double frames
   const Travel zoom = travel(coherent, &CameraStep::zoom, seconds);
   // A zoom moves the edges by half its growth: compared on that scale, the larger movement gives the name.
   const double slide = std::max(std::fabs(across.net), std::fabs(down.net));
-  if (zoom.is_steady(kZoom) && std::fabs(zoom.net) / 2 > slide * 0.5) {
+  if (zoom.is_steady(least.zoom) && std::fabs(zoom.net) / 2 > slide * 0.5) {
     return zoom.net > 0 ? CameraMotion::ZoomIn : CameraMotion::ZoomOut;
   }
-  if (across.is_steady(kSlide) && std::fabs(across.net) >= std::fabs(down.net)) {
+  if (across.is_steady(least.slide) && std::fabs(across.net) >= std::fabs(down.net)) {
     return across.net < 0 ? CameraMotion::PanRight : CameraMotion::PanLeft;
   }
-  if (down.is_steady(kSlide)) return down.net < 0 ? CameraMotion::TiltDown : CameraMotion::TiltUp;
+  if (down.is_steady(least.slide)) return down.net < 0 ? CameraMotion::TiltDown : CameraMotion::TiltUp;
   if (across.way + down.way > 3 * kSlide) return CameraMotion::Handheld;
   return CameraMotion::Static;
+}
+
+}  // namespace
+
+CameraMotion name_camera_motion(std::span<const CameraStep> steps, std::span<const CameraStep> slow_steps,
+                                double frames_per_second) {
+  const CameraMotion motion = name_steps(steps, frames_per_second, {kSlide, kZoom});
+  if (motion != CameraMotion::Static && motion != CameraMotion::Unknown) return motion;
+  const CameraMotion creeping = name_steps(slow_steps, frames_per_second, {kCreepingSlide, kCreepingZoom});
+  return creeping == CameraMotion::Unknown || creeping == CameraMotion::Handheld ? motion : creeping;
 }
 
 }  // namespace cineloom

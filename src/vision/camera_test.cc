@@ -29,10 +29,12 @@ CameraMotion motion_of(Path path) {
   FeatureExtractor extractor(25);
   for (int i = 0; i < 75; ++i) extractor.push(path(i));
   std::vector<CameraStep> steps;
+  std::vector<CameraStep> slow_steps;
   for (const FrameFeatures& frame : extractor.finish()) {
     if (frame.camera) steps.push_back(*frame.camera);
+    if (frame.slow_camera) slow_steps.push_back(*frame.slow_camera);
   }
-  return name_camera_motion(steps, 25);
+  return name_camera_motion(steps, slow_steps, 25);
 }
 
 TEST(Camera, StandsStill) {
@@ -54,11 +56,16 @@ TEST(Camera, ZoomsInAndOut) {
   EXPECT_EQ(motion_of([](int i) { return view(0, 0, 1.6 - 0.008 * i); }), CameraMotion::ZoomOut);
 }
 
+TEST(Camera, SeesItCreep) {
+  EXPECT_EQ(motion_of([](int i) { return view(0.04 * i, 0, 1); }), CameraMotion::PanRight);
+  EXPECT_EQ(motion_of([](int i) { return view(0, 0, 1 + 0.0006 * i); }), CameraMotion::ZoomIn);
+}
+
 TEST(Camera, SaysNothingAboutAnEmptyPicture) {
   Thumbnail grey;
   grey.luma.fill(120);
   EXPECT_EQ(motion_of([&](int) { return grey; }), CameraMotion::Unknown);
-  EXPECT_EQ(name_camera_motion({}, 25), CameraMotion::Unknown);
+  EXPECT_EQ(name_camera_motion({}, {}, 25), CameraMotion::Unknown);
 }
 
 }  // namespace

@@ -62,6 +62,14 @@ struct FeatureExtractor::State {
     return at < 0 ? nullptr : &recent[static_cast<std::size_t>(at)];
   }
 
+  /// Compares with `frames` ago, at every `every`-th frame.
+  [[nodiscard]] std::optional<CameraStep> camera_step(int frames, int every) const {
+    const PreparedFrame* older = before(frames);
+    if (older == nullptr || features.size() % static_cast<std::size_t>(every) != 0) return std::nullopt;
+    const BlockField field = match_blocks(older->thumbnail, recent.back().thumbnail, region, kCameraReach, Precision::Fraction);
+    return fit_camera(field, region, frames);
+  }
+
   void measure() {
     FrameFeatures here;
     here.brightness = mean_tone(recent.back().thumbnail, region, here.deviation);
@@ -69,10 +77,8 @@ struct FeatureExtractor::State {
       const PreparedFrame* older = before(static_cast<std::int64_t>(lag));
       if (older != nullptr) here.behind[lag - 1] = compare(*older, recent.back(), region);
     }
-    const PreparedFrame* older = before(camera_every);
-    if (older != nullptr && features.size() % static_cast<std::size_t>(camera_every) == 0) {
-      here.camera = fit_camera(match_blocks(older->thumbnail, recent.back().thumbnail, region, kCameraReach), region, camera_every);
-    }
+    here.camera = camera_step(camera_every, camera_every);
+    here.slow_camera = camera_step(4 * camera_every, 2 * camera_every);
     features.push_back(here);
   }
 

@@ -43,7 +43,8 @@ struct FrameFeatures {
   std::array<Difference, 3> behind;  ///< to the frame 1, 2 and 3 before; zero where there is none
   float brightness = 0;              ///< mean luma, 0 .. 255
   float deviation = 0;               ///< of luma over the picture; near 0 = a single tone
-  std::optional<CameraStep> camera;    ///< some times a second
+  std::optional<CameraStep> camera;       ///< some times a second, over a fraction of a second
+  std::optional<CameraStep> slow_camera;  ///< less often, over a second: sees creeping movements
   std::optional<BlendEvidence> blend;  ///< best blend whose middle lies near here
 };
 

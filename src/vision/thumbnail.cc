@@ -1,6 +1,7 @@
 #include "vision/thumbnail.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace cineloom {
@@ -9,29 +10,47 @@ namespace {
 constexpr int kRowsPerCell = 8;
 constexpr std::uint8_t kLit = 40;  ///< luma above black level 16 and its noise
 
-/// Adds rows [top, bottom) of the plane, every `step`-th, column by column. Returns how many were added.
-int sum_rows(const PlaneView& plane, int top, int bottom, int step, std::vector<std::uint32_t>& sums) {
-  std::fill(sums.begin(), sums.end(), 0U);
+/// Where the cells of a grid over `size` samples begin and end; a cell smaller than a sample takes that sample.
+struct CellEdges {
+  int size = 0;
+  std::vector<int> begin;
+  std::vector<int> end;
+
+  void lay(int cells, int over) {
+    if (size == over && std::cmp_equal(begin.size(), cells)) return;
+    size = over;
+    begin.resize(static_cast<std::size_t>(cells));
+    end.resize(static_cast<std::size_t>(cells));
+    for (int cell = 0; cell < cells; ++cell) {
+      const auto edge = [&](int at) { return static_cast<int>(static_cast<std::int64_t>(at) * over / cells); };
+      const int first = std::min(edge(cell), over - 1);
+      begin[static_cast<std::size_t>(cell)] = first;
+      end[static_cast<std::size_t>(cell)] = std::max(first + 1, edge(cell + 1));
+    }
+  }
+};
+
+/// Adds rows [top, bottom) of the plane, every `step`-th, column by column. Returns how many were added: at most
+/// 2 * kRowsPerCell, so that 16 bits hold the sums.
+int sum_rows(const PlaneView& plane, int top, int bottom, int step, std::uint16_t* sums) {
+  std::fill_n(sums, plane.width, std::uint16_t{0});
   int rows = 0;
   for (int y = top; y < bottom; y += step, ++rows) {
     const std::uint8_t* from = plane.row(y).data();
-    std::uint32_t* to = sums.data();
-    for (int x = 0; x < plane.width; ++x) to[x] += from[x];
+    for (int x = 0; x < plane.width; ++x) sums[x] = static_cast<std::uint16_t>(sums[x] + from[x]);
   }
   return rows;
 }
 
-int edge(int cell, int cells, int size) { return static_cast<int>(static_cast<std::int64_t>(cell) * size / cells); }
-
-void sum_columns(const std::vector<std::uint32_t>& sums, int rows, int width, std::uint8_t* out) {
-  const int columns = static_cast<int>(sums.size());
-  for (int cell = 0; cell < width; ++cell) {
-    const int left = std::min(edge(cell, width, columns), columns - 1);
-    const int right = std::max(left + 1, edge(cell + 1, width, columns));
-    std::uint64_t total = 0;
-    for (int x = left; x < right; ++x) total += sums[static_cast<std::size_t>(x)];
-    const auto count = static_cast<std::uint64_t>(right - left) * static_cast<std::uint64_t>(rows);
-    out[cell] = static_cast<std::uint8_t>((total + count / 2) / count);
+void sum_columns(const std::uint16_t* sums, int rows, const CellEdges& columns, std::uint8_t* out) {
+  const std::size_t cells = columns.begin.size();
+  const int* begin = columns.begin.data();
+  const int* end = columns.end.data();
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    std::uint32_t total = 0;
+    for (int x = begin[cell]; x < end[cell]; ++x) total += sums[x];
+    const float count = static_cast<float>(rows * (end[cell] - begin[cell]));
+    out[cell] = static_cast<std::uint8_t>(static_cast<float>(total) / count + 0.5F);
   }
 }
 
@@ -42,13 +61,17 @@ void shrink(const PlaneView& plane, int width, int height, std::uint8_t* out) {
     std::fill_n(out, static_cast<std::ptrdiff_t>(width) * height, std::uint8_t{128});
     return;
   }
-  thread_local std::vector<std::uint32_t> sums;
+  thread_local std::vector<std::uint16_t> sums;
+  thread_local CellEdges columns;
   sums.resize(static_cast<std::size_t>(plane.width));
+  columns.lay(width, plane.width);
+  CellEdges rows;
+  rows.lay(height, plane.height);
   for (int cell = 0; cell < height; ++cell) {
-    const int top = std::min(edge(cell, height, plane.height), plane.height - 1);
-    const int bottom = std::max(top + 1, edge(cell + 1, height, plane.height));
-    const int rows = sum_rows(plane, top, bottom, std::max(1, (bottom - top) / kRowsPerCell), sums);
-    sum_columns(sums, rows, width, out + static_cast<std::ptrdiff_t>(cell) * width);
+    const int top = rows.begin[static_cast<std::size_t>(cell)];
+    const int bottom = rows.end[static_cast<std::size_t>(cell)];
+    const int count = sum_rows(plane, top, bottom, std::max(1, (bottom - top) / kRowsPerCell), sums.data());
+    sum_columns(sums.data(), count, columns, out + static_cast<std::ptrdiff_t>(cell) * width);
   }
 }
 

@@ -128,7 +128,9 @@ class Watcher final : public MediaConsumer {
     for (std::size_t i = 0; i < boundaries.size(); ++i) {
       const std::int64_t end = i + 1 < boundaries.size() ? boundaries[i + 1].at : findings.frames;
       Shot shot = make_shot(boundaries[i], end);
-      describe(shot, findings.frames_per_second, palette);
+      const bool fades_on = i + 1 < boundaries.size() && boundaries[i + 1].kind != TransitionKind::Cut;
+      const std::int64_t clear_last = fades_on ? boundaries[i + 1].first - 1 : end - 1;
+      describe(shot, clear_last, findings.frames_per_second, palette);
       findings.shots.push_back(std::move(shot));
     }
   }
@@ -147,22 +149,25 @@ class Watcher final : public MediaConsumer {
     return shot;
   }
 
-  void describe(Shot& shot, double frames_per_second, PaletteGatherer& palette) const {
+  void describe(Shot& shot, std::int64_t clear_last, double frames_per_second, PaletteGatherer& palette) const {
     double brightness = 0;
     double motion = 0;
     std::vector<CameraStep> steps;
+    std::vector<CameraStep> slow_steps;
     for (std::int64_t i = shot.first.ordinal; i <= shot.last.ordinal; ++i) {
       const FrameFeatures& frame = features_[static_cast<std::size_t>(i)];
       brightness += std::clamp((static_cast<double>(frame.brightness) - 16) / 219, 0.0, 1.0);
       if (i > shot.first.ordinal) motion += static_cast<double>(frame.behind[0].plain) / 255;
       // A step that began before the shot compares two shots.
-      const bool is_inside = frame.camera && i - frame.camera->frames >= clear_first(shot);
-      if (is_inside) steps.push_back(*frame.camera);
+      const auto is_inside = [&](const std::optional<CameraStep>& step) { return step && i - step->frames >= clear_first(shot); };
+      if (i > clear_last) continue;
+      if (is_inside(frame.camera)) steps.push_back(*frame.camera);
+      if (is_inside(frame.slow_camera)) slow_steps.push_back(*frame.slow_camera);
     }
     const auto length = static_cast<double>(shot.last.ordinal - shot.first.ordinal + 1);
     shot.brightness = brightness / length;
     shot.motion = std::min(1.0, motion / std::max(1.0, length - 1));
-    shot.camera = name_camera_motion(steps, frames_per_second);
+    shot.camera = name_camera_motion(steps, slow_steps, frames_per_second);
     palette.clear();
     gather_colors(shot, palette);
     shot.palette = palette.colors();

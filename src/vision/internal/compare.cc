@@ -43,21 +43,54 @@ float texture_of(const std::uint8_t* block) {
   return static_cast<float>(sum) / (2.0F * (kBlock - 1) * (kBlock - 1));
 }
 
-BlockMatch match_block(const Thumbnail& older, const std::uint8_t* block, int left, int top, int reach) {
-  BlockMatch match{.x = left + kBlock / 2 - kThumbWidth / 2, .y = top + kBlock / 2 - kThumbHeight / 2};
-  int best = absolute_sum_of_block(block, older.luma.data() + top * kThumbWidth + left) * 16;
-  const int unmoved = best;
-  for (int dy = -std::min(reach, top); dy <= std::min(reach, kThumbHeight - kBlock - top) && unmoved > 0; ++dy) {
-    for (int dx = -std::min(reach, left); dx <= std::min(reach, kThumbWidth - kBlock - left); ++dx) {
-      const std::uint8_t* place = older.luma.data() + (top + dy) * kThumbWidth + left + dx;
-      const int sum = absolute_sum_of_block(block, place) * 16 + std::abs(dx) + std::abs(dy);
+/// Where between -0.5 and 0.5 the parabola through three neighbouring differences has its lowest point.
+float lowest_between(int before, int here, int behind) {
+  const int bend = before + behind - 2 * here;
+  if (bend <= 0) return 0;
+  return std::clamp(0.5F * static_cast<float>(before - behind) / static_cast<float>(bend), -0.5F, 0.5F);
+}
+
+/// The block at its own place in the newer frame and the places it may come from in the older one.
+struct Search {
+  const Thumbnail& older;
+  const std::uint8_t* block;
+  int left;
+  int top;
+  int reach;
+
+  [[nodiscard]] int first_x() const { return -std::min(reach, left); }
+  [[nodiscard]] int last_x() const { return std::min(reach, kThumbWidth - kBlock - left); }
+  [[nodiscard]] int first_y() const { return -std::min(reach, top); }
+  [[nodiscard]] int last_y() const { return std::min(reach, kThumbHeight - kBlock - top); }
+  [[nodiscard]] int difference(int dx, int dy) const {
+    return absolute_sum_of_block(block, older.luma.data() + (top + dy) * kThumbWidth + left + dx);
+  }
+};
+
+BlockMatch match_block(const Search& search, Precision precision) {
+  constexpr int kScale = 16;  // so that the length of the way only decides between equals
+  int best = search.difference(0, 0) * kScale;
+  const bool is_moved = best > 0;
+  int best_x = 0;
+  int best_y = 0;
+  for (int dy = search.first_y(); is_moved && dy <= search.last_y(); ++dy) {
+    for (int dx = search.first_x(); dx <= search.last_x(); ++dx) {
+      const int sum = search.difference(dx, dy) * kScale + std::abs(dx) + std::abs(dy);
       if (sum >= best) continue;
       best = sum;
-      match.dx = -dx;
-      match.dy = -dy;
+      best_x = dx;
+      best_y = dy;
     }
   }
-  match.residual = static_cast<float>(best / 16) / (kBlock * kBlock);
+  BlockMatch match{.dx = static_cast<float>(-best_x), .dy = static_cast<float>(-best_y)};
+  match.x = search.left + kBlock / 2 - kThumbWidth / 2;
+  match.y = search.top + kBlock / 2 - kThumbHeight / 2;
+  const int here = best / kScale;
+  match.residual = static_cast<float>(here) / (kBlock * kBlock);
+  if (precision == Precision::Whole || !is_moved) return match;
+  const auto at = [&](int dx, int dy) { return search.difference(best_x + dx, best_y + dy); };
+  if (best_x > search.first_x() && best_x < search.last_x()) match.dx -= lowest_between(at(-1, 0), here, at(1, 0));
+  if (best_y > search.first_y() && best_y < search.last_y()) match.dy -= lowest_between(at(0, -1), here, at(0, 1));
   return match;
 }
 
@@ -119,12 +152,12 @@ float mean_difference(const Thumbnail& older, const Thumbnail& newer, const Regi
   return static_cast<float>(sum) / static_cast<float>((region.right - region.left) * (region.bottom - region.top));
 }
 
-BlockField match_blocks(const Thumbnail& older, const Thumbnail& newer, const Region& region, int reach) {
+BlockField match_blocks(const Thumbnail& older, const Thumbnail& newer, const Region& region, int reach, Precision precision) {
   BlockField field;
   for (int top = region.top; top + kBlock <= region.bottom; top += kBlock) {
     for (int left = region.left; left + kBlock <= region.right; left += kBlock) {
       const std::uint8_t* block = newer.luma.data() + top * kThumbWidth + left;
-      BlockMatch match = match_block(older, block, left, top, reach);
+      BlockMatch match = match_block({older, block, left, top, reach}, precision);
       match.texture = texture_of(block);
       field.blocks[static_cast<std::size_t>(field.count++)] = match;
     }

@@ -26,8 +26,8 @@ struct PreparedFrame {
 
 /// Where a block of the newer frame lies in the older one, and what that does not explain.
 struct BlockMatch {
-  int dx = 0;
-  int dy = 0;
+  float dx = 0;
+  float dy = 0;
   float residual = 0;  ///< mean absolute difference at the best place
   float texture = 0;   ///< mean absolute horizontal and vertical gradient of the block
   int x = 0;           ///< centre of the block, from the middle of the thumbnail
@@ -44,8 +44,12 @@ struct BlockField {
 
 ColorHistograms count_colors(const Thumbnail& thumbnail, const Region& region);
 float mean_difference(const Thumbnail& older, const Thumbnail& newer, const Region& region);
-/// Full search of +-`reach` samples around no motion; ties go to the shorter way. reach 0 .. 8.
-BlockField match_blocks(const Thumbnail& older, const Thumbnail& newer, const Region& region, int reach);
+enum class Precision { Whole, Fraction };
+
+/// Full search of +-`reach` samples around no motion; ties go to the shorter way. reach 0 .. 8. Fractions of a sample
+/// come from a parabola through the differences beside the best place; the residual stays that of the whole sample.
+BlockField match_blocks(const Thumbnail& older, const Thumbnail& newer, const Region& region, int reach,
+                        Precision precision = Precision::Whole);
 float mean_residual(const BlockField& field);
 float median_residual(const BlockField& field);
 /// Motion search only where the plain difference says that something changed; elsewhere the residual is the difference.

@@ -20,12 +20,12 @@ struct Term {
   double weight_of_ratio;
 };
 
-constexpr double kBias = -2.084;
+constexpr double kBias = -1.084;
 constexpr std::array kTerms = {
-    Term{&Difference::residual, 1.0F, 0.563, 0.461},
-    Term{&Difference::typical, 1.0F, 0.438, 0.585},
-    Term{&Difference::grid, 0.02F, 1.122, 1.051},
-    Term{&Difference::histogram, 0.01F, 0.794, 0.827},
+    Term{&Difference::residual, 0.3F, 0.550, 0.746},
+    Term{&Difference::typical, 0.3F, 0.044, 0.531},
+    Term{&Difference::grid, 0.006F, 1.191, 1.063},
+    Term{&Difference::histogram, 0.003F, 0.627, 0.764},
 };
 
 /// Pairs of frames before and behind the gap, as (frames behind it, lag): up to two odd frames on one side of it leave
