@@ -8,9 +8,15 @@ namespace film {
 
 inline constexpr double kPi = std::numbers::pi;
 
-inline double clamp01(double t) { return std::clamp(t, 0.0, 1.0); }
-inline double mix(double a, double b, double t) { return a + (b - a) * t; }
-inline double radians(double degrees) { return degrees * kPi / 180.0; }
+inline double clamp01(double t) {
+  return std::clamp(t, 0.0, 1.0);
+}
+inline double mix(double a, double b, double t) {
+  return a + (b - a) * t;
+}
+inline double radians(double degrees) {
+  return degrees * kPi / 180.0;
+}
 
 /// Slow, fast, slow: 0 at 0, 1 at 1, flat at both ends.
 inline double ease(double t) {

@@ -113,9 +113,13 @@ void polygon(cairo_t* cr, std::initializer_list<Point> points) {
   cairo_close_path(cr);
 }
 
-void blob(cairo_t* cr, std::initializer_list<Point> points) { through(cr, points, true); }
+void blob(cairo_t* cr, std::initializer_list<Point> points) {
+  through(cr, points, true);
+}
 
-void curve(cairo_t* cr, std::initializer_list<Point> points) { through(cr, points, false); }
+void curve(cairo_t* cr, std::initializer_list<Point> points) {
+  through(cr, points, false);
+}
 
 void limb(cairo_t* cr, double length, double width_top, double width_bottom) {
   cairo_new_sub_path(cr);

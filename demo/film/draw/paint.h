@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cairo/cairo.h>
-
 #include <initializer_list>
 #include <memory>
+
+#include <cairo/cairo.h>
 
 namespace film {
 

@@ -17,9 +17,14 @@ void draw_scarf(cairo_t* cr, const Air& air) {
              {-fly * 0.7, kShoulder - 1 + drop * 0.6 + wave(25)},
              {-fly, kShoulder + 1 + drop + wave(40)}});
   set_color(cr, air.paper);
-  cairo_set_line_width(cr, 4.6);
+  cairo_set_line_width(cr, 5.4);
   cairo_set_line_cap(cr, CAIRO_LINE_CAP_BUTT);
   cairo_stroke(cr);
+  for (const double t : {0.3, 0.5, 0.7, 0.9}) {  // its pattern
+    const double x = -fly * t, y = kShoulder - 3 + t * t * (drop + 4) + wave(40 * t) * t;
+    ellipse(cr, x, y, 0.6, 1.4, 10);
+    fill(cr, air.cut.with_alpha(0.85));
+  }
   for (double k : {-1.8, -0.6, 0.6, 1.8}) {
     cairo_move_to(cr, -fly + 1, kShoulder + 1 + drop + wave(40) + k);
     cairo_line_to(cr, -fly - 4, kShoulder + 1.6 + drop + wave(47) + k * 1.5);
@@ -29,8 +34,14 @@ void draw_scarf(cairo_t* cr, const Air& air) {
 
 void draw_coat(cairo_t* cr, const Air& air) {
   const double sway = wobble(air.seconds, 2.2, 0.7) * 1.2 * (0.5 + air.wind);
-  blob(cr, {{-5, kShoulder - 2}, {5, kShoulder - 2}, {7.5, kShoulder + 12}, {9, kHip},
-            {15 - sway, kHip + 14}, {2, kHip + 17}, {-16 - sway * 2, kHip + 14}, {-9.5, kHip},
+  blob(cr, {{-5, kShoulder - 2},
+            {5, kShoulder - 2},
+            {7.5, kShoulder + 12},
+            {9, kHip},
+            {15 - sway, kHip + 14},
+            {2, kHip + 17},
+            {-16 - sway * 2, kHip + 14},
+            {-9.5, kHip},
             {-7.5, kShoulder + 12}});
   fill(cr, air.paper);
   for (int i = 0; i < 7; ++i) {  // the lace of the hem
@@ -49,8 +60,18 @@ void draw_coat(cairo_t* cr, const Air& air) {
 
 void draw_hood(cairo_t* cr, const Air& air) {
   const double flop = wobble(air.seconds, 2.6, 2.1) * 1.5;
-  blob(cr, {{6.5, -11.6}, {0, -16}, {-8, -17}, {-15, -21 + flop}, {-21, -19 + flop * 1.6},
-            {-17, -14 + flop}, {-12.6, -6}, {-11.5, 4}, {-7.5, 11}, {-1, 12.5}, {2, 8}, {2.5, -2}});
+  blob(cr, {{6.5, -11.6},
+            {0, -16},
+            {-8, -17},
+            {-15, -21 + flop},
+            {-21, -19 + flop * 1.6},
+            {-17, -14 + flop},
+            {-12.6, -6},
+            {-11.5, 4},
+            {-7.5, 11},
+            {-1, 12.5},
+            {2, 8},
+            {2.5, -2}});
   fill(cr, air.paper);
   circle(cr, -22.5, -18.2 + flop * 1.7, 2.4);
   fill(cr, air.paper);
@@ -66,9 +87,9 @@ void draw_face(cairo_t* cr, const Pose& pose, const Air& air) {
   const double m = pose.mouth * 1.5;
   cairo_move_to(cr, 1, -12);
   cairo_curve_to(cr, 7, -12, 10.5, -8.5, 10.2, -4.6);
-  cairo_curve_to(cr, 10, -2.4, 10.4, -1.6, 13.6, 1.3);   // nose, turned up
+  cairo_curve_to(cr, 10, -2.4, 10.4, -1.6, 13.6, 1.3);  // nose, turned up
   cairo_curve_to(cr, 14, 2.2, 12.6, 2.9, 11, 3.0);
-  cairo_curve_to(cr, 11.2, 3.8, 12.2, 4.2, 11.8, 5.0);   // upper lip
+  cairo_curve_to(cr, 11.2, 3.8, 12.2, 4.2, 11.8, 5.0);  // upper lip
   cairo_line_to(cr, 9.8, 5.6);
   cairo_line_to(cr, 9.7, 5.8 + m * 0.7);
   cairo_curve_to(cr, 11.6, 6.0 + m, 11.6, 7.2 + m, 10.1, 7.8 + m);  // lower lip

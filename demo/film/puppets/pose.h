@@ -29,10 +29,10 @@ struct Pose {
 };
 
 inline constexpr std::array kJoints{
-    &Pose::lean,      &Pose::head,       &Pose::neck,      &Pose::near_arm,
+    &Pose::lean,       &Pose::head,      &Pose::neck,      &Pose::near_arm,
     &Pose::near_elbow, &Pose::far_arm,   &Pose::far_elbow, &Pose::near_thigh,
-    &Pose::near_knee, &Pose::far_thigh,  &Pose::far_knee,  &Pose::sink,
-    &Pose::mouth,     &Pose::lids,       &Pose::wings,     &Pose::extra};
+    &Pose::near_knee,  &Pose::far_thigh, &Pose::far_knee,  &Pose::sink,
+    &Pose::mouth,      &Pose::lids,      &Pose::wings,     &Pose::extra};
 
 inline Pose between(const Pose& a, const Pose& b, double t) {
   Pose result;
@@ -48,8 +48,8 @@ struct Air {
   Color paper = rgb(0x07060B);  ///< the figure itself
   Color cut = rgb(0xE8B060);    ///< what shines through its cuts
   double seconds = 0;
-  double wind = 0.4;   ///< how far cloth flies, 0 .. 1
-  double flame = 1;    ///< strength of a carried flame
+  double wind = 0.4;     ///< how far cloth flies, 0 .. 1
+  double flame = 1;      ///< strength of a carried flame
   bool has_glow = true;  ///< whether carried flames light the air around them
 };
 
@@ -79,8 +79,7 @@ void draw_boat(cairo_t* cr, int which, bool is_under_sail, const Air& air);
 /// What hangs from a hand; the hand is at (0, 0), down is down.
 void draw_prop(cairo_t* cr, Prop prop, const Air& air);
 /// A swung two-part limb from (0, 0); leaves the user space at the wrist.
-void draw_arm(cairo_t* cr, double length, double shoulder, double elbow, double width,
-              Color paper);
+void draw_arm(cairo_t* cr, double length, double shoulder, double elbow, double width, Color paper);
 void draw_leg(cairo_t* cr, double length, double hip, double knee, double width, Color paper);
 
 }  // namespace film

@@ -44,7 +44,7 @@ void draw_wing(cairo_t* cr, const Pose& pose, double side, const Air& air) {
   cairo_translate(cr, 4, kHip - 14);
   const double beat = std::sin(pose.extra * 2 * kPi - (side < 0 ? 0.25 : 0));
   cairo_rotate(cr, radians(-14 * side));
-  cairo_scale(cr, pose.wings, (0.42 * side + 0.5 * beat) * pose.wings);
+  cairo_scale(cr, pose.wings, (side > 0 ? 0.5 + 0.3 * beat : -0.55 + 0.45 * beat) * pose.wings);
   cairo_move_to(cr, 12, 0);
   cairo_curve_to(cr, 16, 40, 2, 62, -12, 92);
   for (int i = 0; i < 8; ++i) {  // the fingers of the wing
@@ -64,8 +64,15 @@ void draw_wing(cairo_t* cr, const Pose& pose, double side, const Air& air) {
 }
 
 void draw_body(cairo_t* cr, const Air& air) {
-  blob(cr, {{20, kHip - 20}, {14, kHip - 4}, {0, kHip + 3}, {-20, kHip + 2}, {-44, kHip + 10},
-            {-36, kHip - 2}, {-22, kHip - 16}, {0, kHip - 26}, {14, kHip - 28}});
+  blob(cr, {{20, kHip - 20},
+            {14, kHip - 4},
+            {0, kHip + 3},
+            {-20, kHip + 2},
+            {-44, kHip + 10},
+            {-36, kHip - 2},
+            {-22, kHip - 16},
+            {0, kHip - 26},
+            {14, kHip - 28}});
   fill(cr, air.paper);
 }
 
@@ -114,7 +121,9 @@ void draw_neck(cairo_t* cr, const Pose& pose, const Air& air) {
   cairo_curve_to(cr, 44 - pose.neck * 6, kHip - 16, 2 + pose.neck * 6, head.y + 26, head.x, head.y);
   stroke(cr, air.paper, 7.4);
   for (double k : {0.0, 1.0, 2.0}) {
-    curve(cr, {{20 - k * 3, kHip - 20 + k * 3}, {23 - k * 4, kHip - 8 + k * 3}, {21 - k * 5, kHip + 4 + k}});
+    curve(cr, {{20 - k * 3, kHip - 20 + k * 3},
+               {23 - k * 4, kHip - 8 + k * 3},
+               {21 - k * 5, kHip + 4 + k}});
     stroke(cr, air.paper, 1.4);
   }
 }
@@ -145,8 +154,10 @@ void draw_quill(cairo_t* cr, const Pose& pose, Prop prop, const Air& air) {
   if (pose.wings > 0.05) draw_wing(cr, pose, -1, air);
   draw_neck(cr, pose, air);
   draw_body(cr, air);
-  if (pose.wings > 0.05) draw_wing(cr, pose, 1, air);
-  else draw_feathers(cr, air);
+  if (pose.wings > 0.05)
+    draw_wing(cr, pose, 1, air);
+  else
+    draw_feathers(cr, air);
   draw_bow_tie(cr, pose, air);
   const Point head = head_place(pose);
   cairo_translate(cr, head.x, head.y);

@@ -8,9 +8,16 @@ constexpr double kShoulder = -86;
 
 void draw_coat(cairo_t* cr, const Air& air) {
   const double sway = wobble(air.seconds, 1.7, 0.2) * 1.5;
-  blob(cr, {{-9, kShoulder - 1}, {4, kShoulder - 3}, {10, kShoulder + 10}, {13, kHip - 6},
-            {11, kHip + 8}, {12, kHip + 26}, {0, kHip + 29}, {-15 - sway, kHip + 34},
-            {-13, kHip + 4}, {-12, kShoulder + 14}});
+  blob(cr, {{-9, kShoulder - 1},
+            {4, kShoulder - 3},
+            {10, kShoulder + 10},
+            {13, kHip - 6},
+            {11, kHip + 8},
+            {12, kHip + 26},
+            {0, kHip + 29},
+            {-15 - sway, kHip + 34},
+            {-13, kHip + 4},
+            {-12, kShoulder + 14}});
   fill(cr, air.paper);
   for (int i = 0; i < 4; ++i) {
     circle(cr, 8 + i * 0.6, kShoulder + 20 + i * 8, 1.1);
@@ -42,9 +49,21 @@ void draw_hat(cairo_t* cr, const Air& air) {
 void draw_beard(cairo_t* cr, const Pose& pose, const Air& air) {
   const double sway = wobble(air.seconds, 1.9, 1.1) * 0.8;
   const double m = pose.mouth * 2.2;
-  blob(cr, {{-2, 1}, {4, 5}, {9.5, 6.2 + m * 0.3}, {13.2, 8 + m}, {14.5, 13 + m}, {12 + sway, 20 + m},
-            {14 + sway, 25 + m}, {9 + sway, 31 + m}, {7 + sway, 27}, {3, 29}, {1, 23}, {-3, 22},
-            {-4, 14}, {-7, 10}, {-6, 2}});
+  blob(cr, {{-2, 1},
+            {4, 5},
+            {9.5, 6.2 + m * 0.3},
+            {13.2, 8 + m},
+            {14.5, 13 + m},
+            {12 + sway, 20 + m},
+            {14 + sway, 25 + m},
+            {9 + sway, 31 + m},
+            {7 + sway, 27},
+            {3, 29},
+            {1, 23},
+            {-3, 22},
+            {-4, 14},
+            {-7, 10},
+            {-6, 2}});
   fill(cr, air.paper);
   for (int i = 0; i < 3; ++i) {
     const double x = 2.0 + i * 3.2;
@@ -56,10 +75,10 @@ void draw_beard(cairo_t* cr, const Pose& pose, const Air& air) {
 void draw_face(cairo_t* cr, const Pose& pose, const Air& air) {
   cairo_move_to(cr, 0, -11);
   cairo_curve_to(cr, 7, -11, 9.6, -8, 9.6, -4.8);
-  cairo_curve_to(cr, 11, -5.4, 12.2, -3.4, 11, -2.6);    // brow
-  cairo_curve_to(cr, 16.5, -2.4, 18.6, 0.8, 17.4, 3);    // a nose to be proud of
+  cairo_curve_to(cr, 11, -5.4, 12.2, -3.4, 11, -2.6);  // brow
+  cairo_curve_to(cr, 16.5, -2.4, 18.6, 0.8, 17.4, 3);  // a nose to be proud of
   cairo_curve_to(cr, 16, 5.2, 12.4, 4.4, 11, 3.6);
-  cairo_curve_to(cr, 15.5, 4.6, 17, 7, 16.6, 8.4);       // moustache
+  cairo_curve_to(cr, 15.5, 4.6, 17, 7, 16.6, 8.4);  // moustache
   cairo_curve_to(cr, 13, 7.6, 10.5, 8, 8, 8.5);
   cairo_line_to(cr, -8, 10);
   cairo_curve_to(cr, -12, 4, -12, -6, -8, -10);

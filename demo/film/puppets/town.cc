@@ -40,7 +40,15 @@ void draw_face(cairo_t* cr, int who, Color paper) {
 
 void draw_clothes(cairo_t* cr, bool is_skirt, Color paper, Color cut) {
   if (is_skirt) {
-    blob(cr, {{-5, -74}, {5, -74}, {8, -56}, {7, -46}, {19, -4}, {0, -1}, {-19, -4}, {-8, -46}, {-8, -58}});
+    blob(cr, {{-5, -74},
+              {5, -74},
+              {8, -56},
+              {7, -46},
+              {19, -4},
+              {0, -1},
+              {-19, -4},
+              {-8, -46},
+              {-8, -58}});
     fill(cr, paper);
     for (int i = 0; i < 8; ++i) {
       circle(cr, -14 + i * 4, -8, 1);
@@ -48,7 +56,8 @@ void draw_clothes(cairo_t* cr, bool is_skirt, Color paper, Color cut) {
     }
     return;
   }
-  blob(cr, {{-7, -74}, {6, -74}, {10, -58}, {9, -40}, {11, -30}, {-11, -30}, {-10, -44}, {-10, -60}});
+  blob(cr,
+       {{-7, -74}, {6, -74}, {10, -58}, {9, -40}, {11, -30}, {-11, -30}, {-10, -44}, {-10, -60}});
   fill(cr, paper);
 }
 
@@ -99,7 +108,9 @@ void draw_boat(cairo_t* cr, int which, bool is_under_sail, const Air& air) {
     cairo_close_path(cr);
     fill(cr, air.paper.with_alpha(0.94));
     for (int i = 0; i < 3; ++i) {
-      curve(cr, {{1, -104.0 + i * 22}, {-18 - i * 9.0, -96.0 + i * 20}, {-28 - i * 12.0, -84.0 + i * 18}});
+      curve(cr, {{1, -104.0 + i * 22},
+                 {-18 - i * 9.0, -96.0 + i * 20},
+                 {-28 - i * 12.0, -84.0 + i * 18}});
       stroke(cr, air.cut.with_alpha(0.6), 1);
     }
     polygon(cr, {{12, -118}, {58, -34}, {12, -36}});
@@ -113,7 +124,15 @@ void draw_boat(cairo_t* cr, int which, bool is_under_sail, const Air& air) {
       stroke(cr, air.paper, 0.9);
     }
   }
-  blob(cr, {{-74, -36}, {-40, -27}, {0, -25}, {44, -28}, {82, -42}, {66, -14}, {40, 0}, {-44, 0}, {-66, -14}});
+  blob(cr, {{-74, -36},
+            {-40, -27},
+            {0, -25},
+            {44, -28},
+            {82, -42},
+            {66, -14},
+            {40, 0},
+            {-44, 0},
+            {-66, -14}});
   fill(cr, air.paper);
   curve(cr, {{-66, -29}, {-30, -20}, {20, -18}, {70, -32}});
   stroke(cr, air.cut.with_alpha(0.55), 1.1);

@@ -8,7 +8,13 @@ Stage street_at_dusk();
 Stage street_ablaze();
 Stage street_by_moonlight();
 Stage lamp_house();
-Stage quay_dry();
+/// What differs from night to night on the quay.
+struct QuayNight {
+  double swing = 3;  ///< of the bell, degrees
+  double fleet = 1;  ///< brightness of the far lights, 0 .. 1
+};
+
+Stage quay_dry(const QuayNight& night);
 Stage quay_in_storm();
 Stage quay_at_dawn();
 Stage marsh();

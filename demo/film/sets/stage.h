@@ -37,17 +37,19 @@ struct Stage {
 enum class Place {
   Title,
   StreetDusk,
-  StreetBlaze,   ///< the moon shines in the street itself
+  StreetBlaze,  ///< the moon shines in the street itself
   StreetMoonlit,
   QuayDry,
+  QuayRinging,  ///< the same with the bell in full swing
+  QuayLost,     ///< the same without the lights of the fleet
   QuayStorm,
   QuayDawn,
   LampHouse,
   Marsh,
   Pool,
-  PoolDark,      ///< the pool under stars only
+  PoolDark,  ///< the pool under stars only
   Sea,
-  SeaDark,       ///< no moon, no harbour light
+  SeaDark,  ///< no moon, no harbour light
   Sky,
 };
 

@@ -32,7 +32,7 @@ struct Role {
   std::vector<Key> keys;
   Prop prop = Prop::None;
   double size = 1;
-  int which = 0;  ///< which neighbour or boat
+  int which = 0;           ///< which neighbour or boat
   bool is_flying = false;  ///< rises and falls with the beat of the heron's wings
 };
 
@@ -51,7 +51,22 @@ struct Cue {
 using Overlay = std::function<void(cairo_t*, double progress)>;
 
 /// What music plays under a scene.
-enum class Mood { Dusk, Worry, Flame, Marsh, Moonlight, Darkness, Rising, Flight, Dawn, Town, Bell, Comic, Blaze, Loss };
+enum class Mood {
+  Dusk,
+  Worry,
+  Flame,
+  Marsh,
+  Moonlight,
+  Darkness,
+  Rising,
+  Flight,
+  Dawn,
+  Town,
+  Bell,
+  Comic,
+  Blaze,
+  Loss
+};
 
 /// One shot, declared by chaining: shot(place, scale).camera(...).with(...).says(...).
 struct Shot {
@@ -70,22 +85,56 @@ struct Shot {
   Overlay overlay;
   std::optional<Mood> music;  ///< the score turns here; otherwise it stays with the scene
 
-  Shot& camera(Framing first, Framing last) { from = first; to = last; return *this; }
+  Shot& camera(Framing first, Framing last) {
+    from = first;
+    to = last;
+    return *this;
+  }
   Shot& camera(Framing still) { return camera(still, still); }
-  Shot& seconds(double value) { least_seconds = value; return *this; }
-  Shot& lead(double value) { lead_seconds = value; return *this; }
-  Shot& with(Role role) { cast.push_back(std::move(role)); return *this; }
+  Shot& seconds(double value) {
+    least_seconds = value;
+    return *this;
+  }
+  Shot& lead(double value) {
+    lead_seconds = value;
+    return *this;
+  }
+  Shot& with(Role role) {
+    cast.push_back(std::move(role));
+    return *this;
+  }
   Shot& says(Who who, std::string english, std::string chinese) {
     lines.push_back({who, std::move(english), std::move(chinese)});
     return *this;
   }
-  Shot& sound(Effect effect, double at) { cues.push_back({effect, at}); return *this; }
-  Shot& dissolves() { transition = Transition::Dissolve; return *this; }
-  Shot& fades_in() { transition = Transition::FadeIn; return *this; }
-  Shot& fades_to_black() { fades_out = true; return *this; }
-  Shot& begins(std::string name) { node = std::move(name); return *this; }
-  Shot& plays(Mood value) { music = value; return *this; }
-  Shot& over(Overlay value) { overlay = std::move(value); return *this; }
+  Shot& sound(Effect effect, double at) {
+    cues.push_back({effect, at});
+    return *this;
+  }
+  Shot& dissolves() {
+    transition = Transition::Dissolve;
+    return *this;
+  }
+  Shot& fades_in() {
+    transition = Transition::FadeIn;
+    return *this;
+  }
+  Shot& fades_to_black() {
+    fades_out = true;
+    return *this;
+  }
+  Shot& begins(std::string name) {
+    node = std::move(name);
+    return *this;
+  }
+  Shot& plays(Mood value) {
+    music = value;
+    return *this;
+  }
+  Shot& over(Overlay value) {
+    overlay = std::move(value);
+    return *this;
+  }
 };
 
 inline Shot shot(Place place, Scale scale) {
