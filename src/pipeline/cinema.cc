@@ -143,6 +143,17 @@ Expected<std::vector<Cue>> Cinema::subtitles(FilmId film, const std::string& lan
   return fail(ErrorCode::NotFound, fmt::format("there are no subtitles in '{}'", language));
 }
 
+Expected<std::vector<Cue>> Cinema::take_subtitles(FilmId film, const std::string& take, const std::string& language) {
+  CINELOOM_TRY_ASSIGN(const FilmFiles files, store_->files(film));
+  const fs::path name(take);
+  if (files.branches.empty() || name.filename() != name) return fail(ErrorCode::NotFound, fmt::format("there is no take '{}'", take));
+  fs::path file = takes_folder(files) / name;
+  file.replace_extension("." + language + ".srt");
+  std::error_code ignored;  // a file that cannot be asked for is not there
+  if (fs::is_regular_file(file, ignored)) return read_subtitle_file(file.string());
+  return fail(ErrorCode::NotFound, fmt::format("the take '{}' has no subtitles in '{}'", take, language));
+}
+
 Expected<void> Cinema::train(Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
   CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());

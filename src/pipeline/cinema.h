@@ -77,6 +77,8 @@ class Cinema {
   Expected<FilmKnowledge> knowledge(FilmId film);
   /// A film's subtitles in a language ("en", "zh"), from its side files. Errors: NotFound with the languages there are.
   Expected<std::vector<Cue>> subtitles(FilmId film, const std::string& language);
+  /// The same for an alternative take, named by its file. Errors: NotFound.
+  Expected<std::vector<Cue>> take_subtitles(FilmId film, const std::string& take, const std::string& language);
 
   /// Learns from all ratings and films and keeps the model.
   Expected<void> train(Progress& progress, const CancelToken& cancel);

@@ -65,6 +65,8 @@ FilmFiles files_beside(const fs::path& video) {
   return files;
 }
 
+fs::path takes_folder(const FilmFiles& files) { return fs::path(files.video).replace_extension(".takes"); }
+
 void add_library_files(const fs::path& folder, ImportBatch& batch) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) return;

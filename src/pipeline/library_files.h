@@ -11,6 +11,9 @@ namespace cineloom {
 /// The side files of a video: "film.mp4" goes with "film.fountain", "film.<language>.srt|vtt" and "film.branches.json".
 FilmFiles files_beside(const std::filesystem::path& video);
 
+/// Where a film's alternative takes lie: "film.mp4" has them in "film.takes".
+std::filesystem::path takes_folder(const FilmFiles& files);
+
 /// Adds to a library's batch the files of each film whose key is the stem of a video in the library's folder.
 void add_library_files(const std::filesystem::path& folder, ImportBatch& batch);
 

@@ -38,6 +38,10 @@ void add_page_routes(Router& router, const ApiContext& context) {
   const auto openapi = context.openapi;
   router.add("GET", "/openapi.yaml", [openapi](const HttpRequest& request) { return file_response(request, openapi); });
   router.add("GET", "/health/live", [](const HttpRequest&) -> Expected<HttpResponse> { return json_response({{"status", "ok"}}); });
+  router.add("GET", "/health/ready", [&cinema = context.cinema](const HttpRequest&) -> Expected<HttpResponse> {
+    CINELOOM_TRY(cinema.store().viewers());
+    return json_response({{"status", "ok"}});
+  });
   router.add("GET", "/", [web](const HttpRequest& request) { return file_response(request, web / "index.html"); });
   router.add("GET", "/{file}", [web](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto file, file_inside(web, request.path));

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "pipeline/library_files.h"
 #include "serve/static_files.h"
 
 namespace cineloom::serve {
@@ -19,13 +20,11 @@ Expected<HttpResponse> video(Cinema& cinema, const HttpRequest& request) {
   return file_response(request, files.video);
 }
 
-// Takes lie in a folder named after the film: "film.mp4" has its takes in "film.takes".
 Expected<HttpResponse> take(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
   CINELOOM_TRY_ASSIGN(const FilmFiles files, cinema.store().files(id));
   if (files.branches.empty()) return fail(ErrorCode::NotFound, "this film has no alternative takes");
-  const fs::path folder = fs::path(files.video).replace_extension(".takes");
-  CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(folder, request.captures.at("take")));
+  CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(takes_folder(files), request.captures.at("take")));
   return file_response(request, file);
 }
 
@@ -55,14 +54,24 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-Expected<HttpResponse> subtitles(Cinema& cinema, const HttpRequest& request) {
-  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
-  CINELOOM_TRY_ASSIGN(const auto cues, cinema.subtitles(id, request.captures.at("language")));
+HttpResponse vtt_response(const std::vector<Cue>& cues) {
   std::string text = "WEBVTT\n\n";
   for (const Cue& cue : cues) {
     text += fmt::format("{} --> {}\n{}\n\n", vtt_time(cue.begin), vtt_time(cue.end), escaped(cue.text));
   }
-  return HttpResponse{.content_type = "text/vtt; charset=utf-8", .headers = {{"Cache-Control", "no-cache"}}, .body = std::move(text)};
+  return {.content_type = "text/vtt; charset=utf-8", .headers = {{"Cache-Control", "no-cache"}}, .body = std::move(text)};
+}
+
+Expected<HttpResponse> subtitles(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+  CINELOOM_TRY_ASSIGN(const auto cues, cinema.subtitles(id, request.captures.at("language")));
+  return vtt_response(cues);
+}
+
+Expected<HttpResponse> take_subtitles(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+  CINELOOM_TRY_ASSIGN(const auto cues, cinema.take_subtitles(id, request.captures.at("take"), request.captures.at("language")));
+  return vtt_response(cues);
 }
 
 }  // namespace
@@ -71,6 +80,7 @@ void add_media_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
   router.add("GET", "/media/films/{film}/video", [&](const HttpRequest& request) { return video(cinema, request); });
   router.add("GET", "/media/films/{film}/takes/{take}", [&](const HttpRequest& request) { return take(cinema, request); });
+  router.add("GET", "/media/films/{film}/takes/{take}/subtitles/{language}.vtt", [&](const HttpRequest& request) { return take_subtitles(cinema, request); });
   router.add("GET", "/media/films/{film}/keyframes/{index}.jpg", [&](const HttpRequest& request) { return keyframe(cinema, request); });
   router.add("GET", "/media/films/{film}/subtitles/{language}.vtt", [&](const HttpRequest& request) { return subtitles(cinema, request); });
 }

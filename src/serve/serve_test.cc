@@ -1,0 +1,143 @@
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "base/files.h"
+#include "pipeline/cinema.h"
+#include "pipeline/job_queue.h"
+#include "serve/api.h"
+#include "serve/event_hub.h"
+#include "serve/problem.h"
+#include "serve/static_files.h"
+
+namespace cineloom::serve {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class ServeTest : public ::testing::Test {
+ protected:
+  ServeTest() : folder_(fs::path(::testing::TempDir()) / "cineloom-serve") {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_ / "web");
+    write("web/index.html", "<!doctype html><title>page</title>");
+    auto cinema = Cinema::open({.data = folder_ / "library", .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = {}});
+    EXPECT_TRUE(cinema) << cinema.error().describe();
+    cinema_ = std::move(*cinema);
+    jobs_ = std::make_unique<JobQueue>([this] { return cinema_->now(); });
+    router_ = make_router({.cinema = *cinema_, .jobs = *jobs_, .web = folder_ / "web", .openapi = kDescription});
+  }
+  ~ServeTest() override { fs::remove_all(folder_); }
+
+  void write(const fs::path& name, std::string_view text) const { std::ofstream(folder_ / name) << text; }
+  [[nodiscard]] HttpResponse get(const std::string& path) const { return router_.handle({.method = "GET", .path = path}); }
+  [[nodiscard]] HttpResponse post(const std::string& path, const std::string& body) const {
+    return router_.handle({.method = "POST", .path = path, .headers = {{"content-type", "application/json"}}, .body = body});
+  }
+
+  inline static const std::string kDescription = std::string(CINELOOM_SOURCE_DIR) + "/api/openapi.yaml";
+  fs::path folder_;
+  std::unique_ptr<Cinema> cinema_;
+  std::unique_ptr<JobQueue> jobs_;
+  Router router_;
+};
+
+/// "GET /path" for every operation of the document: paths stand two spaces deep, methods four.
+std::set<std::string> described_routes(const std::string& file) {
+  std::set<std::string> routes;
+  std::ifstream lines(file);
+  std::string path;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("components:")) break;
+    if (line.starts_with("  /")) path = line.substr(2, line.size() - 3);
+    for (const std::string_view method : {"get", "post", "put", "delete"}) {
+      if (path.empty() || line != "    " + std::string(method) + ":") continue;
+      std::string upper(method);
+      std::ranges::transform(upper, upper.begin(), [](char letter) { return static_cast<char>(letter - 'a' + 'A'); });
+      routes.insert(upper + " " + path);
+    }
+  }
+  return routes;
+}
+
+TEST_F(ServeTest, EveryRouteIsDescribedAndEveryDescriptionIsARoute) {
+  const auto routes = router_.routes();
+  EXPECT_EQ(std::set<std::string>(routes.begin(), routes.end()), described_routes(kDescription));
+}
+
+TEST_F(ServeTest, AKnownPathWithAnotherMethodSaysWhichMethodsThereAre) {
+  const HttpResponse response = router_.handle({.method = "PUT", .path = "/api/v1/films"});
+  EXPECT_EQ(response.status, 405);
+  EXPECT_THAT(response.headers, ::testing::Contains(::testing::Pair("Allow", HasSubstr("GET"))));
+}
+
+TEST_F(ServeTest, AViewerIsAddedOnceAndFoundAgain) {
+  EXPECT_EQ(post("/api/v1/viewers", R"({"name":"Ana"})").status, 201);
+  EXPECT_EQ(post("/api/v1/viewers", R"({"name":"Ana"})").status, 201);
+  const HttpResponse list = get("/api/v1/viewers");
+  EXPECT_EQ(list.body, R"({"viewers":[{"id":"1","name":"Ana","simulated":false,"ratings":0}]})");
+}
+
+TEST_F(ServeTest, MistakesAreProblemDocumentsWithANextStep) {
+  for (const HttpResponse& response : {get("/api/v1/films/7"), get("/api/v1/films/seven"), post("/api/v1/viewers", "{"),
+                                       post("/api/v1/viewers", R"({"name":""})"), get("/api/v1/films/7/knowledge"),
+                                       get("/media/films/7/takes/a.mp4/subtitles/en.vtt"), get("/nothing/here")}) {
+    EXPECT_GE(response.status, 400);
+    EXPECT_LT(response.status, 500) << response.body;
+    EXPECT_EQ(response.content_type, "application/problem+json");
+    EXPECT_THAT(response.body, HasSubstr("\"next_step\":\""));
+  }
+}
+
+TEST_F(ServeTest, TheServerIsReadyOnceTheLibraryCanBeRead) { EXPECT_EQ(get("/health/ready").status, 200); }
+
+TEST_F(ServeTest, ThePageIsServedAndNothingOutsideItsFolder) {
+  write("secret.txt", "secret");
+  EXPECT_EQ(get("/").content_type, "text/html; charset=utf-8");
+  EXPECT_EQ(get("/../secret.txt").status, 404);
+  EXPECT_FALSE(file_inside(folder_ / "web", "../secret.txt"));
+}
+
+TEST_F(ServeTest, RangesGiveTheirPartOfAFile) {
+  write("web/ten.txt", "0123456789");
+  const auto ranged = [this](const std::string& range) {
+    return *file_response({.method = "GET", .path = "/ten.txt", .headers = {{"range", range}}}, folder_ / "web/ten.txt");
+  };
+  EXPECT_EQ(ranged("bytes=2-4").status, 206);
+  EXPECT_EQ(ranged("bytes=2-4").file->offset, 2U);
+  EXPECT_EQ(ranged("bytes=2-4").file->size, 3U);
+  EXPECT_EQ(ranged("bytes=-3").file->offset, 7U);
+  EXPECT_EQ(ranged("bytes=8-100").file->size, 2U);
+  EXPECT_EQ(ranged("bytes=10-").status, 416);
+  EXPECT_EQ(ranged("bytes=a-b").status, 200);
+}
+
+TEST(EventHubTest, GivesWhatWasMissedAndThenWhatHappens) {
+  EventHub hub;
+  hub.publish("job", "1");
+  hub.publish("job", "2");
+  std::vector<std::string> heard;
+  const auto subscription = hub.subscribe(1, [&heard](const ServerEvent& event) { heard.push_back(event.data); });
+  ASSERT_EQ(subscription.missed.size(), 1U);
+  EXPECT_EQ(subscription.missed.front().wire_text(), "id: 2\nevent: job\ndata: 2\n\n");
+  hub.publish("job", "3");
+  hub.unsubscribe(subscription.number);
+  hub.publish("job", "4");
+  EXPECT_THAT(heard, ElementsAre("3"));
+}
+
+TEST(ProblemTest, EveryErrorCodeHasAStatusOfItsKind) {
+  EXPECT_EQ(status_of(ErrorCode::InvalidArgument), 400);
+  EXPECT_EQ(status_of(ErrorCode::NotFound), 404);
+  EXPECT_EQ(status_of(ErrorCode::Conflict), 409);
+  EXPECT_EQ(status_of(ErrorCode::DataLoss), 500);
+}
+
+}  // namespace
+}  // namespace cineloom::serve
