@@ -1,0 +1,100 @@
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+export type Film = Schemas['Film'];
+export type FilmKnowledge = Schemas['FilmKnowledge'];
+export type Viewer = Schemas['Viewer'];
+export type Pick = Schemas['Pick'];
+export type Recommendation = Schemas['Recommendation'];
+export type MoodPolicy = Schemas['MoodPolicy'];
+export type NewEvent = Schemas['NewEvent'];
+export type EventReceipt = Schemas['EventReceipt'];
+export type ViewerEvent = Schemas['Event'];
+export type RatingEvaluation = Schemas['RatingEvaluation'];
+export type Story = Schemas['Story'];
+export type StorySummary = Schemas['StorySummary'];
+export type StoryRequest = Schemas['StoryRequest'];
+export type StoryGraph = Schemas['StoryGraph'];
+export type StoryNode = Schemas['StoryNode'];
+export type FootagePiece = Schemas['FootagePiece'];
+export type ArcShape = Schemas['ArcShape'];
+export type Job = Schemas['Job'];
+export type LocalText = Schemas['LocalText'];
+
+/** What the server said went wrong: the cause, and what to do next. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly nextStep: string,
+  ) {
+    super(message);
+  }
+}
+
+async function problemOf(response: Response): Promise<ApiError> {
+  try {
+    const problem = (await response.json()) as Schemas['Problem'];
+    return new ApiError(response.status, problem.detail, problem.next_step);
+  } catch {
+    return new ApiError(response.status, response.statusText, '');
+  }
+}
+
+async function send(method: string, path: string, body?: unknown): Promise<Response> {
+  const init: RequestInit = { method };
+  if (body !== undefined) {
+    init.headers = { 'Content-Type': 'application/json' };
+    init.body = JSON.stringify(body);
+  }
+  const response = await fetch(`api/v1${path}`, init);
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  return (await (await send(method, path, body)).json()) as T;
+}
+
+function query(parameters: Record<string, string | number | boolean | undefined>): string {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== '');
+  return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : '';
+}
+
+export interface TonightQuestion {
+  mood?: string;
+  minutes?: number;
+  policy?: MoodPolicy;
+  with?: string;
+  count?: number;
+}
+
+/** Every call of api/openapi.yaml that the pages need. */
+export const api = {
+  films: (parameters: { query?: string; genre?: string; analyzed?: boolean; limit?: number; cursor?: string }) =>
+    ask<Schemas['FilmPage']>('GET', `/films${query(parameters)}`),
+  film: (id: string) => ask<Film>('GET', `/films/${id}`),
+  knowledge: (id: string) => ask<FilmKnowledge>('GET', `/films/${id}/knowledge`),
+  branches: (id: string) => ask<StoryGraph>('GET', `/films/${id}/branches`),
+  analyze: (id: string) => ask<Job>('POST', `/films/${id}/analysis`),
+  viewers: async () => (await ask<{ viewers: Viewer[] }>('GET', '/viewers')).viewers,
+  addViewer: (name: string) => ask<Viewer>('POST', '/viewers', { name }),
+  recommend: (viewer: string, question: TonightQuestion) =>
+    ask<Recommendation>('GET', `/viewers/${viewer}/recommendations${query({ ...question })}`),
+  events: async (viewer: string) => (await ask<{ events: ViewerEvent[] }>('GET', `/viewers/${viewer}/events`)).events,
+  tell: (viewer: string, event: NewEvent) => ask<EventReceipt>('POST', `/viewers/${viewer}/events`, event),
+  takeBack: (viewer: string, event: string) => send('DELETE', `/viewers/${viewer}/events/${event}`),
+  stories: async () => (await ask<{ stories: StorySummary[] }>('GET', '/stories')).stories,
+  story: (id: string) => ask<Story>('GET', `/stories/${id}`),
+  writeStory: (request: StoryRequest) => ask<Story>('POST', '/stories', request),
+  removeStory: (id: string) => send('DELETE', `/stories/${id}`),
+  retell: (id: string, node: string, seed: number) =>
+    ask<Story>('POST', `/stories/${id}/nodes/${encodeURIComponent(node)}/retelling`, { seed }),
+  evaluation: (seed: number) => ask<RatingEvaluation>('GET', `/evaluation?seed=${seed}`),
+  train: () => ask<Job>('POST', '/training'),
+  jobs: async () => (await ask<{ jobs: Job[] }>('GET', '/jobs')).jobs,
+  cancel: (id: string) => ask<Job>('DELETE', `/jobs/${id}`),
+};
+
+/** An address from the server as one relative to the page, so that it works below a proxy's path too. */
+export const fromPage = (url: string): string => url.replace(/^\//, '');

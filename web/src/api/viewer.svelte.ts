@@ -1,0 +1,48 @@
+import { api, type NewEvent, type Viewer } from './client';
+
+const storageKey = 'cineloom.viewer';
+
+/** Who sits in front of the page. */
+class CurrentViewer {
+  all = $state<Viewer[]>([]);
+  id = $state('');
+
+  get one(): Viewer | undefined {
+    return this.all.find((viewer) => viewer.id === this.id);
+  }
+
+  async load(): Promise<void> {
+    this.all = await api.viewers();
+    const people = this.all.filter((viewer) => !viewer.simulated);
+    const known = this.all.find((viewer) => viewer.id === localStorage.getItem(storageKey));
+    const first = known ?? people[0] ?? (await this.#add('you'));
+    this.choose(first.id);
+  }
+
+  choose(id: string): void {
+    this.id = id;
+    localStorage.setItem(storageKey, id);
+  }
+
+  async add(name: string): Promise<void> {
+    this.choose((await this.#add(name)).id);
+  }
+
+  /** Tells the server what the viewer did; gives the event's number, to take it back. */
+  async tell(event: NewEvent): Promise<string> {
+    const receipt = await api.tell(this.id, { event_id: crypto.randomUUID(), ...event });
+    return receipt.event.id;
+  }
+
+  async takeBack(event: string): Promise<void> {
+    await api.takeBack(this.id, event);
+  }
+
+  async #add(name: string): Promise<Viewer> {
+    const viewer = await api.addViewer(name);
+    if (!this.all.some((known) => known.id === viewer.id)) this.all.push(viewer);
+    return viewer;
+  }
+}
+
+export const viewer = new CurrentViewer();

@@ -1,0 +1,65 @@
+import en from './en.json';
+import zh from './zh-CN.json';
+import type { Film, LocalText } from '../api/client';
+
+export type Key = keyof typeof en;
+export type Language = 'en' | 'zh-CN';
+const storageKey = 'cineloom.language';
+const catalogues: Record<Language, Record<Key, string>> = { en, 'zh-CN': zh };
+
+function preferred(): Language {
+  const kept = localStorage.getItem(storageKey);
+  if (kept === 'en' || kept === 'zh-CN') return kept;
+  return navigator.language.startsWith('zh') ? 'zh-CN' : 'en';
+}
+
+class Locale {
+  language = $state<Language>(preferred());
+
+  get isChinese(): boolean {
+    return this.language === 'zh-CN';
+  }
+
+  choose(language: Language): void {
+    this.language = language;
+    localStorage.setItem(storageKey, language);
+  }
+}
+
+export const locale = new Locale();
+
+/** The words for a key; `{name}` takes the value of that name. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  return catalogues[locale.language][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+}
+
+/** A word of the catalogue ("genre", "drama") in the page's language; the word itself where none is known. */
+export function word(kind: string, name: string): string {
+  const key = `${kind}.${name.replaceAll(' ', '_')}`;
+  return key in catalogues.en ? t(key as Key) : name.replaceAll('_', ' ');
+}
+
+/** Whichever of the two texts the page's language wants; the other one where it is empty. */
+export function local(text: LocalText): string {
+  return (locale.isChinese ? text.chinese : text.english) || text.english || text.chinese;
+}
+
+export const titleOf = (film: Film): string => (locale.isChinese && film.title.chinese ? film.title.chinese : film.title.english);
+
+/** The original title where it says more than the one shown. */
+export const otherTitleOf = (film: Film): string => (film.title.original === titleOf(film) ? '' : film.title.original);
+
+export const synopsisOf = (film: Film): string => (locale.isChinese && film.synopsis_chinese ? film.synopsis_chinese : film.synopsis);
+
+/** "1:05:09" or "3:59". */
+export function clock(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, String(seconds % 60).padStart(2, '0')];
+  return h ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`;
+}
+
+export const stars = (value: number): string =>
+  new Intl.NumberFormat(locale.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+
+export const number = (value: number, digits = 0): string =>
+  new Intl.NumberFormat(locale.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
