@@ -16,6 +16,7 @@ constexpr std::size_t kShortlist = 60;
 constexpr std::size_t kMostCauses = 2;
 constexpr std::size_t kSearchedCauses = 60;
 constexpr double kEighty = 1.2816;        // 80 % of a normal lies inside
+constexpr double kTellingBias = 0.15;     // stars above the average that are worth telling
 constexpr int kChildAge = 6;
 
 bool contains(const std::vector<std::string>& words, const std::string& word) { return std::ranges::find(words, word) != words.end(); }
@@ -141,13 +142,15 @@ void RecommendationMaker::add_causes(Pick& pick, int item) const {
   }
   std::ranges::stable_sort(causes, std::greater(), &Cause::loss);
   if (causes.size() > kMostCauses) causes.resize(kMostCauses);
+  const int place = causes.empty() ? 0 : rank_of(taste_, item);
   for (const Cause& cause : causes) {
     const RatedFilm& rated = taste_.rated()[cause.rated];
     const Film& film = recommender_.films_[static_cast<std::size_t>(rated.item)];
     const int rank = rank_of(taste_.without(cause.rated), item);
+    const LocalText fall = rank > place ? LocalText{.english = fmt::format(" and falls from #{} to #{}", place, rank), .chinese = fmt::format("，从第{}位落到第{}位", place, rank)} : LocalText();
     pick.reasons.push_back({.kind = ReasonKind::BecauseOfFilm,
-                            .text = {.english = fmt::format("you gave {} {:.1f} stars; without that it loses {:.2f} stars and falls to #{}", film.title.english, rated.stars, cause.loss, rank),
-                                     .chinese = fmt::format("你给《{}》打了{:.1f}星；没有它，这部会少{:.2f}星，落到第{}位", local_title(film), rated.stars, cause.loss, rank)},
+                            .text = {.english = fmt::format("you gave {} {:.1f} stars; without that it loses {:.2f} stars{}", film.title.english, rated.stars, cause.loss, fall.english),
+                                     .chinese = fmt::format("你给《{}》打了{:.1f}星；没有它，这部会少{:.2f}星{}", local_title(film), rated.stars, cause.loss, fall.chinese)},
                             .because = film.id, .effect = cause.loss, .rank_without = rank});
   }
 }
@@ -190,11 +193,12 @@ void RecommendationMaker::add_fits(Pick& pick, int item) const {
                             .text = {.english = fmt::format("it takes {} of your {} minutes", film.runtime.count(), longest->count()),
                                      .chinese = fmt::format("片长{}分钟，在你的{}分钟之内", film.runtime.count(), longest->count())}});
   }
-  if (pick.reasons.empty()) {
+  const double liked = recommender_.ratings_.item_bias(item);
+  if (liked > kTellingBias || pick.reasons.empty()) {
     pick.reasons.push_back({.kind = ReasonKind::Popular,
-                            .text = {.english = fmt::format("viewers here liked it: {:+.2f} stars against the average film", recommender_.ratings_.item_bias(item)),
-                                     .chinese = fmt::format("这里的观众喜欢它：比平均高{:.2f}星", recommender_.ratings_.item_bias(item))},
-                            .effect = recommender_.ratings_.item_bias(item)});
+                            .text = {.english = fmt::format("viewers here give it {:.2f} stars {} than the average film", std::abs(liked), liked < 0 ? "less" : "more"),
+                                     .chinese = fmt::format("这里的观众给它的评分比平均{}{:.2f}星", liked < 0 ? "低" : "高", std::abs(liked))},
+                            .effect = liked});
   }
 }
 
@@ -205,6 +209,7 @@ Pick RecommendationMaker::pick_of(const Candidate& candidate) const {
   add_causes(pick, candidate.item);
   add_shared(pick, candidate.item);
   add_fits(pick, candidate.item);
+  std::ranges::stable_sort(pick.reasons, std::greater(), &Reason::effect);
   return pick;
 }
 

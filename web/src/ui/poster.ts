@@ -6,7 +6,7 @@ export interface Poster {
   stars: { x: number; y: number; radius: number }[];
   layers: { path: string; color: string }[];
   windows: { x: number; y: number }[];
-  figure: { x: number; y: number } | undefined;
+  boat: { x: number; y: number } | undefined;
 }
 
 type Land = 'city' | 'mountains' | 'forest' | 'sea';
@@ -115,6 +115,6 @@ export function posterOf(film: Pick<Film, 'key' | 'genres'>): Poster {
     stars: Array.from({ length: 22 }, () => ({ x: random() * width, y: random() * 130, radius: 0.3 + random() * 0.7 })),
     layers,
     windows: land === 'city' ? Array.from({ length: 26 }, () => ({ x: random() * width, y: 262 + random() * 34 })) : [],
-    figure: land !== 'sea' && random() < 0.6 ? { x: 30 + random() * 140, y: 254 } : undefined,
+    boat: land === 'sea' ? { x: 30 + random() * 140, y: 216 } : undefined,
   };
 }
