@@ -36,6 +36,11 @@ void add_story_routes(Router& router, const ApiContext& context) {
     CINELOOM_TRY_ASSIGN(const Story story, cinema.story(id));
     return json_response(json::to_value(story));
   });
+  router.add("GET", "/api/v1/stories/{story}/export", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
+    CINELOOM_TRY_ASSIGN(std::string text, cinema.export_story(id, std::string(request.parameter("format"))));
+    return HttpResponse{.content_type = "text/plain; charset=utf-8", .headers = {{"Cache-Control", "no-store"}}, .body = std::move(text)};
+  });
   router.add("DELETE", "/api/v1/stories/{story}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY(cinema.store().remove_story(id));

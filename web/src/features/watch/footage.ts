@@ -98,6 +98,8 @@ export class Footage {
 
   #finish(deck: Deck): void {
     if (deck !== this.#decks[this.#front] || !deck.piece) return;
+    const isEarly = !deck.video.ended && deck.piece.end_ms - deck.video.currentTime * 1000 > 40;
+    if (isEarly) return; // it was paused or moved meanwhile; its time will come again
     const next = this.#queue.shift();
     if (next) void this.#show(next);
     else {

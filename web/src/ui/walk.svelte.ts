@@ -1,4 +1,4 @@
-import type { StoryGraph, StoryNode } from '../../api/client';
+import type { StoryGraph, StoryNode } from '../api/client';
 
 interface Step {
   node: string;

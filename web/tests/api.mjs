@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import Ajv from 'ajv/dist/2020.js';
+import { parse } from 'yaml';
+import { check } from './harness.mjs';
+
+const description = parse(readFileSync(new URL('../../api/openapi.yaml', import.meta.url), 'utf8'));
+
+function validatorFor() {
+  const ajv = new Ajv({ strict: false, formats: { 'date-time': true } });
+  ajv.addSchema({ $id: 'api', components: description.components });
+  return (path, method, status, value) => {
+    const responses = description.paths[path][method].responses;
+    const isDescribed = String(status) in responses;
+    const content = isDescribed ? responses[status].content : description.components.responses.Problem.content;
+    const schema = Object.values(content ?? {})[0]?.schema;
+    assert.ok(schema, `${method} ${path} ${status} has no schema`);
+    const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/'));
+    const validate = ajv.compile(absolute);
+    assert.ok(validate(value), `${method} ${path}: ${ajv.errorsText(validate.errors)}`);
+  };
+}
+
+/** Holds what the running server answers against api/openapi.yaml. */
+export async function checkApi(base) {
+  const validate = validatorFor();
+  const ask = async (method, path, filled, body, parameters = '') => {
+    const init = { method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) };
+    const response = await fetch(`${base}${filled}${parameters}`, init);
+    const value = response.status === 204 ? undefined : await response.json();
+    if (value !== undefined) validate(path, method.toLowerCase(), response.status, value);
+    return { status: response.status, value };
+  };
+  const api = '/api/v1';
+  let film;
+
+  await check('api: films', async () => {
+    const page = await ask('GET', `${api}/films`, `${api}/films`, undefined, '?analyzed=true');
+    film = page.value.films[0].id;
+    await ask('GET', `${api}/films/{film}`, `${api}/films/${film}`);
+    await ask('GET', `${api}/films/{film}/knowledge`, `${api}/films/${film}/knowledge`);
+    await ask('GET', `${api}/films/{film}/branches`, `${api}/films/${film}/branches`);
+  });
+  await check('api: pages of films meet no film twice and miss none', async () => {
+    const seen = [];
+    for (let cursor = '0'; cursor !== null; ) {
+      const { value } = await ask('GET', `${api}/films`, `${api}/films`, undefined, `?limit=100&cursor=${cursor}`);
+      seen.push(...value.films.map((one) => one.id));
+      cursor = value.next_cursor;
+    }
+    assert.equal(new Set(seen).size, seen.length);
+    assert.ok(seen.length >= 300, `${seen.length} films`);
+  });
+  await check('api: viewers and what they do', async () => {
+    const { value: viewer } = await ask('POST', `${api}/viewers`, `${api}/viewers`, { name: 'reader of the description' });
+    const at = `${api}/viewers/${viewer.id}`;
+    await ask('GET', `${api}/viewers`, `${api}/viewers`);
+    await ask('GET', `${api}/viewers/{viewer}`, at);
+    const event = { kind: 'rate', film, value: 4.5, event_id: 'api-1' };
+    assert.equal((await ask('POST', `${api}/viewers/{viewer}/events`, `${at}/events`, event)).status, 201);
+    assert.equal((await ask('POST', `${api}/viewers/{viewer}/events`, `${at}/events`, event)).status, 200);
+    const { value } = await ask('GET', `${api}/viewers/{viewer}/events`, `${at}/events`);
+    assert.equal(value.events.length, 1);
+    for (const policy of ['lift', 'match', 'catharsis']) {
+      await ask('GET', `${api}/viewers/{viewer}/recommendations`, `${at}/recommendations`, undefined, `?mood=tired&minutes=120&policy=${policy}`);
+    }
+    await ask('DELETE', `${api}/viewers/{viewer}/events/{event}`, `${at}/events/${value.events[0].id}`);
+    assert.equal((await ask('GET', `${api}/viewers/{viewer}/events`, `${at}/events`)).value.events.length, 0);
+  });
+  await check('api: moods', () => ask('POST', `${api}/mood`, `${api}/mood`, { text: '有点累，想看轻松的喜剧，不超过100分钟' }));
+  await check('api: stories', async () => {
+    const { value: story } = await ask('POST', `${api}/stories`, `${api}/stories`, { arc: 'icarus', language: 'en', seed: 5, decisions: 2 });
+    await ask('GET', `${api}/stories`, `${api}/stories`);
+    await ask('GET', `${api}/stories/{story}`, `${api}/stories/${story.id}`);
+    await ask('POST', `${api}/stories/{story}/nodes/{node}/retelling`, `${api}/stories/${story.id}/nodes/${story.graph.start}/retelling`, { seed: 9 });
+    assert.equal((await ask('DELETE', `${api}/stories/{story}`, `${api}/stories/${story.id}`)).status, 204);
+    assert.equal((await ask('GET', `${api}/stories/{story}`, `${api}/stories/${story.id}`)).status, 404);
+  });
+  await check('api: evaluation and jobs', async () => {
+    await ask('GET', `${api}/evaluation`, `${api}/evaluation`);
+    const { value: job } = await ask('POST', `${api}/training`, `${api}/training`);
+    await ask('GET', `${api}/jobs`, `${api}/jobs`);
+    await ask('GET', `${api}/jobs/{job}`, `${api}/jobs/${job.id}`);
+  });
+  await check('api: health', async () => {
+    await ask('GET', '/health/live', '/health/live');
+    await ask('GET', '/health/ready', '/health/ready');
+  });
+  await check('api: mistakes are described problems', async () => {
+    for (const [method, path, filled, body] of [
+      ['GET', `${api}/films/{film}`, `${api}/films/999999`],
+      ['POST', `${api}/viewers`, `${api}/viewers`, { name: '' }],
+      ['POST', `${api}/stories`, `${api}/stories`, { arc: 'spiral' }],
+      ['POST', `${api}/viewers/{viewer}/events`, `${api}/viewers/1/events`, { kind: 'rate', film, value: 9 }],
+    ]) {
+      const { status, value } = await ask(method, path, filled, body);
+      assert.ok(status >= 400 && value.next_step, `${path}: ${status} ${JSON.stringify(value)}`);
+    }
+  });
+  return film;
+}

@@ -1,0 +1,19 @@
+// Names and counts checks; the last line is what ./dev test counts.
+let passed = 0;
+let failed = 0;
+
+export async function check(name, work) {
+  try {
+    await work();
+    passed += 1;
+    console.log(`ok    ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAIL  ${name}\n      ${String(error.message ?? error).split('\n').slice(0, 12).join('\n      ')}`);
+  }
+}
+
+export function report() {
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}

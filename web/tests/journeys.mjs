@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { check } from './harness.mjs';
+
+const titles = (page) => page.locator('.picks h3').allTextContents();
+const answered = (page) => page.waitForResponse((response) => response.url().includes('/recommendations') && response.ok());
+
+async function checkTonight(open) {
+  await check('a mood sentence is understood and answered with reasons', async () => {
+    const page = await open('tonight');
+    await page.locator('.picks li').first().waitFor();
+    await page.getByRole('textbox').fill('tired and sad, something funny, at most 100 minutes');
+    await Promise.all([answered(page), page.getByRole('button', { name: 'Choose for me' }).click()]);
+    await page.getByText('Understood').waitFor();
+    assert.ok((await page.locator('.chip').allTextContents()).some((text) => text.includes('sad')));
+    const lengths = await page.locator('.picks').innerText();
+    for (const [, minutes] of lengths.matchAll(/· (\d+) min/g)) assert.ok(Number(minutes) <= 100, `${minutes} minutes`);
+    assert.ok((await page.locator('article ul li').count()) > 0);
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('a rated film leaves the picks, and comes back when that is undone', async () => {
+    const page = await open('tonight');
+    await page.locator('.picks li').first().waitFor();
+    const [first] = await titles(page);
+    await Promise.all([answered(page), page.locator('.picks li').first().locator('label').nth(8).click()]);
+    await page.getByText('4.5 stars. The picks know it already.').waitFor();
+    await page.waitForFunction((title) => !document.querySelector('.picks')?.textContent?.includes(title), first);
+    await Promise.all([answered(page), page.getByRole('button', { name: 'Undo' }).click()]);
+    await page.waitForFunction((title) => document.querySelector('.picks h3')?.textContent === title, first);
+  });
+  await check('a hidden film stays away after reloading', async () => {
+    const page = await open('tonight');
+    await page.locator('.picks li').first().waitFor();
+    const [first] = await titles(page);
+    await Promise.all([answered(page), page.getByRole('button', { name: `Not for me: ${first}` }).click()]);
+    await page.waitForFunction((title) => !document.querySelector('.picks')?.textContent?.includes(title), first);
+    await page.reload();
+    await page.locator('.picks li').first().waitFor();
+    assert.ok(!(await titles(page)).includes(first));
+  });
+  await check('somebody new gets picks of their own', async () => {
+    const page = await open('tonight');
+    await page.locator('.picks li').first().waitFor();
+    await page.getByRole('combobox', { name: 'Who is watching' }).selectOption('new');
+    await page.getByRole('textbox', { name: 'Name' }).fill('Noor');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('heading', { name: 'Picks for Noor' }).waitFor();
+  });
+  await check('language and colours are changed at once and kept', async () => {
+    const page = await open('tonight');
+    await page.getByRole('combobox', { name: 'Language' }).selectOption('zh-CN');
+    await page.getByRole('heading', { name: '今晚看什么？' }).waitFor();
+    await page.getByRole('combobox', { name: '配色' }).selectOption('light');
+    await page.reload();
+    await page.getByRole('heading', { name: '今晚看什么？' }).waitFor();
+    assert.equal(await page.locator('html').getAttribute('data-theme'), 'light');
+  });
+}
+
+async function checkFilms(open, film) {
+  await check('a film is found by a Chinese title and opened with the keyboard', async () => {
+    const page = await open('films');
+    await page.getByRole('searchbox').fill('芦苇中的月亮');
+    await page.waitForFunction(() => document.querySelectorAll('main ul li').length === 1);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'The Moon in the Reeds', level: 1 }).waitFor();
+  });
+  await check('the film plays, jumps to a scene and has subtitles', async () => {
+    const page = await open(`film/${film}`);
+    await page.locator('video').waitFor();
+    await page.locator('video').evaluate((video) => video.play());
+    await page.waitForFunction(() => document.querySelector('video').currentTime > 0.3);
+    await page.locator('section[aria-labelledby=turns] ol').nth(1).getByRole('button').nth(3).click();
+    await page.waitForFunction(() => document.querySelector('video').currentTime > 60);
+    await page.waitForFunction(() => document.querySelector('video').textTracks[0].cues?.length > 20);
+    assert.ok((await page.locator('section[aria-labelledby=shots] img').count()) >= 40);
+    assert.ok((await page.locator('[aria-labelledby=cast] li').count()) >= 4);
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('a film that is not there is said to be missing, with a next step', async () => {
+    const page = await open('tonight');
+    await page.goto(page.url().replace('tonight', 'film/999999'));
+    await page.getByRole('alert').waitFor();
+    assert.match(await page.getByRole('alert').innerText(), /999999/);
+  });
+}
+
+async function checkInteractive(open, film) {
+  const nearEnd = (page, before) =>
+    page.evaluate((seconds) => {
+      const video = document.querySelector('video.front');
+      video.currentTime = seconds;
+    }, before);
+  await check('the interactive film asks, takes the choice, and shows the other take without a gap', async () => {
+    const page = await open(`watch/${film}`);
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
+    await nearEnd(page, 54);
+    await page.getByText('How will Mira bring the boats home?').waitFor();
+    await page.keyboard.press('2');
+    assert.equal(await page.locator('[aria-pressed=true]').innerText(), '2 Ring the harbour bell');
+    await page.waitForFunction(() => document.querySelector('video.front')?.src.includes('ring-the-bell'), undefined, { timeout: 12000 });
+    await page.waitForFunction(() => document.querySelector('video.front').currentTime > 0.2);
+    await page.waitForFunction(() => document.querySelector('video.front track').track.cues?.length > 0);
+    await nearEnd(page, 32.8);
+    await page.getByText('An ending: The Long Walk Home').waitFor();
+    await page.getByText('1 of 4 endings seen').first().waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('one can go back to the choice and take the other way', async () => {
+    const page = await open(`watch/${film}`);
+    await page.getByRole('button', { name: 'Begin' }).click();
+    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
+    await nearEnd(page, 59.5);
+    await page.getByRole('button', { name: /Look for the moon/ }).click();
+    await page.waitForFunction(() => document.querySelectorAll('[aria-labelledby=path] li').length === 2);
+    await page.getByRole('button', { name: 'Back to the last choice' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('[aria-labelledby=path] li').length === 1);
+  });
+}
+
+async function checkStories(open) {
+  await check('a story is written in Chinese, read to an ending, told anew and taken along', async () => {
+    const page = await open('stories', { locale: 'zh-CN' });
+    await page.getByText('先起后落').click();
+    await page.getByRole('textbox', { name: '讲什么' }).fill('点灯人阿妲捡到一封不是写给她的信。');
+    await page.getByRole('button', { name: '写出来' }).click();
+    await page.waitForURL(/#\/story\/\d+/);
+    await page.locator('article .prose').first().waitFor();
+    while (await page.locator('.choices button').count()) await page.locator('.choices button').first().click();
+    await page.getByText(/一个结局/).waitFor();
+    const told = await page.locator('article section').first().innerText();
+    assert.match(told, /[\u4e00-\u9fff]/);
+    const retold = page.waitForResponse((response) => response.url().includes('retelling'));
+    await page.getByRole('button', { name: '换种说法' }).first().click();
+    assert.ok((await retold).ok());
+    const link = await page.getByRole('link', { name: 'ink' }).getAttribute('href');
+    const text = await page.evaluate(async (url) => (await fetch(url)).text(), link);
+    assert.match(text, /->/);
+    assert.deepEqual(page.complaints, []);
+  });
+}
+
+async function checkTheRest(open) {
+  await check('accuracy shows every held-out rating, and the same as a table', async () => {
+    const page = await open('accuracy');
+    await page.locator('circle').first().waitFor();
+    const dots = await page.locator('circle').count();
+    assert.equal((await page.locator('dd').nth(2).innerText()).replace(',', ''), String(dots));
+    await page.getByText('The same as a table').click();
+    assert.ok((await page.locator('tbody tr').count()) >= 5);
+  });
+  await check('a job is seen while it runs and when it is done', async () => {
+    const page = await open('accuracy');
+    await page.getByRole('button', { name: 'Learn anew' }).click();
+    await page.getByRole('button', { name: /^Jobs/ }).click();
+    await page.getByRole('complementary', { name: 'Jobs' }).getByText('done').first().waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary', { name: 'Jobs' }).waitFor({ state: 'detached' });
+  });
+  await check('a server that does not answer is said so, and trying again works', async () => {
+    const page = await open('films');
+    await page.route('**/api/v1/viewers', (route) => route.abort());
+    await page.reload();
+    await page.getByRole('alert').getByText('The server does not answer').waitFor();
+    await page.unroute('**/api/v1/viewers');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('searchbox').waitFor();
+  });
+  await check('the first Tab leads past the menu to the content', async () => {
+    const page = await open('tonight');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'MAIN');
+  });
+}
+
+/** What people do with the pages, in a real browser against the real server. */
+export async function checkJourneys(open, film) {
+  await checkTonight(open);
+  await checkFilms(open, film);
+  await checkInteractive(open, film);
+  await checkStories(open);
+  await checkTheRest(open);
+}

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+import { check } from './harness.mjs';
+import { checkJourneys } from './journeys.mjs';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required', '--mute-audio'];
+
+/** What must never happen on any page: an error, or a request that leaves this machine. */
+function listen(page, complaints) {
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(`console: ${message.text()}`));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (!['127.0.0.1', ''].includes(url.hostname)) complaints.push(`request to ${url.host}`);
+  });
+}
+
+export async function openPage(browser, base, hash, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', locale: 'en-GB', ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15000);
+  page.complaints = [];
+  listen(page, page.complaints);
+  await page.goto(`${base}/#/${hash}`);
+  await page.locator('h1').first().waitFor();
+  return page;
+}
+
+/** Waits until nothing is loading any more. */
+async function settled(page) {
+  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => !document.querySelector('main')?.textContent?.match(/Loading …|正在载入 …/));
+}
+
+async function violations(page) {
+  await page.evaluate(axe);
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
+  return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`);
+}
+
+/** Every page in both languages, both colours, wide and narrow. */
+async function checkLooks(browser, base, film, pictures) {
+  const places = { tonight: 'tonight', films: 'films', film: `film/${film}`, watch: `watch/${film}`, stories: 'stories', story: 'story/1', accuracy: 'accuracy' };
+  for (const [name, hash] of Object.entries(places)) {
+    for (const [locale, colorScheme, width] of [['en-GB', 'dark', 1280], ['zh-CN', 'light', 1280], ['en-GB', 'light', 390], ['zh-CN', 'dark', 390]]) {
+      await check(`${name} in ${locale}, ${colorScheme}, ${width} wide: readable by everybody, nothing sticks out`, async () => {
+        const page = await openPage(browser, base, hash, { locale, colorScheme, viewport: { width, height: 900 } });
+        await settled(page);
+        assert.deepEqual(await violations(page), []);
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        assert.ok(overflow <= 0, `${overflow} pixels too wide`);
+        assert.equal(await page.locator('html').getAttribute('lang'), locale === 'zh-CN' ? 'zh-CN' : 'en');
+        await page.screenshot({ path: join(pictures, `${name}-${locale}-${colorScheme}-${width}.png`) });
+        assert.deepEqual(page.complaints, []);
+        await page.context().close();
+      });
+    }
+  }
+}
+
+export async function checkPages(base, film, pictures) {
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+  try {
+    await checkJourneys((hash, options) => openPage(browser, base, hash, options), film);
+    await checkLooks(browser, base, film, pictures);
+  } finally {
+    await browser.close();
+  }
+}
