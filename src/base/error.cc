@@ -3,6 +3,31 @@
 #include <ranges>
 
 namespace cineloom {
+namespace {
+
+std::string_view usual_advice(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::InvalidArgument:
+      return "correct the input; `cineloom COMMAND --help` and /openapi.yaml say what is expected";
+    case ErrorCode::NotFound:
+      return "check the name or number; ask for the list to see what there is";
+    case ErrorCode::Conflict:
+      return "look at its present state, then decide again";
+    case ErrorCode::ResourceExhausted:
+      return "make room or ask for less, then try again";
+    case ErrorCode::Unavailable:
+      return "try again in a while";
+    case ErrorCode::DataLoss:
+      return "get the file again from where it came, or bring back a backup";
+    case ErrorCode::Cancelled:
+      return "start it again when you like; nothing is half done";
+    case ErrorCode::Internal:
+      return "report this text together with what you did";
+  }
+  return "report this text together with what you did";
+}
+
+}  // namespace
 
 std::string_view name_of(ErrorCode code) {
   switch (code) {
@@ -35,6 +60,8 @@ Error Error::advise(std::string_view next_step) && {
   if (next_step_.empty()) next_step_ = next_step;
   return std::move(*this);
 }
+
+std::string_view Error::advice() const { return next_step_.empty() ? usual_advice(code_) : next_step_; }
 
 std::string Error::describe() const {
   std::string text;

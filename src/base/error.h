@@ -35,6 +35,8 @@ class Error {
   [[nodiscard]] ErrorCode code() const { return code_; }
   [[nodiscard]] const std::string& message() const { return message_; }
   [[nodiscard]] const std::string& next_step() const { return next_step_; }
+  /// The next step; where nobody gave one, what helps with errors of this kind. Never empty.
+  [[nodiscard]] std::string_view advice() const;
   [[nodiscard]] const std::vector<std::string>& context() const { return context_; }
   /// One line for people: "importing a.zip: reading ratings.csv: expected 4 columns, found 2".
   [[nodiscard]] std::string describe() const;

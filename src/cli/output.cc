@@ -47,10 +47,9 @@ int report(const Error& error, Format format) {
   std::string text;
   if (format == Format::Json) {
     text = fmt::format(R"({{"error":{},"cause":{},"next_step":{}}})", json_string(name_of(error.code())),
-                       json_string(error.describe()), json_string(error.next_step()));
+                       json_string(error.describe()), json_string(error.advice()));
   } else {
-    text = "cineloom: " + error.describe();
-    if (!error.next_step().empty()) text += "\n  what to do: " + error.next_step();
+    text = fmt::format("cineloom: {}\n  what to do: {}", error.describe(), error.advice());
   }
   std::ignore = std::fprintf(stderr, "%s\n", text.c_str());
   return error.code() == ErrorCode::Cancelled ? kInterrupted : kFailed;

@@ -107,7 +107,7 @@ void JobQueue::finish(Entry& entry, const Expected<void>& result) {
     if (!result) {
       entry.job.state = result.error().code() == ErrorCode::Cancelled ? JobState::Cancelled : JobState::Failed;
       entry.job.cause = result.error().describe();
-      entry.job.next_step = result.error().next_step();
+      entry.job.next_step = result.error().advice();
     }
     entry.work = {};  // what it holds on to may be large
     job = entry.job;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/json.h"
+
 namespace cineloom {
 namespace {
 
@@ -19,9 +21,15 @@ Expected<FilmKnowledge> watch(Cinema& cinema, const Film& film, Progress& progre
   return cinema.analyze(film.id, progress, cancel);
 }
 
+// The demo is told many times; its story is written once.
 Expected<Story> imagine(Cinema& cinema, const EveningPlan& plan, const Film& film, Progress& progress, const CancelToken& cancel) {
   StoryRequest request = plan.story;
   request.source = film.id;
+  CINELOOM_TRY_ASSIGN(const auto written, cinema.store().stories());
+  for (const StoryId id : written) {
+    CINELOOM_TRY_ASSIGN(Story known, cinema.story(id));
+    if (to_json(known.request) == to_json(request)) return known;
+  }
   return cinema.write_story(request, progress, cancel);
 }
 
@@ -31,6 +39,17 @@ Expected<void> count(Cinema& cinema, Evening& evening) {
   evening.films = films.size();
   evening.ratings = static_cast<std::size_t>(std::ranges::count(events, EventKind::Rate, &Event::kind));
   return {};
+}
+
+/// Rates the first pick, asks again and takes the rating back, so that the evening can be lived again.
+Expected<void> answer_back(Cinema& cinema, const TonightRequest& tonight, const EveningPlan& plan, Evening& evening) {
+  CINELOOM_TRY_ASSIGN(evening.rated, cinema.store().film(evening.before.picks.front().film));
+  CINELOOM_TRY_ASSIGN_IN(const AppendReceipt told,
+                         cinema.tell({.viewer = tonight.viewer, .film = evening.rated.id, .kind = EventKind::Rate, .value = plan.stars,
+                                      .at = cinema.now(), .origin = "demo"}),
+                         "taking feedback");
+  CINELOOM_TRY_ASSIGN_IN(evening.after, cinema.recommend(tonight), "recommending again");
+  return cinema.store().remove_event(tonight.viewer, told.ids.front());
 }
 
 }  // namespace
@@ -43,17 +62,11 @@ Expected<Evening> live_through(Cinema& cinema, const EveningPlan& plan, Progress
   CINELOOM_TRY_ASSIGN_IN(evening.knowledge, watch(cinema, evening.film, progress, cancel), "watching");
   CINELOOM_TRY_ASSIGN_IN(evening.story, imagine(cinema, plan, evening.film, progress, cancel), "writing a story");
   CINELOOM_TRY_ASSIGN_IN(evening.evaluation, cinema.evaluate(1, progress, cancel), "measuring");
-  CINELOOM_TRY_ASSIGN(const Viewer viewer, cinema.find_or_add_viewer(plan.viewer));
-  const TonightRequest tonight{.viewer = viewer.id, .mood = plan.mood, .count = 5};
+  CINELOOM_TRY_ASSIGN(const ViewerId viewer, cinema.store().put_viewer({.name = plan.viewer, .is_simulated = true}));
+  const TonightRequest tonight{.viewer = viewer, .mood = plan.mood, .count = 5};
   CINELOOM_TRY_ASSIGN_IN(evening.before, cinema.recommend(tonight), "recommending");
   if (evening.before.picks.empty()) return fail(ErrorCode::NotFound, "there is nothing to recommend");
-  CINELOOM_TRY_ASSIGN(evening.rated, cinema.store().film(evening.before.picks.front().film));
-  CINELOOM_TRY_ASSIGN_IN(const AppendReceipt told,
-                         cinema.tell({.viewer = viewer.id, .film = evening.rated.id, .kind = EventKind::Rate, .value = plan.stars,
-                                      .at = cinema.now(), .origin = "cineloom"}),
-                         "taking feedback");
-  std::ignore = told;
-  CINELOOM_TRY_ASSIGN_IN(evening.after, cinema.recommend(tonight), "recommending again");
+  CINELOOM_TRY(answer_back(cinema, tonight, plan, evening));
   return evening;
 }
 

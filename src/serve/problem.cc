@@ -62,7 +62,7 @@ HttpResponse problem(int status, const Error& error) {
           .content_type = "application/problem+json",
           .body = fmt::format(R"({{"type":"about:blank#{}","title":{},"status":{},"detail":{},"cause":{},"next_step":{}}})",
                               name_of(error.code()), json_string(title_of(status)), status, json_string(error.describe()),
-                              json_string(error.message()), json_string(error.next_step()))};
+                              json_string(error.message()), json_string(error.advice()))};
 }
 
 }  // namespace cineloom::serve

@@ -31,9 +31,9 @@ export async function openPage(browser, base, hash, options = {}) {
   return page;
 }
 
-/** Waits until nothing is loading any more. */
+/** Waits until nothing is loading any more; a player that fills its buffer is never idle. */
 async function settled(page) {
-  await page.waitForLoadState('networkidle');
+  if ((await page.locator('.stage').count()) === 0) await page.waitForLoadState('networkidle');
   await page.waitForFunction(() => !document.querySelector('main')?.textContent?.match(/Loading …|正在载入 …/));
 }
 

@@ -170,7 +170,7 @@ void RecommendationMaker::add_shared(Pick& pick, int item) const {
   for (const SharedFeature& feature : recommender_.content_.shared(item, closest->item)) {
     if (feature.kind == "country" || feature.kind == "decade") continue;
     pick.reasons.push_back({.kind = kind_of(feature.kind),
-                            .text = {.english = fmt::format("like {}, which you liked: {} {}", film.title.english, feature.kind, feature.value),
+                            .text = {.english = fmt::format("it shares the {} {} with {}, which you liked", feature.kind, feature.value, film.title.english),
                                      .chinese = fmt::format("与你喜欢的《{}》相同：{}", local_title(film), feature.value)},
                             .because = film.id, .effect = feature.share});
     return;

@@ -248,6 +248,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stories/{story}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                story: components["parameters"]["story"];
+            };
+            cookie?: never;
+        };
+        /** The story as text for other programs */
+        get: operations["exportStory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stories/{story}/nodes/{node}/retelling": {
         parameters: {
             query?: never;
@@ -1440,6 +1459,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    exportStory: {
+        parameters: {
+            query: {
+                format: "ink" | "twee" | "fountain";
+            };
+            header?: never;
+            path: {
+                story: components["parameters"]["story"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
             };
             default: components["responses"]["Problem"];
         };

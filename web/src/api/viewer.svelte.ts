@@ -1,3 +1,4 @@
+import { t } from '../locales/locale.svelte';
 import { api, type NewEvent, type Viewer } from './client';
 
 const storageKey = 'cineloom.viewer';
@@ -15,7 +16,7 @@ class CurrentViewer {
     this.all = await api.viewers();
     const people = this.all.filter((viewer) => !viewer.simulated);
     const known = this.all.find((viewer) => viewer.id === localStorage.getItem(storageKey));
-    const first = known ?? people[0] ?? (await this.#add('you'));
+    const first = known ?? people[0] ?? (await this.#add(t('viewer.you')));
     this.choose(first.id);
   }
 
