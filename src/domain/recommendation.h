@@ -39,7 +39,7 @@ struct Recommendation {
   Mood mood;
   MoodPolicy policy = MoodPolicy::Lift;
   std::vector<Pick> picks;  ///< best first
-  std::vector<std::string> notes;  ///< what limited the answer, e.g. a constraint that no film meets
+  std::vector<LocalText> notes;  ///< what limited the answer, e.g. a constraint that no film meets
 };
 BOOST_DESCRIBE_STRUCT(Recommendation, (), (mood, policy, picks, notes))
 

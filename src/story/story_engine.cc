@@ -230,6 +230,25 @@ Cast choose_cast(const StoryRequest& request, const FilmKnowledge* source, const
   return cast;
 }
 
+/// The same word in the other language, where the role's names have it in both.
+std::string in_other_language(const std::string& role, const std::string& name, const SchemaLibrary& library) {
+  const auto found = library.names.find(role);
+  if (found == library.names.end()) return name;
+  const auto& [english, chinese] = found->second;
+  for (std::size_t i = 0; i < std::min(english.size(), chinese.size()); ++i) {
+    if (english[i] == name) return chinese[i];
+    if (chinese[i] == name) return english[i];
+  }
+  return name;
+}
+
+LocalText title_of(const Cast& cast, const std::string& language, const SchemaLibrary& library) {
+  Cast other = cast;
+  for (auto& [role, name] : other) name = in_other_language(role, name, library);
+  const bool is_chinese = language == "zh";
+  return {.english = fill("{hero} and the {item}", is_chinese ? other : cast), .chinese = fill("{hero}与{item}", is_chinese ? cast : other)};
+}
+
 Bible bible_of(const Cast& cast) {
   Bible bible;
   for (const char* role : {"hero", "ally", "foe", "mentor"}) bible.characters.push_back({.name = cast.at(role), .role = role});
@@ -294,7 +313,7 @@ Expected<Story> write_story(const StoryRequest& request, const FilmKnowledge* so
   progress.advance();
   CINELOOM_TRY(cancel.check());
   story.graph = GraphBuilder(request, planner, cast).build(*plan, beginning_of(story));
-  story.title = {.english = fill("{hero} and the {item}", cast), .chinese = fill("{hero}与{item}", cast)};
+  story.title = title_of(cast, request.language, library);
   measure_arc(story, *plan);
   story.findings = check_story(story.graph, beginning_of(story));
   progress.finish();

@@ -71,6 +71,8 @@ TEST(WriteStory, TellsInChineseWithNamesOfItsOwn) {
   const Story story = write(ArcShape::Cinderella, 3, "zh");
   EXPECT_THAT(story.graph.nodes.front().text, HasSubstr("。"));
   EXPECT_THAT(story.title.chinese, HasSubstr("与"));
+  // The names are known in both languages, so the title is too.
+  EXPECT_TRUE(std::ranges::all_of(story.title.english, [](unsigned char letter) { return letter < 0x80; })) << story.title.english;
 }
 
 TEST(WriteStory, UsesTheNamesOfThePremiseAndOfTheFilm) {

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <span>
 #include <map>
 
 #include "base/json.h"
@@ -14,6 +15,7 @@ namespace cineloom::cli {
 namespace {
 
 constexpr std::size_t kTextColumns = 88;
+constexpr std::size_t kReasonsShown = 3;
 
 std::string transitions_of(const VideoFindings& video) {
   std::map<std::string, int> counts;
@@ -129,9 +131,9 @@ std::string show_picks(const Recommendation& recommendation, std::span<const Fil
     text += fmt::format("{:>2}. {} ({}) · {} · {} min\n    {} predicted {:.1f}, between {:.1f} and {:.1f}\n", i + 1, bold(film.title.english),
                         film.year, fmt::join(film.genres, ", "), film.runtime.count(), stars(pick.predicted_stars), pick.predicted_stars,
                         pick.interval_low, pick.interval_high);
-    for (const Reason& reason : pick.reasons) text += wrap("because " + reason.text.english, kTextColumns - 4, "      ");
+    for (const Reason& reason : std::span(pick.reasons).first(std::min(pick.reasons.size(), kReasonsShown))) text += wrap("because " + reason.text.english, kTextColumns - 4, "      ");
   }
-  for (const std::string& note : recommendation.notes) text += fmt::format("  note: {}\n", note);
+  for (const LocalText& note : recommendation.notes) text += fmt::format("  note: {}\n", note.english);
   return text;
 }
 

@@ -217,9 +217,12 @@ Recommendation RecommendationMaker::make() {
   Recommendation recommendation{.mood = request_.mood, .policy = request_.policy};
   for (const Candidate& candidate : diversify(rank(taste_))) recommendation.picks.push_back(pick_of(candidate));
   if (std::cmp_less(recommendation.picks.size(), request_.count)) {
-    recommendation.notes.push_back(fmt::format("only {} films meet all conditions", recommendation.picks.size()));
+    const std::size_t count = recommendation.picks.size();
+    recommendation.notes.push_back({.english = fmt::format("only {} films meet all conditions", count), .chinese = fmt::format("只有{}部影片符合全部条件", count)});
   }
-  if (taste_.rated().empty()) recommendation.notes.emplace_back("no ratings yet: these are what viewers here liked");
+  if (taste_.rated().empty()) {
+    recommendation.notes.push_back({.english = "no ratings yet: these are what viewers here liked", .chinese = "还没有评分：这些是这里的观众喜欢的"});
+  }
   return recommendation;
 }
 
