@@ -52,7 +52,7 @@ export async function checkApi(base) {
     assert.ok(seen.length >= 300, `${seen.length} films`);
   });
   await check('api: viewers and what they do', async () => {
-    const { value: viewer } = await ask('POST', `${api}/viewers`, `${api}/viewers`, { name: 'reader of the description' });
+    const { value: viewer } = await ask('POST', `${api}/viewers`, `${api}/viewers`, { name: 'Ada' });
     const at = `${api}/viewers/${viewer.id}`;
     await ask('GET', `${api}/viewers`, `${api}/viewers`);
     await ask('GET', `${api}/viewers/{viewer}`, at);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { check } from './harness.mjs';
 
 const titles = (page) => page.locator('.picks h3').allTextContents();
@@ -6,13 +7,16 @@ const gone = (page, title) =>
   page.waitForFunction((name) => ![...document.querySelectorAll('.picks h3')].some((heading) => heading.textContent === name), title);
 const answered = (page) => page.waitForResponse((response) => response.url().includes('/recommendations') && response.ok());
 
-async function checkTonight(open) {
+async function checkTonight(open, pictures) {
   await check('a mood sentence is understood and answered with reasons', async () => {
-    const page = await open('tonight');
+    const page = await open('tonight', { colorScheme: 'dark', viewport: { width: 1280, height: 1360 } });
     await page.locator('.picks li').first().waitFor();
+    await Promise.all([answered(page), page.getByRole('combobox', { name: 'Who is watching' }).selectOption({ label: 'Simulated viewer 001' })]);
+    await page.getByText('This viewer is simulated').waitFor();
     await page.getByRole('textbox').fill('tired and sad, something funny, at most 100 minutes');
     await Promise.all([answered(page), page.getByRole('button', { name: 'Choose for me' }).click()]);
     await page.getByText('Understood').waitFor();
+    await page.screenshot({ path: join(pictures, 'page.png') });
     assert.ok((await page.locator('.chip').allTextContents()).some((text) => text.includes('sad')));
     const lengths = await page.locator('.picks').innerText();
     for (const [, minutes] of lengths.matchAll(/· (\d+) min/g)) assert.ok(Number(minutes) <= 100, `${minutes} minutes`);
@@ -179,8 +183,8 @@ async function checkTheRest(open) {
 }
 
 /** What people do with the pages, in a real browser against the real server. */
-export async function checkJourneys(open, film) {
-  await checkTonight(open);
+export async function checkJourneys(open, film, pictures) {
+  await checkTonight(open, pictures);
   await checkFilms(open, film);
   await checkInteractive(open, film);
   await checkStories(open);

@@ -66,7 +66,7 @@ async function checkLooks(browser, base, film, pictures) {
 export async function checkPages(base, film, pictures) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
   try {
-    await checkJourneys((hash, options) => openPage(browser, base, hash, options), film);
+    await checkJourneys((hash, options) => openPage(browser, base, hash, options), film, pictures);
     await checkLooks(browser, base, film, pictures);
   } finally {
     await browser.close();
