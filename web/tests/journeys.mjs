@@ -16,6 +16,7 @@ async function checkTonight(open, pictures) {
     await page.getByRole('textbox').fill('tired and sad, something funny, at most 100 minutes');
     await Promise.all([answered(page), page.getByRole('button', { name: 'Choose for me' }).click()]);
     await page.getByText('Understood').waitFor();
+    await page.locator('.conditions button:enabled').waitFor();
     await page.screenshot({ path: join(pictures, 'page.png') });
     assert.ok((await page.locator('.chip').allTextContents()).some((text) => text.includes('sad')));
     const lengths = await page.locator('.picks').innerText();
@@ -92,7 +93,7 @@ async function checkFilms(open, film) {
   });
 }
 
-async function checkInteractive(open, film) {
+async function checkInteractive(open, film, pictures) {
   const nearEnd = (page, before) =>
     page.evaluate((seconds) => {
       const video = document.querySelector('video.front');
@@ -104,6 +105,8 @@ async function checkInteractive(open, film) {
     await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
     await nearEnd(page, 54);
     await page.getByText('How will Mira bring the boats home?').waitFor();
+    await page.locator('.overlay button').nth(1).waitFor();
+    await page.screenshot({ path: join(pictures, 'choice.png') });
     await page.keyboard.press('2');
     assert.match(await page.locator('[aria-pressed=true]').innerText(), /Ring the harbour bell/);
     await page.waitForFunction(() => document.querySelector('video.front')?.src.includes('ring-the-bell'), undefined, { timeout: 12000 });
@@ -186,7 +189,7 @@ async function checkTheRest(open) {
 export async function checkJourneys(open, film, pictures) {
   await checkTonight(open, pictures);
   await checkFilms(open, film);
-  await checkInteractive(open, film);
+  await checkInteractive(open, film, pictures);
   await checkStories(open);
   await checkTheRest(open);
 }

@@ -109,6 +109,16 @@ export class Footage {
     }
   }
 
+  /** Keeps subtitles above the lower edge while something stands there. */
+  set isLowerEdgeTaken(isTaken: boolean) {
+    const track = this.front.querySelector('track')?.track;
+    if (track?.mode !== 'showing') return;
+    for (const cue of track.cues ?? []) (cue as VTTCue).line = isTaken ? -7 : 'auto';
+    // A cue on the screen moves only when it is shown anew.
+    track.mode = 'hidden';
+    track.mode = 'showing';
+  }
+
   #subtitle(deck: Deck): void {
     const track = deck.video.querySelector('track');
     const url = deck.video.getAttribute('src');

@@ -21,6 +21,7 @@ export class Play {
 
   async start(): Promise<void> {
     this.hasBegun = true;
+    this.footage.isLowerEdgeTaken = false;
     [this.isAsking, this.isOver, this.picked] = [false, false, ''];
     await this.footage.play(this.#walk.node.footage);
   }
@@ -37,6 +38,7 @@ export class Play {
     const { choices, default_choice: likely } = this.#walk.node;
     if (!this.hasBegun || this.isAsking || this.isOver || this.footage.left > askBeforeEnd) return;
     this.isAsking = choices.length > 1;
+    this.footage.isLowerEdgeTaken = this.isAsking;
     this.#prepare(likely);
   }
 
