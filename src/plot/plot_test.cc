@@ -63,10 +63,34 @@ TEST(Plot, FindsWhatHappensAndWhatItChanges) {
   const auto plot = extract_plot(small_film(), hole(), FilmTime(100000), CancelToken());
   std::vector<std::string> effects;
   for (const PlotEvent& event : plot->events) effects.insert(effects.end(), event.effects.begin(), event.effects.end());
-  EXPECT_THAT(effects, Contains("Mira knows of moon"));
-  EXPECT_THAT(effects, Contains("Heron has scarf"));
-  EXPECT_THAT(effects, Contains("moon is free"));
+  EXPECT_THAT(effects, Contains("Mira knows where the moon is"));
+  EXPECT_THAT(effects, Contains("Heron has the scarf"));
+  EXPECT_THAT(effects, Contains("the moon is free"));
   EXPECT_THAT(plot->synopsis, HasSubstr("lights a lamp"));
+}
+
+std::vector<std::string> titles_of(const std::string& action) {
+  Timeline timeline = small_film();
+  timeline.scenes[0].action = "MIRA, twelve, ties her scarf. TOBIN, the old lamplighter, shuts his eyes. HERON, a grey bird with a long neck.";
+  timeline.scenes.push_back(scene(100, 120, {"Mira", "Tobin"}, action, "Lamp House"));
+  std::vector<std::string> titles;
+  const auto plot = extract_plot(timeline, hole(), FilmTime(120000), CancelToken());
+  for (const PlotEvent& event : plot->events) {
+    if (event.scene == 5) titles.push_back(event.title);
+  }
+  return titles;
+}
+
+TEST(Plot, KnowsWhoSheAndHeAndItAre) {
+  EXPECT_THAT(titles_of("He lights a small lantern and holds it out to her."), ElementsAre("Tobin lights a small lantern", "Tobin holds the small lantern out to her"));
+  EXPECT_THAT(titles_of("Mira enters. The first flame, very small. She blows it out."), ElementsAre("Mira enters", "Mira blows the first flame out"));
+  EXPECT_THAT(titles_of("Mira enters. The old man waits. He takes a match."), ElementsAre("Mira enters", "Tobin takes a match"));
+  EXPECT_THAT(titles_of("The bird takes the scarf."), ElementsAre("Heron takes the scarf"));
+}
+
+TEST(Plot, LeavesOutWhatChangesNothing) {
+  EXPECT_THAT(titles_of("Mira opens her eyes wide. She takes a seat. Tobin lifts his hat to himself."), ElementsAre());
+  EXPECT_THAT(titles_of("A flame jumps into the glass. Somebody who takes a lamp is seen."), ElementsAre());
 }
 
 TEST(Plot, PlacesFiveTurningPointsInOrder) {
