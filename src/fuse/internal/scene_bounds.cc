@@ -11,10 +11,37 @@ namespace {
 // A fade or dissolve is how films like to change scenes, so it beats a cut that lies nearer to the middle.
 constexpr double kGradualBonus = 0.5;
 constexpr double kNewPalette = 0.35;
+// A new place has new colours: what a change of palette is worth beside lying in the middle.
+constexpr double kPaletteBonus = 3;
 constexpr FilmTime kShortestScene{4000};
 
 bool is_gradual(TransitionKind kind) {
   return kind == TransitionKind::Dissolve || kind == TransitionKind::FadeIn || kind == TransitionKind::FadeOut;
+}
+
+std::array<double, 3> rgb(const std::string& color) {
+  std::array<double, 3> channels{};
+  for (std::size_t i = 0; i < 3 && color.size() == 7; ++i) {
+    channels[i] = static_cast<double>(std::strtol(color.substr(1 + 2 * i, 2).c_str(), nullptr, 16)) / 255;
+  }
+  return channels;
+}
+
+/// Mean distance from each colour to its nearest in the other palette, weighted by share; 0 same .. about 1.7.
+double palette_distance(const std::vector<PaletteColor>& a, const std::vector<PaletteColor>& b) {
+  double sum = 0;
+  double shares = 0;
+  for (const PaletteColor& from : a) {
+    double nearest = 2;
+    for (const PaletteColor& to : b) {
+      const auto x = rgb(from.color);
+      const auto y = rgb(to.color);
+      nearest = std::min(nearest, std::hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]));
+    }
+    sum += from.share * nearest;
+    shares += from.share;
+  }
+  return shares > 0 ? sum / shares : 0;
 }
 
 /// The best shot boundary inside [from, to]; nothing if there is none.
@@ -23,10 +50,11 @@ std::optional<FilmTime> boundary_between(std::span<const Shot> shots, FilmTime f
   double best_score = -1;
   const double middle = static_cast<double>((from + to).count()) / 2;
   const double half = std::max(1.0, static_cast<double>((to - from).count()) / 2);
-  for (const Shot& shot : shots) {
+  for (std::size_t i = 1; i < shots.size(); ++i) {
+    const Shot& shot = shots[i];
     if (shot.begin <= from || shot.begin > to || shot.transition_in == TransitionKind::Start) continue;
     const double centred = 1 - std::abs(static_cast<double>(shot.begin.count()) - middle) / half;
-    const double score = centred + (is_gradual(shot.transition_in) ? kGradualBonus : 0);
+    const double score = centred + (is_gradual(shot.transition_in) ? kGradualBonus : 0) + kPaletteBonus * palette_distance(shots[i - 1].palette, shot.palette);
     if (score <= best_score) continue;
     best_score = score;
     best = shot.begin;
@@ -96,31 +124,6 @@ void find_bounds(std::span<const Placed> placed, std::span<const Shot> shots, Fi
   }
   if (!scenes.empty()) scenes.front().begin = FilmTime(0);
   for (std::size_t i = 0; i < scenes.size(); ++i) scenes[i].end = i + 1 < scenes.size() ? scenes[i + 1].begin : duration;
-}
-
-std::array<double, 3> rgb(const std::string& color) {
-  std::array<double, 3> channels{};
-  for (std::size_t i = 0; i < 3 && color.size() == 7; ++i) {
-    channels[i] = static_cast<double>(std::strtol(color.substr(1 + 2 * i, 2).c_str(), nullptr, 16)) / 255;
-  }
-  return channels;
-}
-
-/// Mean distance from each colour to its nearest in the other palette, weighted by share; 0 same .. about 1.7.
-double palette_distance(const std::vector<PaletteColor>& a, const std::vector<PaletteColor>& b) {
-  double sum = 0;
-  double shares = 0;
-  for (const PaletteColor& from : a) {
-    double nearest = 2;
-    for (const PaletteColor& to : b) {
-      const auto x = rgb(from.color);
-      const auto y = rgb(to.color);
-      nearest = std::min(nearest, std::hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]));
-    }
-    sum += from.share * nearest;
-    shares += from.share;
-  }
-  return shares > 0 ? sum / shares : 0;
 }
 
 }  // namespace
