@@ -49,7 +49,7 @@ CameraMotion name_steps(std::span<const CameraStep> steps, double frames_per_sec
   const Travel zoom = travel(coherent, &CameraStep::zoom, seconds);
   // A zoom moves the edges by half its growth: compared on that scale, the larger movement gives the name.
   const double slide = std::max(std::fabs(across.net), std::fabs(down.net));
-  if (zoom.is_steady(least.zoom) && std::fabs(zoom.net) / 2 > slide * 0.5) {
+  if (zoom.is_steady(least.zoom) && std::fabs(zoom.net) / 2 > slide) {
     return zoom.net > 0 ? CameraMotion::ZoomIn : CameraMotion::ZoomOut;
   }
   if (across.is_steady(least.slide) && std::fabs(across.net) >= std::fabs(down.net)) {
