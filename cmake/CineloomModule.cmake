@@ -1,6 +1,7 @@
 # cineloom_module(name KIND BASE|ADAPTER|STAGE|PIPELINE|EDGE DEPENDS modules... LINKS targets...)
 #
-# One folder in src/ is one library, cineloom_<name>, and one test program, cineloom_<name>_test. The order of the
+# One folder in src/ is one library, cineloom_<name>, and one test program, cineloom_<name>_test; a large module may sort its
+# files into folders one level deep. The order of the
 # calls in src/CMakeLists.txt is the order in which data flows: a module may depend only on modules declared above it,
 # and a stage never on another stage.
 set_property(GLOBAL PROPERTY CINELOOM_MODULES "")
@@ -9,9 +10,10 @@ function(cineloom_module name)
   cmake_parse_arguments(PARSE_ARGV 1 module "" "KIND" "DEPENDS;LINKS")
   cineloom_check_dependencies(${name} ${module_KIND} "${module_DEPENDS}")
   set(folder "${CMAKE_CURRENT_SOURCE_DIR}/${name}")
-  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cc" "${folder}/internal/*.cc")
-  file(GLOB headers CONFIGURE_DEPENDS "${folder}/*.h")
-  list(FILTER sources EXCLUDE REGEX "_(test|bench|fuzz)\\.cc$")
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cc" "${folder}/*/*.cc")
+  file(GLOB headers CONFIGURE_DEPENDS "${folder}/*.h" "${folder}/*/*.h")
+  list(FILTER sources EXCLUDE REGEX "(_(test|bench|fuzz)\\.cc|/testing/[^/]*)$")
+  list(FILTER headers EXCLUDE REGEX "/(internal|testing)/[^/]*$")
 
   add_library(cineloom_${name} ${sources})
   target_sources(cineloom_${name} PUBLIC FILE_SET HEADERS BASE_DIRS "${CMAKE_CURRENT_SOURCE_DIR}" FILES ${headers})
@@ -60,7 +62,7 @@ function(cineloom_add_include_check name folder depends)
 endfunction()
 
 function(cineloom_add_module_test name folder links)
-  file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cc")
+  file(GLOB tests CONFIGURE_DEPENDS "${folder}/*_test.cc" "${folder}/*/*_test.cc")
   if(NOT tests)
     return()
   endif()
@@ -78,7 +80,7 @@ function(cineloom_add_gtest name target)
 endfunction()
 
 function(cineloom_add_fuzzers name folder)
-  file(GLOB fuzzers CONFIGURE_DEPENDS "${folder}/*_fuzz.cc")
+  file(GLOB fuzzers CONFIGURE_DEPENDS "${folder}/*_fuzz.cc" "${folder}/*/*_fuzz.cc")
   foreach(source IN LISTS fuzzers)
     get_filename_component(target "${source}" NAME_WE)
     add_executable(${target} "${source}")

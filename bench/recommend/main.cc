@@ -1,0 +1,34 @@
+// The recommender against its peers' measured figures: quality on held-out data, then time.
+//   ./dev bench recommend            everything
+//   bench_recommend --only strong    one part
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "data.h"
+
+namespace cineloom::bench {
+namespace {
+
+struct Part {
+  std::string_view name;
+  void (*measure)(Report&);
+};
+constexpr std::array kParts{Part{"strong", measure_strong}};
+
+int measure(std::span<char*> arguments) {
+  const auto only = std::ranges::find(arguments, std::string_view("--only"));
+  Report report("recommend", 1);
+  for (const char* name : {"ml-1m.zip", "ml-100k.zip", "ml-1m-sequences.txt.xz", "ml-1m-strong/train.csv", "ml-1m-strong/test_te.csv"}) {
+    if (std::filesystem::exists(ratings_folder() / name)) report.add_data(ratings_folder() / name);
+  }
+  for (const Part& part : kParts) {
+    if (only == arguments.end() || std::find(only, arguments.end(), part.name) != arguments.end()) part.measure(report);
+  }
+  return report.finish(arguments);
+}
+
+}  // namespace
+}  // namespace cineloom::bench
+
+int main(int count, char** arguments) { return cineloom::bench::measure({arguments, static_cast<std::size_t>(count)}); }
