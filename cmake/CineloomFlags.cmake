@@ -26,6 +26,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(cineloom_flags INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow
     -Wno-array-bounds -Wno-dangling-pointer)
 endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+  # libstdc++ 12 uses std::get_temporary_buffer inside std::ranges::stable_sort.
+  target_compile_options(cineloom_flags INTERFACE -Wno-deprecated-declarations -Wno-missing-designated-field-initializers)
+endif()
 find_program(CINELOOM_MOLD mold)
 if(CINELOOM_MOLD)
   target_link_options(cineloom_flags INTERFACE -fuse-ld=mold)
