@@ -1,0 +1,123 @@
+#include "recommend/models/ials.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "math/eigen_basis.h"
+#include "recommend/models/ials_training.h"
+
+namespace cineloom {
+namespace {
+
+constexpr std::uint32_t kFormat = 1;
+
+bool is_weight(float value) { return std::isfinite(value) && value >= 0; }
+bool is_positive(float value) { return std::isfinite(value) && value > 0; }
+
+Expected<void> check_terms(const FoldInTerms& terms) {
+  if (!is_positive(terms.regularization)) return fail(ErrorCode::InvalidArgument, "regularization must be positive, found " + std::to_string(terms.regularization));
+  if (!is_positive(terms.unobserved_weight)) return fail(ErrorCode::InvalidArgument, "unobserved weight must be positive, found " + std::to_string(terms.unobserved_weight));
+  if (!(terms.exponent >= 0 && terms.exponent <= 1)) return fail(ErrorCode::InvalidArgument, "exponent must lie in 0 .. 1, found " + std::to_string(terms.exponent));
+  return {};
+}
+
+Expected<void> check(const SparseMatrix& seen, const IalsOptions& options) {
+  CINELOOM_TRY(check_terms(options.terms));
+  if (options.factors < 1 || options.factors > 4096) return fail(ErrorCode::InvalidArgument, "factors must lie in 1 .. 4096, found " + std::to_string(options.factors));
+  if (options.sweeps < 1 || options.sweeps > 1000) return fail(ErrorCode::InvalidArgument, "sweeps must lie in 1 .. 1000, found " + std::to_string(options.sweeps));
+  if (options.block < 1) return fail(ErrorCode::InvalidArgument, "block must be at least 1, found " + std::to_string(options.block));
+  if (!is_positive(options.init_scale)) return fail(ErrorCode::InvalidArgument, "init_scale must be positive, found " + std::to_string(options.init_scale));
+  if (!std::ranges::all_of(seen.values, is_weight)) return fail(ErrorCode::InvalidArgument, "weights of events must be finite and not negative");
+  if (seen.size() == 0) return fail(ErrorCode::InvalidArgument, "expected events to learn from, found none");
+  return {};
+}
+
+}  // namespace
+
+Expected<Ials> Ials::fit(const SparseMatrix& seen, const IalsOptions& options, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY(check(seen, options));
+  IalsTraining training(seen, options);
+  progress.begin("fitting factors", static_cast<std::int64_t>(options.sweeps) * (seen.row_count() + seen.column_count), "rows");
+  for (std::int32_t sweep = 0; sweep < options.sweeps; ++sweep) {
+    CINELOOM_TRY(training.solve_users(progress, cancel));
+    CINELOOM_TRY(training.solve_items(progress, cancel));
+  }
+  CINELOOM_TRY(training.solve_users(progress, cancel));
+  Ials model;
+  model.users_ = training.users();
+  model.fold_in_ = FoldIn(std::move(training).take_items(), options.terms, options.threads);
+  rotate(model.users_, model.fold_in_.rotation(), options.threads);
+  progress.finish();
+  return model;
+}
+
+Expected<FoldInTerms> Ials::choose_terms(const SparseMatrix&, const IalsOptions& options, Progress&, const CancelToken&) { return options.terms; }
+
+Expected<Ials> Ials::fit_automatically(const SparseMatrix& seen, IalsOptions options, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(options.terms, choose_terms(seen, options, progress, cancel));
+  return fit(seen, options, progress, cancel);
+}
+
+void Ials::score(std::span<const HistoryEntry> history, std::span<float> scores) const { fold_in_.score(fold_in_.fold_in(history), scores); }
+
+void Ials::write(ByteWriter& out) const {
+  out.put(kFormat);
+  out.put(fold_in_.terms());
+  out.put(static_cast<std::uint64_t>(item_factors().rows()));
+  out.put(static_cast<std::uint64_t>(item_factors().columns()));
+  out.put(std::vector<float>(item_factors().values().begin(), item_factors().values().end()));
+}
+
+Expected<Ials> Ials::read(ByteReader& in) {
+  std::uint32_t format = 0;
+  FoldInTerms terms;
+  std::uint64_t rows = 0;
+  std::uint64_t columns = 0;
+  std::vector<float> values;
+  in.take(format);
+  in.take(terms);
+  in.take(rows);
+  in.take(columns);
+  in.take(values);
+  if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "not a stored iALS model of format 1");
+  if (columns < 1 || columns > 4096 || rows != values.size() / columns || values.size() % columns != 0) return fail(ErrorCode::DataLoss, "iALS model: item factors do not fill their shape");
+  if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) return fail(ErrorCode::DataLoss, "iALS model: a factor is not finite");
+  if (const auto valid = check_terms(terms); !valid) return fail(ErrorCode::DataLoss, "iALS model: " + valid.error().message());
+  Matrix items(rows, columns);
+  std::ranges::copy(values, items.values().begin());
+  Ials model;
+  model.fold_in_ = FoldIn(std::move(items), terms, 0);
+  return model;
+}
+
+double ials_loss(const SparseMatrix& seen, const Matrix& users, const Matrix& items, const FoldInTerms& terms) {
+  const auto user_gram = gram_of(users, 1);
+  const auto item_gram = gram_of(items, 1);
+  double loss = 0;
+  for (std::size_t i = 0; i < user_gram.size(); ++i) loss += static_cast<double>(terms.unobserved_weight) * user_gram[i] * item_gram[i];
+  const auto squared_length = [](std::span<const float> row) {
+    double sum = 0;
+    for (const float value : row) sum += static_cast<double>(value) * static_cast<double>(value);
+    return sum;
+  };
+  std::vector<std::size_t> item_events(items.rows(), 0);
+  for (std::int32_t user = 0; user < seen.row_count(); ++user) {
+    const auto row = users.row(static_cast<std::size_t>(user));
+    std::size_t events = 0;
+    for (std::size_t i = 0; i < seen.row_size(user); ++i) {
+      const auto item = static_cast<std::size_t>(seen.row_columns(user)[i]);
+      double score = 0;
+      for (std::size_t j = 0; j < row.size(); ++j) score += static_cast<double>(row[j]) * static_cast<double>(items.at(item, j));
+      const float weight = seen.row_values(user)[i];
+      loss += static_cast<double>(weight) * (1 - score) * (1 - score);
+      events += weight > 0 ? 1 : 0;
+      item_events[item] += weight > 0 ? 1 : 0;
+    }
+    loss += static_cast<double>(terms.ridge(events, items.rows())) * squared_length(row);
+  }
+  for (std::size_t item = 0; item < items.rows(); ++item) loss += static_cast<double>(terms.ridge(item_events[item], users.rows())) * squared_length(items.row(item));
+  return loss;
+}
+
+}  // namespace cineloom
