@@ -1,6 +1,7 @@
 #include "domain/json.h"
 
 #include "base/json.h"
+#include "domain/evaluation.h"
 #include "domain/event.h"
 #include "domain/film.h"
 #include "domain/knowledge.h"
@@ -35,6 +36,7 @@ CINELOOM_JSON_TYPE(Timeline);
 CINELOOM_JSON_TYPE(FilmKnowledge);
 CINELOOM_JSON_TYPE(Recommendation);
 CINELOOM_JSON_TYPE(RatingEvaluation);
+CINELOOM_JSON_TYPE(EvaluationReport);
 CINELOOM_JSON_TYPE(StoryRequest);
 CINELOOM_JSON_TYPE(StoryGraph);
 CINELOOM_JSON_TYPE(Story);

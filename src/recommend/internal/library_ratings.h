@@ -1,0 +1,23 @@
+#pragma once
+
+#include "recommend/models/rating_predictor.h"
+#include "recommend/rating_model.h"
+#include "recommend/data/interactions.h"
+
+namespace cineloom {
+
+/// The model behind the library's recommendations, asked as a predictor of stars: each user of the training data is folded in
+/// when asked about, so that memory does not grow with users.
+class LibraryRatings final : public RatingPredictor {
+ public:
+  LibraryRatings(RatingModel model, Interactions train) : model_(std::move(model)), train_(std::move(train)) {}
+
+  [[nodiscard]] std::string_view name() const override { return "library"; }
+  [[nodiscard]] RatingForecast predict(std::int32_t user, std::int32_t item) const override;
+
+ private:
+  RatingModel model_;
+  Interactions train_;
+};
+
+}  // namespace cineloom
