@@ -165,23 +165,23 @@ class SqliteStore final : public Store {
     });
   }
 
-  Expected<void> put_model(std::string_view name, std::string_view bytes) override {
-    return write<void>([&](Connection& c) -> Expected<void> {
-      CINELOOM_TRY_ASSIGN(Statement * statement,
-                          c.prepare("INSERT INTO models(name, bytes) VALUES(?,?) ON CONFLICT(name) DO UPDATE SET bytes=excluded.bytes"));
-      statement->bind(1, name);
-      statement->bind_blob(2, bytes);
-      CINELOOM_TRY(statement->step());
-      statement->reset();
-      return {};
-    });
+  Expected<ModelVersion> add_model(const NewModel& model) override {
+    return write<ModelVersion>([&](Connection& c) { return sqlite::add_model(c, model); });
   }
-  Expected<std::optional<std::string>> model(std::string_view name) override {
-    return read([&](Connection& c) -> Expected<std::optional<std::string>> {
-      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT bytes FROM models WHERE name=?"));
-      statement->bind(1, name);
-      return optional_text(*statement);
-    });
+  Expected<std::optional<StoredModel>> active_model(std::string_view name) override {
+    return read_together([&](Connection& c) { return sqlite::active_model(c, name); });
+  }
+  Expected<std::vector<ModelVersion>> models(std::string_view name) override {
+    return read([&](Connection& c) { return sqlite::models(c, name); });
+  }
+  Expected<ModelVersion> use_model(std::string_view name, int number) override {
+    return write<ModelVersion>([&](Connection& c) { return sqlite::use_model(c, name, number); });
+  }
+  Expected<ModelVersion> roll_back_model(std::string_view name) override {
+    return write<ModelVersion>([&](Connection& c) { return sqlite::roll_back_model(c, name); });
+  }
+  Expected<std::optional<ModelVersion>> reject_model(std::string_view name, int number) override {
+    return write<std::optional<ModelVersion>>([&](Connection& c) { return sqlite::reject_model(c, name, number); });
   }
 
   Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at) override {
@@ -202,6 +202,17 @@ class SqliteStore final : public Store {
   auto read(Work work) -> decltype(work(std::declval<Connection&>())) {
     const std::lock_guard lock(reader_mutex_);
     return work(reader_);
+  }
+
+  /// Several statements that must see one state, although the writer goes on meanwhile.
+  template <class Work>
+  auto read_together(Work work) -> decltype(work(std::declval<Connection&>())) {
+    const std::lock_guard lock(reader_mutex_);
+    CINELOOM_TRY(reader_.execute("BEGIN"));
+    auto result = work(reader_);
+    const auto ended = reader_.execute("COMMIT");
+    if (result && !ended) return std::unexpected(ended.error());
+    return result;
   }
 
   template <class T, class Work>
@@ -293,6 +304,11 @@ Expected<std::unique_ptr<Store>> open_sqlite_store(const fs::path& folder, Store
                                .advise("import something first, or run 'cineloom demo'"));
   }
   CINELOOM_TRY_ASSIGN(Connection reader, open_reader(file));
+  CINELOOM_TRY_ASSIGN(const sqlite::SchemaAge age, sqlite::schema_age(reader));
+  // A reader cannot bring an older store to this program's schema, so it is opened for writing once.
+  if (age == sqlite::SchemaAge::Older) {
+    CINELOOM_TRY_ASSIGN_IN(const auto renewed, open_for_writing(folder, file), "bringing the library to this program's version");
+  }
   return std::make_unique<SqliteStore>(file, FileDescriptor(), std::move(reader), nullptr);
 }
 

@@ -11,6 +11,7 @@
 #include "domain/event.h"
 #include "domain/film.h"
 #include "domain/import.h"
+#include "domain/model_version.h"
 
 namespace cineloom {
 
@@ -27,6 +28,20 @@ struct AppendReceipt {
   std::vector<EventId> ids;  ///< one per event sent; the id it had before for a duplicate
   int added = 0;
   int duplicates = 0;        ///< same viewer and key
+};
+
+/// Whether a new model answers at once.
+enum class ModelUse { Now, Later };
+
+/// A model to keep.
+struct NewModel {
+  std::string name;              ///< not empty
+  Timestamp trained_at;
+  std::string settings = "{}";   ///< JSON object
+  std::string metrics = "{}";    ///< JSON object
+  std::string_view bytes;        ///< any size that memory and disk hold; not empty
+  ModelUse use = ModelUse::Now;
+  int keep = 5;                  ///< newest versions of the name that stay, 1 .. 1000; the active one stays in any case
 };
 
 /// Where everything is kept. Every call is one transaction: when it returns without error its effect survives a power cut.
@@ -78,9 +93,27 @@ class Store {
   virtual Expected<std::vector<StoryId>> stories() = 0;
   virtual Expected<void> remove_story(StoryId id) = 0;
 
-  /// Keeps a trained model's bytes under a name; replaces what was there.
-  virtual Expected<void> put_model(std::string_view name, std::string_view bytes) = 0;
-  virtual Expected<std::optional<std::string>> model(std::string_view name) = 0;
+  /// Keeps a model as the next version of its name, drops versions past `keep`, and, for ModelUse::Now, makes it the active
+  /// one: all in one step, so that whoever reads sees the old or the new model whole.
+  /// Errors: InvalidArgument for an empty name or model, settings or metrics that are no JSON object, or `keep` out of range.
+  virtual Expected<ModelVersion> add_model(const NewModel& model) = 0;
+  /// The active version with its bytes, checked against the hash it was stored with. If they do not agree, the newest good
+  /// version before it, with a warning; nothing is changed. None if the name has no active version or no good one.
+  virtual Expected<std::optional<StoredModel>> active_model(std::string_view name) = 0;
+  /// Newest first, without their bytes.
+  virtual Expected<std::vector<ModelVersion>> models(std::string_view name) = 0;
+  /// Makes a kept version the active one. Errors: NotFound; DataLoss if it is known to be damaged.
+  virtual Expected<ModelVersion> use_model(std::string_view name, int number) = 0;
+  /// Makes the newest good version before the active one the active one. Errors: NotFound if there is none.
+  virtual Expected<ModelVersion> roll_back_model(std::string_view name) = 0;
+  /// Marks a version that cannot be loaded as damaged; if it was active, the newest good one before it becomes active.
+  /// Gives the active version then; none if there is no good one. Errors: NotFound.
+  virtual Expected<std::optional<ModelVersion>> reject_model(std::string_view name, int number) = 0;
+
+  /// Keeps bytes under a name, as add_model without settings, metrics or time, of which only the last two versions stay.
+  Expected<void> put_model(std::string_view name, std::string_view bytes);
+  /// The bytes of the active model.
+  Expected<std::optional<std::string>> model(std::string_view name);
 
   /// Stores a batch as a whole. Errors: InvalidArgument if an event names a film or viewer that the batch and the store lack.
   virtual Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at) = 0;

@@ -160,6 +160,105 @@ TEST_P(StoreConformance, KeepsKnowledgeStoriesAndModels) {
   EXPECT_EQ(store_->story(*story).error().code(), ErrorCode::NotFound);
 }
 
+NewModel model_of(std::string_view bytes) {
+  return {.name = "ratings", .trained_at = at(7), .settings = R"({"factors":8})", .metrics = R"({"rmse":0.9})", .bytes = bytes};
+}
+
+std::vector<int> numbers_of(const std::vector<ModelVersion>& versions) {
+  std::vector<int> numbers;
+  for (const ModelVersion& version : versions) numbers.push_back(version.number);
+  return numbers;
+}
+
+TEST_P(StoreConformance, KeepsModelVersionsWithWhatIsKnownOfThem) {
+  const std::string bytes("\0\1\2", 3);
+  ASSERT_TRUE(store_->add_model(model_of("old")));
+  ASSERT_TRUE(store_->add_model(model_of(bytes)));
+  restart();
+  const auto active = store_->active_model("ratings");
+  ASSERT_TRUE(active && active->has_value());
+  EXPECT_EQ((*active)->bytes, bytes);
+  EXPECT_EQ((*active)->warning, "");
+  const ModelVersion& version = (*active)->version;
+  EXPECT_EQ(version.number, 2);
+  EXPECT_EQ(version.trained_at, at(7));
+  EXPECT_EQ(version.settings, R"({"factors":8})");
+  EXPECT_EQ(version.metrics, R"({"rmse":0.9})");
+  EXPECT_EQ(version.size_bytes, 3);
+  EXPECT_TRUE(version.is_active);
+  EXPECT_FALSE(store_->active_model("other")->has_value());
+}
+
+TEST_P(StoreConformance, KeepsTheNewestModelsAndTheActiveOne) {
+  ASSERT_TRUE(store_->add_model(model_of("1")));
+  for (int i = 0; i < 4; ++i) {
+    NewModel later = model_of("x");
+    later.use = ModelUse::Later;
+    later.keep = 2;
+    ASSERT_TRUE(store_->add_model(later));
+  }
+  EXPECT_THAT(numbers_of(*store_->models("ratings")), ElementsAre(5, 4, 1));
+  EXPECT_EQ((*store_->active_model("ratings"))->bytes, "1");
+}
+
+TEST_P(StoreConformance, SwitchesAndRollsBackModels) {
+  for (const char* bytes : {"1", "2", "3"}) ASSERT_TRUE(store_->add_model(model_of(bytes)));
+  EXPECT_EQ(store_->roll_back_model("ratings")->number, 2);
+  EXPECT_EQ((*store_->active_model("ratings"))->bytes, "2");
+  EXPECT_EQ(store_->use_model("ratings", 1)->number, 1);
+  EXPECT_EQ(store_->roll_back_model("ratings").error().code(), ErrorCode::NotFound);
+  EXPECT_EQ(store_->use_model("ratings", 9).error().code(), ErrorCode::NotFound);
+  EXPECT_EQ(store_->roll_back_model("other").error().code(), ErrorCode::NotFound);
+  EXPECT_EQ((*store_->active_model("ratings"))->bytes, "1");
+  EXPECT_EQ(store_->add_model(model_of("4"))->number, 4);
+}
+
+TEST_P(StoreConformance, NeverUsesARejectedModelAgain) {
+  for (const char* bytes : {"1", "2", "3"}) ASSERT_TRUE(store_->add_model(model_of(bytes)));
+  EXPECT_EQ((*store_->reject_model("ratings", 2))->number, 3);
+  EXPECT_EQ((*store_->reject_model("ratings", 3))->number, 1);
+  EXPECT_EQ(store_->use_model("ratings", 2).error().code(), ErrorCode::DataLoss);
+  EXPECT_FALSE(store_->reject_model("ratings", 1)->has_value());
+  EXPECT_FALSE(store_->active_model("ratings")->has_value());
+  EXPECT_EQ(store_->reject_model("ratings", 9).error().code(), ErrorCode::NotFound);
+}
+
+TEST_P(StoreConformance, RefusesAModelThatIsNone) {
+  NewModel model = model_of("1");
+  model.settings = "[1]";
+  EXPECT_EQ(store_->add_model(model).error().code(), ErrorCode::InvalidArgument);
+  model = model_of("1");
+  model.metrics = "{";
+  EXPECT_EQ(store_->add_model(model).error().code(), ErrorCode::InvalidArgument);
+  model = model_of("1");
+  model.keep = 0;
+  EXPECT_EQ(store_->add_model(model).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(store_->add_model(model_of("")).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(store_->put_model("", "1").error().code(), ErrorCode::InvalidArgument);
+  EXPECT_THAT(*store_->models("ratings"), SizeIs(0));
+}
+
+TEST_P(StoreConformance, KeepsAModelLargerThanOnePiece) {
+  std::string bytes((std::size_t{64} << 20U) + 5, 'm');
+  bytes.back() = 'z';
+  ASSERT_TRUE(store_->put_model("ratings", bytes));
+  EXPECT_EQ(**store_->model("ratings"), bytes);
+}
+
+TEST_P(StoreConformance, ShowsOneWholeModelWhileOthersAreAdded) {
+  ASSERT_TRUE(store_->put_model("ratings", std::string(1000, 'a')));
+  auto writing = std::async(std::launch::async, [&] {
+    for (char letter = 'b'; letter < 'n'; ++letter) EXPECT_TRUE(store_->put_model("ratings", std::string(1000, letter)));
+  });
+  for (int i = 0; i < 200; ++i) {
+    const auto found = store_->active_model("ratings");
+    ASSERT_TRUE(found && found->has_value());
+    EXPECT_EQ((*found)->warning, "");
+    EXPECT_EQ((*found)->bytes, std::string(1000, (*found)->bytes.front()));
+  }
+  writing.get();
+}
+
 /// A folder that every SQLite test of this program shares one after the other.
 StoreUnderTest sqlite_under_test() {
   static auto folder = *TemporaryFolder::create("cineloom-store");

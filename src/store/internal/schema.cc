@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x434E4C4D;
 
 // Steps are only ever added; the version of a store is the number of steps it has taken.
-constexpr std::array<std::string_view, 1> kSteps = {R"sql(
+constexpr std::array<std::string_view, 2> kSteps = {R"sql(
 CREATE TABLE imports(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -39,6 +39,19 @@ CREATE TABLE knowledge(
   PRIMARY KEY(film, part)) STRICT, WITHOUT ROWID;
 CREATE TABLE stories(id INTEGER PRIMARY KEY AUTOINCREMENT, json TEXT NOT NULL) STRICT;
 CREATE TABLE models(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+)sql", R"sql(
+ALTER TABLE models RENAME TO models_before;
+CREATE TABLE models(
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, settings TEXT NOT NULL,
+  metrics TEXT NOT NULL, size INTEGER NOT NULL, hash INTEGER, damaged INTEGER NOT NULL DEFAULT 0, UNIQUE(name, number)) STRICT;
+CREATE TABLE model_pieces(
+  model INTEGER NOT NULL REFERENCES models(id) ON DELETE CASCADE, piece INTEGER NOT NULL, bytes BLOB NOT NULL,
+  PRIMARY KEY(model, piece)) STRICT;
+CREATE TABLE active_models(name TEXT PRIMARY KEY, model INTEGER NOT NULL REFERENCES models(id)) STRICT;
+INSERT INTO models(name, number, at, settings, metrics, size) SELECT name, 1, 0, '{}', '{}', length(bytes) FROM models_before;
+INSERT INTO model_pieces(model, piece, bytes) SELECT id, 0, bytes FROM models JOIN models_before USING(name);
+INSERT INTO active_models(name, model) SELECT name, id FROM models;
+DROP TABLE models_before;
 )sql"};
 
 Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {
@@ -57,9 +70,8 @@ Expected<void> take_step(Connection& connection, std::size_t step) {
   return done;
 }
 
-}  // namespace
-
-Expected<void> migrate(Connection& connection) {
+/// How many steps the store has taken. Errors: DataLoss if it is not ours, or newer than this program.
+Expected<std::size_t> steps_taken(Connection& connection) {
   CINELOOM_TRY_ASSIGN(const std::int64_t version, pragma(connection, "PRAGMA user_version"));
   CINELOOM_TRY_ASSIGN(const std::int64_t application, pragma(connection, "PRAGMA application_id"));
   CINELOOM_TRY_ASSIGN(const std::int64_t tables, pragma(connection, "SELECT count(*) FROM sqlite_schema"));
@@ -67,12 +79,24 @@ Expected<void> migrate(Connection& connection) {
     return std::unexpected(Error(ErrorCode::DataLoss, "cineloom.db is a database of another program")
                                .advise("choose another folder with --data"));
   }
-  if (std::cmp_greater(version, kSteps.size())) {
+  if (version < 0 || std::cmp_greater(version, kSteps.size())) {
     return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("the store has version {}, this program knows {}",
                                                                   version, kSteps.size()))
                                .advise("use the newer program that wrote it"));
   }
-  for (auto step = static_cast<std::size_t>(version); step < kSteps.size(); ++step) {
+  return static_cast<std::size_t>(version);
+}
+
+}  // namespace
+
+Expected<SchemaAge> schema_age(Connection& connection) {
+  CINELOOM_TRY_ASSIGN(const std::size_t steps, steps_taken(connection));
+  return steps == kSteps.size() ? SchemaAge::Current : SchemaAge::Older;
+}
+
+Expected<void> migrate(Connection& connection) {
+  CINELOOM_TRY_ASSIGN(const std::size_t taken, steps_taken(connection));
+  for (std::size_t step = taken; step < kSteps.size(); ++step) {
     CINELOOM_TRY(take_step(connection, step));
   }
   return {};

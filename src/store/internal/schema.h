@@ -4,7 +4,11 @@
 
 namespace cineloom::sqlite {
 
-/// Brings a store to the newest schema, one transaction per step. Errors: DataLoss if it is newer than this program.
+enum class SchemaAge { Current, Older };
+/// Errors: DataLoss if the file is another program's, or newer than this program.
+Expected<SchemaAge> schema_age(Connection& connection);
+
+/// Brings a store to the newest schema, one transaction per step. Errors: those of schema_age.
 Expected<void> migrate(Connection& connection);
 
 }  // namespace cineloom::sqlite

@@ -81,7 +81,7 @@ void Statement::reset() {
 }
 
 std::optional<double> Statement::optional_real(int column) const {
-  if (sqlite3_column_type(statement_.get(), column) == SQLITE_NULL) return std::nullopt;
+  if (is_null(column)) return std::nullopt;
   return real(column);
 }
 

@@ -35,6 +35,7 @@ class Statement {
   void reset();
 
   [[nodiscard]] std::int64_t integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+  [[nodiscard]] bool is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
   [[nodiscard]] double real(int column) const { return sqlite3_column_double(statement_.get(), column); }
   [[nodiscard]] std::optional<double> optional_real(int column) const;
   /// Valid until the next step.

@@ -40,6 +40,14 @@ Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer);
 Expected<void> add_review(Connection& connection, const Review& review, ImportId import);
 Expected<std::vector<Review>> reviews(Connection& connection, FilmId film);
 
+Expected<ModelVersion> add_model(Connection& connection, const NewModel& model);
+/// The caller holds a snapshot: several statements belong together.
+Expected<std::optional<StoredModel>> active_model(Connection& connection, std::string_view name);
+Expected<std::vector<ModelVersion>> models(Connection& connection, std::string_view name);
+Expected<ModelVersion> use_model(Connection& connection, std::string_view name, int number);
+Expected<ModelVersion> roll_back_model(Connection& connection, std::string_view name);
+Expected<std::optional<ModelVersion>> reject_model(Connection& connection, std::string_view name, int number);
+
 Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at);
 Expected<ImportReceipt> undo_import(Connection& connection, ImportId id);
 Expected<std::vector<ImportReceipt>> imports(Connection& connection);

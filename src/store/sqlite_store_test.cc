@@ -1,0 +1,84 @@
+#include "store/sqlite_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "base/files.h"
+
+namespace cineloom {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+/// Runs SQL on a store's file from outside, as damage or an older program would.
+void run_sql(const std::filesystem::path& folder, const std::string& text) {
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open((folder / "cineloom.db").c_str(), &handle), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(handle, text.c_str(), nullptr, nullptr, nullptr), SQLITE_OK) << sqlite3_errmsg(handle);
+  sqlite3_close(handle);
+}
+
+// The tables of version 1 that a later step touches or refers to.
+constexpr auto kVersion1 = R"sql(
+CREATE TABLE imports(
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
+  undone INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE TABLE films(
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, titles TEXT NOT NULL, genres TEXT NOT NULL, json TEXT NOT NULL,
+  import INTEGER REFERENCES imports(id)) STRICT;
+CREATE TABLE viewers(
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, simulated INTEGER NOT NULL,
+  import INTEGER REFERENCES imports(id)) STRICT;
+CREATE TABLE models(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+INSERT INTO viewers(name, simulated) VALUES('Ada', 0);
+INSERT INTO models VALUES('recommender', x'000102');
+PRAGMA user_version=1; PRAGMA application_id=0x434E4C4D;
+)sql";
+
+TEST(SqliteStoreMigration, BringsAModelOfTheFirstVersionAlong) {
+  const auto folder = *TemporaryFolder::create();
+  run_sql(folder.path(), kVersion1);
+  const auto store = open_sqlite_store(folder.path());
+  ASSERT_TRUE(store) << store.error().describe();
+  EXPECT_EQ(**(*store)->model("recommender"), std::string("\0\1\2", 3));
+  EXPECT_EQ((*store)->roll_back_model("recommender").error().code(), ErrorCode::NotFound);
+  EXPECT_TRUE((*store)->find_viewer("Ada")->has_value());
+  EXPECT_TRUE((*store)->check());
+}
+
+TEST(SqliteStoreMigration, HappensAlsoWhenTheLibraryIsOnlyRead) {
+  const auto folder = *TemporaryFolder::create();
+  run_sql(folder.path(), kVersion1);
+  const auto store = open_sqlite_store(folder.path(), StoreAccess::ReadOnly);
+  ASSERT_TRUE(store) << store.error().describe();
+  EXPECT_THAT(*(*store)->models("recommender"), SizeIs(1));
+}
+
+TEST(SqliteStoreMigration, RefusesAStoreOfANewerProgram) {
+  const auto folder = *TemporaryFolder::create();
+  run_sql(folder.path(), std::string(kVersion1) + "PRAGMA user_version=9999;");
+  for (const StoreAccess access : {StoreAccess::ReadWrite, StoreAccess::ReadOnly}) {
+    const auto store = open_sqlite_store(folder.path(), access);
+    ASSERT_FALSE(store);
+    EXPECT_EQ(store.error().code(), ErrorCode::DataLoss);
+  }
+}
+
+TEST(SqliteStoreModels, AnswersWithTheLastGoodModelWhenTheActiveOneIsDamaged) {
+  const auto folder = *TemporaryFolder::create();
+  {
+    const auto store = open_sqlite_store(folder.path());
+    for (const char* bytes : {"first", "second", "third"}) ASSERT_TRUE((*store)->add_model({.name = "m", .bytes = bytes}));
+  }
+  run_sql(folder.path(), "UPDATE model_pieces SET bytes=x'00' WHERE model=3; DELETE FROM model_pieces WHERE model=2");
+  const auto store = open_sqlite_store(folder.path());
+  const auto found = (*store)->active_model("m");
+  ASSERT_TRUE(found && found->has_value());
+  EXPECT_EQ((*found)->bytes, "first");
+  EXPECT_THAT((*found)->warning, HasSubstr("version 3"));
+}
+
+}  // namespace
+}  // namespace cineloom
