@@ -1,0 +1,211 @@
+#include "recommend/models/bayesian_factorization.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "recommend/models/rating_sampler.h"
+
+namespace cineloom {
+namespace {
+
+constexpr int kMostFactors = 256;
+constexpr int kMostSamples = 64;
+constexpr std::size_t kMostSampleBytes = 256U << 20U;
+/// Of how many ratings one is held out to measure intervals, and how many at most.
+constexpr std::int32_t kHeldOutShare = 10;
+constexpr std::size_t kMostHeldOut = 20000;
+constexpr std::size_t kLeastHeldOut = 50;
+/// 80 % of a normal distribution lie within so many deviations.
+constexpr double kEightyPercent = 1.2815515655446004;
+
+/// Options with nothing left to choose.
+struct Plan {
+  int factors = 0;
+  int burn_in = 0;
+  int sweeps = 0;
+  int samples = 0;
+};
+
+/// More ratings can tell more tastes apart.
+int factors_for(std::size_t ratings) {
+  constexpr std::size_t kFew = 2000;
+  constexpr std::size_t kSome = 20000;
+  constexpr std::size_t kMany = 300000;
+  if (ratings < kFew) return 4;
+  if (ratings < kSome) return 8;
+  return ratings < kMany ? 16 : 32;
+}
+
+Expected<Plan> plan_for(const Interactions& ratings, const BayesianFactorizationOptions& options) {
+  if (ratings.size() == 0) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "there are no ratings to learn from").advise("import or give ratings first"));
+  }
+  if (options.factors < 0 || options.factors > kMostFactors) return fail(ErrorCode::InvalidArgument, "factors must be 0 to 256");
+  if (options.samples < 0 || options.samples > kMostSamples) return fail(ErrorCode::InvalidArgument, "samples must be 0 to 64");
+  if (options.burn_in < 0 || options.sweeps < 0) return fail(ErrorCode::InvalidArgument, "sweeps must not be negative");
+  // Work is ratings times factors times sweeps; about 2e8 a second on one core. Large collections take fewer sweeps: they need fewer.
+  constexpr double kWork = 2e10;
+  constexpr double kDefaultSamples = 16;
+  Plan plan{.factors = options.factors > 0 ? options.factors : factors_for(ratings.size())};
+  const double affordable = kWork / (static_cast<double>(ratings.size()) * (plan.factors + 1));
+  plan.burn_in = options.burn_in > 0 ? options.burn_in : static_cast<int>(std::clamp(affordable / 4, 16.0, 40.0));
+  plan.sweeps = options.sweeps > 0 ? options.sweeps : static_cast<int>(std::clamp(affordable, 32.0, 160.0));
+  const double bytes = static_cast<double>(ratings.items()) * (plan.factors + 1) * 2 * sizeof(float);
+  const double fitting = std::clamp(static_cast<double>(kMostSampleBytes) / std::max(bytes, 1.0), 1.0, kDefaultSamples);
+  plan.samples = std::min(options.samples > 0 ? options.samples : static_cast<int>(fitting), plan.sweeps);
+  return plan;
+}
+
+/// [k + 1, rows] as [rows, k + 1]; rows whose `is_known` is 0 get the means instead.
+Matrix by_row(const Matrix& columns, std::span<const double> means, std::span<const std::int32_t> counts) {
+  Matrix rows(columns.columns(), columns.rows());
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    for (std::size_t factor = 0; factor < rows.columns(); ++factor) {
+      rows.at(row, factor) = counts[row] > 0 ? columns.at(factor, row) : static_cast<float>(means[factor]);
+    }
+  }
+  return rows;
+}
+
+RatingSample sample_of(const RatingSampler& sampler, std::span<const std::int32_t> counts) {
+  const RatingSideState& users = sampler.users();
+  const RatingSideState& items = sampler.items();
+  RatingSample sample{.mean = sampler.mean(), .noise_precision = sampler.noise_precision(), .prior_means = users.rows.means, .prior_precisions = users.rows.precisions};
+  for (const double precision : items.rows.precisions) sample.item_spread.push_back(1 / precision);
+  // An item without ratings has no row of its own yet: its mean, and what its features say of it.
+  Matrix total = items.total;
+  for (std::size_t factor = 0; factor < total.rows(); ++factor) {
+    for (std::size_t item = 0; item < total.columns(); ++item) {
+      if (counts[item] == 0) total.at(factor, item) += static_cast<float>(items.rows.means[factor]) - items.rows.values.at(factor, item);
+    }
+  }
+  const std::vector<std::int32_t> all_known(counts.size(), 1);
+  sample.items = by_row(total, items.rows.means, all_known);
+  sample.implicit = by_row(users.features[0].values, users.features[0].means, counts);
+  return sample;
+}
+
+Expected<std::vector<RatingSample>> draw_samples(const Interactions& ratings, const Plan& plan, const BayesianFactorizationOptions& options, Progress& progress,
+                                                 const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const RatingDesign design, design_ratings(ratings, {}, {.item_features = options.item_features}));
+  RatingSampler sampler(design, {.factors = plan.factors, .threads = options.threads, .seed = options.seed});
+  const std::vector<std::int32_t> counts = ratings.item_counts();
+  std::vector<RatingSample> samples;
+  for (int sweep = 0; sweep < plan.burn_in + plan.sweeps; ++sweep) {
+    CINELOOM_TRY(cancel.check());
+    sampler.sweep();
+    progress.advance();
+    const std::int64_t done = sweep + 1 - plan.burn_in;
+    if (done > 0 && done * plan.samples / plan.sweeps > (done - 1) * plan.samples / plan.sweeps) samples.push_back(sample_of(sampler, counts));
+  }
+  return samples;
+}
+
+/// A part of the ratings to learn from, and a part to measure with.
+struct Split {
+  Interactions known;
+  std::vector<Interaction> hidden;
+};
+
+Split split(const Interactions& ratings, Seed seed) {
+  Random random(derive_seed(seed, "held out"));
+  const std::size_t wanted = std::min(kMostHeldOut, ratings.size() / kHeldOutShare);
+  Split split;
+  std::vector<Interaction> known;
+  for (std::int32_t user = 0; user < ratings.users(); ++user) {
+    for (const HistoryEntry& entry : ratings.history(user)) {
+      const Interaction event{.user = user, .item = entry.item, .value = entry.value, .time = entry.time};
+      (random.below(ratings.size()) < wanted ? split.hidden : known).push_back(event);
+    }
+  }
+  if (const auto interactions = Interactions::from(known, ratings.users(), ratings.items(), Repeats::KeepAll)) split.known = *interactions;
+  return split;
+}
+
+}  // namespace
+
+Expected<BayesianFactorization> BayesianFactorization::fit(const Interactions& ratings, const BayesianFactorizationOptions& options, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const Plan plan, plan_for(ratings, options));
+  const Split part = split(ratings, options.seed);
+  const bool is_measured = part.hidden.size() >= kLeastHeldOut && part.known.size() > 0;
+  progress.begin("learning", static_cast<std::int64_t>(plan.burn_in + plan.sweeps) * (is_measured ? 2 : 1), "sweeps");
+  BayesianFactorization model;
+  if (is_measured) {
+    CINELOOM_TRY_ASSIGN(model.samples_, draw_samples(part.known, plan, options, progress, cancel));
+    model.remember(part.known);
+    model.widening_ = model.measure_widening(part.known, part.hidden);
+  }
+  CINELOOM_TRY_ASSIGN(model.samples_, draw_samples(ratings, plan, options, progress, cancel));
+  model.remember(ratings);
+  progress.finish();
+  return model;
+}
+
+void BayesianFactorization::remember(const Interactions& ratings) {
+  counts_ = ratings.item_counts();
+  bool is_first = true;
+  for (std::int32_t user = 0; user < ratings.users(); ++user) {
+    for (const HistoryEntry& entry : ratings.history(user)) {
+      least_ = is_first ? entry.value : std::min(least_, entry.value);
+      most_ = is_first ? entry.value : std::max(most_, entry.value);
+      is_first = false;
+    }
+  }
+}
+
+double BayesianFactorization::measure_widening(const Interactions& known, std::span<const Interaction> hidden) const {
+  std::vector<double> ratios;
+  for (std::size_t begin = 0; begin < hidden.size();) {
+    const RatingUser user = fold_in(known.history(hidden[begin].user));
+    std::size_t end = begin;
+    for (; end < hidden.size() && hidden[end].user == hidden[begin].user; ++end) {
+      const RatingForecast forecast = user.forecast(hidden[end].item);
+      ratios.push_back(std::abs(static_cast<double>(hidden[end].value) - forecast.stars) / forecast.deviation);
+    }
+    begin = end;
+  }
+  const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() * 8 / 10);
+  std::ranges::nth_element(ratios, middle);
+  return std::max(*middle, 1e-3) / kEightyPercent;
+}
+
+double BayesianFactorization::mean_stars() const {
+  return std::transform_reduce(samples_.begin(), samples_.end(), 0.0, std::plus<>(), [](const RatingSample& sample) { return sample.mean; }) / static_cast<double>(samples_.size());
+}
+
+double BayesianFactorization::item_bias(std::int32_t item) const {
+  const auto row = static_cast<std::size_t>(item);
+  return std::transform_reduce(samples_.begin(), samples_.end(), 0.0, std::plus<>(), [row](const RatingSample& sample) { return static_cast<double>(sample.items.row(row).back()); }) /
+         static_cast<double>(samples_.size());
+}
+
+double BayesianFactorization::noise() const {
+  const double variance = std::transform_reduce(samples_.begin(), samples_.end(), 0.0, std::plus<>(), [](const RatingSample& sample) { return 1 / sample.noise_precision; });
+  return widening_ * std::sqrt(variance / static_cast<double>(samples_.size()));
+}
+
+RatingUser BayesianFactorization::fold_in(std::span<const HistoryEntry> history) const {
+  return {samples_, counts_, {.least = least_, .most = most_, .widening = widening_}, history};
+}
+
+void BayesianFactorization::lend_item(std::int32_t item, std::span<const std::int32_t> likes, std::span<const double> weights) {
+  for (RatingSample& sample : samples_) {
+    const std::size_t width = sample.items.columns();
+    std::vector<double> means(width, 0);
+    double rated = 0;
+    for (std::size_t other = 0; other < counts_.size(); ++other) {
+      if (counts_[other] == 0) continue;
+      rated += 1;
+      for (std::size_t factor = 0; factor < width; ++factor) means[factor] += static_cast<double>(sample.items.at(other, factor));
+    }
+    for (std::size_t factor = 0; factor < width; ++factor) {
+      const double mean = means[factor] / std::max(rated, 1.0);
+      double sum = mean;
+      for (std::size_t like = 0; like < likes.size(); ++like) sum += weights[like] * (static_cast<double>(sample.items.at(static_cast<std::size_t>(likes[like]), factor)) - mean);
+      sample.items.at(static_cast<std::size_t>(item), factor) = static_cast<float>(sum);
+    }
+  }
+}
+
+}  // namespace cineloom
