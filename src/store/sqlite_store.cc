@@ -184,6 +184,40 @@ class SqliteStore final : public Store {
     return write<std::optional<ModelVersion>>([&](Connection& c) { return sqlite::reject_model(c, name, number); });
   }
 
+  Expected<SlateId> put_slate(const Slate& slate, const SlateRetention& retention) override {
+    return write<SlateId>([&](Connection& c) { return sqlite::put_slate(c, slate, retention); });
+  }
+  Expected<std::vector<Slate>> slates(const SlateQuery& query) override {
+    return read_together([&](Connection& c) { return sqlite::slates(c, query); });
+  }
+  Expected<LockReceipt> lock_forecast(const Forecast& forecast) override {
+    return write<LockReceipt>([&](Connection& c) { return sqlite::lock_forecast(c, forecast); });
+  }
+  Expected<std::vector<Forecast>> forecasts(ViewerId viewer) override {
+    return read([&](Connection& c) { return sqlite::forecasts(c, viewer); });
+  }
+  Expected<void> put_experiment(const Experiment& experiment) override {
+    return write<void>([&](Connection& c) { return sqlite::put_experiment(c, experiment); });
+  }
+  Expected<Experiment> stop_experiment(std::string_view name, Timestamp at) override {
+    return write<Experiment>([&](Connection& c) { return sqlite::stop_experiment(c, name, at); });
+  }
+  Expected<std::vector<Experiment>> experiments() override {
+    return read([](Connection& c) { return sqlite::experiments(c); });
+  }
+  Expected<void> add_exposure(const Exposure& exposure) override {
+    return write<void>([&](Connection& c) { return sqlite::add_exposure(c, exposure); });
+  }
+  Expected<std::vector<Exposure>> exposures(std::string_view experiment) override {
+    return read([&](Connection& c) { return sqlite::exposures(c, experiment); });
+  }
+  Expected<void> put_preference(ViewerId viewer, std::string_view name, std::string_view json) override {
+    return write<void>([&](Connection& c) { return sqlite::put_preference(c, viewer, name, json); });
+  }
+  Expected<std::optional<std::string>> preference(ViewerId viewer, std::string_view name) override {
+    return read([&](Connection& c) { return sqlite::preference(c, viewer, name); });
+  }
+
   Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at) override {
     return write<ImportReceipt>([&](Connection& c) { return sqlite::apply_import(c, batch, at); });
   }

@@ -66,6 +66,31 @@ TEST(SqliteStoreMigration, RefusesAStoreOfANewerProgram) {
   }
 }
 
+TEST(SqliteStoreMigration, AddsTheTablesOfFeedback) {
+  const auto folder = *TemporaryFolder::create();
+  run_sql(folder.path(), kVersion1);
+  const auto store = open_sqlite_store(folder.path());
+  ASSERT_TRUE(store) << store.error().describe();
+  const ViewerId viewer = (*(*store)->find_viewer("Ada"))->id;
+  const FilmId film = *(*store)->put_film({.key = "x"});
+  EXPECT_TRUE((*store)->put_slate({.viewer = viewer, .items = {{.film = film}}}));
+  EXPECT_TRUE((*store)->put_preference(viewer, "exploration", "1"));
+}
+
+TEST(SqliteStoreForecasts, CannotBeChangedEvenFromOutside) {
+  const auto folder = *TemporaryFolder::create();
+  {
+    const auto store = open_sqlite_store(folder.path());
+    const ViewerId viewer = *(*store)->put_viewer({.name = "Ada"});
+    const FilmId film = *(*store)->put_film({.key = "x"});
+    ASSERT_TRUE((*store)->lock_forecast({.viewer = viewer, .film = film, .stars = 3, .low = 2, .high = 4}));
+  }
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open((folder.path() / "cineloom.db").c_str(), &handle), SQLITE_OK);
+  EXPECT_NE(sqlite3_exec(handle, "UPDATE forecasts SET stars=5", nullptr, nullptr, nullptr), SQLITE_OK);
+  sqlite3_close(handle);
+}
+
 TEST(SqliteStoreModels, AnswersWithTheLastGoodModelWhenTheActiveOneIsDamaged) {
   const auto folder = *TemporaryFolder::create();
   {

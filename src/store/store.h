@@ -12,6 +12,7 @@
 #include "domain/film.h"
 #include "domain/import.h"
 #include "domain/model_version.h"
+#include "store/feedback_log.h"
 
 namespace cineloom {
 
@@ -47,10 +48,8 @@ struct NewModel {
 /// Where everything is kept. Every call is one transaction: when it returns without error its effect survives a power cut.
 /// Thread-safe. Errors of all calls: Unavailable (the store cannot be read or written), ResourceExhausted (disk full),
 /// DataLoss (the file is damaged). Conformance is tested by store/testing/conformance.h.
-class Store {
+class Store : public FeedbackLog {
  public:
-  virtual ~Store() = default;
-
   /// Inserts, or replaces the film with the same key; gives its id.
   virtual Expected<FilmId> put_film(const Film& film) = 0;
   /// Errors: NotFound.

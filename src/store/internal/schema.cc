@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x434E4C4D;
 
 // Steps are only ever added; the version of a store is the number of steps it has taken.
-constexpr std::array<std::string_view, 2> kSteps = {R"sql(
+constexpr std::array<std::string_view, 3> kSteps = {R"sql(
 CREATE TABLE imports(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -52,6 +52,32 @@ INSERT INTO models(name, number, at, settings, metrics, size) SELECT name, 1, 0,
 INSERT INTO model_pieces(model, piece, bytes) SELECT id, 0, bytes FROM models JOIN models_before USING(name);
 INSERT INTO active_models(name, model) SELECT name, id FROM models;
 DROP TABLE models_before;
+)sql", R"sql(
+CREATE TABLE slates(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, viewer INTEGER NOT NULL REFERENCES viewers(id) ON DELETE CASCADE, at INTEGER NOT NULL,
+  key TEXT, ranker TEXT NOT NULL, model INTEGER NOT NULL, context TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX slates_by_key ON slates(viewer, key) WHERE key IS NOT NULL;
+CREATE INDEX slates_by_viewer ON slates(viewer, at, id);
+CREATE INDEX slates_by_time ON slates(at, id);
+CREATE TABLE slate_items(
+  slate INTEGER NOT NULL REFERENCES slates(id) ON DELETE CASCADE, position INTEGER NOT NULL,
+  film INTEGER NOT NULL REFERENCES films(id) ON DELETE CASCADE, score REAL NOT NULL, propensity REAL NOT NULL,
+  PRIMARY KEY(slate, position)) STRICT, WITHOUT ROWID;
+CREATE INDEX slate_items_by_film ON slate_items(film);
+CREATE TABLE forecasts(
+  viewer INTEGER NOT NULL REFERENCES viewers(id) ON DELETE CASCADE, film INTEGER NOT NULL REFERENCES films(id) ON DELETE CASCADE,
+  stars REAL NOT NULL, low REAL NOT NULL, high REAL NOT NULL, model INTEGER NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY(viewer, film)) STRICT;
+CREATE INDEX forecasts_by_film ON forecasts(film);
+CREATE TRIGGER forecasts_stand BEFORE UPDATE ON forecasts BEGIN SELECT RAISE(ABORT, 'a locked forecast never changes'); END;
+CREATE TABLE experiments(name TEXT PRIMARY KEY, started INTEGER NOT NULL, stopped INTEGER, json TEXT NOT NULL) STRICT;
+CREATE TABLE exposures(
+  experiment TEXT NOT NULL REFERENCES experiments(name), viewer INTEGER NOT NULL REFERENCES viewers(id) ON DELETE CASCADE,
+  variant TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(experiment, viewer)) STRICT, WITHOUT ROWID;
+CREATE INDEX exposures_by_viewer ON exposures(viewer);
+CREATE TABLE preferences(
+  viewer INTEGER NOT NULL REFERENCES viewers(id) ON DELETE CASCADE, name TEXT NOT NULL, json TEXT NOT NULL,
+  PRIMARY KEY(viewer, name)) STRICT, WITHOUT ROWID;
 )sql"};
 
 Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {

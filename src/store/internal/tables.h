@@ -40,6 +40,23 @@ Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer);
 Expected<void> add_review(Connection& connection, const Review& review, ImportId import);
 Expected<std::vector<Review>> reviews(Connection& connection, FilmId film);
 
+Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const SlateRetention& retention);
+/// The caller holds a snapshot: several statements belong together.
+Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& query);
+Expected<LockReceipt> lock_forecast(Connection& connection, const Forecast& forecast);
+Expected<std::vector<Forecast>> forecasts(Connection& connection, ViewerId viewer);
+Expected<void> put_experiment(Connection& connection, const Experiment& experiment);
+Expected<Experiment> stop_experiment(Connection& connection, std::string_view name, Timestamp at);
+Expected<std::vector<Experiment>> experiments(Connection& connection);
+Expected<void> add_exposure(Connection& connection, const Exposure& exposure);
+Expected<std::vector<Exposure>> exposures(Connection& connection, std::string_view experiment);
+Expected<void> put_preference(Connection& connection, ViewerId viewer, std::string_view name, std::string_view json);
+Expected<std::optional<std::string>> preference(Connection& connection, ViewerId viewer, std::string_view name);
+
+/// Errors: NotFound.
+Expected<void> require_viewer(Connection& connection, ViewerId viewer);
+Expected<void> require_film(Connection& connection, FilmId film);
+
 Expected<ModelVersion> add_model(Connection& connection, const NewModel& model);
 /// The caller holds a snapshot: several statements belong together.
 Expected<std::optional<StoredModel>> active_model(Connection& connection, std::string_view name);

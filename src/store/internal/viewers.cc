@@ -50,6 +50,14 @@ Expected<void> require_row(Connection& connection, std::string_view text, std::i
 
 }  // namespace
 
+Expected<void> require_viewer(Connection& connection, ViewerId viewer) {
+  return require_row(connection, "SELECT 1 FROM viewers WHERE id=?", viewer.number(), "viewer");
+}
+
+Expected<void> require_film(Connection& connection, FilmId film) {
+  return require_row(connection, "SELECT 1 FROM films WHERE id=?", film.number(), "film");
+}
+
 Expected<ViewerId> put_viewer(Connection& connection, const Viewer& viewer, std::optional<ImportId> import) {
   if (viewer.name.empty()) return fail(ErrorCode::InvalidArgument, "a viewer needs a name");
   CINELOOM_TRY_ASSIGN(const auto known, find_viewer(connection, viewer.name));
@@ -85,8 +93,8 @@ Expected<std::vector<Viewer>> viewers(Connection& connection) {
 }
 
 Expected<AddedEvent> add_event(Connection& connection, const Event& event, std::optional<ImportId> import) {
-  CINELOOM_TRY(require_row(connection, "SELECT 1 FROM viewers WHERE id=?", event.viewer.number(), "viewer"));
-  CINELOOM_TRY(require_row(connection, "SELECT 1 FROM films WHERE id=?", event.film.number(), "film"));
+  CINELOOM_TRY(require_viewer(connection, event.viewer));
+  CINELOOM_TRY(require_film(connection, event.film));
   const std::string kind = json::enum_name(event.kind);
   const auto valence = event.mood ? std::optional(event.mood->valence) : std::nullopt;
   const auto arousal = event.mood ? std::optional(event.mood->arousal) : std::nullopt;

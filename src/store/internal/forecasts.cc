@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include "base/json.h"
+#include "store/internal/tables.h"
+
+namespace cineloom::sqlite {
+namespace {
+
+constexpr double kLeastStars = 0.5;
+constexpr double kMostStars = 5;
+
+Expected<void> require_sound(const Forecast& forecast) {
+  // Written so that NaN fails each of them.
+  if (!(forecast.stars >= kLeastStars && forecast.stars <= kMostStars)) {
+    return fail(ErrorCode::InvalidArgument, fmt::format("a forecast: expected {} to {} stars, found {}", kLeastStars, kMostStars, forecast.stars));
+  }
+  if (forecast.low <= forecast.stars && forecast.stars <= forecast.high) return {};
+  return fail(ErrorCode::InvalidArgument, fmt::format("a forecast of {} stars is outside its interval {} to {}", forecast.stars, forecast.low, forecast.high));
+}
+
+Forecast forecast_at(const Statement& row) {
+  return {.viewer = ViewerId(row.integer(0)), .film = FilmId(row.integer(1)), .stars = row.real(2), .low = row.real(3), .high = row.real(4),
+          .model_version = static_cast<int>(row.integer(5)), .at = Timestamp(std::chrono::milliseconds(row.integer(6)))};
+}
+
+Expected<std::optional<Forecast>> find_forecast(Connection& connection, ViewerId viewer, FilmId film) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(
+      "SELECT viewer, film, stars, low, high, model, at FROM forecasts WHERE viewer=? AND film=?"));
+  statement->bind(1, viewer.number());
+  statement->bind(2, film.number());
+  CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+  if (step == Statement::Step::Done) return std::optional<Forecast>();
+  std::optional<Forecast> found = forecast_at(*statement);
+  statement->reset();
+  return found;
+}
+
+Expected<void> require_unrated(Connection& connection, ViewerId viewer, FilmId film) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT 1 FROM events WHERE viewer=? AND film=? AND kind=? LIMIT 1"));
+  const std::string rate = json::enum_name(EventKind::Rate);
+  statement->bind(1, viewer.number());
+  statement->bind(2, film.number());
+  statement->bind(3, std::string_view(rate));
+  CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+  statement->reset();
+  if (step == Statement::Step::Done) return {};
+  return std::unexpected(Error(ErrorCode::Conflict, fmt::format("viewer {} has rated film {} already; a forecast after the rating would be none", viewer.number(), film.number()))
+                             .advise("lock forecasts for films that are not rated yet"));
+}
+
+}  // namespace
+
+Expected<LockReceipt> lock_forecast(Connection& connection, const Forecast& forecast) {
+  CINELOOM_TRY(require_sound(forecast));
+  CINELOOM_TRY(require_viewer(connection, forecast.viewer));
+  CINELOOM_TRY(require_film(connection, forecast.film));
+  CINELOOM_TRY(require_unrated(connection, forecast.viewer, forecast.film));
+  CINELOOM_TRY_ASSIGN(const auto known, find_forecast(connection, forecast.viewer, forecast.film));
+  if (known) return LockReceipt{.kept = *known, .is_new = false};
+  CINELOOM_TRY(connection.run("INSERT INTO forecasts(viewer, film, stars, low, high, model, at) VALUES(?,?,?,?,?,?,?)", forecast.viewer.number(),
+                              forecast.film.number(), forecast.stars, forecast.low, forecast.high, static_cast<std::int64_t>(forecast.model_version),
+                              static_cast<std::int64_t>(forecast.at.time_since_epoch().count())));
+  return LockReceipt{.kept = forecast, .is_new = true};
+}
+
+Expected<std::vector<Forecast>> forecasts(Connection& connection, ViewerId viewer) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(
+      "SELECT viewer, film, stars, low, high, model, at FROM forecasts WHERE ?1=0 OR viewer=?1 ORDER BY at, viewer, film"));
+  statement->bind(1, viewer.number());
+  std::vector<Forecast> found;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    found.push_back(forecast_at(*statement));
+  }
+  statement->reset();
+  return found;
+}
+
+}  // namespace cineloom::sqlite
