@@ -48,8 +48,9 @@ struct ShownFilm {
   int model_version = 0;
   SlateItem item;
   SlateResponse response = SlateResponse::None;
-  std::optional<double> stars;  ///< where it was rated
+  std::optional<double> stars;       ///< of its first rating
+  std::optional<Timestamp> rated_at;
 };
-BOOST_DESCRIBE_STRUCT(ShownFilm, (), (slate, viewer, at, ranker, model_version, item, response, stars))
+BOOST_DESCRIBE_STRUCT(ShownFilm, (), (slate, viewer, at, ranker, model_version, item, response, stars, rated_at))
 
 }  // namespace cineloom
