@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
-#include <vector>
 
 #include "math/matrix.h"
 
@@ -15,18 +15,26 @@ namespace cineloom {
 class RidgeSolver {
  public:
   /// `diagonal` [k], >= 0. Both must outlive the solver.
-  RidgeSolver(const Matrix& rows, std::span<const float> diagonal) : rows_(rows), diagonal_(diagonal) {}
+  RidgeSolver(const Matrix& rows, std::span<const float> diagonal);
+  ~RidgeSolver();
+  RidgeSolver(const RidgeSolver&) = delete;
+  RidgeSolver& operator=(const RidgeSolver&) = delete;
 
   /// `weights`: one per index, > 0, or empty = all 1; ridge > 0. Writes w [k], zeros for no indices.
   void solve(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::span<float> solution);
+  /// The same in double by plain loops: what solve() is tested against, and its way out when floats find no positive pivot.
+  void solve_plainly(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::span<float> solution) const;
+  /// `steps` conjugate-gradient steps from the solution as it stands, preconditioned by the diagonal; 4 m k flops each.
+  void improve(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, int steps, std::span<float> solution);
+  /// One pass of iALS++ (Rendle et al. 2021b): the exact minimum over `block` columns at a time, the others as they stand.
+  void improve_by_blocks(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::size_t block, std::span<float> solution);
 
  private:
-  void gather(std::span<const std::int32_t> indices, std::span<const float> weights);
+  struct Scratch;
 
   const Matrix& rows_;
   std::span<const float> diagonal_;
-  std::vector<float, CacheLineAllocator<float>> gathered_;
-  std::vector<float, CacheLineAllocator<float>> normal_;
+  std::unique_ptr<Scratch> scratch_;
 };
 
 }  // namespace cineloom

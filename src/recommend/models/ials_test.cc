@@ -43,6 +43,25 @@ TEST(Ials, LowersItsLossWithEveryHalfSweep) {
   }
 }
 
+TEST(Ials, ComesToTheSameLossByEverySolver) {
+  const SparseMatrix seen = two_tastes(200, 90, 7);
+  Progress progress;
+  IalsOptions options = kSmall;
+  options.sweeps = 30;
+  const auto exact = Ials::fit(seen, options, progress, {});
+  options.solver = IalsSolver::ConjugateGradient;
+  const auto gradients = Ials::fit(seen, options, progress, {});
+  options.solver = IalsSolver::Block;
+  options.block = 8;
+  const auto blocks = Ials::fit(seen, options, progress, {});
+  options.block = options.factors;
+  const auto whole = Ials::fit(seen, options, progress, {});
+  const double least = ials_loss(seen, exact->user_factors(), exact->item_factors(), options.terms);
+  EXPECT_NEAR(ials_loss(seen, gradients->user_factors(), gradients->item_factors(), options.terms), least, 2e-3 * least);
+  EXPECT_NEAR(ials_loss(seen, blocks->user_factors(), blocks->item_factors(), options.terms), least, 2e-3 * least);
+  for (std::size_t i = 0; i < whole->item_factors().values().size(); ++i) ASSERT_NEAR(whole->item_factors().values()[i], exact->item_factors().values()[i], 1e-4);
+}
+
 TEST(Ials, FoldsATrainingUserInToItsOwnFactors) {
   const SparseMatrix seen = two_tastes(120, 80, 2);
   Progress progress;

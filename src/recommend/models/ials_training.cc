@@ -39,10 +39,26 @@ struct Events {
   }
 };
 
+/// From so many events on three gradient steps are cheaper than the exact solution.
+constexpr std::size_t kLeastForGradients = 24;
+constexpr int kGradientSteps = 3;
+
+void solve_row(RidgeSolver& solver, const Events& events, float ridge, const IalsOptions& options, std::span<float> row) {
+  const bool is_exact = options.solver == IalsSolver::Exact || (options.solver == IalsSolver::ConjugateGradient && events.columns.size() < kLeastForGradients);
+  if (is_exact) {
+    solver.solve(events.columns, events.weights, ridge, row);
+  } else if (options.solver == IalsSolver::ConjugateGradient) {
+    solver.improve(events.columns, events.weights, ridge, kGradientSteps, row);
+  } else {
+    solver.improve_by_blocks(events.columns, events.weights, ridge, static_cast<std::size_t>(options.block), row);
+  }
+}
+
 /// Rows are handed out in small pieces as threads come free: a row's result does not depend on who computes it.
 Expected<void> solve_rows(const SparseMatrix& seen, Matrix& fixed, Matrix& solved, const IalsOptions& options, Progress& progress, const CancelToken& cancel) {
   const EigenBasis basis = eigen_basis(gram_of(fixed, options.threads), fixed.columns());
   rotate(fixed, basis.vectors, options.threads);
+  if (options.solver != IalsSolver::Exact) rotate(solved, basis.vectors, options.threads);  // they go on from where they stand
   std::vector<float> diagonal = basis.values;
   for (float& value : diagonal) value *= options.terms.unobserved_weight;
   const std::size_t threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : available_cores());
@@ -56,7 +72,7 @@ Expected<void> solve_rows(const SparseMatrix& seen, Matrix& fixed, Matrix& solve
       const std::size_t last = std::min(first + kRowsPerPiece, solved.rows());
       for (std::size_t row = first; row < last; ++row) {
         events.take(seen, static_cast<std::int32_t>(row));
-        solver.solve(events.columns, events.weights, options.terms.ridge(events.columns.size(), fixed.rows()), solved.row(row));
+        solve_row(solver, events, options.terms.ridge(events.columns.size(), fixed.rows()), options, solved.row(row));
       }
       progress.advance(static_cast<std::int64_t>(last - first));
     }
