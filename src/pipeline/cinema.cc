@@ -24,7 +24,6 @@ namespace cineloom {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::string_view kModelName = "recommender";
 
 std::optional<std::int64_t> number_of(const std::string& words) {
   std::int64_t number = 0;
@@ -159,11 +158,30 @@ Expected<void> Cinema::train(Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
   CINELOOM_TRY_ASSIGN(Recommender trained, Recommender::train(films, events, {}, progress, cancel));
   if (!options_.is_read_only) {
-    CINELOOM_TRY(store_->put_model(kModelName, trained.to_bytes()));
+    const std::string bytes = trained.to_bytes();
+    CINELOOM_TRY(store_->add_model({.name = std::string(kRecommenderModel), .trained_at = now(), .metrics = fmt::format(R"({{"events":{}}})", events.size()), .bytes = bytes}));
   }
   const std::lock_guard lock(mutex_);
   recommender_ = std::make_shared<const Recommender>(std::move(trained));
   return {};
+}
+
+void Cinema::reload_model() {
+  const std::lock_guard lock(mutex_);
+  recommender_.reset();
+}
+
+Expected<std::shared_ptr<const Recommender>> Cinema::kept_recommender() {
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const auto kept, store_->active_model(kRecommenderModel));
+    if (!kept) return nullptr;
+    auto loaded = Recommender::load(films, kept->bytes);
+    if (loaded) return std::make_shared<const Recommender>(*std::move(loaded));
+    // A model of other films is sound, only not for this library.
+    if (loaded.error().code() != ErrorCode::DataLoss || options_.is_read_only) return nullptr;
+    CINELOOM_TRY(store_->reject_model(kRecommenderModel, kept->version.number));
+  }
 }
 
 Expected<std::shared_ptr<const Recommender>> Cinema::recommender(Progress& progress, const CancelToken& cancel) {
@@ -171,19 +189,14 @@ Expected<std::shared_ptr<const Recommender>> Cinema::recommender(Progress& progr
     const std::lock_guard lock(mutex_);
     if (recommender_) return recommender_;
   }
-  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
-  CINELOOM_TRY_ASSIGN(const auto bytes, store_->model(kModelName));
-  if (bytes) {
-    // A model of other films, or a damaged one, is simply trained anew.
-    if (auto loaded = Recommender::load(films, *bytes)) {
-      const std::lock_guard lock(mutex_);
-      recommender_ = std::make_shared<const Recommender>(*std::move(loaded));
-      return recommender_;
-    }
+  CINELOOM_TRY_ASSIGN(auto kept, kept_recommender());
+  if (!kept) {
+    CINELOOM_TRY(train(progress, cancel));
   }
-  CINELOOM_TRY(train(progress, cancel));
   const std::lock_guard lock(mutex_);
-  return recommender_;
+  if (kept) recommender_ = std::move(kept);
+  if (recommender_) return recommender_;
+  return std::unexpected(Error(ErrorCode::Unavailable, "the model was switched while it was read").advise("ask again"));
 }
 
 Expected<Recommendation> Cinema::recommend(const TonightRequest& request) {

@@ -22,6 +22,9 @@ namespace cineloom {
 class Recommender;
 struct StoryTools;
 
+/// Under which name the store keeps the recommender's models.
+inline constexpr std::string_view kRecommenderModel = "recommender";
+
 struct CinemaOptions {
   std::filesystem::path data;       ///< the library's folder
   std::filesystem::path resources;  ///< where models/ and demo/ lie
@@ -82,6 +85,8 @@ class Cinema {
 
   /// Learns from all ratings and films and keeps the model.
   Expected<void> train(Progress& progress, const CancelToken& cancel);
+  /// Another kept version was chosen in the store: the next answer loads it.
+  void reload_model();
   Expected<Recommendation> recommend(const TonightRequest& request);
   /// Checks and keeps what a viewer did; the next recommendation knows it.
   Expected<AppendReceipt> tell(const Event& event);
@@ -106,6 +111,8 @@ class Cinema {
   Cinema(CinemaOptions options, std::unique_ptr<Store> store);
   /// The trained model, loaded or trained at first use.
   Expected<std::shared_ptr<const Recommender>> recommender(Progress& progress, const CancelToken& cancel);
+  /// The kept model in use; a version that cannot be loaded is rejected and the one before it taken. None = train anew.
+  Expected<std::shared_ptr<const Recommender>> kept_recommender();
   Expected<const StoryTools*> story_tools();
 
   CinemaOptions options_;

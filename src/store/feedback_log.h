@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,9 @@ class FeedbackLog {
   /// Errors: Conflict once the viewer has rated the film; NotFound for an unknown viewer or film; InvalidArgument for stars
   /// outside 0.5 .. 5 or an interval that does not hold them.
   virtual Expected<LockReceipt> lock_forecast(const Forecast& forecast) = 0;
+  /// Locks those of the forecasts whose film is neither rated nor forecast yet, and passes over the others; gives how many were
+  /// new. Errors: NotFound and InvalidArgument as above; then none is locked.
+  virtual Expected<int> lock_new_forecasts(std::span<const Forecast> forecasts) = 0;
   /// In order of locking; viewer none = all viewers.
   virtual Expected<std::vector<Forecast>> forecasts(ViewerId viewer) = 0;
 

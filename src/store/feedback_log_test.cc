@@ -139,6 +139,23 @@ TEST_P(StoreConformance, RefusesAForecastAfterTheRating) {
   EXPECT_THAT(*store_->forecasts(viewer), SizeIs(0));
 }
 
+TEST_P(StoreConformance, LocksWhatIsNewOfSeveralForecastsOrNothing) {
+  const ViewerId viewer = add_viewer("Ada");
+  const std::vector<FilmId> films = {add_film("rated"), add_film("known"), add_film("new")};
+  ASSERT_TRUE(store_->append_events(std::vector<Event>{{.viewer = viewer, .film = films[0], .kind = EventKind::Rate, .value = 4, .at = at(1)}}));
+  ASSERT_TRUE(store_->lock_forecast(forecast_of(viewer, films[1], 3)));
+  std::vector<Forecast> forecasts;
+  for (const FilmId film : films) forecasts.push_back(forecast_of(viewer, film, 4));
+  std::vector<Forecast> with_a_fault = forecasts;
+  with_a_fault.push_back(forecast_of(viewer, FilmId(99)));
+  EXPECT_EQ(store_->lock_new_forecasts(with_a_fault).error().code(), ErrorCode::NotFound);
+  EXPECT_THAT(*store_->forecasts(viewer), SizeIs(1));
+  EXPECT_EQ(*store_->lock_new_forecasts(forecasts), 1);
+  EXPECT_EQ(*store_->lock_new_forecasts(forecasts), 0);
+  EXPECT_THAT(*store_->forecasts(viewer), SizeIs(2));
+  EXPECT_EQ(store_->forecasts(viewer)->front().stars, 3);
+}
+
 TEST_P(StoreConformance, RefusesAForecastThatIsNone) {
   const ViewerId viewer = add_viewer("Ada");
   const FilmId film = add_film("x");

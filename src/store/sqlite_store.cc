@@ -193,6 +193,9 @@ class SqliteStore final : public Store {
   Expected<LockReceipt> lock_forecast(const Forecast& forecast) override {
     return write<LockReceipt>([&](Connection& c) { return sqlite::lock_forecast(c, forecast); });
   }
+  Expected<int> lock_new_forecasts(std::span<const Forecast> forecasts) override {
+    return write<int>([&](Connection& c) { return sqlite::lock_new_forecasts(c, forecasts); });
+  }
   Expected<std::vector<Forecast>> forecasts(ViewerId viewer) override {
     return read([&](Connection& c) { return sqlite::forecasts(c, viewer); });
   }

@@ -63,6 +63,17 @@ Expected<LockReceipt> lock_forecast(Connection& connection, const Forecast& fore
   return LockReceipt{.kept = forecast, .is_new = true};
 }
 
+Expected<int> lock_new_forecasts(Connection& connection, std::span<const Forecast> forecasts) {
+  int added = 0;
+  for (const Forecast& forecast : forecasts) {
+    auto receipt = lock_forecast(connection, forecast);
+    if (receipt) added += receipt->is_new ? 1 : 0;
+    // A film that was rated meanwhile is one of those that are passed over.
+    if (!receipt && receipt.error().code() != ErrorCode::Conflict) return std::unexpected(std::move(receipt).error());
+  }
+  return added;
+}
+
 Expected<std::vector<Forecast>> forecasts(Connection& connection, ViewerId viewer) {
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(
       "SELECT viewer, film, stars, low, high, model, at FROM forecasts WHERE ?1=0 OR viewer=?1 ORDER BY at, viewer, film"));

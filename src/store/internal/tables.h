@@ -44,6 +44,7 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const Sl
 /// The caller holds a snapshot: several statements belong together.
 Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& query);
 Expected<LockReceipt> lock_forecast(Connection& connection, const Forecast& forecast);
+Expected<int> lock_new_forecasts(Connection& connection, std::span<const Forecast> forecasts);
 Expected<std::vector<Forecast>> forecasts(Connection& connection, ViewerId viewer);
 Expected<void> put_experiment(Connection& connection, const Experiment& experiment);
 Expected<Experiment> stop_experiment(Connection& connection, std::string_view name, Timestamp at);

@@ -1,0 +1,157 @@
+#include "pipeline/feedback.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/hash.h"
+#include "base/json.h"
+#include "feedback/calibration.h"
+#include "feedback/experiment.h"
+#include "feedback/monitors.h"
+#include "feedback/slate_outcomes.h"
+
+namespace cineloom {
+namespace {
+
+constexpr std::string_view kExplorationName = "exploration";
+
+/// The same for the same films in the same order, within a visit.
+std::string key_of(const Showing& showing, const Recommendation& recommendation) {
+  std::string films;
+  for (const Pick& pick : recommendation.picks) films += fmt::format("{},", pick.film.number());
+  return fmt::format("{}-{:016x}", showing.visit_begin.time_since_epoch().count(), fnv1a64(showing.ranker + "/" + films));
+}
+
+Slate slate_of(const Showing& showing, const Recommendation& recommendation) {
+  Slate slate{.viewer = showing.viewer, .at = showing.at, .key = key_of(showing, recommendation), .ranker = showing.ranker, .model_version = showing.model_version,
+              .context = showing.context, .items = {}};
+  for (const Pick& pick : recommendation.picks) slate.items.push_back({.film = pick.film, .position = static_cast<int>(slate.items.size()) + 1, .score = pick.score});
+  return slate;
+}
+
+std::vector<Forecast> forecasts_of(const Showing& showing, const Recommendation& recommendation) {
+  std::vector<Forecast> forecasts;
+  for (const Pick& pick : recommendation.picks) {
+    forecasts.push_back({.viewer = showing.viewer, .film = pick.film, .stars = pick.predicted_stars, .low = std::min(pick.interval_low, pick.predicted_stars),
+                         .high = std::max(pick.interval_high, pick.predicted_stars), .model_version = showing.model_version, .at = showing.at});
+  }
+  return forecasts;
+}
+
+Expected<std::optional<ModelVersion>> active_version(Store& store) {
+  CINELOOM_TRY_ASSIGN(const auto versions, store.models(kRecommenderModel));
+  const auto active = std::ranges::find_if(versions, &ModelVersion::is_active);
+  return active == versions.end() ? std::nullopt : std::optional(*active);
+}
+
+/// What training noted of itself.
+struct TrainingNotes {
+  std::optional<int> events;
+};
+BOOST_DESCRIBE_STRUCT(TrainingNotes, (), (events))
+
+Expected<Experiment> experiment_called(Store& store, std::string_view name) {
+  CINELOOM_TRY_ASSIGN(const auto experiments, store.experiments());
+  const auto found = std::ranges::find(experiments, name, &Experiment::name);
+  if (found != experiments.end()) return *found;
+  return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no experiment '{}'", name)).advise("list them: cineloom experiment list"));
+}
+
+}  // namespace
+
+Expected<SlateId> remember_showing(Store& store, const Showing& showing, const Recommendation& recommendation) {
+  CINELOOM_TRY_ASSIGN_IN(const SlateId id, store.put_slate(slate_of(showing, recommendation)), "keeping what was shown");
+  const auto forecasts = forecasts_of(showing, recommendation);
+  CINELOOM_TRY_ASSIGN_IN(const int locked, store.lock_new_forecasts(forecasts), "locking forecasts");
+  std::ignore = locked;  // how many were new does not matter here
+  return id;
+}
+
+Expected<std::vector<ShownFilm>> shown_films(Store& store, ViewerId viewer, int slates) {
+  CINELOOM_TRY(store.viewer(viewer));
+  CINELOOM_TRY_ASSIGN(const auto shown, store.slates({.viewer = viewer, .since = {}, .limit = slates}));
+  CINELOOM_TRY_ASSIGN(const auto events, store.events_of(viewer));
+  return join_outcomes(shown, events);
+}
+
+Expected<Calibration> accuracy_of(Store& store, ViewerId viewer) {
+  CINELOOM_TRY(store.viewer(viewer));
+  CINELOOM_TRY_ASSIGN(const auto forecasts, store.forecasts(viewer));
+  CINELOOM_TRY_ASSIGN(const auto events, store.events_of(viewer));
+  return calibrate(forecasts, events);
+}
+
+Expected<std::vector<ModelVersion>> model_versions(Store& store) { return store.models(kRecommenderModel); }
+
+Expected<ModelVersion> use_model(Cinema& cinema, int number) {
+  CINELOOM_TRY_ASSIGN(ModelVersion version, cinema.store().use_model(kRecommenderModel, number));
+  cinema.reload_model();
+  return version;
+}
+
+Expected<ModelVersion> roll_back_model(Cinema& cinema) {
+  CINELOOM_TRY_ASSIGN(ModelVersion version, cinema.store().roll_back_model(kRecommenderModel));
+  cinema.reload_model();
+  return version;
+}
+
+Expected<ModelHealth> model_health(Store& store) {
+  CINELOOM_TRY_ASSIGN(const auto version, active_version(store));
+  CINELOOM_TRY_ASSIGN(const auto kept, store.active_model(kRecommenderModel));
+  CINELOOM_TRY_ASSIGN(const auto events, store.all_events());
+  CINELOOM_TRY_ASSIGN(const auto forecasts, store.forecasts(ViewerId()));
+  CINELOOM_TRY_ASSIGN(const auto slates, store.slates({.since = {}}));
+  const auto shown = join_outcomes(slates, events);
+  HealthEvidence evidence{.trained_at = {}, .events_trained_on = {}, .events = events, .forecasts = forecasts, .shown = shown, .warnings = {}};
+  if (version) {
+    evidence.model_version = version->number;
+    evidence.trained_at = version->trained_at;
+    if (const auto notes = json::read<TrainingNotes>(version->metrics)) evidence.events_trained_on = notes->events;
+    if (!kept) evidence.warnings.push_back(fmt::format("version {} is damaged and no good one is kept", version->number));
+  }
+  if (kept && !kept->warning.empty()) evidence.warnings.push_back(kept->warning);
+  ModelHealth health = judge_health(evidence);
+  if (!evidence.warnings.empty()) {
+    health.is_retraining_advised = true;
+    health.reasons.insert(health.reasons.begin(), "the model in use is damaged");
+  }
+  return health;
+}
+
+Expected<double> exploration_of(Store& store, ViewerId viewer) {
+  CINELOOM_TRY(store.viewer(viewer));
+  CINELOOM_TRY_ASSIGN(const auto text, store.preference(viewer, kExplorationName));
+  if (!text) return kDefaultExploration;
+  const auto budget = json::read<double>(*text);
+  if (budget && *budget >= 0 && *budget <= 1) return *budget;
+  return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("the exploration budget of viewer {} cannot be read", viewer.number()))
+                             .advise("set it again: cineloom explore --user NAME 0.1"));
+}
+
+Expected<void> set_exploration(Store& store, ViewerId viewer, double budget) {
+  if (!(budget >= 0 && budget <= 1)) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("an exploration budget: expected 0 to 1, found {}", budget))
+                               .advise("0 shows only the best guesses, 1 lets chance play as far as little is known of you"));
+  }
+  return store.put_preference(viewer, kExplorationName, json::write(budget));
+}
+
+Expected<Variant> meet_variant(Store& store, std::string_view experiment, ViewerId viewer, Timestamp now) {
+  CINELOOM_TRY_ASSIGN(const Experiment found, experiment_called(store, experiment));
+  const Variant& variant = found.variants[variant_of(found, viewer)];
+  CINELOOM_TRY(store.add_exposure({.experiment = found.name, .viewer = viewer, .variant = variant.name, .at = now}));
+  return variant;
+}
+
+Expected<ExperimentReport> experiment_report(Store& store, std::string_view experiment, Timestamp now) {
+  CINELOOM_TRY_ASSIGN(const Experiment found, experiment_called(store, experiment));
+  CINELOOM_TRY_ASSIGN(const auto exposures, store.exposures(experiment));
+  CINELOOM_TRY_ASSIGN(const auto slates, store.slates({.since = found.started_at, .limit = 1'000'000}));
+  CINELOOM_TRY_ASSIGN(const auto events, store.all_events());
+  const auto shown = join_outcomes(slates, events);
+  const auto outcomes = viewer_outcomes(found, exposures, shown, found.stopped_at.value_or(now));
+  return judge(found, exposures, outcomes);
+}
+
+}  // namespace cineloom

@@ -1,0 +1,181 @@
+#include "pipeline/feedback.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "base/files.h"
+#include "pipeline/showing_recorder.h"
+
+namespace cineloom {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+/// A library of ten films that Ada knows, in a folder that goes with it; the clock is set by the test.
+class FeedbackVerbs : public ::testing::Test {
+ protected:
+  FeedbackVerbs() : folder_(*TemporaryFolder::create("cineloom-feedback")) {
+    cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
+    ada_ = *store().put_viewer({.name = "Ada"});
+    for (int i = 0; i < 10; ++i) films_.push_back(*store().put_film({.key = "film-" + std::to_string(i), .title = {.english = "Film"}, .genres = {i % 2 == 0 ? "drama" : "war"}}));
+  }
+
+  Store& store() { return cinema_->store(); }
+  void rate(std::size_t film, double stars, ViewerId viewer) {
+    ASSERT_TRUE(store().append_events(std::vector<Event>{{.viewer = viewer, .film = films_[film], .kind = EventKind::Rate, .value = stars, .at = now_}}));
+  }
+  [[nodiscard]] Recommendation list_of(std::vector<std::size_t> films) const {
+    Recommendation list;
+    for (const std::size_t film : films) {
+      Pick& pick = list.picks.emplace_back();
+      pick.film = films_[film];
+      pick.predicted_stars = 4;
+      pick.interval_low = 3;
+      pick.interval_high = 5;
+      pick.score = 4;
+    }
+    return list;
+  }
+  [[nodiscard]] Showing showing() const { return {.viewer = ada_, .at = now_, .visit_begin = now_, .model_version = 7, .context = "sad"}; }
+  void train() {
+    Progress progress;
+    const auto trained = cinema_->train(progress, CancelToken());
+    ASSERT_TRUE(trained) << trained.error().describe();
+  }
+  void fill_with_ratings() {
+    for (int viewer = 0; viewer < 5; ++viewer) {
+      const ViewerId id = *store().put_viewer({.name = "Viewer " + std::to_string(viewer)});
+      for (std::size_t film = 0; film < films_.size(); ++film) rate(film, film % 2 == 0 ? 4.5 : 2, id);
+    }
+  }
+
+  TemporaryFolder folder_;
+  Timestamp now_ = Timestamp(std::chrono::days(20'000));
+  std::unique_ptr<Cinema> cinema_;
+  ViewerId ada_;
+  std::vector<FilmId> films_;
+};
+
+TEST_F(FeedbackVerbs, WhatIsShownIsKeptOnceAndJoinedWithWhatFollows) {
+  const auto id = remember_showing(store(), showing(), list_of({0, 1}));
+  ASSERT_TRUE(id) << id.error().describe();
+  EXPECT_EQ(*remember_showing(store(), showing(), list_of({0, 1})), *id);
+  EXPECT_NE(*remember_showing(store(), showing(), list_of({1, 0})), *id);
+  now_ += std::chrono::hours(2);
+  rate(1, 4.5, ada_);
+  const auto shown = *shown_films(store(), ada_);
+  ASSERT_THAT(shown, SizeIs(4));
+  EXPECT_EQ(shown[0].response, SlateResponse::None);
+  EXPECT_EQ(shown[2].item.film, films_[1]);
+  EXPECT_EQ(shown[2].response, SlateResponse::Liked);
+  EXPECT_EQ(shown[2].model_version, 7);
+  EXPECT_EQ(shown_films(store(), ViewerId(99)).error().code(), ErrorCode::NotFound);
+}
+
+TEST_F(FeedbackVerbs, ShowingLocksForecastsThatTheRatingIsHeldAgainst) {
+  rate(2, 3, ada_);
+  ASSERT_TRUE(remember_showing(store(), showing(), list_of({0, 1, 2})));
+  now_ += std::chrono::hours(2);
+  rate(0, 2.5, ada_);
+  ASSERT_TRUE(remember_showing(store(), showing(), list_of({0, 1, 3})));
+  const auto found = accuracy_of(store(), ada_);
+  ASSERT_TRUE(found) << found.error().describe();
+  EXPECT_EQ(found->locked, 3);
+  EXPECT_EQ(found->rated, 1);
+  EXPECT_EQ(found->rmse, 1.5);
+  EXPECT_EQ(found->coverage, 0);
+  EXPECT_EQ(accuracy_of(store(), ViewerId(99)).error().code(), ErrorCode::NotFound);
+}
+
+TEST_F(FeedbackVerbs, TheRecorderKeepsEverythingBeforeItEnds) {
+  {
+    ShowingRecorder recorder(store());
+    for (std::size_t film = 0; film < 10; ++film) recorder.remember(showing(), list_of({film}));
+    Showing nobody = showing();
+    nobody.viewer = ViewerId(99);
+    recorder.remember(nobody, list_of({1}));
+    recorder.remember(showing(), {});
+    recorder.finish();
+    EXPECT_EQ(recorder.lost(), 1);
+    recorder.remember(showing(), list_of({1, 2}));
+  }
+  EXPECT_THAT(*store().slates({.viewer = ada_, .since = {}}), SizeIs(11));
+}
+
+TEST_F(FeedbackVerbs, AnExplorationBudgetIsKeptAndChecked) {
+  EXPECT_EQ(*exploration_of(store(), ada_), kDefaultExploration);
+  ASSERT_TRUE(set_exploration(store(), ada_, 0.25));
+  EXPECT_EQ(*exploration_of(store(), ada_), 0.25);
+  for (const double wrong : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) EXPECT_EQ(set_exploration(store(), ada_, wrong).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(set_exploration(store(), ViewerId(99), 0.1).error().code(), ErrorCode::NotFound);
+  EXPECT_EQ(exploration_of(store(), ViewerId(99)).error().code(), ErrorCode::NotFound);
+  ASSERT_TRUE(store().put_preference(ada_, "exploration", "7"));
+  EXPECT_EQ(exploration_of(store(), ada_).error().code(), ErrorCode::DataLoss);
+}
+
+TEST_F(FeedbackVerbs, TrainingAddsAVersionAndRollingBackReturnsToTheOneBefore) {
+  fill_with_ratings();
+  train();
+  rate(0, 1, ada_);
+  train();
+  EXPECT_EQ(model_versions(store())->front().number, 2);
+  EXPECT_EQ(model_versions(store())->front().trained_at, now_);
+  EXPECT_EQ(roll_back_model(*cinema_)->number, 1);
+  EXPECT_TRUE(cinema_->recommend({.viewer = ada_}));
+  EXPECT_EQ(roll_back_model(*cinema_).error().code(), ErrorCode::NotFound);
+  EXPECT_EQ(use_model(*cinema_, 2)->number, 2);
+  EXPECT_EQ(use_model(*cinema_, 9).error().code(), ErrorCode::NotFound);
+}
+
+TEST_F(FeedbackVerbs, AModelThatCannotBeLoadedGivesWayToTheOneBefore) {
+  fill_with_ratings();
+  train();
+  ASSERT_TRUE(store().add_model({.name = std::string(kRecommenderModel), .trained_at = now_, .bytes = "broken"}));
+  cinema_->reload_model();
+  const auto answer = cinema_->recommend({.viewer = ada_});
+  ASSERT_TRUE(answer) << answer.error().describe();
+  const auto versions = *model_versions(store());
+  ASSERT_THAT(versions, SizeIs(2));
+  EXPECT_EQ(versions[0].state, ModelState::Damaged);
+  EXPECT_TRUE(versions[1].is_active);
+}
+
+TEST_F(FeedbackVerbs, HealthKnowsTheModelAndWhatCameSince) {
+  EXPECT_TRUE(model_health(store())->is_retraining_advised);
+  fill_with_ratings();
+  train();
+  EXPECT_FALSE(model_health(store())->is_retraining_advised);
+  EXPECT_EQ(model_health(store())->events_trained_on, 50);
+  now_ += std::chrono::hours(1);
+  for (std::size_t film = 0; film < 10; ++film) {
+    rate(film, 3, ada_);
+    rate(film, 3, *store().put_viewer({.name = "Bo"}));
+  }
+  const auto health = *model_health(store());
+  EXPECT_EQ(health.events_since, 20);
+  EXPECT_THAT(health.reasons, Contains(HasSubstr("20 events came")));
+}
+
+TEST_F(FeedbackVerbs, AnExperimentRunsFromMeetingToReport) {
+  const Experiment experiment{.name = "e", .salt = "s", .variants = {{.name = "a", .share = 0.5}, {.name = "b", .share = 0.5}}, .started_at = now_, .stopped_at = {}};
+  ASSERT_TRUE(store().put_experiment(experiment));
+  EXPECT_EQ(meet_variant(store(), "e", ada_, now_)->name, meet_variant(store(), "e", ada_, now_)->name);
+  EXPECT_EQ(meet_variant(store(), "f", ada_, now_).error().code(), ErrorCode::NotFound);
+  EXPECT_EQ(meet_variant(store(), "e", ViewerId(99), now_).error().code(), ErrorCode::NotFound);
+  ASSERT_TRUE(remember_showing(store(), showing(), list_of({0})));
+  now_ += std::chrono::hours(1);
+  rate(0, 4, ada_);
+  const auto report = experiment_report(store(), "e", now_ + std::chrono::days(8));
+  ASSERT_TRUE(report) << report.error().describe();
+  EXPECT_EQ(report->results[0].measured + report->results[1].measured, 1);
+  EXPECT_EQ(report->results[0].mean + report->results[1].mean, 1);
+  ASSERT_TRUE(store().stop_experiment("e", now_));
+  EXPECT_EQ(meet_variant(store(), "e", ada_, now_).error().code(), ErrorCode::Conflict);
+}
+
+}  // namespace
+}  // namespace cineloom
