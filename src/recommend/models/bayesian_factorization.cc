@@ -29,12 +29,11 @@ struct Plan {
 
 /// More ratings can tell more tastes apart.
 int factors_for(std::size_t ratings) {
-  constexpr std::size_t kFew = 2000;
+  // One less than a multiple of eight: with the bias they fill the sampler's vectors.
   constexpr std::size_t kSome = 20000;
   constexpr std::size_t kMany = 300000;
-  if (ratings < kFew) return 4;
-  if (ratings < kSome) return 8;
-  return ratings < kMany ? 16 : 32;
+  if (ratings < kSome) return 7;
+  return ratings < kMany ? 15 : 31;
 }
 
 Expected<Plan> plan_for(const Interactions& ratings, const BayesianFactorizationOptions& options) {
@@ -57,32 +56,16 @@ Expected<Plan> plan_for(const Interactions& ratings, const BayesianFactorization
   return plan;
 }
 
-/// [k + 1, rows] as [rows, k + 1]; rows whose `is_known` is 0 get the means instead.
-Matrix by_row(const Matrix& columns, std::span<const double> means, std::span<const std::int32_t> counts) {
-  Matrix rows(columns.columns(), columns.rows());
-  for (std::size_t row = 0; row < rows.rows(); ++row) {
-    for (std::size_t factor = 0; factor < rows.columns(); ++factor) {
-      rows.at(row, factor) = counts[row] > 0 ? columns.at(factor, row) : static_cast<float>(means[factor]);
-    }
+RatingSample sample_of(const RatingSampler& sampler) {
+  const RatingWeights& users = sampler.users().rows;
+  const RatingWeights& implicit = sampler.users().features[0];
+  RatingSample sample{.mean = sampler.mean(), .noise_precision = sampler.noise_precision(), .prior_means = users.means, .prior_precisions = users.precisions};
+  for (const double precision : sampler.items().rows.precisions) sample.item_spread.push_back(1 / precision);
+  sample.items = sampler.item_totals();
+  sample.implicit = Matrix(implicit.values.columns(), implicit.values.rows());
+  for (std::size_t item = 0; item < sample.implicit.rows(); ++item) {
+    for (std::size_t factor = 0; factor < sample.implicit.columns(); ++factor) sample.implicit.at(item, factor) = implicit.values.at(factor, item);
   }
-  return rows;
-}
-
-RatingSample sample_of(const RatingSampler& sampler, std::span<const std::int32_t> counts) {
-  const RatingSideState& users = sampler.users();
-  const RatingSideState& items = sampler.items();
-  RatingSample sample{.mean = sampler.mean(), .noise_precision = sampler.noise_precision(), .prior_means = users.rows.means, .prior_precisions = users.rows.precisions};
-  for (const double precision : items.rows.precisions) sample.item_spread.push_back(1 / precision);
-  // An item without ratings has no row of its own yet: its mean, and what its features say of it.
-  Matrix total = items.total;
-  for (std::size_t factor = 0; factor < total.rows(); ++factor) {
-    for (std::size_t item = 0; item < total.columns(); ++item) {
-      if (counts[item] == 0) total.at(factor, item) += static_cast<float>(items.rows.means[factor]) - items.rows.values.at(factor, item);
-    }
-  }
-  const std::vector<std::int32_t> all_known(counts.size(), 1);
-  sample.items = by_row(total, items.rows.means, all_known);
-  sample.implicit = by_row(users.features[0].values, users.features[0].means, counts);
   return sample;
 }
 
@@ -90,14 +73,13 @@ Expected<std::vector<RatingSample>> draw_samples(const Interactions& ratings, co
                                                  const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const RatingDesign design, design_ratings(ratings, {}, {.item_features = options.item_features}));
   RatingSampler sampler(design, {.factors = plan.factors, .threads = options.threads, .seed = options.seed});
-  const std::vector<std::int32_t> counts = ratings.item_counts();
   std::vector<RatingSample> samples;
   for (int sweep = 0; sweep < plan.burn_in + plan.sweeps; ++sweep) {
     CINELOOM_TRY(cancel.check());
     sampler.sweep();
     progress.advance();
     const std::int64_t done = sweep + 1 - plan.burn_in;
-    if (done > 0 && done * plan.samples / plan.sweeps > (done - 1) * plan.samples / plan.sweeps) samples.push_back(sample_of(sampler, counts));
+    if (done > 0 && done * plan.samples / plan.sweeps > (done - 1) * plan.samples / plan.sweeps) samples.push_back(sample_of(sampler));
   }
   return samples;
 }

@@ -17,7 +17,7 @@
 namespace cineloom {
 
 struct BayesianFactorizationOptions {
-  int factors = 0;             ///< k, 0 .. 256; 0 = chosen by the number of ratings, 4 .. 32
+  int factors = 0;             ///< k, 0 .. 256; 0 = chosen by the number of ratings, 7 .. 31
   int burn_in = 0;             ///< sweeps thrown away, >= 0; 0 = chosen by the work a sweep is
   int sweeps = 0;              ///< sweeps after burn-in, >= 0; 0 = chosen likewise
   int samples = 0;             ///< how many of them are kept, spread evenly, 1 .. 64; 0 = 16, fewer where they would fill more than 256 MB

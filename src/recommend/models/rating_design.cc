@@ -66,12 +66,14 @@ class Groups {
 /// Who rated what, each row scaled to length one; by feature.
 RatingFeatures implicit_features(const SparseMatrix& rated) {
   SparseMatrix scaled = rated;
+  std::vector<float> row_values;
   for (std::int32_t row = 0; row < scaled.row_count(); ++row) {
     const float value = 1 / std::sqrt(static_cast<float>(std::max<std::size_t>(scaled.row_size(row), 1)));
     const std::size_t begin = scaled.begins[static_cast<std::size_t>(row)];
+    row_values.push_back(value);
     std::fill_n(scaled.values.begin() + static_cast<std::ptrdiff_t>(begin), scaled.row_size(row), value);
   }
-  return {.by_feature = scaled.transposed()};
+  return {.by_feature = scaled.transposed(), .row_values = std::move(row_values)};
 }
 
 /// Each day is a feature of the users' groups on it.

@@ -24,12 +24,14 @@ struct RatingDesignOptions {
 struct RatingFeatures {
   bool is_of_groups = false;  ///< rows are groups, not users or items
   SparseMatrix by_feature;    ///< [features, rows] of values
+  std::vector<float> row_values;  ///< where all values of a row are the same and every row with a cell has ratings: that value, by row; else empty
 };
 
 /// One side of the ratings, users or items. Each row (a user) is split into groups (a user on a day): ratings belong to groups.
 struct RatingSide {
   std::int32_t rows = 0;
   std::vector<std::int32_t> group_rows;  ///< the row of each group, rising
+  bool has_group_factors = true;         ///< groups of a row differ in taste, not in bias alone
   std::vector<RatingFeatures> features;
   [[nodiscard]] std::size_t groups() const { return group_rows.size(); }
   /// Some row has more than one group.

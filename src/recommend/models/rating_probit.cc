@@ -152,10 +152,18 @@ double normal_quantile(double p) {
   return polynomial(kCentreAbove, r) * q / polynomial(kCentreBelow, r);
 }
 
-double expected_level(std::span<const float> levels, std::span<const double> cuts, double score) {
-  double sum = static_cast<double>(levels[0]);
-  for (std::size_t cut = 0; cut < cuts.size(); ++cut) sum += static_cast<double>(levels[cut + 1] - levels[cut]) * normal_cdf(score - cuts[cut]);
-  return sum;
+RatingForecast expected_level(std::span<const float> levels, std::span<const double> cuts, double score) {
+  const double lowest = static_cast<double>(levels[0]);
+  double above = 0;  // mean of level - lowest
+  double squares = 0;
+  for (std::size_t cut = 0; cut < cuts.size(); ++cut) {
+    const double share = normal_cdf(score - cuts[cut]);
+    const double low = static_cast<double>(levels[cut]) - lowest;
+    const double high = static_cast<double>(levels[cut + 1]) - lowest;
+    above += (high - low) * share;
+    squares += (high * high - low * low) * share;
+  }
+  return {.stars = lowest + above, .deviation = std::sqrt(std::max(0.0, squares - above * above))};
 }
 
 std::vector<double> draw_cut_points(std::span<const double> cuts, std::span<const float> scores, std::span<const std::uint8_t> levels, Random& random) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "recommend/models/scorer.h"
 
 namespace cineloom {
 
@@ -13,8 +14,8 @@ double normal_cdf(double x);
 /// Its inverse for p in (0, 1); relative error below 2e-9 (Acklam's rational approximation).
 double normal_quantile(double p);
 
-/// Expected level when a score with unit normal noise falls between cut points: levels rising, cuts one less, rising.
-double expected_level(std::span<const float> levels, std::span<const double> cuts, double score);
+/// Mean and deviation of the level when a score with unit normal noise falls between cut points: levels rising, cuts one less, rising.
+RatingForecast expected_level(std::span<const float> levels, std::span<const double> cuts, double score);
 
 /// One Metropolis step for the cut points given all scores and the levels they fell into, after Albert and Chib (2001): proposes from
 /// the normal approximation at the likelihood's top. The likelihood is taken over scores counted in narrow bins.

@@ -7,6 +7,8 @@
 #include "base/random.h"
 #include "math/matrix.h"
 #include "recommend/models/rating_design.h"
+#include "recommend/models/rating_kernel.h"
+#include "recommend/models/scorer.h"
 
 namespace cineloom {
 
@@ -15,6 +17,9 @@ enum class RatingLink {
   Gaussian,       ///< stars = score + noise
   OrderedProbit,  ///< a score with unit noise falls between cut points, one less than there are different stars
 };
+
+/// OrderedProbit takes no more different stars than this.
+inline constexpr std::size_t kMostRatingLevels = 32;
 
 struct RatingSamplerOptions {
   int factors = 32;                          ///< k, 0 .. 512; 0 = biases only
@@ -25,17 +30,17 @@ struct RatingSamplerOptions {
 
 /// Weights of one kind, e.g. all users', and the normal distribution they are drawn from; one row per factor, the last is the bias.
 struct RatingWeights {
-  Matrix values;                  ///< [k + 1, weights]
-  std::vector<double> means;      ///< k + 1
-  std::vector<double> precisions; ///< k + 1, > 0
+  Matrix values;                         ///< [k + 1, weights]; those without evidence stand at the mean
+  std::vector<double> means;             ///< k + 1
+  std::vector<double> precisions;        ///< k + 1, > 0
+  std::vector<std::uint8_t> is_seen;     ///< by weight: some rating depends on it
 };
 
 /// What a sampler knows of one side at a moment.
 struct RatingSideState {
   RatingWeights rows;
-  RatingWeights groups;                ///< empty where no row is split
-  std::vector<RatingWeights> features; ///< as in RatingSide
-  Matrix total;                        ///< [k + 1, groups], the sum of all
+  RatingWeights groups;                  ///< empty where no row is split
+  std::vector<RatingWeights> features;   ///< as in RatingSide
 };
 
 /// Gibbs sampler of score = mean + user bias + item bias + user factors . item factors, where a side's factors are the sum of the row's, its
@@ -56,42 +61,47 @@ class RatingSampler {
   [[nodiscard]] double mean() const { return mean_; }
   /// 1 / variance of the noise around scores; 1 for OrderedProbit.
   [[nodiscard]] double noise_precision() const { return noise_precision_; }
-  /// Writes the scores of the design's queries.
+  /// Writes the scores of places.
   void score(std::span<const RatingPlace> places, std::span<float> scores) const;
-  /// Expected stars of a score under the present cut points.
-  [[nodiscard]] double stars(double score) const;
+  /// [groups, k + 1]: the sum of all weights of each group of the items, the bias last.
+  [[nodiscard]] Matrix item_totals() const;
+  /// What a score means in stars at present: their mean and standard deviation.
+  [[nodiscard]] RatingForecast forecast(double score) const;
   /// Root mean square of what training ratings miss, in units of scores.
   [[nodiscard]] double training_error() const;
 
  private:
-  /// What the data say about one weight of a row or a group, while one factor is drawn.
-  struct Evidence {
-    float product = 0;  ///< sum of residual times design
-    float square = 0;   ///< sum of squared design
-    float shift = 0;    ///< how far the weight moved
+  /// What is known of one row or group while one factor is drawn.
+  struct Pull {
+    RatingPull evidence;
+    float move = 0;  ///< how far the factor moved
   };
   struct Side {
     const RatingSide* shape = nullptr;
-    std::vector<std::size_t> begins;    ///< of each group in `other`
-    std::vector<std::int32_t> other;    ///< the partner's group, by rating in this side's order
     RatingSideState state;
-    std::vector<Evidence> groups;
-    std::vector<Evidence> rows;
-    std::vector<float> ones;            ///< by partner's group: design of the bias
+    std::vector<std::size_t> begins;               ///< of each group in `other`
+    std::vector<std::int32_t> other;               ///< the partner's group, by rating in this side's order
+    std::vector<std::vector<RatingLanes>> blocks;  ///< [factors / lanes][groups] sum of all weights; the bias's place holds 1
+    std::vector<float> biases;                     ///< by group
+    std::vector<RatingEvidence> evidence;          ///< by group, on the block being drawn
+    std::vector<Pull> group_pulls;
+    std::vector<Pull> row_pulls;
+    std::vector<RatingPull> scaled;                ///< row pulls times the rows' feature value
   };
 
-  void lay_out(Side& side, const RatingSide& shape, std::span<const std::int32_t> own, std::span<const std::int32_t> partner, std::size_t partners);
+  void lay_out(Side& side, const RatingSide& shape, std::span<const std::int32_t> own, std::span<const std::int32_t> partner);
   void start_levels();
   void draw_side(Side& side, const Side& partner, std::vector<float>& residuals);
-  void gather_evidence(Side& side, const float* old_design, const float* design, std::vector<float>& residuals) const;
+  void gather_block(Side& side, const RatingLanes* old_design, const RatingLanes* design, std::vector<float>& residuals) const;
   void draw_factor(Side& side, std::size_t factor);
-  void draw_features(RatingWeights& weights, const RatingFeatures& features, std::size_t factor, std::vector<Evidence>& evidence);
-  void draw_rows(RatingWeights& weights, std::size_t factor, std::vector<Evidence>& evidence);
+  void draw_features(RatingWeights& weights, const RatingFeatures& features, std::size_t factor, std::vector<Pull>& pulls);
+  void draw_shared_features(RatingWeights& weights, const RatingFeatures& features, std::size_t factor, Side& side);
+  void draw_rows(RatingWeights& weights, std::size_t factor, std::vector<Pull>& pulls);
   void draw_prior(RatingWeights& weights);
-  double draw_weight(const RatingWeights& weights, std::size_t factor, double value, double product, double square);
-  double draw_gamma(double shape, double rate);
+  float draw_weight(const RatingWeights& weights, std::size_t factor, float value, const RatingPull& evidence);
   void draw_noise();
   void draw_latent();
+  void sum_up(Side& side) const;
   void reset_residuals();
 
   const RatingDesign& design_;
@@ -107,6 +117,7 @@ class RatingSampler {
   std::vector<float> levels_;            ///< different stars, rising; for OrderedProbit
   std::vector<std::uint8_t> level_of_;
   std::vector<double> cuts_;
+  double target_variance_ = 1;
   double mean_ = 0;
   double noise_precision_ = 1;
   int sweeps_ = 0;

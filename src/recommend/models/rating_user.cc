@@ -54,8 +54,8 @@ Eigen::Map<const Eigen::VectorXd> prior_precision(const RatingSample& sample) {
 
 }  // namespace
 
-RatingUser::RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings, const RatingScale& scale, std::span<const HistoryEntry> history)
-    : samples_(samples), item_ratings_(item_ratings), scale_(scale), history_(history.begin(), history.end()), folds_(samples.size()) {
+RatingUser::RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings, const RatingBounds& bounds, std::span<const HistoryEntry> history)
+    : samples_(samples), item_ratings_(item_ratings), bounds_(bounds), history_(history.begin(), history.end()), folds_(samples.size()) {
   for (std::size_t sample = 0; sample < samples.size(); ++sample) fold(samples[sample], folds_[sample]);
 }
 
@@ -90,7 +90,7 @@ void RatingUser::fold(const RatingSample& sample, Fold& fold) const {
 }
 
 double RatingUser::on_scale(double sum) const {
-  return std::clamp(sum / static_cast<double>(samples_.size()), static_cast<double>(scale_.least), static_cast<double>(scale_.most));
+  return std::clamp(sum / static_cast<double>(samples_.size()), static_cast<double>(bounds_.least), static_cast<double>(bounds_.most));
 }
 
 double RatingUser::stars(std::int32_t item) const {
@@ -135,7 +135,7 @@ RatingForecast RatingUser::forecast(std::int32_t item) const {
   }
   const auto count = static_cast<double>(samples_.size());
   const double between = std::max(0.0, squares / count - (sum / count) * (sum / count));
-  return {.stars = on_scale(sum), .deviation = scale_.widening * std::sqrt(variance / count + between)};
+  return {.stars = on_scale(sum), .deviation = bounds_.widening * std::sqrt(variance / count + between)};
 }
 
 // Without entry j: precision A - a x x' by Sherman and Morrison, target less a x y, and the prior mean of the shorter history.

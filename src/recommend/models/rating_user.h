@@ -23,7 +23,7 @@ struct RatingSample {
 };
 
 /// What users are folded in with.
-struct RatingScale {
+struct RatingBounds {
   float least = 0;
   float most = 0;
   double widening = 1;                  ///< factor of deviations
@@ -32,7 +32,7 @@ struct RatingScale {
 /// A user as posterior given the items: exact Bayesian regression of the history in each sample. Borrows samples and counts.
 class RatingUser {
  public:
-  RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings, const RatingScale& scale, std::span<const HistoryEntry> history);
+  RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings, const RatingBounds& bounds, std::span<const HistoryEntry> history);
 
   [[nodiscard]] std::size_t history_size() const { return history_.size(); }
   /// Expected stars, on the scale.
@@ -58,7 +58,7 @@ class RatingUser {
 
   std::span<const RatingSample> samples_;
   std::span<const std::int32_t> item_ratings_;
-  RatingScale scale_;
+  RatingBounds bounds_;
   std::vector<HistoryEntry> history_;
   std::vector<Fold> folds_;
 };
