@@ -14,7 +14,7 @@ struct Part {
   std::string_view name;
   void (*measure)(Report&);
 };
-constexpr std::array kParts{Part{"strong", measure_strong}, Part{"ratings", measure_ratings}};
+constexpr std::array kParts{Part{"strong", measure_strong}, Part{"next", measure_next}, Part{"ratings", measure_ratings}};
 
 int measure(std::span<char*> arguments) {
   const auto only = std::ranges::find(arguments, std::string_view("--only"));

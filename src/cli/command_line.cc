@@ -31,6 +31,7 @@ int run_command_line(int argc, char** argv) {
   Commands commands(app);
   add_library_commands(commands);
   add_taste_commands(commands);
+  add_feedback_commands(commands);
   add_story_commands(commands);
   add_service_commands(commands);
   try {

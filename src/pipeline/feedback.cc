@@ -10,6 +10,7 @@
 #include "feedback/experiment.h"
 #include "feedback/monitors.h"
 #include "feedback/slate_outcomes.h"
+#include "feedback/visit.h"
 
 namespace cineloom {
 namespace {
@@ -20,11 +21,11 @@ constexpr std::string_view kExplorationName = "exploration";
 std::string key_of(const Showing& showing, const Recommendation& recommendation) {
   std::string films;
   for (const Pick& pick : recommendation.picks) films += fmt::format("{},", pick.film.number());
-  return fmt::format("{}-{:016x}", showing.visit_begin.time_since_epoch().count(), fnv1a64(showing.ranker + "/" + films));
+  return fmt::format("{}-{:016x}", showing.visit_begin.value_or(showing.at).time_since_epoch().count(), fnv1a64(showing.ranker + "/" + films));
 }
 
 Slate slate_of(const Showing& showing, const Recommendation& recommendation) {
-  Slate slate{.viewer = showing.viewer, .at = showing.at, .key = key_of(showing, recommendation), .ranker = showing.ranker, .model_version = showing.model_version,
+  Slate slate{.viewer = showing.viewer, .at = showing.at, .key = key_of(showing, recommendation), .ranker = showing.ranker, .model_version = showing.model_version.value_or(0),
               .context = showing.context, .items = {}};
   for (const Pick& pick : recommendation.picks) slate.items.push_back({.film = pick.film, .position = static_cast<int>(slate.items.size()) + 1, .score = pick.score});
   return slate;
@@ -34,7 +35,7 @@ std::vector<Forecast> forecasts_of(const Showing& showing, const Recommendation&
   std::vector<Forecast> forecasts;
   for (const Pick& pick : recommendation.picks) {
     forecasts.push_back({.viewer = showing.viewer, .film = pick.film, .stars = pick.predicted_stars, .low = std::min(pick.interval_low, pick.predicted_stars),
-                         .high = std::max(pick.interval_high, pick.predicted_stars), .model_version = showing.model_version, .at = showing.at});
+                         .high = std::max(pick.interval_high, pick.predicted_stars), .model_version = showing.model_version.value_or(0), .at = showing.at});
   }
   return forecasts;
 }
@@ -43,6 +44,19 @@ Expected<std::optional<ModelVersion>> active_version(Store& store) {
   CINELOOM_TRY_ASSIGN(const auto versions, store.models(kRecommenderModel));
   const auto active = std::ranges::find_if(versions, &ModelVersion::is_active);
   return active == versions.end() ? std::nullopt : std::optional(*active);
+}
+
+/// The showing with what can be worked out filled in.
+Expected<Showing> completed(Store& store, Showing showing) {
+  if (!showing.visit_begin) {
+    CINELOOM_TRY_ASSIGN(const auto events, store.events_of(showing.viewer));
+    showing.visit_begin = present_visit(events, showing.at, [](FilmId) { return std::vector<std::string>(); }).begin;
+  }
+  if (!showing.model_version) {
+    CINELOOM_TRY_ASSIGN(const auto version, active_version(store));
+    showing.model_version = version ? version->number : 0;
+  }
+  return showing;
 }
 
 /// What training noted of itself.
@@ -60,7 +74,16 @@ Expected<Experiment> experiment_called(Store& store, std::string_view name) {
 
 }  // namespace
 
-Expected<SlateId> remember_showing(Store& store, const Showing& showing, const Recommendation& recommendation) {
+Showing showing_of(const TonightRequest& request, const Recommendation& recommendation, Timestamp at) {
+  const Feeling feeling = recommendation.mood.feeling;
+  std::string context = fmt::format("valence {:+.2f}, arousal {:.2f}, {}", feeling.valence, feeling.arousal, json::enum_name(request.policy));
+  if (request.time) context += fmt::format(", {} minutes", request.time->count());
+  if (!request.companions.empty()) context += fmt::format(", {} more", request.companions.size());
+  return {.viewer = request.viewer, .at = at, .visit_begin = {}, .model_version = {}, .context = context};
+}
+
+Expected<SlateId> remember_showing(Store& store, const Showing& given, const Recommendation& recommendation) {
+  CINELOOM_TRY_ASSIGN(const Showing showing, completed(store, given));
   CINELOOM_TRY_ASSIGN_IN(const SlateId id, store.put_slate(slate_of(showing, recommendation)), "keeping what was shown");
   const auto forecasts = forecasts_of(showing, recommendation);
   CINELOOM_TRY_ASSIGN_IN(const int locked, store.lock_new_forecasts(forecasts), "locking forecasts");

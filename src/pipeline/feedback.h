@@ -19,11 +19,14 @@ namespace cineloom {
 struct Showing {
   ViewerId viewer;
   Timestamp at;
-  Timestamp visit_begin;       ///< the same list within a visit counts once
+  std::optional<Timestamp> visit_begin;  ///< the same list within a visit counts once; none = worked out from what the viewer did
   std::string ranker = "recommender";
-  int model_version = 0;       ///< 0 = no kept model
-  std::string context;         ///< mood and circumstances in short
+  std::optional<int> model_version;      ///< 0 = no kept model; none = the version in use
+  std::string context;                   ///< mood and circumstances in short
 };
+
+/// The showing of an answer to a request; the words of the viewer's mood stay out of it.
+Showing showing_of(const TonightRequest& request, const Recommendation& recommendation, Timestamp at);
 
 /// Keeps the list that was shown and locks a forecast for each of its films that is neither rated nor forecast yet. Showing the
 /// same list in the same visit again changes nothing. Errors: NotFound for an unknown viewer or film, those of the store.

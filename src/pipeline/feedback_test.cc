@@ -76,6 +76,20 @@ TEST_F(FeedbackVerbs, WhatIsShownIsKeptOnceAndJoinedWithWhatFollows) {
   EXPECT_EQ(shown_films(store(), ViewerId(99)).error().code(), ErrorCode::NotFound);
 }
 
+TEST_F(FeedbackVerbs, TheSameListCountsOnceInAVisitAndAgainInTheNext) {
+  const TonightRequest request{.viewer = ada_, .mood = "sad", .time = std::chrono::minutes(90)};
+  const auto show = [&] { return *remember_showing(store(), showing_of(request, list_of({0, 1}), now_), list_of({0, 1})); };
+  rate(5, 3, ada_);
+  const SlateId first = show();
+  now_ += std::chrono::minutes(10);
+  EXPECT_EQ(show(), first);
+  now_ += std::chrono::hours(5);
+  EXPECT_NE(show(), first);
+  const Slate kept = store().slates({.viewer = ada_, .since = {}})->front();
+  EXPECT_EQ(kept.model_version, 0);
+  EXPECT_EQ(kept.context, "valence +0.00, arousal 0.00, lift, 90 minutes");
+}
+
 TEST_F(FeedbackVerbs, ShowingLocksForecastsThatTheRatingIsHeldAgainst) {
   rate(2, 3, ada_);
   ASSERT_TRUE(remember_showing(store(), showing(), list_of({0, 1, 2})));

@@ -12,6 +12,7 @@ Router make_router(const ApiContext& context) {
   add_film_routes(router, context);
   add_media_routes(router, context);
   add_viewer_routes(router, context);
+  add_feedback_routes(router, context);
   add_story_routes(router, context);
   add_job_routes(router, context);
   add_page_routes(router, context);

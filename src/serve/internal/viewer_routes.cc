@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "pipeline/showing_recorder.h"
+
 namespace cineloom::serve {
 namespace {
 
@@ -94,6 +96,8 @@ Expected<HttpResponse> post_event(Cinema& cinema, const HttpRequest& request) {
 
 void add_viewer_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
+  // Shared by the copies of the route; it ends, and finishes its work, with the last of them.
+  const auto recorder = std::make_shared<ShowingRecorder>(cinema.store());
   router.add("GET", "/api/v1/viewers", [&](const HttpRequest&) { return list_viewers(cinema); });
   router.add("POST", "/api/v1/viewers", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerBody body, body_of<ViewerBody>(request));
@@ -104,10 +108,11 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
     CINELOOM_TRY_ASSIGN(const ViewerId id, captured<ViewerId>(request, "viewer"));
     return one_viewer(cinema, id, 200);
   });
-  router.add("GET", "/api/v1/viewers/{viewer}/recommendations", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/viewers/{viewer}/recommendations", [&cinema, recorder](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
-    CINELOOM_TRY_ASSIGN(const Recommendation recommendation, cinema.recommend(tonight));
+    CINELOOM_TRY_ASSIGN(Recommendation recommendation, cinema.recommend(tonight));
     CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema, recommendation));
+    recorder->remember(showing_of(tonight, recommendation, cinema.now()), std::move(recommendation));
     return json_response(value);
   });
   router.add("GET", "/api/v1/viewers/{viewer}/events", [&](const HttpRequest& request) -> Expected<HttpResponse> {

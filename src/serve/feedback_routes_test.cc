@@ -1,0 +1,99 @@
+#include <gmock/gmock.h>
+
+#include "base/files.h"
+#include "pipeline/cinema.h"
+#include "pipeline/job_queue.h"
+#include "serve/api.h"
+
+namespace cineloom::serve {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class FeedbackRoutes : public ::testing::Test {
+ protected:
+  FeedbackRoutes() : folder_(*TemporaryFolder::create("cineloom-serve-feedback")) {
+    cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
+    jobs_ = std::make_unique<JobQueue>([this] { return now_; });
+    router_ = router();
+    std::vector<Event> events;
+    for (int viewer = 0; viewer < 4; ++viewer) {
+      const ViewerId id = *cinema_->store().put_viewer({.name = "Viewer " + std::to_string(viewer)});
+      for (int film = 0; film < 12; ++film) {
+        const FilmId known = *cinema_->store().put_film({.key = "film-" + std::to_string(film), .genres = {film % 2 == 0 ? "drama" : "war"}});
+        if (film < 8) events.push_back({.viewer = id, .film = known, .kind = EventKind::Rate, .value = film % 2 == 0 ? 4.5 : 2, .at = now_});
+      }
+    }
+    EXPECT_TRUE(cinema_->store().append_events(events));
+  }
+
+  Router router() { return make_router({.cinema = *cinema_, .jobs = *jobs_, .web = folder_.path(), .openapi = {}}); }
+  [[nodiscard]] HttpResponse get(const std::string& path) const { return router_.handle({.method = "GET", .path = path}); }
+  [[nodiscard]] HttpResponse send(const std::string& method, const std::string& path, const std::string& body) const {
+    return router_.handle({.method = method, .path = path, .headers = {{"content-type", "application/json"}}, .body = body});
+  }
+
+  TemporaryFolder folder_;
+  Timestamp now_ = Timestamp(std::chrono::days(20'000));
+  std::unique_ptr<Cinema> cinema_;
+  std::unique_ptr<JobQueue> jobs_;
+  Router router_;
+};
+
+TEST_F(FeedbackRoutes, ARecommendationIsLoggedAndItsForecastsAreHeldAgainstTheRating) {
+  ASSERT_EQ(get("/api/v1/viewers/1/recommendations").status, 200);
+  router_ = router();  // the old routes end, and with them their recorder finishes
+  const auto slates = *cinema_->store().slates({.viewer = ViewerId(1), .since = {}});
+  ASSERT_EQ(slates.size(), 1U);
+  EXPECT_EQ(slates[0].model_version, 1);
+  const FilmId film = slates[0].items[0].film;
+  now_ += std::chrono::hours(1);
+  const std::string told = R"({"kind":"rate","value":4,"film":")" + std::to_string(film.number()) + "\"}";
+  ASSERT_EQ(send("POST", "/api/v1/viewers/1/events", told).status, 201);
+  const HttpResponse accuracy = get("/api/v1/viewers/1/accuracy");
+  EXPECT_EQ(accuracy.status, 200);
+  EXPECT_THAT(accuracy.body, HasSubstr("\"rated\":1,"));
+  const HttpResponse shown = get("/api/v1/viewers/1/shown");
+  EXPECT_THAT(shown.body, HasSubstr("\"response\":\"liked\""));
+}
+
+TEST_F(FeedbackRoutes, AnExplorationBudgetIsKept) {
+  EXPECT_THAT(get("/api/v1/viewers/1/exploration").body, HasSubstr("1E-1"));
+  EXPECT_EQ(send("PUT", "/api/v1/viewers/1/exploration", R"({"budget":0.5})").status, 200);
+  EXPECT_EQ(get("/api/v1/viewers/1/exploration").body, R"({"budget":5E-1})");
+  for (const char* body : {R"({"budget":2})", R"({"budget":"much"})", "{}", "{"}) EXPECT_EQ(send("PUT", "/api/v1/viewers/1/exploration", body).status, 400) << body;
+}
+
+TEST_F(FeedbackRoutes, ModelsAreListedSwitchedAndRolledBack) {
+  EXPECT_EQ(send("POST", "/api/v1/model/rollback", "").status, 404);
+  EXPECT_THAT(get("/api/v1/model/health").body, HasSubstr("\"is_retraining_advised\":true"));
+  Progress progress;
+  ASSERT_TRUE(cinema_->train(progress, CancelToken()));
+  ASSERT_TRUE(cinema_->train(progress, CancelToken()));
+  EXPECT_THAT(get("/api/v1/model/health").body, HasSubstr("\"is_retraining_advised\":false"));
+  EXPECT_THAT(send("POST", "/api/v1/model/rollback", "").body, HasSubstr("\"number\":1,"));
+  EXPECT_THAT(send("PUT", "/api/v1/model/active", R"({"number":2})").body, HasSubstr("\"is_active\":true"));
+  EXPECT_EQ(send("PUT", "/api/v1/model/active", R"({"number":9})").status, 404);
+  EXPECT_THAT(get("/api/v1/model/versions").body, HasSubstr("\"number\":2,"));
+}
+
+TEST_F(FeedbackRoutes, AnExperimentBeginsReportsAndEnds) {
+  const std::string body = R"({"name":"e","variants":[{"name":"a","share":0.5},{"name":"b","share":0.5}]})";
+  EXPECT_EQ(send("POST", "/api/v1/experiments", body).status, 201);
+  EXPECT_EQ(send("POST", "/api/v1/experiments", R"({"name":"e","variants":[{"name":"a","share":0.4},{"name":"b","share":0.6}]})").status, 409);
+  EXPECT_EQ(send("POST", "/api/v1/experiments", R"({"name":"f","variants":[{"name":"a","share":1}]})").status, 400);
+  EXPECT_THAT(get("/api/v1/experiments/e").body, HasSubstr("\"low\":null"));
+  EXPECT_EQ(send("POST", "/api/v1/experiments/e/end", "").status, 200);
+  EXPECT_EQ(send("POST", "/api/v1/experiments/e/end", "").status, 409);
+  EXPECT_EQ(get("/api/v1/experiments/none").status, 404);
+  EXPECT_THAT(get("/api/v1/experiments").body, Not(HasSubstr("\"stopped_at_ms\":null")));
+}
+
+TEST_F(FeedbackRoutes, UnknownViewersAreNotFound) {
+  for (const char* path : {"accuracy", "shown", "exploration"}) EXPECT_EQ(get(std::string("/api/v1/viewers/99/") + path).status, 404);
+  EXPECT_EQ(send("PUT", "/api/v1/viewers/99/exploration", R"({"budget":0.5})").status, 404);
+}
+
+}  // namespace
+}  // namespace cineloom::serve
