@@ -1,17 +1,24 @@
 #include "recommend/models/ease.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 #include <string>
 
+#include "base/thread_pool.h"
 #include "math/dense_inverse.h"
+#include "recommend/models/held_out_users.h"
 
 namespace cineloom {
 namespace {
 
 constexpr std::uint32_t kFormat = 1;
 constexpr float kDefaultRegularization = 500;
+constexpr std::array kRegularizations{20.0F, 50.0F, 100.0F, 200.0F, 350.0F, 500.0F, 700.0F, 1000.0F, 2000.0F, 4000.0F};
+constexpr std::int32_t kItemsForChoice = 1500;
+constexpr std::size_t kMostHeld = 500;
 
 /// The items that take part: the most popular, in order of number.
 std::vector<std::int32_t> head_of(const SparseMatrix& seen, std::int32_t most) {
@@ -31,20 +38,68 @@ std::vector<std::int32_t> places(std::span<const std::int32_t> item_at, std::siz
   return place_of;
 }
 
-/// Lower triangle of X'X + l I.
-void add_gram(const SparseMatrix& seen, std::span<const std::int32_t> place_of, float regularization, Matrix& gram) {
-  std::vector<std::pair<std::size_t, float>> row;
+/// The same events with items renumbered by place, those without one left out.
+SparseMatrix in_places(const SparseMatrix& seen, std::span<const std::int32_t> place_of, std::size_t places) {
+  SparseMatrix some{.column_count = static_cast<std::int32_t>(places)};
   for (std::int32_t user = 0; user < seen.row_count(); ++user) {
-    row.clear();
     for (std::size_t i = 0; i < seen.row_size(user); ++i) {
       const std::int32_t place = place_of[static_cast<std::size_t>(seen.row_columns(user)[i])];
-      if (place >= 0) row.emplace_back(static_cast<std::size_t>(place), seen.row_values(user)[i]);
+      if (place < 0) continue;
+      some.columns.push_back(place);
+      some.values.push_back(seen.row_values(user)[i]);
     }
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      for (std::size_t j = 0; j <= i; ++j) gram.at(row[i].first, row[j].first) += row[i].second * row[j].second;
-    }
+    some.begins.push_back(some.columns.size());
   }
-  for (std::size_t i = 0; i < gram.rows(); ++i) gram.at(i, i) += regularization;
+  return some;
+}
+
+/// One row of the lower triangle of X'X: it stays in the second cache while the item's users are read.
+void add_gram_row(const SparseMatrix& by_user, const SparseMatrix& by_item, std::int32_t item, std::span<float> sums) {
+  for (std::size_t i = 0; i < by_item.row_size(item); ++i) {
+    const std::int32_t user = by_item.row_columns(item)[i];
+    const float value = by_item.row_values(item)[i];
+    const std::int32_t* columns = by_user.row_columns(user).data();
+    const float* values = by_user.row_values(user).data();
+    for (std::size_t j = 0; columns[j] < item; ++j) sums[static_cast<std::size_t>(columns[j])] += value * values[j];
+    sums[static_cast<std::size_t>(item)] += value * value;
+  }
+}
+
+/// Lower triangle of X'X, X by place; places rise within a row of it.
+Expected<void> fill_gram(const SparseMatrix& by_user, Matrix& gram, int threads, const CancelToken& cancel) {
+  const SparseMatrix by_item = by_user.transposed();
+  const auto workers = static_cast<std::size_t>(threads > 0 ? threads : available_cores());
+  std::atomic<std::size_t> next = 0;
+  parallel_for(workers, [&](std::size_t, std::size_t) {
+    for (std::size_t item = next++; item < gram.rows() && !cancel.is_cancelled(); item = next++) {
+      add_gram_row(by_user, by_item, static_cast<std::int32_t>(item), gram.row(item).first(item + 1));
+    }
+  }, static_cast<int>(workers));
+  return cancel.check();
+}
+
+void add_to_diagonal(Matrix& matrix, float value) {
+  for (std::size_t i = 0; i < matrix.rows(); ++i) matrix.at(i, i) += value;
+}
+
+/// l on a logarithmic grid by held-out users, with the most popular items only: a good l hardly depends on the tail.
+Expected<float> choose_regularization(const SparseMatrix& seen, const EaseOptions& options, const CancelToken& cancel) {
+  const HeldOutUsers held_out = hold_out_users(seen, static_cast<std::size_t>(seen.row_count()), kMostHeld, 1);
+  if (held_out.users.empty() || held_out.train.size() == 0) return kDefaultRegularization;
+  EaseOptions fixed = options;
+  fixed.most_items = std::min(options.most_items, kItemsForChoice);
+  Progress silent;
+  float best = kDefaultRegularization;
+  double quality = -1;
+  for (const float regularization : kRegularizations) {
+    fixed.regularization = regularization;
+    CINELOOM_TRY_ASSIGN(const Ease model, Ease::fit(held_out.train, fixed, silent, cancel));
+    const double found = mean_ndcg(model, held_out);
+    if (found < quality) break;  // one hill
+    quality = found;
+    best = regularization;
+  }
+  return best;
 }
 
 Expected<void> check(const SparseMatrix& seen, const EaseOptions& options) {
@@ -68,10 +123,15 @@ Expected<Ease> Ease::fit(const SparseMatrix& seen, const EaseOptions& options, P
     return std::unexpected(Error(ErrorCode::ResourceExhausted, "EASE of " + std::to_string(model.item_at_.size()) + " items needs " + std::to_string(estimate >> 20U) +
                                      " MiB, the budget is " + std::to_string(options.memory_budget >> 20U) + " MiB").advise("raise the memory budget or lower most_items"));
   }
-  model.regularization_ = options.regularization.value_or(kDefaultRegularization);
+  if (options.regularization) {
+    model.regularization_ = *options.regularization;
+  } else {
+    CINELOOM_TRY_ASSIGN(model.regularization_, choose_regularization(seen, options, cancel));
+  }
   progress.begin("inverting item weights", 2, "steps");
   model.precision_ = Matrix(model.item_at_.size(), model.item_at_.size());
-  add_gram(seen, model.place_of_, model.regularization_, model.precision_);
+  CINELOOM_TRY(fill_gram(in_places(seen, model.place_of_, model.item_at_.size()), model.precision_, options.threads, cancel));
+  add_to_diagonal(model.precision_, model.regularization_);
   progress.advance();
   CINELOOM_TRY(invert_positive_definite(model.precision_, options.threads, cancel));
   for (std::size_t i = 0; i < model.item_at_.size(); ++i) model.diagonal_.push_back(std::exchange(model.precision_.at(i, i), 0.0F));

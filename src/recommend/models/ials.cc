@@ -52,8 +52,6 @@ Expected<Ials> Ials::fit(const SparseMatrix& seen, const IalsOptions& options, P
   return model;
 }
 
-Expected<FoldInTerms> Ials::choose_terms(const SparseMatrix&, const IalsOptions& options, Progress&, const CancelToken&) { return options.terms; }
-
 Expected<Ials> Ials::fit_automatically(const SparseMatrix& seen, IalsOptions options, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(options.terms, choose_terms(seen, options, progress, cancel));
   return fit(seen, options, progress, cancel);

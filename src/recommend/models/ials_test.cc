@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "recommend/models/held_out_users.h"
 #include "recommend/models/ials_training.h"
 
 namespace cineloom {
@@ -118,6 +119,19 @@ TEST(Ials, ScoresTheSameAfterBeingReadBack) {
     ByteReader part(std::string_view(bytes).substr(0, size));
     EXPECT_FALSE(Ials::read(part));
   }
+}
+
+TEST(Ials, ChoosesTermsThatRankHeldOutUsersNoWorseThanBadOnes) {
+  const SparseMatrix seen = two_tastes(600, 120, 8);
+  const HeldOutUsers held_out = hold_out_users(seen, 10000, 60, 99);
+  ASSERT_EQ(held_out.users.size(), 60U);
+  Progress progress;
+  IalsOptions options = kSmall;
+  const auto chosen = Ials::fit_automatically(held_out.train, options, progress, {});
+  ASSERT_TRUE(chosen);
+  options.terms = {.regularization = 1e-5F, .unobserved_weight = 1e-3F};
+  const auto bad = Ials::fit(held_out.train, options, progress, {});
+  EXPECT_GT(mean_ndcg(*chosen, held_out), mean_ndcg(*bad, held_out));
 }
 
 TEST(Ials, StopsWhenAskedAndRefusesNonsense) {
