@@ -44,6 +44,11 @@ export function local(text: LocalText): string {
   return (locale.isChinese ? text.chinese : text.english) || text.english || text.chinese;
 }
 
+/** A story's own words ("zh" or "en") beside its text, whatever the page's language. */
+export function told(text: LocalText, language: string): string {
+  return (language === 'zh' ? text.chinese : text.english) || local(text);
+}
+
 export const titleOf = (film: Film): string => (locale.isChinese && film.title.chinese ? film.title.chinese : film.title.english);
 
 /** The original title where it says more than the one shown. */
