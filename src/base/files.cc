@@ -20,7 +20,7 @@ std::unexpected<Error> system_error(std::string_view action, const fs::path& pat
   if (code == ENOENT) {
     return std::unexpected(Error(ErrorCode::NotFound, message).advise("check the path and its spelling"));
   }
-  if (code == ENOSPC || code == EDQUOT) {
+  if (code == ENOSPC || code == EDQUOT || code == EFBIG) {
     return std::unexpected(Error(ErrorCode::ResourceExhausted, message).advise("free some space and try again"));
   }
   if (code == EACCES || code == EPERM) {
@@ -96,7 +96,11 @@ Expected<TemporaryFolder> TemporaryFolder::create(std::string_view prefix) {
   std::error_code error;
   const fs::path base = fs::temp_directory_path(error);
   if (error) return fail(ErrorCode::Unavailable, "no folder for temporary files: " + error.message());
-  std::string name = (base / fmt::format("{}.XXXXXX", prefix)).string();
+  return create_in(base, prefix);
+}
+
+Expected<TemporaryFolder> TemporaryFolder::create_in(const fs::path& folder, std::string_view prefix) {
+  std::string name = (folder / fmt::format("{}.XXXXXX", prefix)).string();
   if (::mkdtemp(name.data()) == nullptr) return system_error("create", name, errno);
   return TemporaryFolder(name);
 }
@@ -130,7 +134,9 @@ void FileDescriptor::close() {
 Expected<FileDescriptor> FileDescriptor::open_for_reading(const fs::path& path) {
   struct stat status {};
   CINELOOM_TRY_ASSIGN(FileDescriptor file, open_regular(path, status));
-  if (status.st_size == 0) return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is empty", path.string()));
+  if (status.st_size == 0) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is empty", path.string())).advise("get the file again from where it came"));
+  }
   return file;
 }
 

@@ -21,6 +21,8 @@ Expected<void> write_file(const std::filesystem::path& path, std::string_view co
 class TemporaryFolder {
  public:
   static Expected<TemporaryFolder> create(std::string_view prefix = "cineloom");
+  /// The same inside a folder that exists, so that what is in it can be moved into place.
+  static Expected<TemporaryFolder> create_in(const std::filesystem::path& folder, std::string_view prefix);
   TemporaryFolder(TemporaryFolder&& other) noexcept;
   TemporaryFolder& operator=(TemporaryFolder&& other) noexcept;
   ~TemporaryFolder();

@@ -1,10 +1,21 @@
 #include "cli/command_line.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <iostream>
+#include <span>
+#include <tuple>
+
+#include "base/utf8.h"
 #include "cli/interrupt.h"
 #include "cli/internal/commands.h"
 
 namespace cineloom::cli {
 namespace {
+
+constexpr int kWrongArguments = 2;
 
 std::filesystem::path own_program() {
   std::error_code error;
@@ -13,15 +24,53 @@ std::filesystem::path own_program() {
 }
 
 Expected<void> run_chosen(const Commands& commands, Session& session) {
+  CINELOOM_TRY(session.cancel.check());
   CINELOOM_TRY_ASSIGN(session.resources, find_resources(session.program));
-  return commands.chosen()(session);
+  CINELOOM_TRY(commands.chosen()(session));
+  return flush_output();
+}
+
+/// "cineloom story new" for its options; the deepest command that was named knows what it expects.
+std::string help_of(const CLI::App& app) {
+  std::string name = app.get_name().empty() ? "cineloom" : app.get_name();
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().front();
+    name += " " + command->get_name();
+  }
+  return name + " --help";
+}
+
+/// Help and version are answers, anything else is a mistake in the arguments.
+int end_of_parsing(const CLI::App& app, const CLI::ParseError& error, Format format) {
+  if (error.get_exit_code() == 0) {
+    app.exit(error);
+    return std::cout.flush() ? 0 : 1;
+  }
+  report(Error(ErrorCode::InvalidArgument, error.what()).advise(fmt::format("'{}' says what is expected", help_of(app))), format);
+  return kWrongArguments;
+}
+
+/// Names and sentences are kept and answered as UTF-8; only a path may be anything.
+Expected<void> check_arguments(std::span<char*> arguments) {
+  for (const char* argument : arguments) {
+    std::error_code error;
+    if (is_valid_utf8(argument) || std::filesystem::exists(argument, error)) continue;
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("the argument '{}' is not UTF-8 text", to_valid_utf8(argument)))
+                               .advise("set the terminal to UTF-8 and type it again"));
+  }
+  return {};
 }
 
 }  // namespace
 
 int run_command_line(int argc, char** argv) {
-  Session session{.data = default_data_folder(), .resources = {}, .program = own_program(), .cancel = {}};
-  CLI::App app("Cineloom: watches and reads films, learns your taste, recommends and says why, and lets stories move.");
+  std::ignore = std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is then an error like a full disk
+  Session session{.data = default_data_folder(), .resources = {}, .program = own_program(), .cancel = cancel_on_interrupt()};
+  const std::span arguments(argv, static_cast<std::size_t>(argc));
+  // Known before the parser knows it, because its own complaints are answers too.
+  session.format = std::ranges::find(arguments, std::string_view("--json")) == arguments.end() ? Format::Text : Format::Json;
+  CLI::App app("Cineloom: watches and reads films, learns your taste, recommends and says why, and lets stories move.", "cineloom");
   app.set_version_flag("--version", "cineloom " CINELOOM_VERSION);
   app.require_subcommand(1);
   bool is_json = false;
@@ -37,10 +86,13 @@ int run_command_line(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : 2;
+    return end_of_parsing(app, error, session.format);
+  }
+  if (const auto checked = check_arguments(arguments); !checked) {
+    report(checked.error(), session.format);
+    return kWrongArguments;
   }
   session.format = is_json ? Format::Json : Format::Text;
-  session.cancel = cancel_on_interrupt();
   const auto result = run_chosen(commands, session);
   return result ? 0 : report(result.error(), session.format);
 }

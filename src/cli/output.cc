@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <tuple>
 
 #include "base/json_text.h"
@@ -23,7 +25,16 @@ std::string styled(std::string_view text, std::string_view code) {
 }  // namespace
 
 void print(std::string_view text) {
-  std::ignore = std::fwrite(text.data(), 1, text.size(), stdout);  // a closed pipe ends the program by its signal
+  std::ignore = std::fwrite(text.data(), 1, text.size(), stdout);  // flush_output tells; a closed pipe ends the program by its signal
+}
+
+Expected<void> flush_output() {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return {};
+  const bool is_full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+  return std::unexpected(Error(is_full ? ErrorCode::ResourceExhausted : ErrorCode::Unavailable,
+                               fmt::format("cannot write the answer: {}", errno == 0 ? "an earlier write failed" : std::strerror(errno)))
+                             .advise("free some space, or send the output elsewhere"));
 }
 
 std::string bold(std::string_view text) { return styled(text, "1"); }

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/error.h"
+#include "base/expected.h"
 
 namespace cineloom::cli {
 
@@ -21,6 +21,8 @@ std::string stars(double value);
 /// "1:02:03" or "2:03".
 std::string clock(long long milliseconds);
 
+/// Hands over what was printed so far. Errors: ResourceExhausted if the disk it goes to is full; Unavailable otherwise.
+Expected<void> flush_output();
 /// Tells a failure on stderr: cause and next step, or one JSON object. Returns the exit code.
 int report(const Error& error, Format format);
 

@@ -165,6 +165,16 @@ TEST(Import, RefusesWhatItDoesNotKnowAndSaysWhatItKnows) {
   EXPECT_THAT(import(folder.path() / "empty.csv").error().describe(), HasSubstr("is empty"));
 }
 
+TEST(Import, RefusesTextThatIsNotUtf8AndNamesTheLine) {
+  const auto letterboxd = folder_of({{"ratings.csv", "Date,Name,Year,Letterboxd URI,Rating\n2024-03-09,Am\xE9lie,2001,https://boxd.it/x,4\n"}});
+  const auto batch = import(letterboxd.path());
+  ASSERT_FALSE(batch);
+  EXPECT_THAT(batch.error().describe(), HasSubstr("ratings.csv: line 2: expected UTF-8"));
+  EXPECT_THAT(batch.error().next_step(), HasSubstr("UTF-8"));
+  const auto library = folder_of({{"catalogue/a.jsonl", "{\"key\":\"a\"}\n{\"key\":\"\xFF\"}\n"}, {"reviews.jsonl", ""}});
+  EXPECT_THAT(import(library.path()).error().describe(), HasSubstr("a.jsonl: line 2: expected UTF-8"));
+}
+
 TEST(Import, RefusesATruncatedZip) {
   const auto folder = *TemporaryFolder::create();
   write_zip(folder.path() / "a.zip", {{"movies.csv", std::string(50000, 'x')}, {"ratings.csv", "userId,movieId,rating,timestamp\n"}});

@@ -28,12 +28,15 @@ Expected<std::optional<T>> or_warning(Expected<T> result, std::string_view part,
 }
 
 Expected<VideoFindings> watch(const FilmFiles& files, const AnalysisTools& tools, Progress& progress, const CancelToken& cancel) {
-  std::error_code error;
-  std::filesystem::create_directories(tools.keyframe_folder, error);
-  if (error) return fail(ErrorCode::Unavailable, fmt::format("cannot make '{}': {}", tools.keyframe_folder.string(), error.message()));
   if (!tools.program.empty()) return watch_confined(tools.program, files.video, tools.keyframe_folder, progress, cancel);
   CINELOOM_TRY_ASSIGN(const FileDescriptor film, FileDescriptor::open_for_reading(files.video));
   return analyze_video(film, {.take_keyframe = keyframes_into(tools.keyframe_folder)}, progress, cancel);
+}
+
+bool is_full(const std::filesystem::path& folder) {
+  constexpr std::uintmax_t kRoomForAPicture = 64U << 10U;
+  std::error_code error;
+  return std::filesystem::space(folder, error).available < kRoomForAPicture && !error;
 }
 
 Expected<Screenplay> read_screenplay(const std::string& path) {
@@ -57,7 +60,11 @@ Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Rev
     return std::unexpected(Error(ErrorCode::InvalidArgument, "this film has neither a video file nor subtitles").advise("name a video file: cineloom analyze FILE"));
   }
   if (!files.video.empty()) {
-    CINELOOM_TRY_ASSIGN(auto video, or_warning(watch(files, tools, progress, cancel), "watching", warnings));
+    auto watched = watch(files, tools, progress, cancel);
+    // Without picture and words there is nothing to know, and what a full disk kept from being written is no gap in the film:
+    // then the cause is the answer, not a warning.
+    if (!watched && (files.subtitles.empty() || is_full(tools.keyframe_folder))) return fail_in(std::move(watched).error(), fmt::format("watching '{}'", files.video));
+    CINELOOM_TRY_ASSIGN(auto video, or_warning(std::move(watched), "watching", warnings));
     if (video) knowledge.video = *std::move(video);
   }
   progress.begin("reading", 5, "parts");

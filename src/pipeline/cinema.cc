@@ -12,6 +12,7 @@
 #include "feedback/feedback.h"
 #include "pipeline/analysis.h"
 #include "pipeline/library_files.h"
+#include "pipeline/staged_folder.h"
 #include "pipeline/subtitle_files.h"
 #include "recommend/evaluation.h"
 #include "recommend/recommender.h"
@@ -24,6 +25,7 @@ namespace cineloom {
 namespace {
 
 namespace fs = std::filesystem;
+constexpr std::string_view kFindings = "films";  // folder of a folder for each analysed film
 
 std::optional<std::int64_t> number_of(const std::string& words) {
   std::int64_t number = 0;
@@ -54,6 +56,7 @@ Expected<std::unique_ptr<Cinema>> Cinema::open(const CinemaOptions& options) {
   CinemaOptions chosen = options;
   if (!chosen.now) chosen.now = [] { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); };
   CINELOOM_TRY_ASSIGN(auto store, open_sqlite_store(chosen.data, chosen.is_read_only ? StoreAccess::ReadOnly : StoreAccess::ReadWrite));
+  if (!chosen.is_read_only) StagedFolder::remove_leftovers(chosen.data / kFindings);
   return std::unique_ptr<Cinema>(new Cinema(std::move(chosen), std::move(store)));
 }
 
@@ -61,7 +64,7 @@ Cinema::Cinema(CinemaOptions options, std::unique_ptr<Store> store) : options_(s
 
 Cinema::~Cinema() = default;
 
-fs::path Cinema::findings_folder(FilmId film) const { return options_.data / "films" / std::to_string(film.number()); }
+fs::path Cinema::findings_folder(FilmId film) const { return options_.data / kFindings / std::to_string(film.number()); }
 
 Expected<ImportBatch> Cinema::preview_import(const fs::path& path, const std::string& viewer, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
@@ -70,23 +73,11 @@ Expected<ImportBatch> Cinema::preview_import(const fs::path& path, const std::st
   return batch;
 }
 
-Expected<ImportReceipt> Cinema::apply_import(const ImportBatch& batch) { return store_->apply_import(batch, now()); }
+Expected<ImportReceipt> Cinema::apply_import(const ImportBatch& batch, Progress& progress, const CancelToken& cancel) {
+  return store_->apply_import(batch, now(), progress, cancel);
+}
 
 Expected<ImportReceipt> Cinema::undo_import(ImportId id) { return store_->undo_import(id); }
-
-Expected<Film> Cinema::add_video(const fs::path& video) {
-  std::error_code error;
-  const fs::path absolute = fs::absolute(video, error);
-  const TitleAndYear title = split_title(video.stem().string());
-  Film film{.key = film_key(title.title, title.year), .title = {.original = title.title, .english = title.title}, .year = title.year};
-  CINELOOM_TRY_ASSIGN(const auto known, store_->find_film(film.key));
-  if (known) film = *known;
-  CINELOOM_TRY_ASSIGN(film.id, store_->put_film(film));
-  FilmFiles files = files_beside(absolute);
-  files.film = film.id;
-  CINELOOM_TRY(store_->put_files(files));
-  return film;
-}
 
 Expected<Film> Cinema::find_film(const std::string& words) {
   if (const auto number = number_of(words); number && store_->film(FilmId(*number))) return store_->film(FilmId(*number));
@@ -121,17 +112,41 @@ Expected<Viewer> Cinema::find_or_add_viewer(const std::string& name) {
 }
 
 Expected<FilmKnowledge> Cinema::analyze(FilmId film, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const Film known, store_->film(film));
   CINELOOM_TRY_ASSIGN(const FilmFiles files, store_->files(film));
-  CINELOOM_TRY_ASSIGN(const auto reviews, store_->reviews_of(film));
-  const AnalysisTools tools{.models = options_.resources / "models", .keyframe_folder = findings_folder(film), .program = options_.program};
-  CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, analyze_film(files, reviews, tools, progress, cancel));
-  CINELOOM_TRY(store_->put_knowledge(film, "all", to_json(knowledge)));
+  return find_out(known, files, progress, cancel);
+}
+
+Expected<FilmKnowledge> Cinema::analyze_video(const fs::path& video, Progress& progress, const CancelToken& cancel) {
+  std::error_code error;
+  const TitleAndYear title = split_title(video.stem().string());
+  Film film{.key = film_key(title.title, title.year), .title = {.original = title.title, .english = title.title}, .year = title.year};
+  CINELOOM_TRY_ASSIGN(const auto known, store_->find_film(film.key));
+  if (known) film = *known;
+  return find_out(film, files_beside(fs::absolute(video, error)), progress, cancel);
+}
+
+/// A film without an id is one that the library does not know yet: it is added only when there is something to know of it.
+Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& files, Progress& progress, const CancelToken& cancel) {
+  std::vector<Review> reviews;
+  if (!film.id.is_none()) {
+    CINELOOM_TRY_ASSIGN(reviews, store_->reviews_of(film.id));
+  }
+  CINELOOM_TRY_ASSIGN(StagedFolder findings, StagedFolder::create(options_.data / kFindings));
+  const AnalysisTools tools{.models = options_.resources / "models", .keyframe_folder = findings.path(), .program = options_.program};
+  CINELOOM_TRY_ASSIGN(FilmKnowledge knowledge, analyze_film(files, reviews, tools, progress, cancel));
+  CINELOOM_TRY_ASSIGN(knowledge.film, store_->put_findings(film, files, "all", to_json(knowledge)));
+  CINELOOM_TRY(findings.put_in_place(std::to_string(knowledge.film.number())));
   return knowledge;
 }
 
 Expected<FilmKnowledge> Cinema::knowledge(FilmId film) {
   CINELOOM_TRY_ASSIGN(const auto text, store_->knowledge(film, "all"));
-  if (text) return from_json<FilmKnowledge>(*text);
+  if (text) {
+    CINELOOM_TRY_ASSIGN(FilmKnowledge known, from_json<FilmKnowledge>(*text));
+    known.film = film;  // a film that was new when it was analysed had no number yet
+    return known;
+  }
   return std::unexpected(Error(ErrorCode::NotFound, fmt::format("film {} has not been analysed", film.number())).advise("analyse it first: cineloom analyze FILM"));
 }
 
@@ -199,10 +214,10 @@ Expected<std::shared_ptr<const Recommender>> Cinema::recommender(Progress& progr
   return std::unexpected(Error(ErrorCode::Unavailable, "the model was switched while it was read").advise("ask again"));
 }
 
-Expected<Recommendation> Cinema::recommend(const TonightRequest& request) {
+Expected<Recommendation> Cinema::recommend(const TonightRequest& request, const CancelToken& cancel) {
   CINELOOM_TRY(store_->viewer(request.viewer));
   Progress progress;
-  CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, CancelToken()));
+  CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, cancel));
   CINELOOM_TRY_ASSIGN(const auto events, store_->events_of(request.viewer));
   std::vector<Event> companions;
   for (const ViewerId companion : request.companions) {

@@ -63,19 +63,19 @@ class Cinema {
   Expected<ImportBatch> preview_import(const std::filesystem::path& path, const std::string& viewer, Progress& progress,
                                        const CancelToken& cancel);
   /// Stores a preview as a whole.
-  Expected<ImportReceipt> apply_import(const ImportBatch& batch);
+  Expected<ImportReceipt> apply_import(const ImportBatch& batch, Progress& progress, const CancelToken& cancel);
   Expected<ImportReceipt> undo_import(ImportId id);
 
   /// The film with this id, key or title. Errors: NotFound with near titles; Conflict if several have it.
   Expected<Film> find_film(const std::string& words);
-  /// A film for a video file, with the side files that lie beside it.
-  Expected<Film> add_video(const std::filesystem::path& video);
   /// The viewer with this id or name. Errors: NotFound with the names there are.
   Expected<Viewer> find_viewer(const std::string& words);
   Expected<Viewer> find_or_add_viewer(const std::string& name);
 
-  /// Finds out all that can be known of a film and keeps it.
+  /// Finds out all that can be known of a film and keeps it; if that fails, everything stays as it was.
   Expected<FilmKnowledge> analyze(FilmId film, Progress& progress, const CancelToken& cancel);
+  /// The same for a video file with the side files that lie beside it; the film is added if its name is new.
+  Expected<FilmKnowledge> analyze_video(const std::filesystem::path& video, Progress& progress, const CancelToken& cancel);
   /// Errors: NotFound if the film has not been analysed.
   Expected<FilmKnowledge> knowledge(FilmId film);
   /// A film's subtitles in a language ("en", "zh"), from its side files. Errors: NotFound with the languages there are.
@@ -87,7 +87,8 @@ class Cinema {
   Expected<void> train(Progress& progress, const CancelToken& cancel);
   /// Another kept version was chosen in the store: the next answer loads it.
   void reload_model();
-  Expected<Recommendation> recommend(const TonightRequest& request);
+  /// Trains first if nothing was learned yet.
+  Expected<Recommendation> recommend(const TonightRequest& request, const CancelToken& cancel = {});
   /// Checks and keeps what a viewer did; the next recommendation knows it.
   Expected<AppendReceipt> tell(const Event& event);
   Expected<RatingEvaluation> evaluate(Seed seed, Progress& progress, const CancelToken& cancel);
@@ -114,6 +115,7 @@ class Cinema {
   /// The kept model in use; a version that cannot be loaded is rejected and the one before it taken. None = train anew.
   Expected<std::shared_ptr<const Recommender>> kept_recommender();
   Expected<const StoryTools*> story_tools();
+  Expected<FilmKnowledge> find_out(const Film& film, const FilmFiles& files, Progress& progress, const CancelToken& cancel);
 
   CinemaOptions options_;
   std::unique_ptr<Store> store_;

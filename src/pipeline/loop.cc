@@ -12,7 +12,7 @@ Expected<void> collect(Cinema& cinema, const EveningPlan& plan, Progress& progre
   CINELOOM_TRY_ASSIGN(const auto known, cinema.store().find_film(plan.film));
   if (known) return {};
   CINELOOM_TRY_ASSIGN(const ImportBatch batch, cinema.preview_import(plan.library, plan.viewer, progress, cancel));
-  CINELOOM_TRY(cinema.apply_import(batch));
+  CINELOOM_TRY(cinema.apply_import(batch, progress, cancel));
   return {};
 }
 
@@ -64,7 +64,7 @@ Expected<Evening> live_through(Cinema& cinema, const EveningPlan& plan, Progress
   CINELOOM_TRY_ASSIGN_IN(evening.evaluation, cinema.evaluate(1, progress, cancel), "measuring");
   CINELOOM_TRY_ASSIGN(const ViewerId viewer, cinema.store().put_viewer({.name = plan.viewer, .is_simulated = true}));
   const TonightRequest tonight{.viewer = viewer, .mood = plan.mood, .count = 5};
-  CINELOOM_TRY_ASSIGN_IN(evening.before, cinema.recommend(tonight), "recommending");
+  CINELOOM_TRY_ASSIGN_IN(evening.before, cinema.recommend(tonight, cancel), "recommending");
   if (evening.before.picks.empty()) return fail(ErrorCode::NotFound, "there is nothing to recommend");
   CINELOOM_TRY(answer_back(cinema, tonight, plan, evening));
   return evening;

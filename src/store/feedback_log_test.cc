@@ -234,7 +234,7 @@ TEST_P(StoreConformance, ForgetsWhatWasShownOfAFilmThatAnUndoneImportTakesAway) 
   ImportBatch batch{.source = "test", .path = "somewhere"};
   batch.films.push_back({.key = "new"});
   batch.viewers.push_back({.name = "Bo"});
-  const auto receipt = store_->apply_import(batch, at(10));
+  const auto receipt = apply(batch);
   ASSERT_TRUE(receipt);
   const FilmId film = (*store_->find_film("new"))->id;
   const ViewerId bo = (*store_->find_viewer("Bo"))->id;

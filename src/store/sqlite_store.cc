@@ -114,12 +114,21 @@ class SqliteStore final : public Store {
     return read([&](Connection& c) { return sqlite::reviews(c, film); });
   }
 
-  Expected<void> put_knowledge(FilmId film, std::string_view part, std::string_view json) override {
-    return write<void>([&](Connection& c) {
-      return c.run("INSERT INTO knowledge(film, part, json) VALUES(?,?,?) "
-                   "ON CONFLICT(film, part) DO UPDATE SET json=excluded.json",
-                   film.number(), part, json);
+  Expected<FilmId> put_findings(const Film& film, const FilmFiles& files, std::string_view part, std::string_view json) override {
+    return write<FilmId>([&](Connection& c) -> Expected<FilmId> {
+      CINELOOM_TRY_ASSIGN(const auto known, sqlite::find_film(c, film.key));
+      FilmFiles kept = files;
+      if (known) kept.film = known->id;
+      if (!known) {
+        CINELOOM_TRY_ASSIGN(kept.film, sqlite::put_film(c, film, std::nullopt));
+      }
+      CINELOOM_TRY(sqlite::put_files(c, kept));
+      CINELOOM_TRY(sqlite::put_knowledge(c, kept.film, part, json));
+      return kept.film;
     });
+  }
+  Expected<void> put_knowledge(FilmId film, std::string_view part, std::string_view json) override {
+    return write<void>([&](Connection& c) { return sqlite::put_knowledge(c, film, part, json); });
   }
   Expected<std::optional<std::string>> knowledge(FilmId film, std::string_view part) override {
     return read([&](Connection& c) -> Expected<std::optional<std::string>> {
@@ -221,8 +230,8 @@ class SqliteStore final : public Store {
     return read([&](Connection& c) { return sqlite::preference(c, viewer, name); });
   }
 
-  Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at) override {
-    return write<ImportReceipt>([&](Connection& c) { return sqlite::apply_import(c, batch, at); });
+  Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel) override {
+    return write<ImportReceipt>([&](Connection& c) { return sqlite::apply_import(c, batch, at, progress, cancel); });
   }
   Expected<ImportReceipt> undo_import(ImportId id) override {
     return write<ImportReceipt>([&](Connection& c) { return sqlite::undo_import(c, id); });
@@ -231,7 +240,7 @@ class SqliteStore final : public Store {
     return read([](Connection& c) { return sqlite::imports(c); });
   }
 
-  Expected<void> backup(const fs::path& target) override;
+  Expected<void> backup(const fs::path& target, const CancelToken& cancel) override;
   Expected<void> check() override;
 
  private:
@@ -274,13 +283,17 @@ class SqliteStore final : public Store {
   std::unique_ptr<sqlite::Writer> writer_;
 };
 
-Expected<void> SqliteStore::backup(const fs::path& target) {
+Expected<void> SqliteStore::backup(const fs::path& target, const CancelToken& cancel) {
   std::error_code error;
   if (fs::exists(target, error)) {
     return std::unexpected(Error(ErrorCode::Conflict, fmt::format("'{}' exists", target.string()))
                                .advise("name a file that does not exist"));
   }
-  return read([&](Connection& c) { return sqlite::copy_to(c, target); });
+  if (const fs::path folder = target.parent_path(); !folder.empty() && !fs::is_directory(folder, error)) {
+    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no folder '{}'", folder.string()))
+                               .advise("make it first, or name a file in another folder"));
+  }
+  return read([&](Connection& c) { return sqlite::copy_to(c, target, cancel); });
 }
 
 Expected<void> SqliteStore::check() {

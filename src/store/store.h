@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancel.h"
 #include "base/expected.h"
+#include "base/progress.h"
 #include "domain/event.h"
 #include "domain/film.h"
 #include "domain/import.h"
@@ -79,6 +81,9 @@ class Store : public FeedbackLog {
 
   virtual Expected<std::vector<Review>> reviews_of(FilmId film) = 0;
 
+  /// Keeps what analysis found, as `put_knowledge` does, together with the files it was found in, and the film itself if its key
+  /// is new. Gives the film's id.
+  virtual Expected<FilmId> put_findings(const Film& film, const FilmFiles& files, std::string_view part, std::string_view json) = 0;
   /// Keeps what analysis found, by part ("video", "timeline", ..., or "all"); replaces what was there.
   virtual Expected<void> put_knowledge(FilmId film, std::string_view part, std::string_view json) = 0;
   virtual Expected<std::optional<std::string>> knowledge(FilmId film, std::string_view part) = 0;
@@ -114,14 +119,16 @@ class Store : public FeedbackLog {
   /// The bytes of the active model.
   Expected<std::optional<std::string>> model(std::string_view name);
 
-  /// Stores a batch as a whole. Errors: InvalidArgument if an event names a film or viewer that the batch and the store lack.
-  virtual Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at) = 0;
+  /// Stores a batch as a whole, or nothing of it. Errors: InvalidArgument if an event names a film or viewer that the batch
+  /// and the store lack; Cancelled.
+  virtual Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel) = 0;
   /// Removes the events, reviews, and the films and viewers that only this import brought. Errors: NotFound, Conflict if undone.
   virtual Expected<ImportReceipt> undo_import(ImportId id) = 0;
   virtual Expected<std::vector<ImportReceipt>> imports() = 0;
 
-  /// A consistent copy while work goes on. Errors: Conflict if the target exists.
-  virtual Expected<void> backup(const std::filesystem::path& target) = 0;
+  /// A consistent copy while work goes on; a copy that fails leaves no file. Errors: Conflict if the target exists; NotFound if
+  /// its folder does not; Cancelled.
+  virtual Expected<void> backup(const std::filesystem::path& target, const CancelToken& cancel) = 0;
   /// Reads everything and checks it. Errors: DataLoss with the first finding.
   virtual Expected<void> check() = 0;
 };

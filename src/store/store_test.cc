@@ -111,7 +111,7 @@ ImportBatch small_import() {
 }
 
 TEST_P(StoreConformance, AppliesAnImportAsAWholeAndUndoesIt) {
-  const auto receipt = store_->apply_import(small_import(), at(10));
+  const auto receipt = apply(small_import());
   ASSERT_TRUE(receipt) << receipt.error().describe();
   EXPECT_EQ(receipt->films_new, 1);
   EXPECT_EQ(receipt->events_new, 1);
@@ -128,8 +128,17 @@ TEST_P(StoreConformance, AppliesAnImportAsAWholeAndUndoesIt) {
 TEST_P(StoreConformance, LeavesNothingOfAnImportThatFails) {
   ImportBatch batch = small_import();
   batch.events.push_back({.viewer = "Nobody", .film_key = "new"});
-  EXPECT_EQ(store_->apply_import(batch, at(10)).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(apply(batch).error().code(), ErrorCode::InvalidArgument);
   EXPECT_FALSE(store_->find_film("new")->has_value());
+  EXPECT_THAT(*store_->imports(), SizeIs(0));
+}
+
+TEST_P(StoreConformance, LeavesNothingOfAnImportThatIsStopped) {
+  CancelSource stop;
+  Progress progress([&stop](const ProgressUpdate&) { stop.cancel(); });
+  EXPECT_EQ(store_->apply_import(small_import(), at(10), progress, stop.token()).error().code(), ErrorCode::Cancelled);
+  EXPECT_FALSE(store_->find_film("new")->has_value());
+  EXPECT_FALSE(store_->find_viewer("Bo")->has_value());
   EXPECT_THAT(*store_->imports(), SizeIs(0));
 }
 
@@ -137,7 +146,7 @@ TEST_P(StoreConformance, CompletesAKnownFilmWithoutOverwritingIt) {
   ASSERT_TRUE(store_->put_film({.key = "new", .title = {.english = "Mine"}}));
   ImportBatch batch = small_import();
   batch.films[0].year = 1999;
-  ASSERT_TRUE(store_->apply_import(batch, at(10)));
+  ASSERT_TRUE(apply(batch));
   EXPECT_EQ((*store_->find_film("new"))->title.english, "Mine");
   EXPECT_EQ((*store_->find_film("new"))->year, 1999);
 }
@@ -259,6 +268,18 @@ TEST_P(StoreConformance, ShowsOneWholeModelWhileOthersAreAdded) {
   writing.get();
 }
 
+TEST_P(StoreConformance, KeepsFindingsTogetherWithAFilmThatIsNew) {
+  const Film film{.key = "found", .title = {.english = "Found"}};
+  const auto id = store_->put_findings(film, {.video = "/films/found.mp4"}, "all", "{}");
+  ASSERT_TRUE(id) << id.error().describe();
+  restart();
+  EXPECT_EQ((*store_->find_film("found"))->id, *id);
+  EXPECT_EQ(store_->files(*id)->video, "/films/found.mp4");
+  EXPECT_EQ(*store_->knowledge(*id, "all"), "{}");
+  EXPECT_EQ(*store_->put_findings(film, {.video = "/elsewhere.mp4"}, "all", "[]"), *id);
+  EXPECT_EQ(store_->files(*id)->video, "/elsewhere.mp4");
+}
+
 /// A folder that every SQLite test of this program shares one after the other.
 StoreUnderTest sqlite_under_test() {
   static auto folder = *TemporaryFolder::create("cineloom-store");
@@ -288,12 +309,23 @@ TEST(SqliteStore, BacksUpWhileOpen) {
   ASSERT_TRUE((*store)->put_film({.key = "x"}));
   const auto target = folder.path() / "copy" / "cineloom.db";
   std::filesystem::create_directories(target.parent_path());
-  ASSERT_TRUE((*store)->backup(target));
-  EXPECT_EQ((*store)->backup(target).error().code(), ErrorCode::Conflict);
+  ASSERT_TRUE((*store)->backup(target, CancelToken()));
+  EXPECT_EQ((*store)->backup(target, CancelToken()).error().code(), ErrorCode::Conflict);
   const auto copy = open_sqlite_store(target.parent_path());
   ASSERT_TRUE(copy) << copy.error().describe();
   EXPECT_THAT(*(*copy)->all_films(), SizeIs(1));
   EXPECT_TRUE((*copy)->check());
+}
+
+TEST(SqliteStore, ABackupThatIsStoppedOrHasNoFolderLeavesNoFile) {
+  const auto folder = *TemporaryFolder::create();
+  const auto store = open_sqlite_store(folder.path() / "library");
+  ASSERT_TRUE((*store)->put_film({.key = "x"}));
+  CancelSource stop;
+  stop.cancel();
+  EXPECT_EQ((*store)->backup(folder.path() / "copy.db", stop.token()).error().code(), ErrorCode::Cancelled);
+  EXPECT_EQ((*store)->backup(folder.path() / "none" / "copy.db", CancelToken()).error().code(), ErrorCode::NotFound);
+  EXPECT_THAT(std::vector(std::filesystem::directory_iterator(folder.path()), {}), SizeIs(1));
 }
 
 TEST(SqliteStore, RefusesAFileThatIsNotAStore) {

@@ -28,7 +28,7 @@ class DemoCinema {
     cinema_ = *Cinema::open({.data = folder_, .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [] { return Timestamp(std::chrono::days(20000)); }});
     Progress progress;
     const auto batch = cinema_->preview_import(library(), "", progress, CancelToken());
-    EXPECT_TRUE(batch && cinema_->apply_import(*batch));
+    EXPECT_TRUE(batch && cinema_->apply_import(*batch, progress, CancelToken()));
     film_ = *cinema_->find_film("the-moon-in-the-reeds");
     knowledge_ = *cinema_->analyze(film_.id, progress, CancelToken());
   }

@@ -1,5 +1,10 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
+#include "base/json.h"
+#include "base/json_text.h"
 #include "cli/internal/commands.h"
 #include "cli/internal/show.h"
 #include "domain/json.h"
@@ -16,9 +21,7 @@ struct ImportOptionsLine {
 
 void print_receipt(const Session& session, const ImportReceipt& receipt) {
   if (session.format == Format::Json) {
-    print(fmt::format(R"({{"import":"{}","source":"{}","films_new":{},"films_known":{},"viewers_new":{},"events_new":{},"events_known":{},"reviews_new":{}}})"
-                      "\n", receipt.id.number(), receipt.source, receipt.films_new, receipt.films_known, receipt.viewers_new,
-                      receipt.events_new, receipt.events_known, receipt.reviews_new));
+    print(json::write(receipt) + "\n");
     return;
   }
   print(fmt::format("{} {}: {} films ({} new), {} viewers new, {} events ({} new), {} reviews\n  {}\n", bold("imported"), receipt.source,
@@ -27,25 +30,37 @@ void print_receipt(const Session& session, const ImportReceipt& receipt) {
                     faint(fmt::format("take it back with: cineloom import --undo {}", receipt.id.number()))));
 }
 
-void print_preview(const ImportBatch& batch) {
+void print_preview(const Session& session, const ImportBatch& batch) {
+  if (session.format == Format::Json) {
+    print(fmt::format(R"({{"source":{},"path":{},"films":{},"viewers":{},"events":{},"reviews":{},"warnings":{}}})"
+                      "\n", json_string(batch.source), json_string(batch.path), batch.films.size(), batch.viewers.size(),
+                      batch.events.size(), batch.reviews.size(), json::write(batch.warnings)));
+    return;
+  }
   print(fmt::format("{} {}: {} films, {} viewers, {} events, {} reviews\n", bold("found"), batch.source, batch.films.size(),
                     batch.viewers.size(), batch.events.size(), batch.reviews.size()));
   for (const std::string& warning : batch.warnings) print(fmt::format("  note: {}\n", warning));
 }
 
+Expected<void> undo_import(const Session& session, Cinema& cinema, ImportId id) {
+  CINELOOM_TRY_ASSIGN(const ImportReceipt receipt, cinema.undo_import(id));
+  print(session.format == Format::Json ? json::write(receipt) + "\n" : fmt::format("import {} is undone\n", receipt.id.number()));
+  return {};
+}
+
 Expected<void> import(Session& session, const ImportOptionsLine& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
-  if (options.undo > 0) {
-    CINELOOM_TRY_ASSIGN(const ImportReceipt receipt, cinema->undo_import(ImportId(options.undo)));
-    print(fmt::format("import {} is undone\n", receipt.id.number()));
-    return {};
+  if (options.undo > 0) return undo_import(session, *cinema, ImportId(options.undo));
+  if (options.paths.empty()) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "there is nothing named to import")
+                               .advise("name files, folders or zip archives, or an import to take back with --undo"));
   }
   Progress progress(default_progress());
   for (const std::string& path : options.paths) {
     CINELOOM_TRY_ASSIGN(const ImportBatch batch, cinema->preview_import(path, options.viewer, progress, session.cancel));
-    if (session.format == Format::Text) print_preview(batch);
+    if (session.format == Format::Text || options.is_preview) print_preview(session, batch);
     if (options.is_preview) continue;
-    CINELOOM_TRY_ASSIGN(const ImportReceipt receipt, cinema->apply_import(batch));
+    CINELOOM_TRY_ASSIGN(const ImportReceipt receipt, cinema->apply_import(batch, progress, session.cancel));
     print_receipt(session, receipt);
   }
   return {};
@@ -53,24 +68,31 @@ Expected<void> import(Session& session, const ImportOptionsLine& options) {
 
 struct FilmOptions {
   std::string film;
-  std::string video;
-  std::string screenplay;
-  std::vector<std::string> subtitles;
   bool is_plot_wanted = false;
 };
 
-/// The film that is named, or a new one made of the video file that is named.
-Expected<Film> film_of(Cinema& cinema, const FilmOptions& options) {
+/// What somebody calls a film who has no such title in mind: a path, or a file's name.
+bool is_like_a_file(const std::string& words) {
+  constexpr std::array<std::string_view, 9> kEndings = {".mp4", ".mkv", ".webm", ".avi", ".mov", ".mpg", ".mpeg", ".ts", ".m4v"};
+  return words.contains('/') || std::ranges::any_of(kEndings, [&](std::string_view ending) { return words.ends_with(ending); });
+}
+
+/// Analyses the video file or the film of the library that is named.
+Expected<FilmKnowledge> analyze_named(Cinema& cinema, const std::string& words, Progress& progress, const CancelToken& cancel) {
   std::error_code error;
-  if (!std::filesystem::exists(options.film, error)) return cinema.find_film(options.film);
-  return cinema.add_video(options.film);
+  if (std::filesystem::exists(words, error)) return cinema.analyze_video(words, progress, cancel);
+  if (is_like_a_file(words)) {
+    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no file '{}'", words)).advise("check the path and its spelling"));
+  }
+  CINELOOM_TRY_ASSIGN(const Film film, cinema.find_film(words));
+  return cinema.analyze(film.id, progress, cancel);
 }
 
 Expected<void> analyze(Session& session, const FilmOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
-  CINELOOM_TRY_ASSIGN(const Film film, film_of(*cinema, options));
   Progress progress(default_progress());
-  CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema->analyze(film.id, progress, session.cancel));
+  CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, analyze_named(*cinema, options.film, progress, session.cancel));
+  CINELOOM_TRY_ASSIGN(const Film film, cinema->store().film(knowledge.film));
   print(session.format == Format::Json ? to_json(knowledge) + "\n" : show_summary(film, knowledge));
   return {};
 }

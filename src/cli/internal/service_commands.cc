@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/json_text.h"
 #include "cli/demo.h"
 #include "cli/internal/commands.h"
 #include "cli/interrupt.h"
@@ -22,7 +23,9 @@ Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const S
                                       .web = session.resources / "web" / "dist",
                                       .openapi = session.resources / "api" / "openapi.yaml"};
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
-  print(fmt::format("{} http://{}:{}/   (stop with Ctrl-C)\n", bold("open"), options.address, server->port()));
+  const std::string page = fmt::format("http://{}:{}/", options.address, server->port());
+  print(session.format == Format::Json ? fmt::format("{{\"page\":\"{}\"}}\n", page)
+                                       : fmt::format("{} {}   (stop with Ctrl-C)\n", bold("open"), page));
   std::ignore = std::fflush(stdout);  // whoever waits for this line may read through a pipe
   wait_for_interrupt();
   return {};
@@ -56,14 +59,32 @@ std::string found_or_missing(const fs::path& path) {
   return fs::exists(path, error) ? path.string() : path.string() + "  MISSING";
 }
 
-Expected<void> doctor(Session& session, const DoctorOptions&) {
-  print(fmt::format("program    {}\ndata       {}\nmodels     {}\nweb        {}\n", session.program.string(), session.data.string(),
-                    found_or_missing(session.resources / "models"), found_or_missing(session.resources / "web" / "dist" / "index.html")));
-  print(fmt::format("sandbox    {}\n", describe_sandbox()));
+/// One finding after the other as text, or all of them as one object.
+void print_findings(const Session& session, const std::vector<std::pair<std::string, std::string>>& findings) {
+  std::string text;
+  for (const auto& [name, value] : findings) {
+    text += session.format == Format::Text ? fmt::format("{:<10} {}\n", name, value)
+                                           : fmt::format("{}{}:{}", text.empty() ? "{" : ",", json_string(name), json_string(value));
+  }
+  print(session.format == Format::Text ? text : text + "}\n");
+}
+
+Expected<std::size_t> films_of_whole_library(const Session& session) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   CINELOOM_TRY(cinema->store().check());
   CINELOOM_TRY_ASSIGN(const auto films, cinema->store().all_films());
-  print(fmt::format("library    {} films, whole\n", films.size()));
+  return films.size();
+}
+
+Expected<void> doctor(Session& session, const DoctorOptions&) {
+  const auto films = films_of_whole_library(session);
+  print_findings(session, {{"program", session.program.string()},
+                           {"data", session.data.string()},
+                           {"models", found_or_missing(session.resources / "models")},
+                           {"web", found_or_missing(session.resources / "web" / "dist" / "index.html")},
+                           {"sandbox", describe_sandbox()},
+                           {"library", films ? fmt::format("{} films, whole", *films) : films.error().describe()}});
+  if (!films) return std::unexpected(films.error());
   return {};
 }
 
@@ -73,8 +94,8 @@ struct BackupOptions {
 
 Expected<void> backup(Session& session, const BackupOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
-  CINELOOM_TRY(cinema->store().backup(options.target));
-  print(fmt::format("backed up to {}\n", options.target));
+  CINELOOM_TRY(cinema->store().backup(options.target, session.cancel));
+  print(session.format == Format::Json ? fmt::format("{{\"backup\":{}}}\n", json_string(options.target)) : fmt::format("backed up to {}\n", options.target));
   return {};
 }
 

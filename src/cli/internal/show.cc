@@ -79,10 +79,15 @@ std::string show_choices(const StoryNode& node, const std::string& language) {
 }  // namespace
 
 std::string show_film(const Film& film) {
-  std::string text = fmt::format("{} ({})", bold(film.title.english), film.year);
+  std::string text = bold(film.title.english);
+  if (film.year > 0) text += fmt::format(" ({})", film.year);
   if (film.title.original != film.title.english) text += fmt::format("  {}", film.title.original);
   if (film.title.chinese != film.title.original && !film.title.chinese.empty()) text += fmt::format("  {}", film.title.chinese);
-  text += fmt::format("\n  {} · {} min · {}\n", fmt::join(film.genres, ", "), film.runtime.count(), fmt::join(film.directors, ", "));
+  std::vector<std::string> facts;
+  if (!film.genres.empty()) facts.push_back(fmt::format("{}", fmt::join(film.genres, ", ")));
+  if (film.runtime.count() > 0) facts.push_back(fmt::format("{} min", film.runtime.count()));
+  if (!film.directors.empty()) facts.push_back(fmt::format("{}", fmt::join(film.directors, ", ")));
+  text += facts.empty() ? "\n" : fmt::format("\n  {}\n", fmt::join(facts, " · "));
   if (!film.synopsis.empty()) text += wrap(film.synopsis, kTextColumns, "  ");
   return text;
 }

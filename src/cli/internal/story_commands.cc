@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "base/json_text.h"
 #include "cli/internal/commands.h"
 #include "cli/internal/show.h"
 #include "cli/terminal_plot.h"
@@ -53,10 +54,10 @@ Expected<void> check(Session& session, const StoryOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto findings, cinema->check_story(StoryId(options.story)));
   if (session.format == Format::Json) {
     print(json::write(findings) + "\n");
-    return {};
+  } else {
+    for (const StoryFinding& finding : findings) print(fmt::format("{} at {}: {}\n", finding.kind, finding.node, finding.what));
+    if (findings.empty()) print("sound: every node can be reached and leads to an ending, nothing contradicts\n");
   }
-  for (const StoryFinding& finding : findings) print(fmt::format("{} at {}: {}\n", finding.kind, finding.node, finding.what));
-  if (findings.empty()) print("sound: every node can be reached and leads to an ending, nothing contradicts\n");
   if (!findings.empty()) return fail(ErrorCode::InvalidArgument, fmt::format("the story has {} faults", findings.size()));
   return {};
 }
@@ -66,18 +67,31 @@ const StoryNode* find_node(const StoryGraph& graph, const std::string& id) {
   return found == graph.nodes.end() ? nullptr : &*found;
 }
 
-/// Asks on stdin until a number of a choice is given; end of input takes the default.
-const StoryChoice* ask(const StoryNode& node, bool is_chinese) {
-  for (std::size_t i = 0; i < node.choices.size(); ++i) {
-    const LocalText& label = node.choices[i].label;
-    print(fmt::format("  {}  {}\n", bold(std::to_string(i + 1)), is_chinese ? label.chinese : label.english));
+const std::string& in_language(const LocalText& text, bool is_chinese) { return is_chinese ? text.chinese : text.english; }
+
+/// What happens at a node, with its choices where there is something to choose.
+void print_node(const Session& session, const StoryNode& node, bool is_chinese) {
+  if (session.format == Format::Json) {
+    print(json::write(node) + "\n");  // a line for each node that is reached
+    return;
   }
+  print(wrap(node.text, 88) + "\n");
+  if (node.ending) print(fmt::format("— {} —\n", in_language(*node.ending, is_chinese)));
+  if (node.choices.size() < 2) return;
+  for (std::size_t i = 0; i < node.choices.size(); ++i) {
+    print(fmt::format("  {}  {}\n", bold(std::to_string(i + 1)), in_language(node.choices[i].label, is_chinese)));
+  }
+}
+
+/// Waits on stdin until a number of a choice is given; end of input takes the default.
+const StoryChoice* ask(const StoryNode& node) {
+  std::ignore = std::fflush(stdout);  // whoever answers through a pipe must see the question
   std::string answer;
   while (std::getline(std::cin, answer)) {
     if (answer.size() == 1 && answer[0] >= '1' && static_cast<std::size_t>(answer[0] - '1') < node.choices.size()) {
       return &node.choices[static_cast<std::size_t>(answer[0] - '1')];
     }
-    print(fmt::format("a number from 1 to {}, please\n", node.choices.size()));
+    std::ignore = std::fprintf(stderr, "a number from 1 to %zu, please\n", node.choices.size());
   }
   const auto chosen = std::ranges::find(node.choices, node.default_choice, &StoryChoice::id);
   return chosen == node.choices.end() ? nullptr : &*chosen;
@@ -87,13 +101,12 @@ Expected<void> play(Session& session, const StoryOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   CINELOOM_TRY_ASSIGN(const Story story, cinema->story(StoryId(options.story)));
   const bool is_chinese = story.request.language == "zh";
-  print(bold(is_chinese ? story.title.chinese : story.title.english) + "\n\n");
+  if (session.format == Format::Text) print(bold(in_language(story.title, is_chinese)) + "\n\n");
   for (const StoryNode* node = find_node(story.graph, story.graph.start); node != nullptr;) {
     CINELOOM_TRY(session.cancel.check());
-    print(wrap(node->text, 88) + "\n");
-    if (node->ending) print(fmt::format("— {} —\n", is_chinese ? node->ending->chinese : node->ending->english));
+    print_node(session, *node, is_chinese);
     if (node->choices.empty()) return {};
-    const StoryChoice* choice = node->choices.size() == 1 ? &node->choices.front() : ask(*node, is_chinese);
+    const StoryChoice* choice = node->choices.size() == 1 ? &node->choices.front() : ask(*node);
     node = choice == nullptr ? nullptr : find_node(story.graph, choice->to);
   }
   return {};
@@ -102,8 +115,12 @@ Expected<void> play(Session& session, const StoryOptions& options) {
 Expected<void> export_story(Session& session, const StoryOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   CINELOOM_TRY_ASSIGN(const std::string text, cinema->export_story(StoryId(options.story), options.format));
-  if (!options.output.empty()) return write_file(options.output, text);
-  print(text);
+  if (!options.output.empty()) {
+    CINELOOM_TRY(write_file(options.output, text));
+    print(session.format == Format::Json ? fmt::format("{{\"output\":{}}}\n", json_string(options.output)) : fmt::format("written to {}\n", options.output));
+    return {};
+  }
+  print(session.format == Format::Json ? fmt::format("{{\"format\":{},\"text\":{}}}\n", json_string(options.format), json_string(text)) : text);
   return {};
 }
 

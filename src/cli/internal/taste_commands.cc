@@ -45,7 +45,7 @@ Expected<TonightRequest> request_of(Cinema& cinema, const RecommendOptions& opti
 Expected<void> recommend(Session& session, const RecommendOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   CINELOOM_TRY_ASSIGN(const TonightRequest request, request_of(*cinema, options));
-  CINELOOM_TRY_ASSIGN(const Recommendation recommendation, cinema->recommend(request));
+  CINELOOM_TRY_ASSIGN(const Recommendation recommendation, cinema->recommend(request, session.cancel));
   if (session.format == Format::Json) {
     print(to_json(recommendation) + "\n");
     return {};

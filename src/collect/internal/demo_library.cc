@@ -111,6 +111,7 @@ Expected<ImportBatch> read_demo(const SourceFiles& files, const ImportOptions&, 
   for (const auto& [name, text] : files) {
     CINELOOM_TRY(cancel.check());
     if (!name.starts_with("catalogue/")) continue;
+    CINELOOM_TRY(require_utf8(name, text));
     CINELOOM_TRY(for_each_line(name, text, [&](const object& line) -> Expected<void> {
       CINELOOM_TRY_ASSIGN(Film film, film_of(line));
       batch.films.push_back(std::move(film));
@@ -120,6 +121,7 @@ Expected<ImportBatch> read_demo(const SourceFiles& files, const ImportOptions&, 
   const auto read = [&](std::string_view name, auto add) -> Expected<void> {
     const std::string* text = find_file(files, name);
     if (text == nullptr) return {};
+    CINELOOM_TRY(require_utf8(name, *text));
     return for_each_line(name, *text, [&](const object& line) { return add(line, batch); });
   };
   CINELOOM_TRY(read("viewers.jsonl", add_viewer));

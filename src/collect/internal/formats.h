@@ -27,6 +27,8 @@ extern const Format kImdb;
 std::optional<Timestamp> parse_time(std::string_view text);
 /// A number without anything behind it; nothing otherwise.
 std::optional<double> parse_number(std::string_view text);
+/// Errors: InvalidArgument with file and line if the text is not UTF-8.
+Expected<void> require_utf8(std::string_view file, std::string_view text);
 /// Latin-1 bytes as UTF-8; text that is valid UTF-8 already stays.
 std::string from_latin1(std::string_view bytes);
 

@@ -52,6 +52,7 @@ class Reader {
   Expected<void> table(std::string_view name, EventKind kind) {
     const std::string* text = find_file(files_, name);
     if (text == nullptr) return {};
+    CINELOOM_TRY(require_utf8(name, *text));
     CsvReader reader(*text);
     CINELOOM_TRY_ASSIGN_IN(const auto header, reader.next(), name);
     if (!header) return {};
@@ -82,6 +83,7 @@ class Reader {
   Expected<void> reviews() {
     const std::string* text = find_file(files_, "reviews.csv");
     if (text == nullptr) return {};
+    CINELOOM_TRY(require_utf8("reviews.csv", *text));
     CsvReader reader(*text);
     CINELOOM_TRY_ASSIGN_IN(const auto header, reader.next(), "reviews.csv");
     if (!header) return {};

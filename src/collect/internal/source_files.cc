@@ -124,7 +124,9 @@ Expected<SourceFiles> read_source(const fs::path& path, const CancelToken& cance
     return without_top_folder(std::move(files));
   }
   CINELOOM_TRY_ASSIGN(std::string content, read_file(path, kLargestTotal));
-  if (content.empty()) return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is empty", path.string()));
+  if (content.empty()) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is empty", path.string())).advise("download or export it again"));
+  }
   if (!content.starts_with("PK\x03\x04")) return SourceFiles{{path.filename().string(), std::move(content)}};
   CINELOOM_TRY_ASSIGN(SourceFiles files, read_archive(path, cancel));
   return without_top_folder(std::move(files));

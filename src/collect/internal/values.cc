@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <charconv>
 #include <chrono>
 
@@ -44,6 +46,18 @@ std::optional<double> parse_number(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+Expected<void> require_utf8(std::string_view file, std::string_view text) {
+  if (is_valid_utf8(text)) return {};
+  std::ptrdiff_t line = 1;
+  for (std::string_view rest = text; !rest.empty(); ++line) {
+    const auto end = rest.find('\n');
+    if (!is_valid_utf8(rest.substr(0, end))) break;
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+  }
+  return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("{}: line {}: expected UTF-8 text, found other bytes", file, line))
+                             .advise("save the file as UTF-8 and import it again"));
 }
 
 std::string from_latin1(std::string_view bytes) {

@@ -112,4 +112,9 @@ Expected<FilmFiles> files(Connection& connection, FilmId film) {
   return found;
 }
 
+Expected<void> put_knowledge(Connection& connection, FilmId film, std::string_view part, std::string_view json) {
+  return connection.run("INSERT INTO knowledge(film, part, json) VALUES(?,?,?) ON CONFLICT(film, part) DO UPDATE SET json=excluded.json",
+                        film.number(), part, json);
+}
+
 }  // namespace cineloom::sqlite

@@ -35,6 +35,8 @@ Film completed(Film known, const Film& imported) {
   return known;
 }
 
+constexpr std::size_t kRowsPerCheck = 256;
+
 /// Numbers of the names an import uses, looked up once each.
 struct Numbers {
   std::unordered_map<std::string, FilmId> films;
@@ -83,14 +85,24 @@ Expected<void> add_viewers(Connection& connection, const ImportBatch& batch, Num
   return {};
 }
 
-Expected<void> add_events(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt) {
-  for (const ImportedEvent& imported : batch.events) {
+Expected<void> add_events(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt,
+                          Progress& progress, const CancelToken& cancel) {
+  for (std::size_t i = 0; i < batch.events.size(); ++i) {
+    if (i % kRowsPerCheck == 0) {
+      CINELOOM_TRY(cancel.check());
+      progress.set(static_cast<std::int64_t>(i));
+    }
+    const ImportedEvent& imported = batch.events[i];
     Event event = imported.event;
     CINELOOM_TRY_ASSIGN(event.film, film_number(connection, numbers, imported.film_key));
     CINELOOM_TRY_ASSIGN(event.viewer, viewer_number(connection, numbers, imported.viewer));
     CINELOOM_TRY_ASSIGN(const AddedEvent added, add_event(connection, event, receipt.id));
     ++(added.added == Added::New ? receipt.events_new : receipt.events_known);
   }
+  return {};
+}
+
+Expected<void> add_reviews(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt) {
   for (const ImportedReview& imported : batch.reviews) {
     Review review = imported.review;
     CINELOOM_TRY_ASSIGN(review.film, film_number(connection, numbers, imported.film_key));
@@ -133,7 +145,9 @@ Expected<std::vector<Review>> reviews(Connection& connection, FilmId film) {
   return found;
 }
 
-Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at) {
+Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at, Progress& progress,
+                                     const CancelToken& cancel) {
+  progress.begin("storing", static_cast<std::int64_t>(batch.events.size()), "events");
   ImportReceipt receipt{.source = batch.source, .path = batch.path, .at = at};
   CINELOOM_TRY(connection.run("INSERT INTO imports(source, path, at, receipt) VALUES(?,?,?,'{}')",
                               std::string_view(batch.source), std::string_view(batch.path),
@@ -142,9 +156,13 @@ Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& 
   Numbers numbers;
   CINELOOM_TRY(add_films(connection, batch, numbers, receipt));
   CINELOOM_TRY(add_viewers(connection, batch, numbers, receipt));
-  CINELOOM_TRY(add_events(connection, batch, numbers, receipt));
+  CINELOOM_TRY(add_events(connection, batch, numbers, receipt, progress, cancel));
+  CINELOOM_TRY(add_reviews(connection, batch, numbers, receipt));
+  CINELOOM_TRY(cancel.check());
   const std::string text = json::write(receipt);
   CINELOOM_TRY(connection.run("UPDATE imports SET receipt=? WHERE id=?", std::string_view(text), receipt.id.number()));
+  progress.set(static_cast<std::int64_t>(batch.events.size()));
+  progress.finish();
   return receipt;
 }
 

@@ -6,6 +6,7 @@ namespace cineloom::sqlite {
 namespace {
 
 constexpr int kBusyMilliseconds = 5000;
+constexpr int kPagesPerCopyStep = 1024;  // 4 MB: some milliseconds, so that a request to stop is seen
 
 ErrorCode code_of(int result) {
   switch (result & 0xFF) {
@@ -121,21 +122,28 @@ Expected<void> Connection::execute(const std::string& text) {
   return std::unexpected(last_error(handle_.get()));
 }
 
-Expected<void> copy_to(Connection& source, const std::filesystem::path& target) {
-  const std::filesystem::path partial = target.string() + ".partial";
-  {
-    CINELOOM_TRY_ASSIGN(Connection copy, Connection::open(partial, Access::ReadWrite));
-    sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", source.handle(), "main");
-    if (backup == nullptr) return std::unexpected(last_error(copy.handle()));
-    sqlite3_backup_step(backup, -1);
-    if (sqlite3_backup_finish(backup) != SQLITE_OK) {
-      Error error = last_error(copy.handle());
-      std::error_code ignored;  // the failure of the copy is the one to tell
-      std::filesystem::remove(partial, ignored);
-      return std::unexpected(std::move(error));
-    }
+namespace {
+
+Expected<void> copy_pages(Connection& source, const std::filesystem::path& target, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(Connection copy, Connection::open(target, Access::ReadWrite));
+  sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", source.handle(), "main");
+  if (backup == nullptr) return std::unexpected(last_error(copy.handle()));
+  while (!cancel.is_cancelled() && sqlite3_backup_step(backup, kPagesPerCopyStep) == SQLITE_OK) {
   }
+  if (sqlite3_backup_finish(backup) != SQLITE_OK) return std::unexpected(last_error(copy.handle()));
+  return cancel.check();
+}
+
+}  // namespace
+
+Expected<void> copy_to(Connection& source, const std::filesystem::path& target, const CancelToken& cancel) {
+  const std::filesystem::path partial = target.string() + ".partial";
   std::error_code error;
+  std::filesystem::remove(partial, error);  // of a copy that a power cut ended
+  if (auto copied = copy_pages(source, partial, cancel); !copied) {
+    std::filesystem::remove(partial, error);  // the failure of the copy is the one to tell
+    return fail_in(std::move(copied).error(), fmt::format("copying to '{}'", target.string()));
+  }
   std::filesystem::rename(partial, target, error);
   if (error) return fail(ErrorCode::Unavailable, fmt::format("cannot write '{}': {}", target.string(), error.message()));
   return {};

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "base/cancel.h"
 #include "base/expected.h"
 
 namespace cineloom::sqlite {
@@ -82,7 +83,7 @@ class Connection {
 };
 
 /// Copies the whole database into a new file; whole or not at all. The source may be written meanwhile by another connection.
-Expected<void> copy_to(Connection& source, const std::filesystem::path& target);
+Expected<void> copy_to(Connection& source, const std::filesystem::path& target, const CancelToken& cancel);
 
 /// The connection's last failure as an Error of the right code.
 Error last_error(sqlite3* handle);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancel.h"
+#include "base/progress.h"
 #include "domain/event.h"
 #include "domain/film.h"
 #include "domain/import.h"
@@ -21,6 +23,7 @@ Expected<std::optional<Film>> find_film(Connection& connection, std::string_view
 Expected<std::vector<Film>> films(Connection& connection, const FilmQuery& query);
 Expected<void> put_files(Connection& connection, const FilmFiles& files);
 Expected<FilmFiles> files(Connection& connection, FilmId film);
+Expected<void> put_knowledge(Connection& connection, FilmId film, std::string_view part, std::string_view json);
 
 Expected<ViewerId> put_viewer(Connection& connection, const Viewer& viewer, std::optional<ImportId> import);
 Expected<std::optional<Viewer>> find_viewer(Connection& connection, ViewerId id);
@@ -66,7 +69,8 @@ Expected<ModelVersion> use_model(Connection& connection, std::string_view name, 
 Expected<ModelVersion> roll_back_model(Connection& connection, std::string_view name);
 Expected<std::optional<ModelVersion>> reject_model(Connection& connection, std::string_view name, int number);
 
-Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at);
+Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at, Progress& progress,
+                                     const CancelToken& cancel);
 Expected<ImportReceipt> undo_import(Connection& connection, ImportId id);
 Expected<std::vector<ImportReceipt>> imports(Connection& connection);
 

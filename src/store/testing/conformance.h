@@ -35,6 +35,10 @@ class StoreConformance : public ::testing::TestWithParam<StoreUnderTest> {
     store_ = *std::move(opened);
   }
 
+  Expected<ImportReceipt> apply(const ImportBatch& batch) {
+    Progress progress;
+    return store_->apply_import(batch, Timestamp(std::chrono::milliseconds(10)), progress, CancelToken());
+  }
   FilmId add_film(const std::string& key) {
     const auto id = store_->put_film({.key = key, .title = {.english = key}, .year = 2000, .genres = {"drama"}});
     EXPECT_TRUE(id);
