@@ -31,7 +31,7 @@ std::string_view next_step_of(ErrorCode code) {
     case ErrorCode::ResourceExhausted:
       return "free some disk space and try again; nothing was changed";
     case ErrorCode::DataLoss:
-      return "restore a backup with 'cineloom restore', or choose another folder with --data";
+      return "put a backup in place of cineloom.db, or choose another folder with --data";
     case ErrorCode::Unavailable:
       return "check that the data folder is there and writable";
     default:
