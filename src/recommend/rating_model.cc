@@ -112,10 +112,15 @@ constexpr std::uint64_t kMagic = 0x31474E4954415243ULL;  // "CRATING1"
 
 }  // namespace
 
+RatingModel::RatingModel(int items, const RatingModelOptions& options)
+    : factors_(options.factors), regularization_(options.regularization), bias_regularization_(options.bias_regularization),
+      biases_(static_cast<std::size_t>(items), 0), counts_(static_cast<std::size_t>(items), 0), rows_(starting_rows(items, static_cast<std::size_t>(options.factors) + 1, options.seed)) {}
+
 Expected<RatingModel> RatingModel::fit(std::span<const RatingCell> ratings, int users, int items, const RatingModelOptions& options,
                                        Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY(check(ratings, users, items));
   RatingModel model;
+  model.mean_ = 0;
   model.factors_ = options.factors;
   model.regularization_ = options.regularization;
   model.bias_regularization_ = options.bias_regularization;

@@ -34,6 +34,9 @@ struct RatingModelOptions {
 /// has a variance. Same ratings, same bytes, for any number of threads.
 class RatingModel {
  public:
+  RatingModel() = default;
+  /// Knows nothing yet: every item is an average one.
+  RatingModel(int items, const RatingModelOptions& options);
   /// Errors: InvalidArgument for no ratings or positions outside [0, users) x [0, items); Cancelled.
   static Expected<RatingModel> fit(std::span<const RatingCell> ratings, int users, int items, const RatingModelOptions& options,
                                    Progress& progress, const CancelToken& cancel);
@@ -62,7 +65,7 @@ class RatingModel {
 
  private:
   int factors_ = 0;
-  double mean_ = 0;
+  double mean_ = 3.25;
   double noise_ = 1;
   double regularization_ = 1;
   double bias_regularization_ = 1;

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "recommend/evaluation.h"
-#include "recommend/film_feeling.h"
+#include "recommend/ranking/film_feeling.h"
 #include "recommend/recommender.h"
 
 namespace cineloom {
@@ -76,25 +76,135 @@ TEST(Recommender, KnowsTheLastEventAtOnce) {
   EXPECT_EQ(recommender->recommend(events, {.mood = {}}).picks.front().film, first);
 }
 
-TEST(Recommender, GivesOnlyCausesThatHoldWhenTheListIsMadeAgain) {
+/// The same events as if the viewer had seen those films and said nothing of them.
+std::vector<Event> unspoken(std::vector<Event> events, std::span<const FilmId> films) {
+  for (Event& event : events) {
+    if (std::ranges::find(films, event.film) == films.end()) continue;
+    event.kind = EventKind::Watch;
+    event.value.reset();
+  }
+  return events;
+}
+
+TEST(Recommender, EveryPickHasACauseAndEachCauseHoldsWhenTheListIsMadeAgain) {
   const PlantedWorld world;
   const auto recommender = world.train();
   const auto events = fan_of(1);
-  const auto whole = recommender->recommend(events, {.mood = {}, .count = 4});
+  const auto whole = recommender->recommend(events, {.mood = {}, .count = 10});
   int causes = 0;
   for (const Pick& pick : whole.picks) {
     ASSERT_FALSE(pick.reasons.empty());
     for (const Reason& reason : pick.reasons) {
-      if (reason.kind != ReasonKind::BecauseOfFilm) continue;
+      if (!reason.rank_without) continue;
       ++causes;
-      auto fewer = events;
-      std::erase_if(fewer, [&](const Event& event) { return event.film == *reason.because; });
-      // The film itself is unseen again then, so only the score is compared.
-      EXPECT_LT(*recommender->predict(fewer, pick.film), *recommender->predict(events, pick.film) + 1e-9);
-      EXPECT_GE(*reason.rank_without, 1);
+      std::vector<FilmId> gone = reason.together;
+      if (reason.because) gone.push_back(*reason.because);
+      const auto contrast = recommender->explain_absence(unspoken(events, gone), {.mood = {}}, pick.film);
+      ASSERT_TRUE(contrast);
+      EXPECT_EQ(contrast->rank, reason.rank_without);
+      EXPECT_GT(*contrast->rank, pick.rank);
+      EXPECT_NEAR(contrast->score, pick.score - reason.effect, 1e-4);
     }
   }
-  EXPECT_GT(causes, 0);
+  EXPECT_GE(causes, 10);
+}
+
+TEST(Recommender, ThePartsOfAScoreSumToIt) {
+  const PlantedWorld world;
+  const auto recommender = world.train();
+  const Mood sad{.feeling = {.valence = -0.7, .arousal = 0.3}, .uncertainty = 0};
+  const auto companion = fan_of(0);
+  RecommendRequest request{.viewer = ViewerId(1), .mood = sad, .companions = companion, .count = 5};
+  request.dials = {.popularity = 0.5, .freshness = 0.5, .exploration = 0.5, .more = {"comedy"}, .less = {"Director 3"}};
+  request.visit = {.toward = {FilmId(3)}, .away = {FilmId(4)}};
+  for (const Pick& pick : recommender->recommend(fan_of(1), request).picks) {
+    double sum = 0;
+    for (const ScorePart& part : pick.parts) sum += part.worth;
+    EXPECT_NEAR(sum, pick.score, 1e-9);
+    EXPECT_EQ(pick.members.size(), 2U);
+  }
+}
+
+TEST(Recommender, SaysWhyAFilmIsMissing) {
+  const PlantedWorld world;
+  const auto recommender = world.train();
+  const auto events = fan_of(0);
+  EXPECT_EQ(recommender->explain_absence(events, {.mood = {}}, FilmId(999)).error().code(), ErrorCode::NotFound);
+  const auto seen = recommender->explain_absence(events, {.mood = {}}, FilmId(1));
+  ASSERT_TRUE(seen);
+  EXPECT_FALSE(seen->rank);
+  EXPECT_EQ(seen->conditions.front().english, "you have seen it");
+  const auto last = recommender->explain_absence(events, {.mood = {}}, FilmId(32));
+  ASSERT_TRUE(last);
+  EXPECT_GT(*last->rank, 20);
+  EXPECT_LT(last->score, last->needed);
+}
+
+TEST(Recommender, AGroupOfOppositeTastesIsServedFairly) {
+  const PlantedWorld world;
+  const auto recommender = world.train();
+  auto companion = fan_of(0);
+  for (Event& event : companion) event.viewer = ViewerId(501);
+  const auto together = recommender->recommend(fan_of(1), {.viewer = ViewerId(500), .mood = {}, .companions = companion, .count = 6});
+  ASSERT_EQ(together.fairness.size(), 2U);
+  EXPECT_NEAR(together.fairness[0].satisfaction, together.fairness[1].satisfaction, 0.35);
+}
+
+TEST(Recommender, AProgrammeFitsTheTimeTogether) {
+  const PlantedWorld world;
+  const auto recommender = world.train();
+  const auto programme = recommender->recommend(fan_of(0), {.mood = {}, .time = std::chrono::minutes(300), .programme = 3});
+  ASSERT_EQ(programme.picks.size(), 3U);
+  std::chrono::minutes total{0};
+  for (const Pick& pick : programme.picks) total += world.films[static_cast<std::size_t>(pick.film.number() - 1)].runtime;
+  EXPECT_LE(total, std::chrono::minutes(300));
+  EXPECT_TRUE(recommender->recommend(fan_of(0), {.mood = {}, .time = std::chrono::minutes(100), .programme = 3}).picks.empty());
+}
+
+TEST(Recommender, SaysWhatToDropWhenNoFilmMeetsTheConditions) {
+  const PlantedWorld world;
+  const auto recommender = world.train();
+  const auto none = recommender->recommend(fan_of(0), {.mood = {}, .filter = {.any_genres = {"western"}}});
+  EXPECT_TRUE(none.picks.empty());
+  ASSERT_EQ(none.relaxations.size(), 1U);
+  EXPECT_EQ(none.relaxations.front().condition, "genre");
+  EXPECT_GT(none.relaxations.front().films, 50);
+}
+
+TEST(Recommender, ExplorationIsADrawThatStaysWithinAVisitAndChangesBetweenVisits) {
+  const PlantedWorld world;
+  const auto recommender = world.train();
+  const auto list = [&](Seed visit) {
+    std::vector<FilmId> films;
+    for (const Pick& pick : recommender->recommend(fan_of(0), {.mood = {}, .dials = {.exploration = 1}, .count = 10, .draw = visit}).picks) films.push_back(pick.film);
+    return films;
+  };
+  EXPECT_EQ(list(7), list(7));
+  EXPECT_NE(list(7), list(8));
+}
+
+TEST(Recommender, WithoutAnyEventContentAndMoodDecide) {
+  const PlantedWorld world;
+  Progress progress;
+  const auto recommender = Recommender::train(world.films, {}, {}, progress, CancelToken());
+  ASSERT_TRUE(recommender);
+  const Mood sad{.feeling = {.valence = -0.7, .arousal = 0.3}, .uncertainty = 0};
+  EXPECT_EQ((recommender->recommend({}, {.mood = sad}).picks.front().film.number() - 1) % 2, 0);
+  EXPECT_EQ((recommender->recommend(fan_of(1), {.mood = {}}).picks.front().film.number() - 1) % 2, 1);
+}
+
+TEST(Recommender, WatchingSpeaksOnlyWhereNobodyRates) {
+  PlantedWorld world;
+  for (Event& event : world.events) {
+    if (*event.value < 3) event.kind = EventKind::Skip;
+    if (event.kind == EventKind::Rate) event.kind = EventKind::Watch;
+    event.value.reset();
+  }
+  const auto recommender = world.train();
+  ASSERT_TRUE(recommender);
+  std::vector<Event> watched;
+  for (int i = 0; i < 6; ++i) watched.push_back({.viewer = ViewerId(500), .film = FilmId(2 * i + 2), .kind = EventKind::Watch});
+  for (const Pick& pick : recommender->recommend(watched, {.mood = {}, .count = 5}).picks) EXPECT_EQ((pick.film.number() - 1) % 2, 1);
 }
 
 TEST(Recommender, KeepsEveryCondition) {
@@ -146,13 +256,13 @@ TEST(Recommender, IsTheSameForTheSameRatings) {
   EXPECT_EQ(world.train()->to_bytes(), world.train()->to_bytes());
 }
 
-TEST(Recommender, CanBeCancelledAndNeedsRatings) {
+TEST(Recommender, CanBeCancelledAndNeedsFilms) {
   const PlantedWorld world;
   CancelSource source;
   source.cancel();
   Progress progress;
   EXPECT_EQ(Recommender::train(world.films, world.events, {}, progress, source.token()).error().code(), ErrorCode::Cancelled);
-  EXPECT_EQ(Recommender::train(world.films, {}, {}, progress, CancelToken()).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(Recommender::train({}, world.events, {}, progress, CancelToken()).error().code(), ErrorCode::InvalidArgument);
 }
 
 TEST(Evaluation, BeatsTheBaselineWhereTasteIsPlanted) {

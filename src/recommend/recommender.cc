@@ -1,10 +1,12 @@
 #include "recommend/recommender.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <cstring>
 
 #include "base/hash.h"
 #include "recommend/internal/maker.h"
+#include "recommend/ranking/film_feeling.h"
 
 namespace cineloom {
 namespace {
@@ -16,77 +18,86 @@ std::uint64_t fingerprint(std::span<const Film> films) {
   return hash;
 }
 
-std::vector<RatingCell> cells_of(std::span<const Event> events, const std::unordered_map<FilmId, int>& positions, int& viewers) {
-  std::unordered_map<ViewerId, std::vector<Event>> by_viewer;
-  std::vector<ViewerId> order;
-  for (const Event& event : events) {
-    auto& own = by_viewer[event.viewer];
-    if (own.empty()) order.push_back(event.viewer);
-    own.push_back(event);
+/// Each film's genres as shares of the list of all genres.
+std::vector<std::vector<double>> genre_shares(std::span<const Film> films) {
+  std::unordered_map<std::string, std::size_t> index;
+  for (const Film& film : films) {
+    for (const std::string& genre : film.genres) index.try_emplace(genre, index.size());
   }
-  std::vector<RatingCell> cells;
-  for (std::size_t user = 0; user < order.size(); ++user) {
-    for (const RatedFilm& rated : rated_films(by_viewer[order[user]], positions)) {
-      cells.push_back({.user = static_cast<int>(user), .item = rated.item, .stars = static_cast<float>(rated.stars)});
-    }
+  std::vector<std::vector<double>> shares(films.size(), std::vector<double>(index.size(), 0));
+  for (std::size_t film = 0; film < films.size(); ++film) {
+    for (const std::string& genre : films[film].genres) shares[film][index[genre]] = 1 / static_cast<double>(films[film].genres.size());
   }
-  viewers = static_cast<int>(order.size());
-  return cells;
-}
-
-std::unordered_map<FilmId, int> positions_of(std::span<const Film> films) {
-  std::unordered_map<FilmId, int> positions;
-  for (std::size_t i = 0; i < films.size(); ++i) positions[films[i].id] = static_cast<int>(i);
-  return positions;
+  return shares;
 }
 
 }  // namespace
 
-Recommender::Recommender(std::span<const Film> films, RatingModel ratings)
-    : films_(films.begin(), films.end()), positions_(positions_of(films)), ratings_(std::move(ratings)), content_(films) {}
+Recommender::Recommender(std::span<const Film> films, TasteModels models)
+    : films_(films.begin(), films.end()), genre_shares_(genre_shares(films)), models_(std::move(models)) {
+  for (const Film& film : films_) feelings_.push_back(film_feeling(film));
+}
 
 Expected<Recommender> Recommender::train(std::span<const Film> films, std::span<const Event> events, const TrainOptions& options,
                                          Progress& progress, const CancelToken& cancel) {
-  int viewers = 0;
-  const std::vector<RatingCell> cells = cells_of(events, positions_of(films), viewers);
-  CINELOOM_TRY_ASSIGN(RatingModel ratings, RatingModel::fit(cells, viewers, static_cast<int>(films.size()), options.ratings, progress, cancel));
-  Recommender recommender(films, std::move(ratings));
-  std::vector<bool> is_rated(films.size());
-  for (std::size_t i = 0; i < films.size(); ++i) is_rated[i] = recommender.ratings_.item_ratings(static_cast<int>(i)) > 0;
-  for (int item = 0; std::cmp_less(item, films.size()); ++item) {
-    if (is_rated[static_cast<std::size_t>(item)]) continue;
-    const std::vector<int> likes = recommender.content_.nearest(item, options.likes, is_rated);
-    std::vector<double> weights;
-    for (const int like : likes) weights.push_back(recommender.content_.likeness(item, like));
-    recommender.ratings_.lend_factors(item, likes, weights);
-  }
-  return recommender;
+  CINELOOM_TRY_ASSIGN(TasteModels models, TasteModels::train(films, events, options, progress, cancel));
+  return Recommender(films, std::move(models));
 }
 
-// The fingerprint of the films, then the rating model; the content model is made anew from the films.
+// The fingerprint and number of the films, then the models; what follows from the films is made anew.
 std::string Recommender::to_bytes() const {
-  const std::uint64_t mark = fingerprint(films_);
-  return std::string(reinterpret_cast<const char*>(&mark), sizeof(mark)) + ratings_.to_bytes();
+  ByteWriter out;
+  out.put(fingerprint(films_));
+  models_.write(out);
+  return std::move(out).take();
 }
 
 Expected<Recommender> Recommender::load(std::span<const Film> films, std::string_view bytes) {
+  ByteReader in(bytes);
   std::uint64_t mark = 0;
-  if (bytes.size() < sizeof(mark)) return fail(ErrorCode::DataLoss, "the stored model is not whole");
-  std::memcpy(&mark, bytes.data(), sizeof(mark));
+  in.take(mark);
+  if (in.is_short()) return fail(ErrorCode::DataLoss, "the stored model is not whole");
   if (mark != fingerprint(films)) return fail(ErrorCode::Conflict, "the stored model was trained on other films");
-  CINELOOM_TRY_ASSIGN(RatingModel ratings, RatingModel::from_bytes(bytes.substr(sizeof(mark))));
-  if (std::cmp_not_equal(ratings.items(), films.size())) return fail(ErrorCode::DataLoss, "the stored model is not whole");
-  return Recommender(films, std::move(ratings));
+  CINELOOM_TRY_ASSIGN(TasteModels models, TasteModels::read(films, in));
+  if (!in.is_whole()) return fail(ErrorCode::DataLoss, "the stored model has more bytes than it should");
+  return Recommender(films, std::move(models));
+}
+
+Recommender Recommender::with_feelings(const FilmFeelings& feelings) && {
+  for (std::size_t film = 0; film < films_.size(); ++film) {
+    if (const auto found = feelings.find(films_[film].id); found != feelings.end()) feelings_[film] = found->second;
+  }
+  return std::move(*this);
 }
 
 Recommendation Recommender::recommend(std::span<const Event> events, const RecommendRequest& request) const {
   return RecommendationMaker(*this, events, request).make();
 }
 
+Expected<Contrast> Recommender::explain_absence(std::span<const Event> events, const RecommendRequest& request, FilmId film) const {
+  const auto position = models_.positions().find(film);
+  if (position == models_.positions().end()) return fail(ErrorCode::NotFound, fmt::format("there is no film {}", film.number()));
+  return RecommendationMaker(*this, events, request).explain_absence(position->second);
+}
+
+std::vector<std::optional<RatingForecast>> Recommender::forecast(std::span<const Event> events, std::span<const FilmId> films) const {
+  const Taste taste(models_, read_past(events, models_.positions(), models_.watching()));
+  std::vector<std::optional<RatingForecast>> forecasts;
+  for (const FilmId film : films) {
+    const auto position = models_.positions().find(film);
+    if (position == models_.positions().end()) {
+      forecasts.emplace_back();
+    } else {
+      forecasts.push_back(RatingForecast{.stars = taste.predict(position->second), .deviation = taste.deviation(position->second)});
+    }
+  }
+  return forecasts;
+}
+
 std::optional<double> Recommender::predict(std::span<const Event> events, FilmId film) const {
-  const auto position = positions_.find(film);
-  if (position == positions_.end()) return std::nullopt;
-  return Taste(ratings_, content_, rated_films(events, positions_)).predict(position->second);
+  const auto forecasts = forecast(events, std::span(&film, 1));
+  if (!forecasts.front()) return std::nullopt;
+  return forecasts.front()->stars;
 }
 
 }  // namespace cineloom

@@ -3,227 +3,173 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <numeric>
 
-#include "recommend/film_feeling.h"
+#include "recommend/internal/reasons.h"
+#include "recommend/ranking/calibration.h"
+#include "recommend/ranking/diversity.h"
+#include "recommend/ranking/group.h"
+#include "recommend/ranking/programme.h"
 
 namespace cineloom {
 namespace {
 
-constexpr double kMoodStars = 1.2;        // what a perfect fit to a sure mood is worth
-constexpr double kSamenessPenalty = 0.9;  // per unit of likeness to a film that is in the list already
-constexpr std::size_t kShortlist = 60;
-constexpr std::size_t kMostCauses = 2;
-constexpr std::size_t kSearchedCauses = 60;
-constexpr double kEighty = 1.2816;        // 80 % of a normal lies inside
-constexpr double kTellingBias = 0.15;     // stars above the average that are worth telling
-constexpr int kChildAge = 6;
-
-bool contains(const std::vector<std::string>& words, const std::string& word) { return std::ranges::find(words, word) != words.end(); }
-
-bool shares_any(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-  return std::ranges::any_of(a, [&](const std::string& word) { return contains(b, word); });
-}
-
-std::string local_title(const Film& film) { return film.title.chinese.empty() ? film.title.english : film.title.chinese; }
-
-ReasonKind kind_of(const std::string& feature) {
-  if (feature == "director") return ReasonKind::SharedDirector;
-  if (feature == "cast") return ReasonKind::SharedCast;
-  return feature == "theme" ? ReasonKind::SharedTheme : ReasonKind::SharedGenre;
-}
+constexpr std::size_t kShortlist = 60;        // candidates for places, at least
+constexpr double kSamenessSpreads = 5;        // what being a copy of a film in the list costs at full diversity
+constexpr double kCalibrationSpreads = 5;     // what a unit of miscalibration costs at full calibration
+constexpr double kSharpnessPerSpread = 4;     // of the determinantal choice without diversity
+constexpr double kEighty = 1.2816;            // 80 % of a normal lies inside
 
 }  // namespace
 
-RecommendationMaker::RecommendationMaker(const Recommender& recommender, std::span<const Event> events, const RecommendRequest& request)
-    : recommender_(recommender), request_(request), is_seen_(recommender.films_.size(), false), is_hidden_(recommender.films_.size(), false),
-      taste_(recommender.ratings_, recommender.content_, rated_films(events, recommender.positions_)),
-      target_(target_feeling(request.mood.feeling, request.policy)) {
-  read_events(events);
-  std::map<ViewerId, std::vector<Event>> others;
-  for (const Event& event : request.companions) others[event.viewer].push_back(event);
-  for (const auto& [viewer, own] : others) {
-    companions_.emplace_back(recommender.ratings_, recommender.content_, rated_films(own, recommender.positions_));
+const Film& RecommendationMaker::film(std::int32_t item) const { return board_.recommender().films_[static_cast<std::size_t>(item)]; }
+
+std::vector<std::int32_t> RecommendationMaker::shortlist() const {
+  std::vector<std::int32_t> items;
+  for (std::size_t item = 0; item < board_.scores().size(); ++item) {
+    if (board_.conditions().is_allowed(item)) items.push_back(static_cast<std::int32_t>(item));
   }
+  const auto is_better = [&](std::int32_t a, std::int32_t b) {
+    const double score_a = board_.scores()[static_cast<std::size_t>(a)];
+    const double score_b = board_.scores()[static_cast<std::size_t>(b)];
+    return score_a != score_b ? score_a > score_b : a < b;
+  };
+  const std::size_t kept = std::min(items.size(), std::max(kShortlist, 4 * static_cast<std::size_t>(request_.count)));
+  std::partial_sort(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(kept), items.end(), is_better);
+  items.resize(kept);
+  return items;
 }
 
-void RecommendationMaker::read_events(std::span<const Event> events) {
-  for (const Event& event : events) {
-    const auto found = recommender_.positions_.find(event.film);
-    if (found == recommender_.positions_.end()) continue;
-    const auto item = static_cast<std::size_t>(found->second);
-    if (event.kind == EventKind::Hide) is_hidden_[item] = true;
-    if (event.kind == EventKind::Unhide) is_hidden_[item] = false;
-    if (event.kind == EventKind::Rate || event.kind == EventKind::Watch || event.kind == EventKind::Like) is_seen_[item] = true;
+std::vector<std::size_t> RecommendationMaker::vary(std::span<const std::int32_t> shortlist, std::span<const double> scores) const {
+  const Recommender& recommender = board_.recommender();
+  const double spread = recommender.models().blend().spread;
+  const Likeness likeness = [&](std::size_t a, std::size_t b) { return recommender.models().content().likeness(shortlist[a], shortlist[b]); };
+  const auto count = static_cast<std::size_t>(request_.count);
+  if (request_.dials.method == DiversityMethod::Determinantal) {
+    const double sharpness = kSharpnessPerSpread / spread * (1 - request_.dials.diversity);
+    return pick_determinantal(scores, likeness, sharpness, count);
   }
-}
-
-bool RecommendationMaker::is_allowed(int item) const {
-  const auto index = static_cast<std::size_t>(item);
-  const Film& film = recommender_.films_[index];
-  const MoodConstraints& wanted = request_.mood.constraints;
-  if (is_hidden_[index] || (is_seen_[index] && request_.seen == SeenFilms::LeaveOut)) return false;
-  const auto longest = request_.time ? request_.time : wanted.max_runtime;
-  if (longest && film.runtime > *longest) return false;
-  if (shares_any(wanted.avoid, film.genres) || shares_any(wanted.avoid, film.themes)) return false;
-  if (wanted.company == "children" && film.age_rating > kChildAge) return false;
-  if (!wanted.language.empty() && !contains(film.languages, wanted.language)) return false;
-  return wanted.genres.empty() || shares_any(wanted.genres, film.genres);
-}
-
-// For a group the least happy one counts as much as the mean: nobody should suffer for two hours.
-double RecommendationMaker::group_stars(const Taste& taste, int item) const {
-  double sum = taste.predict(item);
-  double least = sum;
-  for (const Taste& companion : companions_) {
-    const double stars = companion.predict(item);
-    sum += stars;
-    least = std::min(least, stars);
+  std::vector<Shares> shares;
+  for (const std::int32_t item : shortlist) shares.push_back(recommender.genre_shares_[static_cast<std::size_t>(item)]);
+  std::vector<Shares> past;
+  std::vector<double> weights;
+  for (const PastFilm& seen : board_.taste().past().films) {
+    past.push_back(recommender.genre_shares_[static_cast<std::size_t>(seen.item)]);
+    weights.push_back(seen.liking);
   }
-  if (companions_.empty()) return sum;
-  return (sum / static_cast<double>(companions_.size() + 1) + least) / 2;
-}
-
-double RecommendationMaker::score(const Taste& taste, int item) const {
-  const Film& film = recommender_.films_[static_cast<std::size_t>(item)];
-  const double sureness = 1 - request_.mood.uncertainty;
-  // Few ratings mean a guess: the lower end of what is likely keeps lucky guesses off the top.
-  const double caution = 0.2 * taste.deviation(item);
-  return group_stars(taste, item) - caution + kMoodStars * sureness * mood_fit(film_feeling(film), target_);
-}
-
-std::vector<RecommendationMaker::Candidate> RecommendationMaker::rank(const Taste& taste) const {
-  std::vector<Candidate> ranked;
-  for (int item = 0; std::cmp_less(item, recommender_.films_.size()); ++item) {
-    if (is_allowed(item)) ranked.push_back({.item = item, .stars = taste.predict(item), .score = score(taste, item)});
+  SamenessTerm sameness(scores.size(), likeness, kSamenessSpreads * spread * request_.dials.diversity);
+  CalibrationTerm calibration(std::move(shares), mean_shares(past, weights), kCalibrationSpreads * spread * request_.dials.calibration);
+  std::vector<std::vector<double>> worth;
+  for (const ScoreBoard::Member& member : board_.members()) {
+    worth.emplace_back();
+    for (const std::int32_t item : shortlist) worth.back().push_back(member.worth[static_cast<std::size_t>(item)]);
   }
-  std::ranges::stable_sort(ranked, std::greater(), &Candidate::score);
-  return ranked;
+  FairnessTerm fairness(std::move(worth));
+  std::vector<ListTerm*> terms{&sameness, &calibration};
+  if (board_.is_group() && request_.group == GroupPolicy::Fair) terms.push_back(&fairness);
+  return pick_greedily(scores, terms, count);
 }
 
-// Maximal marginal relevance: each place goes to the best film after paying for its likeness to those above.
-std::vector<RecommendationMaker::Candidate> RecommendationMaker::diversify(std::vector<Candidate> ranked) const {
-  if (ranked.size() > kShortlist) ranked.resize(kShortlist);
-  std::vector<Candidate> chosen;
-  while (std::cmp_less(chosen.size(), request_.count) && !ranked.empty()) {
-    const auto worth = [&](const Candidate& candidate) {
-      double closest = 0;
-      for (const Candidate& other : chosen) closest = std::max(closest, recommender_.content_.likeness(candidate.item, other.item));
-      return candidate.score - kSamenessPenalty * closest;
-    };
-    const auto best = std::ranges::max_element(ranked, {}, worth);
-    chosen.push_back(*best);
-    ranked.erase(best);
-  }
+std::vector<std::size_t> RecommendationMaker::list_of(std::span<const std::int32_t> shortlist, std::span<const double> scores) const {
+  if (request_.programme <= 1 || !request_.time) return vary(shortlist, scores);
+  std::vector<std::chrono::minutes> minutes;
+  for (const std::int32_t item : shortlist) minutes.push_back(std::max(std::chrono::minutes(1), film(item).runtime));
+  return best_programme(scores, minutes, static_cast<std::size_t>(request_.programme), *request_.time);
+}
+
+std::vector<std::int32_t> RecommendationMaker::choose() const {
+  const std::vector<std::int32_t> candidates = shortlist();
+  std::vector<double> scores;
+  for (const std::int32_t item : candidates) scores.push_back(board_.scores()[static_cast<std::size_t>(item)]);
+  std::vector<std::int32_t> chosen;
+  for (const std::size_t position : list_of(candidates, scores)) chosen.push_back(candidates[position]);
   return chosen;
 }
 
-int RecommendationMaker::rank_of(const Taste& taste, int item) const {
-  const double own = score(taste, item);
-  int rank = 1;
-  for (int other = 0; std::cmp_less(other, recommender_.films_.size()); ++other) {
-    if (other != item && is_allowed(other) && score(taste, other) > own) ++rank;
+Pick RecommendationMaker::pick_of(std::int32_t item) const {
+  const Taste& taste = board_.taste();
+  const double stars = taste.predict(item);
+  const double reach = kEighty * taste.deviation(item);
+  Pick pick{.film = film(item).id, .predicted_stars = stars, .interval_low = std::max(0.5, stars - reach), .interval_high = std::min(5.0, stars + reach),
+            .score = board_.scores()[static_cast<std::size_t>(item)], .rank = board_.rank_of(item), .parts = board_.parts(item)};
+  for (std::size_t member = 0; board_.is_group() && member < board_.members().size(); ++member) {
+    pick.members.push_back({.viewer = board_.members()[member].viewer, .stars = board_.member_stars(member, item)});
   }
-  return rank;
-}
-
-/// Takes each rated film away and sees what the pick loses.
-void RecommendationMaker::add_causes(Pick& pick, int item) const {
-  struct Cause {
-    std::size_t rated = 0;
-    double loss = 0;
-  };
-  std::vector<Cause> causes;
-  const double with = score(taste_, item);
-  const std::size_t searched = std::min(taste_.rated().size(), kSearchedCauses);
-  for (std::size_t i = taste_.rated().size() - searched; i < taste_.rated().size(); ++i) {
-    const double loss = with - score(taste_.without(i), item);
-    if (loss > 0.01) causes.push_back({.rated = i, .loss = loss});
-  }
-  std::ranges::stable_sort(causes, std::greater(), &Cause::loss);
-  if (causes.size() > kMostCauses) causes.resize(kMostCauses);
-  const int place = causes.empty() ? 0 : rank_of(taste_, item);
-  for (const Cause& cause : causes) {
-    const RatedFilm& rated = taste_.rated()[cause.rated];
-    const Film& film = recommender_.films_[static_cast<std::size_t>(rated.item)];
-    const int rank = rank_of(taste_.without(cause.rated), item);
-    const LocalText fall = rank > place ? LocalText{.english = fmt::format(" and falls from #{} to #{}", place, rank), .chinese = fmt::format("，从第{}位落到第{}位", place, rank)} : LocalText();
-    pick.reasons.push_back({.kind = ReasonKind::BecauseOfFilm,
-                            .text = {.english = fmt::format("you gave {} {:.1f} stars; without that it loses {:.2f} stars{}", film.title.english, rated.stars, cause.loss, fall.english),
-                                     .chinese = fmt::format("你给《{}》打了{:.1f}星；没有它，这部会少{:.2f}星{}", local_title(film), rated.stars, cause.loss, fall.chinese)},
-                            .because = film.id, .effect = cause.loss, .rank_without = rank});
-  }
-}
-
-/// What the pick has in common with the best liked film that is like it.
-void RecommendationMaker::add_shared(Pick& pick, int item) const {
-  const RatedFilm* closest = nullptr;
-  double most = 0.12;
-  for (const RatedFilm& rated : taste_.rated()) {
-    const double close = recommender_.content_.likeness(item, rated.item) * (rated.stars - 2.5);
-    if (close <= most) continue;
-    most = close;
-    closest = &rated;
-  }
-  if (closest == nullptr) return;
-  const Film& film = recommender_.films_[static_cast<std::size_t>(closest->item)];
-  for (const SharedFeature& feature : recommender_.content_.shared(item, closest->item)) {
-    if (feature.kind == "country" || feature.kind == "decade") continue;
-    pick.reasons.push_back({.kind = kind_of(feature.kind),
-                            .text = {.english = fmt::format("it shares the {} {} with {}, which you liked", feature.kind, feature.value, film.title.english),
-                                     .chinese = fmt::format("与你喜欢的《{}》相同：{}", local_title(film), feature.value)},
-                            .because = film.id, .effect = feature.share});
-    return;
-  }
-}
-
-void RecommendationMaker::add_fits(Pick& pick, int item) const {
-  const Film& film = recommender_.films_[static_cast<std::size_t>(item)];
-  const double sureness = 1 - request_.mood.uncertainty;
-  const double worth = kMoodStars * sureness * mood_fit(film_feeling(film), target_);
-  if (worth > 0.15) {
-    pick.reasons.push_back({.kind = ReasonKind::FitsMood,
-                            .text = {.english = fmt::format("it fits your mood; that is worth {:.2f} stars here", worth),
-                                     .chinese = fmt::format("合你现在的心情，在排序里值{:.2f}星", worth)},
-                            .effect = worth});
-  }
-  const auto longest = request_.time ? request_.time : request_.mood.constraints.max_runtime;
-  if (longest) {
-    pick.reasons.push_back({.kind = ReasonKind::FitsTime,
-                            .text = {.english = fmt::format("it takes {} of your {} minutes", film.runtime.count(), longest->count()),
-                                     .chinese = fmt::format("片长{}分钟，在你的{}分钟之内", film.runtime.count(), longest->count())}});
-  }
-  const double liked = recommender_.ratings_.item_bias(item);
-  if (liked > kTellingBias || pick.reasons.empty()) {
-    pick.reasons.push_back({.kind = ReasonKind::Popular,
-                            .text = {.english = fmt::format("viewers here give it {:.2f} stars {} than the average film", std::abs(liked), liked < 0 ? "less" : "more"),
-                                     .chinese = fmt::format("这里的观众给它的评分比平均{}{:.2f}星", liked < 0 ? "低" : "高", std::abs(liked))},
-                            .effect = liked});
-  }
-}
-
-Pick RecommendationMaker::pick_of(const Candidate& candidate) const {
-  const double reach = kEighty * taste_.deviation(candidate.item);
-  Pick pick{.film = recommender_.films_[static_cast<std::size_t>(candidate.item)].id, .predicted_stars = candidate.stars,
-            .interval_low = std::max(0.5, candidate.stars - reach), .interval_high = std::min(5.0, candidate.stars + reach), .score = candidate.score};
-  add_causes(pick, candidate.item);
-  add_shared(pick, candidate.item);
-  add_fits(pick, candidate.item);
-  std::ranges::stable_sort(pick.reasons, std::greater(), &Reason::effect);
   return pick;
 }
 
-Recommendation RecommendationMaker::make() {
-  Recommendation recommendation{.mood = request_.mood, .policy = request_.policy};
-  for (const Candidate& candidate : diversify(rank(taste_))) recommendation.picks.push_back(pick_of(candidate));
-  if (std::cmp_less(recommendation.picks.size(), request_.count)) {
-    const std::size_t count = recommendation.picks.size();
+void RecommendationMaker::add_fairness(Recommendation& recommendation, std::span<const std::int32_t> chosen) const {
+  if (!board_.is_group() || chosen.empty()) return;
+  std::vector<std::vector<double>> worth;
+  for (const ScoreBoard::Member& member : board_.members()) {
+    worth.emplace_back();
+    for (std::size_t item = 0; item < member.worth.size(); ++item) {
+      // What is not allowed is no measure of what they could have had.
+      if (board_.conditions().is_allowed(item)) worth.back().push_back(member.worth[item]);
+    }
+  }
+  std::vector<std::size_t> places;
+  for (const std::int32_t item : chosen) {
+    const auto& left_out = board_.conditions().left_out();
+    places.push_back(static_cast<std::size_t>(std::count(left_out.begin(), left_out.begin() + item, 0)));
+  }
+  const std::vector<double> satisfied = satisfaction(worth, places);
+  for (std::size_t member = 0; member < satisfied.size(); ++member) {
+    recommendation.fairness.push_back({.viewer = board_.members()[member].viewer, .satisfaction = satisfied[member]});
+  }
+}
+
+void RecommendationMaker::add_notes(Recommendation& recommendation) const {
+  const std::size_t count = recommendation.picks.size();
+  const auto wanted = static_cast<std::size_t>(request_.programme > 1 ? request_.programme : request_.count);
+  if (count < wanted && request_.programme > 1) {
+    recommendation.notes.push_back({.english = fmt::format("no {} films that meet all conditions fit the time together", request_.programme),
+                                    .chinese = fmt::format("没有{}部符合条件的影片能一起放进这段时间", request_.programme)});
+  } else if (count < wanted) {
     recommendation.notes.push_back({.english = fmt::format("only {} films meet all conditions", count), .chinese = fmt::format("只有{}部影片符合全部条件", count)});
   }
-  if (taste_.rated().empty()) {
+  if (count < wanted) recommendation.relaxations = board_.conditions().relaxations();
+  if (board_.taste().past().films.empty()) {
     recommendation.notes.push_back({.english = "no ratings yet: these are what viewers here liked", .chinese = "还没有评分：这些是这里的观众喜欢的"});
   }
+}
+
+Recommendation RecommendationMaker::make() const {
+  Recommendation recommendation{.mood = request_.mood, .policy = request_.policy, .candidates = board_.conditions().allowed()};
+  const std::vector<std::int32_t> chosen = choose();
+  ReasonFinder reasons(board_, chosen);
+  for (const std::int32_t item : chosen) {
+    Pick pick = pick_of(item);
+    pick.reasons = reasons.reasons_for(item);
+    recommendation.picks.push_back(std::move(pick));
+  }
+  add_fairness(recommendation, chosen);
+  add_notes(recommendation);
   return recommendation;
+}
+
+Contrast RecommendationMaker::explain_absence(std::int32_t item) const {
+  const auto index = static_cast<std::size_t>(item);
+  Contrast contrast{.film = film(item).id, .conditions = board_.conditions().broken_by(index), .score = board_.scores()[index]};
+  const Past& past = board_.taste().past();
+  if (std::ranges::binary_search(past.hidden, item)) contrast.conditions.push_back({.english = "you hid it", .chinese = "你隐藏了它"});
+  if (std::ranges::binary_search(past.seen, item) && request_.seen == SeenFilms::LeaveOut) {
+    contrast.conditions.push_back({.english = "you have seen it", .chinese = "你已经看过它"});
+  }
+  if (board_.conditions().is_allowed(index)) contrast.rank = board_.rank_of(item);
+  const std::vector<std::int32_t> chosen = choose();
+  if (!chosen.empty()) {
+    const auto least = std::ranges::min(chosen, {}, [&](std::int32_t pick) { return board_.scores()[static_cast<std::size_t>(pick)]; });
+    contrast.needed = board_.scores()[static_cast<std::size_t>(least)];
+    contrast.differences = board_.parts(item);
+    const std::vector<ScorePart> others = board_.parts(least);
+    for (std::size_t part = 0; part < others.size(); ++part) contrast.differences[part].worth -= others[part].worth;
+    std::ranges::stable_sort(contrast.differences, {}, &ScorePart::worth);
+  }
+  const std::array items{item};
+  contrast.reasons = ReasonFinder(board_, items).reasons_against(item);
+  return contrast;
 }
 
 }  // namespace cineloom

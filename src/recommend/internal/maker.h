@@ -1,45 +1,33 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
-#include "recommend/internal/taste.h"
-#include "recommend/recommender.h"
+#include "recommend/internal/score_board.h"
 
 namespace cineloom {
 
 /// Makes one recommendation.
 class RecommendationMaker {
  public:
-  RecommendationMaker(const Recommender& recommender, std::span<const Event> events, const RecommendRequest& request);
-  Recommendation make();
+  RecommendationMaker(const Recommender& recommender, std::span<const Event> events, const RecommendRequest& request)
+      : board_(recommender, events, request), request_(request) {}
+  [[nodiscard]] Recommendation make() const;
+  [[nodiscard]] Contrast explain_absence(std::int32_t item) const;
 
  private:
-  struct Candidate {
-    int item = 0;
-    double stars = 0;
-    double score = 0;
-  };
+  [[nodiscard]] std::vector<std::int32_t> choose() const;
+  [[nodiscard]] std::vector<std::int32_t> shortlist() const;
+  [[nodiscard]] std::vector<std::size_t> list_of(std::span<const std::int32_t> shortlist, std::span<const double> scores) const;
+  [[nodiscard]] std::vector<std::size_t> vary(std::span<const std::int32_t> shortlist, std::span<const double> scores) const;
+  [[nodiscard]] Pick pick_of(std::int32_t item) const;
+  void add_notes(Recommendation& recommendation) const;
+  void add_fairness(Recommendation& recommendation, std::span<const std::int32_t> chosen) const;
+  [[nodiscard]] const Film& film(std::int32_t item) const;
 
-  void read_events(std::span<const Event> events);
-  [[nodiscard]] bool is_allowed(int item) const;
-  [[nodiscard]] double score(const Taste& taste, int item) const;
-  [[nodiscard]] double group_stars(const Taste& taste, int item) const;
-  [[nodiscard]] std::vector<Candidate> rank(const Taste& taste) const;
-  [[nodiscard]] std::vector<Candidate> diversify(std::vector<Candidate> ranked) const;
-  [[nodiscard]] Pick pick_of(const Candidate& candidate) const;
-  void add_causes(Pick& pick, int item) const;
-  void add_shared(Pick& pick, int item) const;
-  void add_fits(Pick& pick, int item) const;
-  [[nodiscard]] int rank_of(const Taste& taste, int item) const;
-
-  const Recommender& recommender_;
+  ScoreBoard board_;
   const RecommendRequest& request_;
-  std::vector<bool> is_seen_;
-  std::vector<bool> is_hidden_;
-  std::vector<Taste> companions_;
-  Taste taste_;
-  Feeling target_;
 };
 
 }  // namespace cineloom

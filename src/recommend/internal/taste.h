@@ -1,44 +1,67 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
-#include "domain/event.h"
 #include "math/posterior.h"
-#include "recommend/content_model.h"
-#include "recommend/rating_model.h"
+#include "recommend/taste_models.h"
 
 namespace cineloom {
 
-/// One film a viewer rated; the last rating counts.
-struct RatedFilm {
-  int item = 0;
-  double stars = 0;
-};
-
-/// A viewer folded into the models: the posterior of the factors plus what likeness of content says beyond it.
-class Taste {
+/// What content says of a viewer's stars beyond the factors: the posterior mean of a Gaussian process whose kernel is the likeness
+/// of films, over what surprised at the films rated. Exact; its cost grows with the cube of the films kept, so only the last are.
+class ContentTaste {
  public:
-  Taste(const RatingModel& ratings, const ContentModel& content, std::span<const RatedFilm> rated);
-
-  /// Stars, 0.5 .. 5.
-  [[nodiscard]] double predict(int item) const;
-  /// The same without one of the rated films: exact, by taking it back.
-  [[nodiscard]] Taste without(std::size_t rated) const;
-  /// Standard deviation of a rating around the prediction.
-  [[nodiscard]] double deviation(int item) const;
-  [[nodiscard]] const std::vector<RatedFilm>& rated() const { return rated_; }
+  /// `surprises`: stars beyond the factors' prediction, one per film. `variance` of the process, `noise` of a rating, in stars^2.
+  ContentTaste(const ContentModel& content, std::vector<std::int32_t> films, std::span<const double> surprises, double variance, double noise);
+  [[nodiscard]] double predict(std::int32_t item) const { return profile_.empty() ? 0 : content_->product(item, profile_); }
 
  private:
-  const RatingModel* ratings_;
   const ContentModel* content_;
-  std::vector<RatedFilm> rated_;
-  std::vector<double> surprises_;  ///< stars beyond the factors' prediction, per rated film
-  Posterior posterior_;
+  std::vector<double> profile_;
 };
 
-/// The films that events rate, by position, in order of time.
-std::vector<RatedFilm> rated_films(std::span<const Event> events, const std::unordered_map<FilmId, int>& positions);
+/// A viewer folded into every model. Asked about one film it costs the factors; about all, a pass over the matrices.
+class Taste {
+ public:
+  Taste(const TasteModels& models, Past past);
+  Taste(const TasteModels& models, Past past, const BlendWeights& blend);
+
+  [[nodiscard]] const Past& past() const { return past_; }
+  /// Stars, 0.5 .. 5.
+  [[nodiscard]] double predict(std::int32_t item) const;
+  /// Standard deviation of a rating around the prediction.
+  [[nodiscard]] double deviation(std::int32_t item) const;
+  /// What liking adds to stars, in stars.
+  [[nodiscard]] double liking(std::int32_t item) const;
+  /// The blended score: stars + liking.
+  [[nodiscard]] double score(std::int32_t item) const { return raw_stars(item) + liking(item); }
+  /// The same for every film [items].
+  [[nodiscard]] std::vector<double> scores() const;
+  /// The models' answers one by one, before blending, for every film.
+  struct Terms {
+    std::vector<double> stars, likes, together;
+  };
+  [[nodiscard]] Terms terms() const;
+  /// As if the viewer had never spoken about these of past().films (places, rising).
+  [[nodiscard]] Taste without(std::span<const std::size_t> gone) const { return {*models_, without_films(past_, gone), blend_}; }
+  /// How far a draw from what is possible lies from the mean, for every film: Thompson sampling over the liking factors.
+  [[nodiscard]] std::vector<double> draw(Seed visit, double scale) const;
+
+ private:
+  [[nodiscard]] double raw_stars(std::int32_t item) const;
+  [[nodiscard]] double together(std::int32_t item) const;
+  void fold_in_stars();
+
+  const TasteModels* models_;
+  Past past_;
+  BlendWeights blend_;
+  Posterior posterior_;
+  std::optional<ContentTaste> content_;
+  std::vector<HistoryEntry> liked_;
+  std::vector<float> likes_;  ///< the viewer's row of the liking factors; empty without them
+};
 
 }  // namespace cineloom

@@ -1,4 +1,4 @@
-#include "recommend/content_model.h"
+#include "recommend/models/content_model.h"
 
 #include <fmt/format.h>
 
@@ -87,6 +87,20 @@ std::vector<SharedFeature> ContentModel::shared(int a, int b) const {
   });
   std::ranges::stable_sort(features, std::greater(), &SharedFeature::share);
   return features;
+}
+
+std::vector<double> ContentModel::profile(std::span<const std::int32_t> films, std::span<const double> weights) const {
+  std::vector<double> sum(names_.size(), 0);
+  for (std::size_t i = 0; i < films.size(); ++i) {
+    for (const Entry& entry : rows_[static_cast<std::size_t>(films[i])]) sum[static_cast<std::size_t>(entry.feature)] += weights[i] * entry.weight;
+  }
+  return sum;
+}
+
+double ContentModel::product(std::int32_t film, std::span<const double> profile) const {
+  double sum = 0;
+  for (const Entry& entry : rows_[static_cast<std::size_t>(film)]) sum += entry.weight * profile[static_cast<std::size_t>(entry.feature)];
+  return sum;
 }
 
 std::vector<int> ContentModel::nearest(int film, int count, const std::vector<bool>& is_wanted) const {

@@ -1,4 +1,4 @@
-#include "recommend/film_feeling.h"
+#include "recommend/ranking/film_feeling.h"
 
 #include <algorithm>
 #include <array>

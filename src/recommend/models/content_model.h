@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -25,6 +26,10 @@ class ContentModel {
   [[nodiscard]] double likeness(int a, int b) const;
   /// What makes the likeness, largest share first; the shares sum to it.
   [[nodiscard]] std::vector<SharedFeature> shared(int a, int b) const;
+  /// Sum of the films' vectors times `weights`: [features].
+  [[nodiscard]] std::vector<double> profile(std::span<const std::int32_t> films, std::span<const double> weights) const;
+  /// Product of a film's vector and a profile.
+  [[nodiscard]] double product(std::int32_t film, std::span<const double> profile) const;
   /// The `count` films most like one among those for which `is_wanted` holds, nearest first.
   [[nodiscard]] std::vector<int> nearest(int film, int count, const std::vector<bool>& is_wanted) const;
 

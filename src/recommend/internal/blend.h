@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/random.h"
+#include "recommend/taste_models.h"
+
+namespace cineloom {
+
+/// One viewer whose last likes are hidden from training.
+struct Probe {
+  std::size_t viewer = 0;             ///< place in ProbeSplit::known
+  std::vector<std::int32_t> hidden;   ///< items, sorted
+};
+
+struct ProbeSplit {
+  std::vector<Past> known;   ///< all viewers, without what is hidden
+  std::vector<Probe> probes;
+};
+
+/// Hides the last fifth of what up to `most` viewers liked (those with five likes or more, drawn by `seed`).
+ProbeSplit hold_out_last(std::span<const Past> pasts, std::size_t most, Seed seed);
+
+/// The weights that rank the hidden likes best by NDCG@20, found by coordinate search from the defaults; `models` were fitted on
+/// `split.known`. Also measures the spread of scores among a viewer's hundred best.
+BlendWeights choose_blend(const TasteModels& models, const ProbeSplit& split);
+
+}  // namespace cineloom

@@ -1,0 +1,202 @@
+#include "recommend/internal/score_board.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "recommend/ranking/film_feeling.h"
+#include "recommend/ranking/group.h"
+
+namespace cineloom {
+namespace {
+
+// What the evening may weigh, in spreads of the viewer's hundred best: enough to reorder them, not to raise what nobody would like.
+constexpr double kMoodSpreads = 3;
+constexpr double kPopularitySpreads = 3;
+constexpr double kFreshnessSpreads = 3;
+constexpr double kWishSpreads = 2;
+constexpr double kVisitSpreads = 2;
+constexpr double kFreshYears = 5;
+// Few ratings mean a guess: the lower end of what is likely keeps lucky guesses off the top.
+constexpr double kCaution = 0.2;
+
+bool contains(const std::vector<std::string>& words, const std::string& word) { return std::ranges::find(words, word) != words.end(); }
+
+bool is_about(const Film& film, const std::string& word) {
+  return contains(film.genres, word) || contains(film.themes, word) || contains(film.directors, word) || contains(film.cast, word) ||
+         contains(film.countries, word);
+}
+
+std::vector<std::uint8_t> left_out_by(const Past& past, std::size_t films, SeenFilms seen) {
+  std::vector<std::uint8_t> is_left_out(films, 0);
+  for (const std::int32_t item : past.hidden) is_left_out[static_cast<std::size_t>(item)] = 1;
+  if (seen == SeenFilms::Include) return is_left_out;
+  for (const std::int32_t item : past.seen) is_left_out[static_cast<std::size_t>(item)] = 1;
+  return is_left_out;
+}
+
+}  // namespace
+
+ScoreBoard::ScoreBoard(const Recommender& recommender, std::span<const Event> events, const RecommendRequest& request)
+    : recommender_(recommender), request_(request),
+      taste_(recommender.models_, read_past(events, recommender.models_.positions(), recommender.models_.watching())),
+      conditions_(recommender.films_,
+                  // A programme's minutes are those of all its films; that is the list's affair.
+                  {.mood = request.mood.constraints, .filter = request.filter, .longest = request.programme > 1 ? std::nullopt : request.time},
+                  left_out_by(taste_.past(), recommender.films_.size(), request.seen)),
+      context_sum_(recommender.films_.size(), 0) {
+  add_members();
+  add_context();
+  scores_ = scores_with(taste_);
+}
+
+double ScoreBoard::worth_of(const Taste& taste, std::int32_t item) { return taste.score(item) - kCaution * taste.deviation(item); }
+
+std::vector<double> ScoreBoard::worth_of(const Taste& taste) {
+  std::vector<double> worth = taste.scores();
+  for (std::size_t item = 0; item < worth.size(); ++item) worth[item] -= kCaution * taste.deviation(static_cast<std::int32_t>(item));
+  return worth;
+}
+
+void ScoreBoard::add_members() {
+  members_.push_back({.viewer = request_.viewer, .worth = worth_of(taste_)});
+  std::map<ViewerId, PastReader> others;
+  const auto& positions = recommender_.models_.positions();
+  for (const Event& event : request_.companions) {
+    const auto reader = others.try_emplace(event.viewer, recommender_.models_.watching()).first;
+    if (const auto position = positions.find(event.film); position != positions.end()) reader->second.add(event, position->second);
+  }
+  for (auto& [viewer, reader] : others) {
+    companions_.emplace_back(recommender_.models_, std::move(reader).finish());
+    members_.push_back({.viewer = viewer, .worth = worth_of(companions_.back())});
+  }
+}
+
+double ScoreBoard::group_worth_of(double own, std::size_t item) const {
+  if (!is_group()) return own;
+  std::vector<double> each{own};
+  for (std::size_t member = 1; member < members_.size(); ++member) each.push_back(members_[member].worth[item]);
+  return group_worth(each, request_.group);
+}
+
+std::vector<double> ScoreBoard::scores_with(const Taste& taste) const {
+  std::vector<double> scores = &taste == &taste_ ? members_.front().worth : worth_of(taste);
+  for (std::size_t item = 0; item < scores.size(); ++item) scores[item] = group_worth_of(scores[item], item) + context_sum_[item];
+  return scores;
+}
+
+double ScoreBoard::score_with(const Taste& taste, std::int32_t item) const {
+  const auto index = static_cast<std::size_t>(item);
+  return group_worth_of(worth_of(taste, item), index) + context_sum_[index];
+}
+
+int ScoreBoard::rank_in(std::span<const double> scores, std::int32_t item) const {
+  const auto index = static_cast<std::size_t>(item);
+  int rank = 1;
+  for (std::size_t other = 0; other < scores.size(); ++other) {
+    const bool is_better = scores[other] > scores[index] || (scores[other] == scores[index] && other < index);
+    if (is_better && conditions_.is_allowed(other)) ++rank;
+  }
+  return rank;
+}
+
+double ScoreBoard::member_stars(std::size_t member, std::int32_t item) const {
+  return member == 0 ? taste_.predict(item) : companions_[member - 1].predict(item);
+}
+
+void ScoreBoard::add_context() {
+  add_mood();
+  add_dials();
+  add_wishes();
+  add_visit();
+  add_exploration();
+  for (const Term& term : context_) {
+    for (std::size_t item = 0; item < context_sum_.size(); ++item) context_sum_[item] += term.worth[item];
+  }
+}
+
+void ScoreBoard::add_mood() {
+  const double sureness = 1 - request_.mood.uncertainty;
+  const double most = kMoodSpreads * recommender_.models_.blend().spread * sureness * request_.dials.mood_strength;
+  if (most <= 0) return;
+  const Feeling target = target_feeling(request_.mood.feeling, request_.policy);
+  Term term{.name = "mood"};
+  for (const Feeling& feeling : recommender_.feelings_) term.worth.push_back(most * mood_fit(feeling, target));
+  context_.push_back(std::move(term));
+}
+
+void ScoreBoard::add_dials() {
+  const double spread = recommender_.models_.blend().spread;
+  const auto& films = recommender_.films_;
+  if (request_.dials.popularity != 0) {
+    Term term{.name = "popularity"};
+    for (std::size_t item = 0; item < films.size(); ++item) {
+      term.worth.push_back(request_.dials.popularity * kPopularitySpreads * spread * (2 * recommender_.models_.popularity(static_cast<std::int32_t>(item)) - 1));
+    }
+    context_.push_back(std::move(term));
+  }
+  if (request_.dials.freshness != 0) {
+    int now = request_.year;
+    for (const Film& film : films) now = request_.year == 0 ? std::max(now, film.year) : now;
+    Term term{.name = "freshness"};
+    for (const Film& film : films) {
+      const double age = film.year == 0 ? 1e3 : std::max(0, now - film.year);
+      term.worth.push_back(request_.dials.freshness * kFreshnessSpreads * spread * std::exp(-age / kFreshYears));
+    }
+    context_.push_back(std::move(term));
+  }
+}
+
+void ScoreBoard::add_wishes() {
+  if (request_.dials.more.empty() && request_.dials.less.empty()) return;
+  const double worth = kWishSpreads * recommender_.models_.blend().spread;
+  Term term{.name = "asked for"};
+  for (const Film& film : recommender_.films_) {
+    const auto about = [&](const std::string& word) { return is_about(film, word); };
+    const auto balance = std::ranges::count_if(request_.dials.more, about) - std::ranges::count_if(request_.dials.less, about);
+    term.worth.push_back(worth * static_cast<double>(balance));
+  }
+  context_.push_back(std::move(term));
+}
+
+// The nearest of the visit's films counts: one film opened says what kind of evening it is.
+void ScoreBoard::add_visit() {
+  if (request_.visit.toward.empty() && request_.visit.away.empty()) return;
+  const auto& positions = recommender_.models_.positions();
+  const auto nearest = [&](std::int32_t item, const std::vector<FilmId>& films) {
+    double most = 0;
+    for (const FilmId film : films) {
+      if (const auto found = positions.find(film); found != positions.end()) most = std::max(most, recommender_.models_.content().likeness(item, found->second));
+    }
+    return most;
+  };
+  const double worth = kVisitSpreads * recommender_.models_.blend().spread;
+  Term term{.name = "visit"};
+  for (std::size_t item = 0; item < recommender_.films_.size(); ++item) {
+    const auto position = static_cast<std::int32_t>(item);
+    term.worth.push_back(worth * (nearest(position, request_.visit.toward) - nearest(position, request_.visit.away)));
+  }
+  context_.push_back(std::move(term));
+}
+
+void ScoreBoard::add_exploration() {
+  if (request_.dials.exploration <= 0) return;
+  context_.push_back({.name = "exploration", .worth = taste_.draw(request_.draw, request_.dials.exploration)});
+}
+
+std::vector<ScorePart> ScoreBoard::parts(std::int32_t item) const {
+  const auto index = static_cast<std::size_t>(item);
+  const double liking = taste_.liking(item);
+  const double own = members_.front().worth[index];
+  std::vector<ScorePart> parts{{.name = "stars", .worth = taste_.score(item) - liking}, {.name = "taste", .worth = liking}, {.name = "caution", .worth = own - taste_.score(item)}};
+  for (const Term& term : context_) parts.push_back({.name = std::string(term.name), .worth = term.worth[index]});
+  if (is_group()) parts.push_back({.name = "group", .worth = group_worth_of(own, index) - own});
+  return parts;
+}
+
+double ScoreBoard::part(std::string_view name, std::int32_t item) const {
+  const auto term = std::ranges::find(context_, name, &Term::name);
+  return term == context_.end() ? 0 : term->worth[static_cast<std::size_t>(item)];
+}
+
+}  // namespace cineloom

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "recommend/internal/taste.h"
+#include "recommend/ranking/conditions.h"
+#include "recommend/recommender.h"
+
+namespace cineloom {
+
+/// Every film's score for one request, term by term: what the viewers like, then what the evening asks for.
+class ScoreBoard {
+ public:
+  ScoreBoard(const Recommender& recommender, std::span<const Event> events, const RecommendRequest& request);
+
+  [[nodiscard]] const Recommender& recommender() const { return recommender_; }
+  [[nodiscard]] const RecommendRequest& request() const { return request_; }
+  [[nodiscard]] const Taste& taste() const { return taste_; }
+  [[nodiscard]] const Conditions& conditions() const { return conditions_; }
+  [[nodiscard]] std::span<const double> scores() const { return scores_; }
+  /// 1-based place among the films that meet the conditions; equal scores by position.
+  [[nodiscard]] int rank_of(std::int32_t item) const { return rank_in(scores_, item); }
+  [[nodiscard]] int rank_in(std::span<const double> scores, std::int32_t item) const;
+  /// All scores if the viewer's taste were another; the evening stays.
+  [[nodiscard]] std::vector<double> scores_with(const Taste& taste) const;
+  /// The same for one film.
+  [[nodiscard]] double score_with(const Taste& taste, std::int32_t item) const;
+  /// The terms of a film's score; they sum to it.
+  [[nodiscard]] std::vector<ScorePart> parts(std::int32_t item) const;
+  [[nodiscard]] double part(std::string_view name, std::int32_t item) const;
+
+  /// For a group: the viewer first, then the companions in order of id.
+  struct Member {
+    ViewerId viewer;
+    std::vector<double> worth;  ///< by film
+  };
+  [[nodiscard]] const std::vector<Member>& members() const { return members_; }
+  [[nodiscard]] bool is_group() const { return members_.size() > 1; }
+  [[nodiscard]] double member_stars(std::size_t member, std::int32_t item) const;
+
+ private:
+  struct Term {
+    std::string_view name;
+    std::vector<double> worth;  ///< by film
+  };
+  [[nodiscard]] static double worth_of(const Taste& taste, std::int32_t item);
+  [[nodiscard]] static std::vector<double> worth_of(const Taste& taste);
+  [[nodiscard]] double group_worth_of(double own, std::size_t item) const;
+  void add_members();
+  void add_context();
+  void add_mood();
+  void add_dials();
+  void add_wishes();
+  void add_visit();
+  void add_exploration();
+
+  const Recommender& recommender_;
+  const RecommendRequest& request_;
+  Taste taste_;
+  std::vector<Taste> companions_;
+  Conditions conditions_;
+  std::vector<Member> members_;
+  std::vector<Term> context_;          ///< what the evening asks for
+  std::vector<double> context_sum_;
+  std::vector<double> scores_;
+};
+
+}  // namespace cineloom

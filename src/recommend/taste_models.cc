@@ -1,0 +1,163 @@
+#include "recommend/taste_models.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "recommend/internal/blend.h"
+
+namespace cineloom {
+namespace {
+
+constexpr std::uint32_t kFormat = 1;
+
+std::vector<Past> pasts_of(std::span<const Event> events, const std::unordered_map<FilmId, std::int32_t>& positions, WatchMeaning watching) {
+  std::unordered_map<ViewerId, std::size_t> places;
+  std::vector<PastReader> readers;
+  for (const Event& event : events) {
+    const auto position = positions.find(event.film);
+    if (position == positions.end()) continue;
+    const auto [place, is_new] = places.try_emplace(event.viewer, readers.size());
+    if (is_new) readers.emplace_back(watching);
+    readers[place->second].add(event, position->second);
+  }
+  std::vector<Past> pasts;
+  for (PastReader& reader : readers) pasts.push_back(std::move(reader).finish());
+  return pasts;
+}
+
+std::vector<RatingCell> rating_cells(std::span<const Past> pasts) {
+  std::vector<RatingCell> cells;
+  for (std::size_t user = 0; user < pasts.size(); ++user) {
+    for (const PastFilm& film : pasts[user].films) {
+      if (film.stars) cells.push_back({.user = static_cast<int>(user), .item = film.item, .stars = static_cast<float>(*film.stars)});
+    }
+  }
+  return cells;
+}
+
+SparseMatrix liking_matrix(std::span<const Past> pasts, std::int32_t items) {
+  std::vector<SparseCell> cells;
+  for (std::size_t user = 0; user < pasts.size(); ++user) {
+    for (const PastFilm& film : pasts[user].films) {
+      if (film.liking > 0) cells.push_back({.row = static_cast<std::int32_t>(user), .column = film.item, .value = static_cast<float>(film.liking)});
+    }
+  }
+  return SparseMatrix::from_cells(cells, static_cast<std::int32_t>(pasts.size()), items);
+}
+
+std::vector<double> popularity_of(std::span<const Past> pasts, std::size_t items) {
+  std::vector<double> popularity(items, 0);
+  for (const Past& past : pasts) {
+    for (const std::int32_t item : past.seen) ++popularity[static_cast<std::size_t>(item)];
+  }
+  const double most = std::log1p(std::max(1.0, std::ranges::max(popularity)));
+  for (double& count : popularity) count = std::log1p(count) / most;
+  return popularity;
+}
+
+/// A film without ratings gets the factors of rated films that are like it.
+void lend_factors(RatingModel& ratings, const ContentModel& content, int lenders) {
+  std::vector<bool> is_rated(static_cast<std::size_t>(ratings.items()));
+  for (int item = 0; item < ratings.items(); ++item) is_rated[static_cast<std::size_t>(item)] = ratings.item_ratings(item) > 0;
+  for (int item = 0; item < ratings.items(); ++item) {
+    if (is_rated[static_cast<std::size_t>(item)]) continue;
+    const std::vector<int> likes = content.nearest(item, lenders, is_rated);
+    std::vector<double> weights;
+    for (const int like : likes) weights.push_back(content.likeness(item, like));
+    ratings.lend_factors(item, likes, weights);
+  }
+}
+
+}  // namespace
+
+TasteModels::TasteModels(std::span<const Film> films) : content_(films), popularity_(films.size(), 0) {
+  for (std::size_t i = 0; i < films.size(); ++i) positions_[films[i].id] = static_cast<std::int32_t>(i);
+}
+
+Expected<TasteModels> TasteModels::train(std::span<const Film> films, std::span<const Event> events, const TasteOptions& options, Progress& progress,
+                                         const CancelToken& cancel) {
+  if (films.empty()) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "there are no films to recommend").advise("import a library or scan a folder first"));
+  }
+  TasteModels models(films);
+  models.watching_ = meaning_of_watching(events);
+  const std::vector<Past> pasts = pasts_of(events, models.positions_, models.watching_);
+  CINELOOM_TRY(models.choose_blend(pasts, options, progress, cancel));
+  CINELOOM_TRY(models.fit(pasts, options, progress, cancel));
+  return models;
+}
+
+Expected<void> TasteModels::fit(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {
+  const std::vector<RatingCell> cells = rating_cells(pasts);
+  const SparseMatrix liking = liking_matrix(pasts, items());
+  stars_ = RatingModel(items(), options.ratings);
+  likes_.reset();
+  together_.reset();
+  if (!cells.empty()) {
+    CINELOOM_TRY_ASSIGN(stars_, RatingModel::fit(cells, static_cast<int>(pasts.size()), items(), options.ratings, progress, cancel));
+    lend_factors(stars_, content_, options.lenders);
+  }
+  if (liking.size() > 0) {
+    CINELOOM_TRY_ASSIGN(likes_, Ials::fit(liking, options.likes, progress, cancel));
+    auto together = Ease::fit(liking, options.together, progress, cancel);
+    // A catalogue too large for memory goes without the item-item weights; the factors rank it alone.
+    if (!together && together.error().code() != ErrorCode::ResourceExhausted) return std::unexpected(std::move(together).error());
+    if (together) together_ = *std::move(together);
+  }
+  if (!pasts.empty()) popularity_ = popularity_of(pasts, popularity_.size());
+  return {};
+}
+
+Expected<void> TasteModels::choose_blend(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {
+  const ProbeSplit split = hold_out_last(pasts, static_cast<std::size_t>(options.most_probed), options.likes.seed);
+  if (split.probes.empty()) return {};
+  CINELOOM_TRY(fit(split.known, options, progress, cancel));
+  blend_ = cineloom::choose_blend(*this, split);
+  return {};
+}
+
+void TasteModels::write(ByteWriter& out) const {
+  out.put(kFormat);
+  out.put(watching_);
+  out.put(blend_);
+  out.put(popularity_);
+  out.put(std::string_view(stars_.to_bytes()));
+  out.put(static_cast<std::uint8_t>(likes_.has_value()));
+  out.put(static_cast<std::uint8_t>(together_.has_value()));
+  if (likes_) likes_->write(out);
+  if (together_) together_->write(out);
+}
+
+Expected<TasteModels> TasteModels::read(std::span<const Film> films, ByteReader& in) {
+  const auto damaged = [] { return std::unexpected(Error(ErrorCode::DataLoss, "the stored model is not whole").advise("run 'cineloom train'")); };
+  TasteModels models(films);
+  std::uint32_t format = 0;
+  in.take(format);
+  if (in.is_short()) return damaged();
+  if (format != kFormat) {
+    return std::unexpected(Error(ErrorCode::DataLoss, "the stored model was made by another version").advise("run 'cineloom train'"));
+  }
+  std::string stars;
+  std::uint8_t has_likes = 0;
+  std::uint8_t has_together = 0;
+  in.take(models.watching_);
+  in.take(models.blend_);
+  in.take(models.popularity_);
+  in.take(stars);
+  in.take(has_likes);
+  in.take(has_together);
+  if (in.is_short() || models.popularity_.size() != films.size()) return damaged();
+  CINELOOM_TRY_ASSIGN(models.stars_, RatingModel::from_bytes(stars));
+  if (has_likes != 0) {
+    CINELOOM_TRY_ASSIGN(models.likes_, Ials::read(in));
+  }
+  if (has_together != 0) {
+    CINELOOM_TRY_ASSIGN(models.together_, Ease::read(in));
+  }
+  const bool has_all_items = std::cmp_equal(models.stars_.items(), films.size()) && (!models.likes_ || std::cmp_equal(models.likes_->items(), films.size())) &&
+                             (!models.together_ || std::cmp_equal(models.together_->items(), films.size()));
+  if (!has_all_items || in.is_short()) return damaged();
+  return models;
+}
+
+}  // namespace cineloom
