@@ -25,14 +25,15 @@ std::vector<Past> pasts_of(std::span<const Event> events, const std::unordered_m
   return pasts;
 }
 
-std::vector<RatingCell> rating_cells(std::span<const Past> pasts) {
-  std::vector<RatingCell> cells;
+std::vector<Interaction> ratings_of(std::span<const Past> pasts) {
+  std::vector<Interaction> ratings;
   for (std::size_t user = 0; user < pasts.size(); ++user) {
     for (const PastFilm& film : pasts[user].films) {
-      if (film.stars) cells.push_back({.user = static_cast<int>(user), .item = film.item, .stars = static_cast<float>(*film.stars)});
+      if (!film.stars) continue;
+      ratings.push_back({.user = static_cast<std::int32_t>(user), .item = film.item, .value = static_cast<float>(*film.stars), .time = film.at.time_since_epoch().count()});
     }
   }
-  return cells;
+  return ratings;
 }
 
 SparseMatrix liking_matrix(std::span<const Past> pasts, std::int32_t items) {
@@ -56,15 +57,20 @@ std::vector<double> popularity_of(std::span<const Past> pasts, std::size_t items
 }
 
 /// A film without ratings gets the factors of rated films that are like it.
-void lend_factors(RatingModel& ratings, const ContentModel& content, int lenders) {
-  std::vector<bool> is_rated(static_cast<std::size_t>(ratings.items()));
-  for (int item = 0; item < ratings.items(); ++item) is_rated[static_cast<std::size_t>(item)] = ratings.item_ratings(item) > 0;
-  for (int item = 0; item < ratings.items(); ++item) {
+void lend_factors(BayesianFactorization& stars, const ContentModel& content, int lenders) {
+  std::vector<bool> is_rated(static_cast<std::size_t>(stars.items()));
+  for (std::int32_t item = 0; item < stars.items(); ++item) is_rated[static_cast<std::size_t>(item)] = stars.item_ratings(item) > 0;
+  for (std::int32_t item = 0; item < stars.items(); ++item) {
     if (is_rated[static_cast<std::size_t>(item)]) continue;
-    const std::vector<int> likes = content.nearest(item, lenders, is_rated);
+    const std::vector<std::int32_t> likes = content.nearest(item, lenders, is_rated);
     std::vector<double> weights;
-    for (const int like : likes) weights.push_back(content.likeness(item, like));
-    ratings.lend_factors(item, likes, weights);
+    double total = 1;  // one imagined average film keeps a single like from deciding
+    for (const std::int32_t like : likes) {
+      weights.push_back(content.likeness(item, like));
+      total += weights.back();
+    }
+    for (double& weight : weights) weight /= total;
+    stars.lend_item(item, likes, weights);
   }
 }
 
@@ -88,14 +94,15 @@ Expected<TasteModels> TasteModels::train(std::span<const Film> films, std::span<
 }
 
 Expected<void> TasteModels::fit(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {
-  const std::vector<RatingCell> cells = rating_cells(pasts);
+  const std::vector<Interaction> ratings = ratings_of(pasts);
   const SparseMatrix liking = liking_matrix(pasts, items());
-  stars_ = RatingModel(items(), options.ratings);
+  stars_.reset();
   likes_.reset();
   together_.reset();
-  if (!cells.empty()) {
-    CINELOOM_TRY_ASSIGN(stars_, RatingModel::fit(cells, static_cast<int>(pasts.size()), items(), options.ratings, progress, cancel));
-    lend_factors(stars_, content_, options.lenders);
+  if (!ratings.empty()) {
+    CINELOOM_TRY_ASSIGN(const Interactions cells, Interactions::from(ratings, static_cast<std::int32_t>(pasts.size()), items()));
+    CINELOOM_TRY_ASSIGN(stars_, BayesianFactorization::fit(cells, options.stars, progress, cancel));
+    lend_factors(*stars_, content_, options.lenders);
   }
   if (liking.size() > 0) {
     CINELOOM_TRY_ASSIGN(likes_, Ials::fit(liking, options.likes, progress, cancel));
@@ -121,9 +128,9 @@ void TasteModels::write(ByteWriter& out) const {
   out.put(watching_);
   out.put(blend_);
   out.put(popularity_);
-  out.put(std::string_view(stars_.to_bytes()));
-  out.put(static_cast<std::uint8_t>(likes_.has_value()));
-  out.put(static_cast<std::uint8_t>(together_.has_value()));
+  const bool has[] = {stars_.has_value(), likes_.has_value(), together_.has_value()};
+  for (const bool is_there : has) out.put(static_cast<std::uint8_t>(is_there));
+  if (stars_) stars_->write(out);
   if (likes_) likes_->write(out);
   if (together_) together_->write(out);
 }
@@ -137,26 +144,23 @@ Expected<TasteModels> TasteModels::read(std::span<const Film> films, ByteReader&
   if (format != kFormat) {
     return std::unexpected(Error(ErrorCode::DataLoss, "the stored model was made by another version").advise("run 'cineloom train'"));
   }
-  std::string stars;
-  std::uint8_t has_likes = 0;
-  std::uint8_t has_together = 0;
+  std::uint8_t has[3] = {};
   in.take(models.watching_);
   in.take(models.blend_);
   in.take(models.popularity_);
-  in.take(stars);
-  in.take(has_likes);
-  in.take(has_together);
+  for (std::uint8_t& is_there : has) in.take(is_there);
   if (in.is_short() || models.popularity_.size() != films.size()) return damaged();
-  CINELOOM_TRY_ASSIGN(models.stars_, RatingModel::from_bytes(stars));
-  if (has_likes != 0) {
+  if (has[0] != 0) {
+    CINELOOM_TRY_ASSIGN(models.stars_, BayesianFactorization::read(in));
+  }
+  if (has[1] != 0) {
     CINELOOM_TRY_ASSIGN(models.likes_, Ials::read(in));
   }
-  if (has_together != 0) {
+  if (has[2] != 0) {
     CINELOOM_TRY_ASSIGN(models.together_, Ease::read(in));
   }
-  const bool has_all_items = std::cmp_equal(models.stars_.items(), films.size()) && (!models.likes_ || std::cmp_equal(models.likes_->items(), films.size())) &&
-                             (!models.together_ || std::cmp_equal(models.together_->items(), films.size()));
-  if (!has_all_items || in.is_short()) return damaged();
+  const auto fits = [&](const auto& model) { return !model || std::cmp_equal(model->items(), films.size()); };
+  if (!fits(models.stars_) || !fits(models.likes_) || !fits(models.together_) || in.is_short()) return damaged();
   return models;
 }
 

@@ -11,10 +11,10 @@
 #include "domain/event.h"
 #include "domain/film.h"
 #include "recommend/data/past.h"
+#include "recommend/models/bayesian_factorization.h"
 #include "recommend/models/content_model.h"
 #include "recommend/models/ease.h"
 #include "recommend/models/ials.h"
-#include "recommend/rating_model.h"
 
 namespace cineloom {
 
@@ -29,7 +29,7 @@ struct BlendWeights {
 };
 
 struct TasteOptions {
-  RatingModelOptions ratings;
+  BayesianFactorizationOptions stars;
   IalsOptions likes{.factors = 48, .sweeps = 12};
   EaseOptions together;
   int lenders = 12;        ///< films like it that lend an unrated film their factors, >= 1
@@ -45,7 +45,13 @@ class TasteModels {
                                      const CancelToken& cancel);
 
   [[nodiscard]] std::int32_t items() const { return static_cast<std::int32_t>(popularity_.size()); }
-  [[nodiscard]] const RatingModel& stars() const { return stars_; }
+  [[nodiscard]] const std::optional<BayesianFactorization>& stars() const { return stars_; }  ///< nothing where nobody rated
+  /// Stars of an average film, and what a film has above it; those of a scale's upper middle while nobody rated.
+  [[nodiscard]] double mean_stars() const { return stars_ ? stars_->mean_stars() : 3.25; }
+  [[nodiscard]] double item_bias(std::int32_t item) const { return stars_ ? stars_->item_bias(item) : 0; }
+  [[nodiscard]] int item_ratings(std::int32_t item) const { return stars_ ? stars_->item_ratings(item) : 0; }
+  /// Standard deviation of a rating around its forecast.
+  [[nodiscard]] double noise() const { return stars_ ? stars_->noise() : 1; }
   [[nodiscard]] const std::optional<Ials>& likes() const { return likes_; }        ///< nothing where nobody liked anything
   [[nodiscard]] const std::optional<Ease>& together() const { return together_; }  ///< the same, or too many items
   [[nodiscard]] const ContentModel& content() const { return content_; }
@@ -66,7 +72,7 @@ class TasteModels {
 
   std::unordered_map<FilmId, std::int32_t> positions_;
   ContentModel content_;
-  RatingModel stars_;
+  std::optional<BayesianFactorization> stars_;
   std::optional<Ials> likes_;
   std::optional<Ease> together_;
   std::vector<double> popularity_;

@@ -43,7 +43,7 @@ std::vector<std::size_t> ReasonFinder::suspects(std::span<const std::int32_t> it
     std::vector<std::pair<double, std::size_t>> ranked;
     for (std::size_t place = 0; place < past.size(); ++place) {
       const PastFilm& seen = past[place];
-      double hint = models.content().likeness(item, seen.item) * (seen.stars ? std::abs(*seen.stars - models.stars().mean_stars()) : 1.0);
+      double hint = models.content().likeness(item, seen.item) * (seen.stars ? std::abs(*seen.stars - models.mean_stars()) : 1.0);
       if (models.together()) hint += models.blend().together * seen.liking * static_cast<double>(models.together()->contribution(item, seen.item));
       if (models.likes()) {
         const auto a = models.likes()->item_factors().row(static_cast<std::size_t>(item));
@@ -147,10 +147,10 @@ void ReasonFinder::add_evening(std::vector<Reason>& reasons, std::int32_t item) 
 
 void ReasonFinder::add_popular(std::vector<Reason>& reasons, std::int32_t item) const {
   const TasteModels& models = board_.recommender().models();
-  const double liked = models.stars().item_bias(item);
-  const bool is_telling = liked > 3 * kTellingWorth && models.stars().item_ratings(item) > 0;
+  const double liked = models.item_bias(item);
+  const bool is_telling = liked > 3 * kTellingWorth && models.item_ratings(item) > 0;
   if (!is_telling && !reasons.empty()) return;
-  reasons.push_back({.kind = ReasonKind::Popular, .text = popular_text(liked, models.stars().item_ratings(item)), .effect = std::max(0.0, liked)});
+  reasons.push_back({.kind = ReasonKind::Popular, .text = popular_text(liked, models.item_ratings(item)), .effect = std::max(0.0, liked)});
 }
 
 std::vector<Reason> ReasonFinder::reasons_for(std::int32_t item) {

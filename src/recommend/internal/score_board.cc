@@ -18,7 +18,7 @@ constexpr double kWishSpreads = 2;
 constexpr double kVisitSpreads = 2;
 constexpr double kFreshYears = 5;
 // Few ratings mean a guess: the lower end of what is likely keeps lucky guesses off the top.
-constexpr double kCaution = 0.2;
+constexpr double kCaution = 0.4;  // per standard error of a film's mean
 
 bool contains(const std::vector<std::string>& words, const std::string& word) { return std::ranges::find(words, word) != words.end(); }
 
@@ -50,11 +50,15 @@ ScoreBoard::ScoreBoard(const Recommender& recommender, std::span<const Event> ev
   scores_ = scores_with(taste_);
 }
 
-double ScoreBoard::worth_of(const Taste& taste, std::int32_t item) { return taste.score(item) - kCaution * taste.deviation(item); }
+double ScoreBoard::caution(std::int32_t item) const {
+  return kCaution * recommender_.models_.noise() / std::sqrt(1.0 + recommender_.models_.item_ratings(item));
+}
 
-std::vector<double> ScoreBoard::worth_of(const Taste& taste) {
+double ScoreBoard::worth_of(const Taste& taste, std::int32_t item) const { return taste.score(item) - caution(item); }
+
+std::vector<double> ScoreBoard::worth_of(const Taste& taste) const {
   std::vector<double> worth = taste.scores();
-  for (std::size_t item = 0; item < worth.size(); ++item) worth[item] -= kCaution * taste.deviation(static_cast<std::int32_t>(item));
+  for (std::size_t item = 0; item < worth.size(); ++item) worth[item] -= caution(static_cast<std::int32_t>(item));
   return worth;
 }
 

@@ -45,8 +45,9 @@ class ScoreBoard {
     std::string_view name;
     std::vector<double> worth;  ///< by film
   };
-  [[nodiscard]] static double worth_of(const Taste& taste, std::int32_t item);
-  [[nodiscard]] static std::vector<double> worth_of(const Taste& taste);
+  [[nodiscard]] double caution(std::int32_t item) const;
+  [[nodiscard]] double worth_of(const Taste& taste, std::int32_t item) const;
+  [[nodiscard]] std::vector<double> worth_of(const Taste& taste) const;
   [[nodiscard]] double group_worth_of(double own, std::size_t item) const;
   void add_members();
   void add_context();

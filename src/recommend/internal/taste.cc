@@ -15,6 +15,14 @@ constexpr std::size_t kMostContentFilms = 200;
 
 double dot(std::span<const float> a, std::span<const float> b) { return static_cast<double>(std::inner_product(a.begin(), a.end(), b.begin(), 0.0F)); }
 
+std::vector<HistoryEntry> rated_of(const Past& past) {
+  std::vector<HistoryEntry> rated;
+  for (const PastFilm& film : past.films) {
+    if (film.stars) rated.push_back({.item = film.item, .value = static_cast<float>(*film.stars), .time = film.at.time_since_epoch().count()});
+  }
+  return rated;
+}
+
 }  // namespace
 
 ContentTaste::ContentTaste(const ContentModel& content, std::vector<std::int32_t> films, std::span<const double> surprises, double variance, double noise)
@@ -34,43 +42,47 @@ ContentTaste::ContentTaste(const ContentModel& content, std::vector<std::int32_t
 Taste::Taste(const TasteModels& models, Past past) : Taste(models, std::move(past), models.blend()) {}
 
 Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend)
-    : models_(&models), past_(std::move(past)), blend_(blend), posterior_(models.stars().new_user()) {
-  fold_in_stars();
+    : Taste(models, std::move(past), blend, std::nullopt) {}
+
+Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend, std::optional<RatingUser> rater)
+    : models_(&models), past_(std::move(past)), blend_(blend), rater_(std::move(rater)) {
+  if (models.stars() && !rater_) rater_ = models.stars()->fold_in(rated_of(past_));
+  fold_in_content();
   for (const PastFilm& film : past_.films) {
     if (film.liking > 0) liked_.push_back({.item = film.item, .value = static_cast<float>(film.liking)});
   }
   if (models.likes()) likes_ = models.likes()->folding().fold_in(liked_);
 }
 
-void Taste::fold_in_stars() {
-  const RatingModel& ratings = models_->stars();
-  for (const PastFilm& film : past_.films) {
-    if (film.stars) posterior_.add(ratings.item_row(film.item), ratings.residual(film.item, *film.stars));
-  }
-  posterior_.solve();
+void Taste::fold_in_content() {
   std::vector<std::int32_t> films;
   std::vector<double> surprises;
   for (auto film = past_.films.rbegin(); film != past_.films.rend() && films.size() < kMostContentFilms; ++film) {
     if (!film->stars) continue;
     films.push_back(film->item);
-    surprises.push_back(ratings.residual(film->item, *film->stars) - posterior_.predict(ratings.item_row(film->item)));
+    surprises.push_back(*film->stars - (rater_ ? rater_->unclipped_stars(film->item) : models_->mean_stars()));
   }
-  content_.emplace(models_->content(), std::move(films), surprises, blend_.content_variance, ratings.noise() * ratings.noise());
+  content_.emplace(models_->content(), std::move(films), surprises, blend_.content_variance, models_->noise() * models_->noise());
+}
+
+// The rater forgets by exact downdates; the rest is folded in anew.
+Taste Taste::without(std::span<const std::size_t> gone) const {
+  std::optional<RatingUser> rater = rater_;
+  for (std::size_t at = gone.size(); rater && at-- > 0;) {
+    const auto before = past_.films.begin() + static_cast<std::ptrdiff_t>(gone[at]);
+    if (!before->stars) continue;
+    rater = rater->without(static_cast<std::size_t>(std::count_if(past_.films.begin(), before, [](const PastFilm& film) { return film.stars.has_value(); })));
+  }
+  return {*models_, without_films(past_, gone), blend_, std::move(rater)};
 }
 
 double Taste::raw_stars(std::int32_t item) const {
-  const RatingModel& ratings = models_->stars();
-  return ratings.mean_stars() + ratings.item_bias(item) + posterior_.predict(ratings.item_row(item)) + content_->predict(item);
+  return (rater_ ? rater_->unclipped_stars(item) : models_->mean_stars()) + content_->predict(item);
 }
 
 double Taste::predict(std::int32_t item) const { return std::clamp(raw_stars(item), 0.5, 5.0); }
 
-double Taste::deviation(std::int32_t item) const {
-  const RatingModel& ratings = models_->stars();
-  // A film with few ratings has a bias and factors that are themselves uncertain.
-  const double thin = 1.0 / (1.0 + ratings.item_ratings(item));
-  return ratings.noise() * std::sqrt(1 + posterior_.variance(ratings.item_row(item)) + thin);
-}
+double Taste::deviation(std::int32_t item) const { return rater_ ? rater_->forecast(item).deviation : models_->noise(); }
 
 double Taste::together(std::int32_t item) const {
   double sum = 0;
@@ -88,8 +100,9 @@ double Taste::liking(std::int32_t item) const {
 Taste::Terms Taste::terms() const {
   const auto count = static_cast<std::size_t>(models_->items());
   Terms terms{.stars = std::vector<double>(count), .likes = std::vector<double>(count, 0), .together = std::vector<double>(count, 0)};
-  for (std::size_t item = 0; item < count; ++item) terms.stars[item] = raw_stars(static_cast<std::int32_t>(item));
-  std::vector<float> scores(count);
+  std::vector<float> scores(count, static_cast<float>(models_->mean_stars()));
+  if (rater_) rater_->unclipped_stars(scores);
+  for (std::size_t item = 0; item < count; ++item) terms.stars[item] = static_cast<double>(scores[item]) + content_->predict(static_cast<std::int32_t>(item));
   if (models_->likes()) {
     models_->likes()->folding().score(likes_, scores);
     std::ranges::copy(scores, terms.likes.begin());
@@ -111,17 +124,22 @@ std::vector<double> Taste::scores() const {
 
 std::vector<double> Taste::draw(Seed visit, double scale) const {
   std::vector<double> shift(static_cast<std::size_t>(models_->items()), 0);
+  std::vector<float> scores(shift.size());
+  if (rater_) {
+    rater_->unclipped_stars(scores);
+    for (std::size_t item = 0; item < shift.size(); ++item) shift[item] -= static_cast<double>(scores[item]);
+    rater_->draw(derive_seed(visit, "stars"), scale, scores);
+    for (std::size_t item = 0; item < shift.size(); ++item) shift[item] += static_cast<double>(scores[item]);
+  }
   if (!models_->likes()) return shift;
   const UserPosterior posterior(models_->likes()->folding(), liked_);
-  Random random(visit);
+  Random random(derive_seed(visit, "likes"));
   std::vector<float> normals(likes_.size());
   for (float& normal : normals) normal = static_cast<float>(random.normal());
-  const std::vector<float> drawn = posterior.sample(normals, static_cast<float>(scale));
-  std::vector<float> difference(drawn.size());
-  for (std::size_t i = 0; i < drawn.size(); ++i) difference[i] = drawn[i] - posterior.factors()[i];
-  std::vector<float> scores(shift.size());
+  std::vector<float> difference = posterior.sample(normals, static_cast<float>(scale));
+  for (std::size_t i = 0; i < difference.size(); ++i) difference[i] -= posterior.factors()[i];
   models_->likes()->folding().score(difference, scores);
-  for (std::size_t item = 0; item < shift.size(); ++item) shift[item] = blend_.likes * static_cast<double>(scores[item]);
+  for (std::size_t item = 0; item < shift.size(); ++item) shift[item] += blend_.likes * static_cast<double>(scores[item]);
   return shift;
 }
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "math/posterior.h"
+#include "recommend/models/rating_user.h"
 #include "recommend/taste_models.h"
 
 namespace cineloom {
@@ -46,19 +46,20 @@ class Taste {
   };
   [[nodiscard]] Terms terms() const;
   /// As if the viewer had never spoken about these of past().films (places, rising).
-  [[nodiscard]] Taste without(std::span<const std::size_t> gone) const { return {*models_, without_films(past_, gone), blend_}; }
-  /// How far a draw from what is possible lies from the mean, for every film: Thompson sampling over the liking factors.
+  [[nodiscard]] Taste without(std::span<const std::size_t> gone) const;
+  /// How far a draw from what is possible lies from the mean, for every film: Thompson sampling over stars and liking.
   [[nodiscard]] std::vector<double> draw(Seed visit, double scale) const;
 
  private:
   [[nodiscard]] double raw_stars(std::int32_t item) const;
   [[nodiscard]] double together(std::int32_t item) const;
-  void fold_in_stars();
+  Taste(const TasteModels& models, Past past, const BlendWeights& blend, std::optional<RatingUser> rater);
+  void fold_in_content();
 
   const TasteModels* models_;
   Past past_;
   BlendWeights blend_;
-  Posterior posterior_;
+  std::optional<RatingUser> rater_;  ///< nothing where nobody rated
   std::optional<ContentTaste> content_;
   std::vector<HistoryEntry> liked_;
   std::vector<float> likes_;  ///< the viewer's row of the liking factors; empty without them

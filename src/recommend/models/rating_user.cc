@@ -93,13 +93,15 @@ double RatingUser::on_scale(double sum) const {
   return std::clamp(sum / static_cast<double>(samples_.size()), static_cast<double>(bounds_.least), static_cast<double>(bounds_.most));
 }
 
-double RatingUser::stars(std::int32_t item) const {
+double RatingUser::unclipped_stars(std::int32_t item) const {
   double sum = 0;
   for (std::size_t sample = 0; sample < samples_.size(); ++sample) sum += score(samples_[sample], folds_[sample].weights, static_cast<std::size_t>(item));
-  return on_scale(sum);
+  return sum / static_cast<double>(samples_.size());
 }
 
-void RatingUser::stars(std::span<float> all) const {
+double RatingUser::stars(std::int32_t item) const { return std::clamp(unclipped_stars(item), static_cast<double>(scale_.least), static_cast<double>(scale_.most)); }
+
+void RatingUser::unclipped_stars(std::span<float> all) const {
   CINELOOM_ASSERT(all.size() == item_ratings_.size());
   Eigen::Map<Eigen::VectorXf> sums(all.data(), static_cast<Eigen::Index>(all.size()));
   sums.setZero();
@@ -112,7 +114,32 @@ void RatingUser::stars(std::span<float> all) const {
     weights[rows.cols() - 1] = 1;
     sums += rows * weights;
   }
-  for (float& value : all) value = static_cast<float>(on_scale(static_cast<double>(value) + mean));
+  const auto count = static_cast<double>(samples_.size());
+  for (float& value : all) value = static_cast<float>((static_cast<double>(value) + mean) / count);
+}
+
+void RatingUser::stars(std::span<float> all) const {
+  unclipped_stars(all);
+  for (float& value : all) value = std::clamp(value, scale_.least, scale_.most);
+}
+
+// One of the Gibbs samples, and in it one draw of the user's weights: items and user are both as uncertain as they are.
+void RatingUser::draw(Seed seed, double scale, std::span<float> all) const {
+  unclipped_stars(all);
+  Random random(seed);
+  const auto chosen = static_cast<std::size_t>(random.below(samples_.size()));
+  const Fold& fold = folds_[chosen];
+  const auto width = static_cast<Eigen::Index>(fold.weights.size());
+  const Eigen::Map<const Square> covariance(fold.covariance.data(), width, width);
+  Eigen::VectorXd normals(width);
+  for (double& normal : normals) normal = random.normal();
+  const Square root = Eigen::LLT<Square>(covariance).matrixL();
+  std::vector<float> weights = fold.weights;
+  for (Eigen::Index i = 0; i < width; ++i) weights[static_cast<std::size_t>(i)] += static_cast<float>(root.row(i).dot(normals));
+  for (std::size_t item = 0; item < all.size(); ++item) {
+    const auto mean = static_cast<double>(all[item]);
+    all[item] = static_cast<float>(mean + scale * (score(samples_[chosen], weights, item) - mean));
+  }
 }
 
 RatingForecast RatingUser::forecast(std::int32_t item) const {

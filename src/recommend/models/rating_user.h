@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "base/random.h"
 #include "math/matrix.h"
 #include "recommend/data/interactions.h"
 #include "recommend/models/scorer.h"
@@ -39,6 +40,12 @@ class RatingUser {
   [[nodiscard]] double stars(std::int32_t item) const;
   /// Stars of all items at once.
   void stars(std::span<float> all) const;
+  /// The same not cut off at the ends of the scale: what films are ranked by, so that two that would please beyond it still differ.
+  [[nodiscard]] double unclipped_stars(std::int32_t item) const;
+  void unclipped_stars(std::span<float> all) const;
+  /// Thompson sampling: unclipped stars of all items if the user were a draw from what is possible. `scale` of the draw around the
+  /// mean, >= 0; the same seed gives the same draw.
+  void draw(Seed seed, double scale, std::span<float> all) const;
   /// Stars and their deviation: noise, what is not known of the user, and what is not known of the items. 80 % of ratings lie within
   /// 1.2816 deviations (measured on held-out ratings by the fit).
   [[nodiscard]] RatingForecast forecast(std::int32_t item) const;
