@@ -43,7 +43,7 @@ LocalText together_text(std::span<const Film* const> seen, double effect, int ra
     english += fmt::format("{}{}", i == 0 ? "" : i + 1 == seen.size() ? " and " : ", ", seen[i]->title.english);
     chinese += fmt::format("《{}》", chinese_title(*seen[i]));
   }
-  return {.english = fmt::format("because of {} together; without them it loses {:.2f} stars and falls from #{} to #{}", english, effect, rank, rank_without),
+  return {.english = fmt::format("you liked {}, which only together bring it here; without them it loses {:.2f} stars and falls from #{} to #{}", english, effect, rank, rank_without),
           .chinese = fmt::format("因为{}合在一起；没有它们，这部会少{:.2f}星，从第{}位落到第{}位", chinese, effect, rank, rank_without)};
 }
 
