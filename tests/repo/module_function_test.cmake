@@ -8,13 +8,18 @@ endif()
 string(RANDOM LENGTH 8 suffix)
 set(work "${work}/cineloom-module-${suffix}")
 
+# expect(NAME MODULES INCLUDE EXPECTED [FILE]): FILE, by default a.cc, of module a starts with INCLUDE.
 function(expect name modules include expected)
+  set(file a.cc)
+  if(ARGC GREATER 4)
+    set(file "${ARGV4}")
+  endif()
   set(folder "${work}/${name}")
   foreach(module IN ITEMS a b)
     file(WRITE "${folder}/src/${module}/${module}.cc" "int ${module}() { return 0; }\n")
   endforeach()
   file(WRITE "${folder}/src/b/b.h" "#pragma once\n")
-  file(WRITE "${folder}/src/a/a.cc" "${include}int a() { return 0; }\n")
+  file(WRITE "${folder}/src/a/${file}" "${include}int first() { return 0; }\n")
   file(WRITE "${folder}/src/CMakeLists.txt" "${modules}")
   file(WRITE "${folder}/CMakeLists.txt" "cmake_minimum_required(VERSION 3.25)\nproject(t CXX)\n"
     "add_library(cineloom_flags INTERFACE)\nset(CINELOOM_TESTS OFF)\n"
@@ -41,4 +46,6 @@ expect(upwards "cineloom_module(a KIND BASE DEPENDS b)\ncineloom_module(b KIND B
 expect(stage_on_stage "cineloom_module(b KIND STAGE)\ncineloom_module(a KIND STAGE DEPENDS b)\n" "" "stages exchange domain values")
 expect(smuggled_include "cineloom_module(b KIND BASE)\ncineloom_module(a KIND BASE)\n" "#include \"b/b.h\"\n" "does not declare 'b'")
 expect(internal_include "cineloom_module(b KIND BASE)\ncineloom_module(a KIND BASE DEPENDS b)\n" "#include \"b/internal/x.h\"\n" "internal to 'b'")
+expect(folder_allowed "cineloom_module(b KIND BASE)\ncineloom_module(a KIND STAGE DEPENDS b)\n" "#include \"b/b.h\"\n" "ok" "models/deep.cc")
+expect(folder_smuggles "cineloom_module(b KIND BASE)\ncineloom_module(a KIND BASE)\n" "#include \"b/b.h\"\n" "does not declare 'b'" "models/deep.cc")
 file(REMOVE_RECURSE "${work}")
