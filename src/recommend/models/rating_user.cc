@@ -99,7 +99,7 @@ double RatingUser::unclipped_stars(std::int32_t item) const {
   return sum / static_cast<double>(samples_.size());
 }
 
-double RatingUser::stars(std::int32_t item) const { return std::clamp(unclipped_stars(item), static_cast<double>(scale_.least), static_cast<double>(scale_.most)); }
+double RatingUser::stars(std::int32_t item) const { return std::clamp(unclipped_stars(item), static_cast<double>(bounds_.least), static_cast<double>(bounds_.most)); }
 
 void RatingUser::unclipped_stars(std::span<float> all) const {
   CINELOOM_ASSERT(all.size() == item_ratings_.size());
@@ -120,7 +120,7 @@ void RatingUser::unclipped_stars(std::span<float> all) const {
 
 void RatingUser::stars(std::span<float> all) const {
   unclipped_stars(all);
-  for (float& value : all) value = std::clamp(value, scale_.least, scale_.most);
+  for (float& value : all) value = std::clamp(value, bounds_.least, bounds_.most);
 }
 
 // One of the Gibbs samples, and in it one draw of the user's weights: items and user are both as uncertain as they are.
