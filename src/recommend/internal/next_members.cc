@@ -24,7 +24,7 @@ struct Ridge {
   double half_life = 0;
   double regularization = 0;
 };
-constexpr std::array kRidges{Ridge{1, 0.5}, Ridge{3, 0.4}, Ridge{10, 0.22}, Ridge{30, 0.16}};
+constexpr std::array kRidges{Ridge{3, 0.4}, Ridge{30, 0.16}};
 constexpr std::size_t kEase = kRidges.size();
 constexpr double kEaseRegularization = 1.6;
 
@@ -34,10 +34,9 @@ struct Track {
   double half_life = 0;    ///< in events
 };
 constexpr double kForever = 1e9;
-constexpr std::array kNearTracks{Track{"near-1", 0, 1}, Track{"near-2", 0, 2}, Track{"near-5", 0, 5}};
-constexpr std::array kWideTracks{Track{"wide-4", 0, 4}, Track{"wide-12", 0, 12}};
-constexpr std::array kDenseTracks{Track{"ridge1-1", 0, 1},    Track{"ridge3-1.5", 1, 1.5}, Track{"ridge3-3", 1, 3},       Track{"ridge3-6", 1, 6},
-                                  Track{"ridge10-10", 2, 10}, Track{"ridge30-30", 3, 30},  Track{"ease-20", kEase, 20}, Track{"ease", kEase, kForever}};
+constexpr std::array kNearTracks{Track{"near-2", 0, 2}, Track{"near-5", 0, 5}};
+constexpr std::array kWideTracks{Track{"wide-12", 0, 12}};
+constexpr std::array kDenseTracks{Track{"ridge3-1.5", 0, 1.5}, Track{"ridge3-3", 0, 3}, Track{"ridge30-30", 1, 30}, Track{"ease-20", kEase, 20}, Track{"ease", kEase, kForever}};
 constexpr std::size_t kFirstWide = kNearTracks.size();
 constexpr std::size_t kFirstDense = kFirstWide + kWideTracks.size();
 constexpr std::size_t kPopularity = kFirstDense + kDenseTracks.size();
@@ -54,7 +53,7 @@ constexpr std::size_t kFirstRepeat = kFirstVote + SimilarMoments::kKinds;
 constexpr std::size_t kFeatures = kFirstRepeat + 2;
 
 // An item of the past that weighs less is not asked.
-constexpr float kLeastWeight = 1e-3F;
+constexpr float kLeastWeight = 0.01F;
 // Counts are shrunk as if so many more events had been seen.
 constexpr float kShrinkage = 20;
 constexpr float kAdjacentShrinkage = 10;

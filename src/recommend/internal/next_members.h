@@ -21,13 +21,13 @@ struct NextMembersOptions {
   int threads = 0;
 };
 
-/// What NextItem asks before it judges: transitions of two reaches, causal ridges of four memories, EASE, popularity and similar
+/// What NextItem asks before it judges: transitions of two reaches, causal ridges of two memories, EASE, popularity and similar
 /// moments. Ridges and EASE hold matrices over the `most_dense_items` most popular items only, the rest score 0 there.
 class NextMembers {
  public:
   static Expected<NextMembers> fit(const Sequences& sequences, const NextMembersOptions& options, Progress& progress, const CancelToken& cancel);
   /// Steps that a fit reports to its progress.
-  static constexpr std::int64_t kSteps = 9;
+  static constexpr std::int64_t kSteps = 7;
 
   /// Members that score every item, each with a half-life of the past: the rows of score().
   static std::size_t track_count();
@@ -48,7 +48,7 @@ class NextMembers {
   static Expected<NextMembers> read(ByteReader& in);
 
  private:
-  static constexpr std::size_t kDenseMembers = 5;
+  static constexpr std::size_t kDenseMembers = 3;
 
   Expected<void> fit_dense(const Sequences& sequences, const NextMembersOptions& options, Progress& progress, const CancelToken& cancel);
   void find_places(std::int32_t most);

@@ -250,7 +250,12 @@ void NextItem::score(std::span<const HistoryEntry> history, std::span<float> sco
   CINELOOM_ASSERT(scores.size() == static_cast<std::size_t>(items()));
   const std::vector<std::int32_t> past = items_of(history);
   State::Scratch scratch(items());
-  if (past.empty()) return score_member(NextMembers::track_count() - 1, history, scores);
+  if (past.empty()) {
+    // The last track is popularity, the only one that knows something.
+    state_->members.score(past, scratch.tracks);
+    std::ranges::copy(scratch.tracks.row(NextMembers::track_count() - 1), scores.begin());
+    return;
+  }
   state_->judge_linearly(past, scratch);
   std::ranges::copy(scratch.scores, scores.begin());
   if (state_->ranker.features() == 0) return;
@@ -272,11 +277,7 @@ std::vector<std::pair<std::string, float>> NextItem::member_weights() const {
   return weights;
 }
 
-void NextItem::score_member(std::size_t member, std::span<const HistoryEntry> history, std::span<float> scores) const {
-  State::Scratch scratch(items());
-  state_->members.score(items_of(history), scratch.tracks);
-  std::ranges::copy(scratch.tracks.row(member), scores.begin());
-}
+void NextItem::score_members(std::span<const HistoryEntry> history, Matrix& scores) const { state_->members.score(items_of(history), scores); }
 
 void NextItem::write(ByteWriter& out) const {
   out.put(kFormat);

@@ -11,12 +11,13 @@
 #include "base/cancel.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "math/matrix.h"
 #include "recommend/models/scorer.h"
 
 namespace cineloom {
 
 struct NextItemOptions {
-  std::int32_t most_dense_items = 5000;  ///< members with item-item matrices take only so many items, the most popular; five matrices of 4 n^2 bytes
+  std::int32_t most_dense_items = 5000;  ///< members with item-item matrices take only so many items, the most popular; three matrices of 4 n^2 bytes
   std::size_t most_transitions = 2000;   ///< transitions kept of each item, > 0
   std::size_t candidates = 150;          ///< items that are looked at closely per question, 1 .. items
   std::size_t training_lists = 20000;    ///< most moments of the past that the judge learns from
@@ -51,8 +52,8 @@ class NextItem final : public Scorer {
 
   /// Members that score every item alone, with their weights in the linear judge.
   [[nodiscard]] std::vector<std::pair<std::string, float>> member_weights() const;
-  /// One member's scores, by its place in member_weights().
-  void score_member(std::size_t member, std::span<const HistoryEntry> history, std::span<float> scores) const;
+  /// The members' scores [members, items], each standardised over the items, in the order of member_weights().
+  void score_members(std::span<const HistoryEntry> history, Matrix& scores) const;
 
   void write(ByteWriter& out) const;
   /// Errors: DataLoss for shapes that disagree or numbers that are not finite.
