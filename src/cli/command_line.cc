@@ -81,6 +81,7 @@ int run_command_line(int argc, char** argv) {
   add_library_commands(commands);
   add_taste_commands(commands);
   add_feedback_commands(commands);
+  add_eval_commands(commands);
   add_story_commands(commands);
   add_service_commands(commands);
   try {

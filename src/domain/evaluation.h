@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "domain/recommendation.h"
+#include "domain/text.h"
 
 namespace cineloom {
 
@@ -41,7 +42,7 @@ BOOST_DESCRIBE_STRUCT(LearningPoint, (), (share, value))
 /// What one model reached.
 struct ModelFigures {
   std::string model;
-  std::string description;
+  LocalText description;
   std::map<std::string, double> settings;
   int trials = 0;  ///< settings tried on the validation part; 0 = defaults
   double validation_value = 0;  ///< of the main metric with the chosen settings; 0 without tuning
@@ -52,7 +53,7 @@ struct ModelFigures {
   std::optional<double> interval_coverage;   ///< share of test ratings inside the 80 % interval, where the model gives one
   std::vector<RatedPrediction> points;       ///< of stars, first seed, at most 200000
   std::vector<LearningPoint> learning;
-  std::vector<std::string> notes;
+  std::vector<LocalText> notes;
 };
 BOOST_DESCRIBE_STRUCT(ModelFigures, (), (model, description, settings, trials, validation_value, fit_seconds, ask_seconds, values, calibration,
                                          interval_coverage, points, learning, notes))
@@ -62,7 +63,7 @@ struct PairedComparison {
   std::string metric;
   std::string better;
   std::string worse;
-  double difference = 0;  ///< better - worse, >= 0 for metrics where more is better
+  double difference = 0;  ///< how much the better one gains, >= 0: more of the metric, or less of an error
   double low = 0;         ///< 95 % interval
   double high = 0;
   double p = 1;           ///< two-sided, paired bootstrap over users
@@ -72,7 +73,7 @@ BOOST_DESCRIBE_STRUCT(PairedComparison, (), (metric, better, worse, difference, 
 
 /// One number about data or split, for people: "train events", 388246.
 struct SplitFact {
-  std::string name;
+  LocalText name;
   std::int64_t count = 0;
 };
 BOOST_DESCRIBE_STRUCT(SplitFact, (), (name, count))
@@ -82,11 +83,11 @@ struct EvaluationReport {
   std::string data;
   std::string sha256;
   std::string protocol;
-  std::string protocol_description;
+  LocalText protocol_description;
   std::string main_metric;
   std::vector<std::uint64_t> seeds;
   std::vector<SplitFact> facts;  ///< sizes, first seed
-  std::vector<std::string> warnings;
+  std::vector<LocalText> warnings;
   std::string machine;
   int threads = 0;
   std::string version;

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "domain/text.h"
+
 namespace cineloom {
 
 /// What the number beside an event says.
@@ -40,7 +42,7 @@ struct EventTable {
   double positive_from = 0;  ///< a rating from here on says that the user liked it
   std::vector<std::string> feature_names;              ///< "genre: comedy"
   std::vector<std::vector<std::int32_t>> features;     ///< by item, rising positions in feature_names; empty = none are known
-  std::vector<std::string> warnings;                   ///< what was odd and what was done about it
+  std::vector<LocalText> warnings;                   ///< what was odd and what was done about it
 };
 
 }  // namespace cineloom

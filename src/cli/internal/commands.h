@@ -46,6 +46,7 @@ class Commands {
 void add_library_commands(Commands& commands);
 void add_taste_commands(Commands& commands);
 void add_feedback_commands(Commands& commands);
+void add_eval_commands(Commands& commands);
 void add_story_commands(Commands& commands);
 void add_service_commands(Commands& commands);
 

@@ -103,18 +103,6 @@ Expected<void> mood(Session& session, const MoodOptions& options) {
   return {};
 }
 
-struct EvaluateOptions {
-  std::uint64_t seed = 1;
-};
-
-Expected<void> evaluate(Session& session, const EvaluateOptions& options) {
-  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
-  Progress progress(default_progress());
-  CINELOOM_TRY_ASSIGN(const RatingEvaluation evaluation, cinema->evaluate(options.seed, progress, session.cancel));
-  print(session.format == Format::Json ? to_json(evaluation) + "\n" : show_evaluation(evaluation));
-  return {};
-}
-
 }  // namespace
 
 void add_taste_commands(Commands& commands) {
@@ -135,8 +123,6 @@ void add_taste_commands(Commands& commands) {
   add_tell(commands, "hide", "never recommend a film", EventKind::Hide);
   commands.add<MoodOptions>("mood", "what a sentence says about a mood",
                             [](CLI::App& command, MoodOptions& options) { command.add_option("text", options.text, "the sentence")->required(); }, mood);
-  commands.add<EvaluateOptions>("eval", "how well ratings are predicted: MSE and a scatter plot of actual against predicted",
-                                [](CLI::App& command, EvaluateOptions& options) { command.add_option("--seed", options.seed, "of the split")->capture_default_str(); }, evaluate);
 }
 
 }  // namespace cineloom::cli

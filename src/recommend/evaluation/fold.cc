@@ -192,7 +192,8 @@ Draft draw_cold(const PreparedEvents& prepared, const std::vector<std::uint8_t>&
 
 void thin_out(Draft& draft, const FoldRequest& request, Fold& fold) {
   if (draft.cases.size() <= request.most_cases) return;
-  fold.warnings.push_back(fmt::format("{} of {} users with something hidden are asked, drawn at random; items are never sampled", request.most_cases, draft.cases.size()));
+  fold.warnings.push_back({.english = fmt::format("{} of {} users with something hidden are asked, drawn at random; items are never sampled", request.most_cases, draft.cases.size()),
+                           .chinese = fmt::format("有隐藏内容的 {} 位用户中随机询问 {} 位；物品从不抽样", draft.cases.size(), request.most_cases)});
   auto order = permutation(draft.cases.size(), derive_seed(request.seed, "cases"));
   order.resize(request.most_cases);
   std::ranges::sort(order);
@@ -211,14 +212,14 @@ void describe(const Draft& draft, Fold& fold) {
     without_past += static_cast<std::size_t>(question.history.empty());
     unseen += static_cast<std::size_t>(std::ranges::count_if(question.hidden, [&](std::int32_t item) { return counts[static_cast<std::size_t>(item)] == 0; }));
   }
-  const auto fact = [&](const char* name, std::size_t count) { fold.facts.push_back({.name = name, .count = static_cast<std::int64_t>(count)}); };
-  fact("users", fold.user_of.size());
-  fact("items ranked", fold.is_candidate.empty() ? fold.item_of.size() : static_cast<std::size_t>(std::ranges::count(fold.is_candidate, 1)));
-  fact("training events", fold.train.size());
-  fact("users asked", draft.cases.size());
-  fact("hidden events", hidden);
-  if (unseen > 0) fact("hidden events of items unseen in training", unseen);
-  if (without_past > 0) fact("users asked without a past", without_past);
+  const auto fact = [&](LocalText name, std::size_t count) { fold.facts.push_back({.name = std::move(name), .count = static_cast<std::int64_t>(count)}); };
+  fact({"users", "用户"}, fold.user_of.size());
+  fact({"items ranked", "参与排序的物品"}, fold.is_candidate.empty() ? fold.item_of.size() : static_cast<std::size_t>(std::ranges::count(fold.is_candidate, 1)));
+  fact({"training events", "训练事件"}, fold.train.size());
+  fact({"users asked", "询问的用户"}, draft.cases.size());
+  fact({"hidden events", "隐藏的事件"}, hidden);
+  if (unseen > 0) fact({"hidden events of items unseen in training", "训练中未见过的物品的隐藏事件"}, unseen);
+  if (without_past > 0) fact({"users asked without a past", "没有历史的被问用户"}, without_past);
 }
 
 Expected<Fold> finish(PreparedEvents prepared, Draft draft, std::vector<std::uint8_t> candidates, const FoldRequest& request) {
@@ -238,7 +239,7 @@ Expected<Fold> make_ratings_fold(const EventTable& table, const FoldRequest& req
   if (table.meaning != ValueMeaning::Rating) {
     return too_small(request, "its values are no ratings", "name the column of ratings in a schema, or take 'strong', 'weak', 'next' or 'temporal'");
   }
-  PreparedEvents prepared = prepare_events(table, WantedEvents::All, 0, 0);
+  PreparedEvents prepared = prepare_events(table, WantedEvents::All, 0, 0, request.seed);
   const bool has_parts = std::ranges::any_of(prepared.events, [](const TableEvent& event) { return event.part == SplitPart::TestHidden; });
   std::vector<std::size_t> known;
   std::vector<Interaction> train;
@@ -257,11 +258,11 @@ Expected<Fold> make_ratings_fold(const EventTable& table, const FoldRequest& req
   fold.user_of = std::move(prepared.user_of);
   fold.item_of = std::move(prepared.item_of);
   CINELOOM_TRY_ASSIGN(fold.train, Interactions::from(train, static_cast<std::int32_t>(fold.user_of.size()), static_cast<std::int32_t>(fold.item_of.size())));
-  const auto fact = [&](const char* name, std::size_t count) { fold.facts.push_back({.name = name, .count = static_cast<std::int64_t>(count)}); };
-  fact("users", fold.user_of.size());
-  fact("items", fold.item_of.size());
-  fact("training ratings", fold.train.size());
-  fact("test ratings", fold.held_out.size());
+  const auto fact = [&](LocalText name, std::size_t count) { fold.facts.push_back({.name = std::move(name), .count = static_cast<std::int64_t>(count)}); };
+  fact({"users", "用户"}, fold.user_of.size());
+  fact({"items", "物品"}, fold.item_of.size());
+  fact({"training ratings", "训练评分"}, fold.train.size());
+  fact({"test ratings", "测试评分"}, fold.held_out.size());
   return fold;
 }
 
@@ -271,18 +272,18 @@ bool has_own_parts(const EventTable& table) {
 
 Expected<Fold> make_strong_fold(const EventTable& table, const FoldRequest& request) {
   if (has_own_parts(table)) {
-    PreparedEvents prepared = prepare_events(table, WantedEvents::Positive, 0, 0);
+    PreparedEvents prepared = prepare_events(table, WantedEvents::Positive, 0, 0, request.seed);
     Draft draft = take_strong(prepared, request);
     return finish(std::move(prepared), std::move(draft), {}, request);
   }
-  PreparedEvents prepared = prepare_events(table, WantedEvents::Positive, kLeastOfStrongUser, 0);
+  PreparedEvents prepared = prepare_events(table, WantedEvents::Positive, kLeastOfStrongUser, 0, request.seed);
   if (prepared.user_of.size() < 6) return too_small(request, "fewer than 6 users have 5 positive events", "take 'weak', or lower positive_from in a schema");
   Draft draft = draw_strong(prepared, request);
   return finish(std::move(prepared), std::move(draft), {}, request);
 }
 
 Expected<Fold> make_cold_fold(const EventTable& table, const FoldRequest& request) {
-  PreparedEvents prepared = prepare_events(table, WantedEvents::Positive, 0, kLeastOfColdItem);
+  PreparedEvents prepared = prepare_events(table, WantedEvents::Positive, 0, kLeastOfColdItem, request.seed);
   if (prepared.item_of.size() < 10) return too_small(request, "fewer than 10 items have 5 positive events", "give more events per item");
   const auto state = draw_cold_items(prepared.item_of.size(), request);
   std::vector<std::uint8_t> candidates;
@@ -293,13 +294,15 @@ Expected<Fold> make_cold_fold(const EventTable& table, const FoldRequest& reques
 
 void warn_of_ties(const UserEvents& lists, Fold& fold) {
   const auto ties = std::ranges::count_if(lists, [](const auto& events) { return events.size() > 1 && events.back().time == events[events.size() - 2].time; });
-  if (ties > 0) fold.warnings.push_back(fmt::format("{} of {} users did their last two things at the same time; the order of the file decides", ties, lists.size()));
+  if (ties == 0) return;
+  fold.warnings.push_back({.english = fmt::format("{} of {} users did their last two things at the same time; the order of the file decides", ties, lists.size()),
+                           .chinese = fmt::format("{} 位用户中有 {} 位最后两件事的时间相同；以文件中的顺序为准", lists.size(), ties)});
 }
 
 Expected<Fold> make_timed_fold(const EventTable& table, const FoldRequest& request) {
   if (!table.has_times) return too_small(request, "its events have no times", "name the column of times in a schema, or take 'strong' or 'weak'");
   const bool is_next = request.protocol == Protocol::Next;
-  PreparedEvents prepared = prepare_events(table, is_next ? WantedEvents::All : WantedEvents::Positive, 0, is_next ? kLeastOfNextItem : 0);
+  PreparedEvents prepared = prepare_events(table, is_next ? WantedEvents::All : WantedEvents::Positive, 0, is_next ? kLeastOfNextItem : 0, request.seed);
   if (prepared.events.empty()) return too_small(request, "too few events are left", "give more events per item");
   Draft draft = is_next ? draw_next(prepared, request) : draw_temporal(prepared, request);
   const UserEvents lists = is_next ? by_user(prepared) : UserEvents();
@@ -319,7 +322,7 @@ Expected<Fold> make_fold(const EventTable& table, const FoldRequest& request) {
     case Protocol::Temporal: return make_timed_fold(table, request);
     case Protocol::Weak: break;
   }
-  PreparedEvents prepared = prepare_events(table, WantedEvents::Positive, 0, 0);
+  PreparedEvents prepared = prepare_events(table, WantedEvents::Positive, 0, 0, request.seed);
   Draft draft = draw_weak(prepared, request);
   return finish(std::move(prepared), std::move(draft), {}, request);
 }

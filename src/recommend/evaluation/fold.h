@@ -33,7 +33,7 @@ struct Fold {
   std::vector<std::int32_t> user_of;        ///< position in the table by new user number
   std::vector<std::int32_t> item_of;
   std::vector<SplitFact> facts;
-  std::vector<std::string> warnings;
+  std::vector<LocalText> warnings;
 };
 
 struct FoldRequest {

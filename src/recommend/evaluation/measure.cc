@@ -79,6 +79,14 @@ std::size_t list_length(std::span<const Metric> metrics, bool is_per_user) {
   return static_cast<std::size_t>(longest);
 }
 
+/// Places of held-out ratings, by user.
+std::vector<std::vector<std::size_t>> held_out_by_user(const Fold& fold) {
+  std::vector<std::vector<std::size_t>> groups(fold.user_of.size());
+  for (std::size_t at = 0; at < fold.held_out.size(); ++at) groups[static_cast<std::size_t>(fold.held_out[at].user)].push_back(at);
+  std::erase_if(groups, [](const auto& group) { return group.empty(); });
+  return groups;
+}
+
 }  // namespace
 
 Expected<Measurement> measure_ranking(const Fold& fold, const ScoreCase& score, std::span<const Metric> metrics, const ListContext& context,
@@ -115,34 +123,43 @@ Expected<Measurement> measure_ranking(const Fold& fold, const ScoreCase& score, 
     }
     progress.set(static_cast<std::int64_t>(first + count));
   }
+  CINELOOM_TRY(cancel.check());
   measured.seconds = seconds_since(began);
   for (std::size_t metric = 0; metric < metrics.size(); ++metric) measured.totals.push_back(total_of(metrics[metric], measured.values[metric], shown, fold));
   for (const RankingCase& question : fold.cases) measured.users.push_back(question.user);
   return measured;
 }
 
-Expected<Measurement> measure_ratings(const Fold& fold, const ForecastRating& forecast, std::span<const Metric> metrics, const RatingScale& scale,
+Expected<Measurement> measure_ratings(const Fold& fold, const ForecastRatings& forecast, std::span<const Metric> metrics, const StarScale& scale,
                                       Progress& progress, const CancelToken& cancel) {
   Measurement measured{.metrics = {metrics.begin(), metrics.end()}, .values = std::vector<std::vector<double>>(metrics.size())};
   const std::size_t count = fold.held_out.size();
   measured.points.resize(count);
   std::vector<double> deviations(count, 0);
-  progress.begin("forecasting", static_cast<std::int64_t>(count), "ratings");
+  const auto groups = held_out_by_user(fold);
+  progress.begin("forecasting", static_cast<std::int64_t>(groups.size()), "users");
   const auto began = Clock::now();
-  constexpr std::size_t kStep = 16384;
-  for (std::size_t first = 0; first < count; first += kStep) {
+  for (std::size_t first = 0; first < groups.size(); first += kCasesPerStep) {
     CINELOOM_TRY(cancel.check());
-    const std::size_t size = std::min(kStep, count - first);
+    const std::size_t size = std::min(kCasesPerStep, groups.size() - first);
     parallel_for(size, [&](std::size_t begin, std::size_t end) {
-      for (std::size_t at = first + begin; at < first + end; ++at) {
-        const Interaction& rating = fold.held_out[at];
-        const RatingForecast given = forecast(rating.user, rating.item);
-        measured.points[at] = {.actual = static_cast<double>(rating.value), .predicted = given.stars};
-        deviations[at] = given.deviation;
+      std::vector<std::int32_t> items;
+      std::vector<RatingForecast> given;
+      for (std::size_t group = first + begin; group < first + end && !cancel.is_cancelled(); ++group) {
+        items.clear();
+        for (const std::size_t at : groups[group]) items.push_back(fold.held_out[at].item);
+        given.assign(items.size(), {});
+        forecast(fold.held_out[groups[group].front()].user, items, given);
+        for (std::size_t i = 0; i < items.size(); ++i) {
+          const std::size_t at = groups[group][i];
+          measured.points[at] = {.actual = static_cast<double>(fold.held_out[at].value), .predicted = given[i].stars};
+          deviations[at] = given[i].deviation;
+        }
       }
     });
     progress.set(static_cast<std::int64_t>(first + size));
   }
+  CINELOOM_TRY(cancel.check());
   measured.seconds = seconds_since(began);
   std::size_t inside = 0;
   for (std::size_t at = 0; at < count; ++at) {
@@ -161,7 +178,7 @@ Expected<Measurement> measure_ratings(const Fold& fold, const ForecastRating& fo
   return measured;
 }
 
-std::vector<CalibrationBin> calibrate(std::span<const RatedPrediction> points, const RatingScale& scale) {
+std::vector<CalibrationBin> calibrate(std::span<const RatedPrediction> points, const StarScale& scale) {
   std::vector<CalibrationBin> bins(kBins);
   const double width = std::max(scale.high - scale.low, 1e-9) / kBins;
   for (const RatedPrediction& point : points) {

@@ -33,20 +33,20 @@ using ScoreCase = std::function<void(const RankingCase&, std::span<float>)>;
 Expected<Measurement> measure_ranking(const Fold& fold, const ScoreCase& score, std::span<const Metric> metrics, const ListContext& context,
                                       Progress& progress, const CancelToken& cancel);
 
-/// Stars for one user and item of the fold.
-using ForecastRating = std::function<RatingForecast(std::int32_t user, std::int32_t item)>;
+/// Stars for items of one user of the fold.
+using ForecastRatings = std::function<void(std::int32_t user, std::span<const std::int32_t> items, std::span<RatingForecast> forecasts)>;
 
 /// The scale that forecasts are kept in.
-struct RatingScale {
+struct StarScale {
   double low = 0.5;
   double high = 5;
 };
 
 /// Forecasts the held-out ratings. Errors: InvalidArgument if a forecast is not finite; Cancelled.
-Expected<Measurement> measure_ratings(const Fold& fold, const ForecastRating& forecast, std::span<const Metric> metrics, const RatingScale& scale,
+Expected<Measurement> measure_ratings(const Fold& fold, const ForecastRatings& forecast, std::span<const Metric> metrics, const StarScale& scale,
                                       Progress& progress, const CancelToken& cancel);
 
 /// Means of forecasts and ratings in tenths of the scale.
-std::vector<CalibrationBin> calibrate(std::span<const RatedPrediction> points, const RatingScale& scale);
+std::vector<CalibrationBin> calibrate(std::span<const RatedPrediction> points, const StarScale& scale);
 
 }  // namespace cineloom

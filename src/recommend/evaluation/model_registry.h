@@ -13,6 +13,7 @@
 #include "base/expected.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "domain/text.h"
 #include "recommend/data/interactions.h"
 #include "recommend/evaluation/list_metrics.h"
 #include "recommend/models/rating_predictor.h"
@@ -43,6 +44,7 @@ struct FitRequest {
   std::int32_t feature_count = 0;
   double scale_low = 0.5;              ///< of ratings
   double scale_high = 5;
+  std::span<const Interaction> asked = {};  ///< pairs whose stars will be asked, with their times and without their values
   Settings settings;                   ///< of the kind's tunables; what is missing the model chooses for itself
   Seed seed = 1;
 
@@ -58,7 +60,7 @@ using FitRatings = std::function<Expected<std::unique_ptr<RatingPredictor>>(cons
 /// A model by name: what it can be asked and how it is trained. Either function may be empty.
 struct ModelKind {
   std::string name;
-  std::string description;
+  LocalText description;
   std::vector<Tunable> tunables;       ///< of the ranking model
   std::vector<Tunable> rating_tunables;
   FitScorer fit_scorer;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/expected.h"
+#include "domain/text.h"
 
 namespace cineloom {
 
@@ -16,10 +17,10 @@ enum class Protocol { Strong, Next, Weak, Temporal, Ratings, Cold };
 struct ProtocolInfo {
   Protocol protocol = Protocol::Strong;
   std::string name;
-  std::string description;
+  LocalText description;
   std::string main_metric;           ///< what models are compared and tuned by
   std::vector<std::string> metrics;  ///< all that are reported, main one first
-  std::string warning;               ///< what leaks or misleads even when all is done right
+  LocalText warning;               ///< what leaks or misleads even when all is done right
 };
 
 std::span<const ProtocolInfo> protocols();

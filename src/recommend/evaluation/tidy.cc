@@ -38,28 +38,33 @@ std::vector<std::uint8_t> find_repeats(EventTable& table, Repeats& repeats) {
 void take_out_repeats(EventTable& table) {
   Repeats repeats;
   const auto is_repeat = find_repeats(table, repeats);
-  if (repeats.same + repeats.contradictory == 0) return;
+  const std::size_t all = repeats.same + repeats.contradictory;
+  if (all == 0) return;
   std::size_t kept = 0;
   for (std::size_t at = 0; at < table.events.size(); ++at) {
     if (is_repeat[at] == 0) table.events[kept++] = table.events[at];
   }
   table.events.resize(kept);
   if (table.meaning == ValueMeaning::Count) {
-    table.warnings.push_back(fmt::format("{} events repeat a user and an item; their counts were added up", repeats.same + repeats.contradictory));
+    table.warnings.push_back({.english = fmt::format("{} events repeat a user and an item; their counts were added up", all),
+                              .chinese = fmt::format("{} 个事件重复了同一用户和物品；次数已相加", all)});
   } else {
-    table.warnings.push_back(fmt::format("{} events repeat a user and an item, {} of them with another value; the last one counts",
-                                         repeats.same + repeats.contradictory, repeats.contradictory));
+    table.warnings.push_back({.english = fmt::format("{} events repeat a user and an item, {} of them with another value; the last one counts", all, repeats.contradictory),
+                              .chinese = fmt::format("{} 个事件重复了同一用户和物品，其中 {} 个的值不同；以最后一个为准", all, repeats.contradictory)});
   }
 }
 
 void warn_of_times(EventTable& table, std::int64_t now) {
   if (!table.has_times) return;
   const auto future = std::ranges::count_if(table.events, [now](const TableEvent& event) { return event.time > now; });
-  if (future > 0) table.warnings.push_back(fmt::format("{} events lie in the future; they are kept and count as the latest", future));
+  if (future > 0) {
+    table.warnings.push_back({.english = fmt::format("{} events lie in the future; they are kept and count as the latest", future),
+                              .chinese = fmt::format("{} 个事件的时间在未来；保留并视为最晚", future)});
+  }
   const auto [first, last] = std::ranges::minmax(table.events, {}, &TableEvent::time);
   if (first.time == last.time) {
     table.has_times = false;
-    table.warnings.emplace_back("all times are the same and carry no order; they were left out");
+    table.warnings.push_back({.english = "all times are the same and carry no order; they were left out", .chinese = "所有时间都相同，没有先后，已忽略"});
   }
 }
 

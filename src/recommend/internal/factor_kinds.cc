@@ -1,6 +1,10 @@
+#include "recommend/internal/bayesian_ratings.h"
+#include "recommend/internal/known_forecasts.h"
 #include "recommend/internal/model_kinds.h"
 #include "recommend/models/ease.h"
 #include "recommend/models/ials.h"
+#include "recommend/models/next_item.h"
+#include "recommend/models/rating_prediction.h"
 
 namespace cineloom {
 namespace {
@@ -20,15 +24,49 @@ Expected<std::unique_ptr<Scorer>> fit_ease(const FitRequest& request, Progress& 
   return boxed<Scorer>(Ease::fit(request.train.matrix(), options, progress, cancel));
 }
 
+SparseMatrix feature_matrix(const FitRequest& request) {
+  if (request.features.empty()) return {};
+  std::vector<SparseCell> cells;
+  for (std::size_t item = 0; item < request.features.size(); ++item) {
+    for (const std::int32_t feature : request.features[item]) cells.push_back({.row = static_cast<std::int32_t>(item), .column = feature});
+  }
+  return SparseMatrix::from_cells(cells, static_cast<std::int32_t>(request.features.size()), request.feature_count);
+}
+
+Expected<std::unique_ptr<RatingPredictor>> fit_bayes(const FitRequest& request, Progress& progress, const CancelToken& cancel) {
+  BayesianFactorizationOptions options{.item_features = feature_matrix(request), .seed = request.seed};
+  if (request.has("factors")) options.factors = request.whole("factors");
+  CINELOOM_TRY_ASSIGN(auto model, BayesianFactorization::fit(request.train, options, progress, cancel));
+  return std::make_unique<BayesianRatings>(std::move(model), request.train);
+}
+
+Expected<std::unique_ptr<RatingPredictor>> fit_bayes_time(const FitRequest& request, Progress& progress, const CancelToken& cancel) {
+  RatingPredictionOptions options{.user_features = {}, .item_features = feature_matrix(request), .seed = request.seed};
+  if (request.has("factors")) options.factors = request.whole("factors");
+  CINELOOM_TRY_ASSIGN(const auto forecasts, predict_ratings(request.train, request.asked, options, progress, cancel));
+  auto known = std::make_unique<KnownForecasts>("bayes-time", RatingBiases(flat(request.train), request.train.users(), request.train.items(), {}));
+  for (std::size_t at = 0; at < forecasts.size(); ++at) known->add(request.asked[at].user, request.asked[at].item, forecasts[at]);
+  return known;
+}
+
+Expected<std::unique_ptr<Scorer>> fit_next(const FitRequest& request, Progress& progress, const CancelToken& cancel) {
+  return boxed<Scorer>(NextItem::fit(request.train, {.seed = request.seed}, progress, cancel));
+}
+
 }  // namespace
 
 void add_factor_kinds(std::vector<ModelKind>& kinds) {
-  kinds.push_back({.name = "ials", .description = "implicit matrix factorisation (Rendle et al. 2021)",
+  kinds.push_back({.name = "ials", .description = {"implicit matrix factorisation (Rendle et al. 2021)", "隐式矩阵分解（Rendle 等 2021）"},
                    .tunables = {{"factors", 64, 32, 192, TunableScale::Whole}, {"sweeps", 14, 8, 20, TunableScale::Whole},
                                 {"regularization", std::nullopt, 0.001, 0.05, TunableScale::Logarithmic}, {"unobserved_weight", std::nullopt, 0.02, 1, TunableScale::Logarithmic}},
                    .fit_scorer = fit_ials});
-  kinds.push_back({.name = "ease", .description = "item-item weights in closed form (Steck 2019)",
+  kinds.push_back({.name = "ease", .description = {"item-item weights in closed form (Steck 2019)", "闭式解的物品-物品权重（Steck 2019）"},
                    .tunables = {{"regularization", std::nullopt, 10, 3000, TunableScale::Logarithmic}}, .fit_scorer = fit_ease});
+  kinds.push_back({.name = "bayes", .description = {"Bayesian SVD++ by Gibbs sampling, with intervals", "贝叶斯 SVD++（吉布斯采样），带区间"},
+                   .rating_tunables = {{"factors", std::nullopt, 4, 48, TunableScale::Whole}}, .fit_ratings = fit_bayes});
+  kinds.push_back({.name = "bayes-time", .description = {"Bayesian time SVD++ for pairs known beforehand, days and periods included", "针对已知用户-物品对的贝叶斯时间 SVD++（含日期与时期）"},
+                   .rating_tunables = {{"factors", std::nullopt, 4, 48, TunableScale::Whole}}, .fit_ratings = fit_bayes_time});
+  kinds.push_back({.name = "next", .description = {"what comes next, from the order of what came before; weights learned from the data", "根据先后顺序预测下一物品；权重由数据学得"}, .fit_scorer = fit_next});
 }
 
 }  // namespace cineloom

@@ -24,8 +24,8 @@ FitRatings fit_ratings(NeighbourSide side) {
   };
 }
 
-std::vector<Tunable> ranking_tunables(double neighbours) {
-  return {{"neighbours", neighbours, 20, 1000, TunableScale::Whole}, {"shrinkage", 10, 0.5, 200, TunableScale::Logarithmic}, {"popularity", 0.5, 0.2, 0.9, TunableScale::Linear}};
+std::vector<Tunable> ranking_tunables(double neighbours, double shrinkage, double popularity) {
+  return {{"neighbours", neighbours, 20, 1000, TunableScale::Whole}, {"shrinkage", shrinkage, 0.5, 200, TunableScale::Logarithmic}, {"popularity", popularity, 0.2, 0.9, TunableScale::Linear}};
 }
 
 std::vector<Tunable> rating_tunables() {
@@ -35,9 +35,9 @@ std::vector<Tunable> rating_tunables() {
 }  // namespace
 
 void add_neighbour_kinds(std::vector<ModelKind>& kinds) {
-  kinds.push_back({.name = "item-knn", .description = "items liked by the same users; stars: items rated alike", .tunables = ranking_tunables(200),
+  kinds.push_back({.name = "item-knn", .description = {"items liked by the same users; stars: items rated alike", "被同一批用户喜欢的物品；评分：被打分相近的物品"}, .tunables = ranking_tunables(50, 10, 0.5),
                    .rating_tunables = rating_tunables(), .fit_scorer = fit_items, .fit_ratings = fit_ratings(NeighbourSide::Items)});
-  kinds.push_back({.name = "user-knn", .description = "what like-minded users have; stars: users who rate alike", .tunables = ranking_tunables(200),
+  kinds.push_back({.name = "user-knn", .description = {"what like-minded users have; stars: users who rate alike", "口味相近的用户所拥有的；评分：打分相近的用户"}, .tunables = ranking_tunables(100, 2, 0.65),
                    .rating_tunables = rating_tunables(), .fit_scorer = fit_users, .fit_ratings = fit_ratings(NeighbourSide::Users)});
 }
 

@@ -13,23 +13,27 @@ void drop_rare(std::vector<TableEvent>& events, std::int32_t TableEvent::*side, 
   std::erase_if(events, [&](const TableEvent& event) { return counts[static_cast<std::size_t>(event.*side)] < least; });
 }
 
-/// Numbers one side anew, in the order of the table's positions; gives the old position by new number.
-std::vector<std::int32_t> renumber(std::vector<TableEvent>& events, std::int32_t TableEvent::*side, std::size_t size) {
-  std::vector<std::int32_t> number(size, -1);
-  for (const TableEvent& event : events) number[static_cast<std::size_t>(event.*side)] = 0;
+/// Old positions that still have events, rising.
+std::vector<std::int32_t> positions_left(const std::vector<TableEvent>& events, std::int32_t TableEvent::*side, std::size_t size) {
+  std::vector<std::uint8_t> is_left(size, 0);
+  for (const TableEvent& event : events) is_left[static_cast<std::size_t>(event.*side)] = 1;
   std::vector<std::int32_t> old;
   for (std::size_t at = 0; at < size; ++at) {
-    if (number[at] < 0) continue;
-    number[at] = static_cast<std::int32_t>(old.size());
-    old.push_back(static_cast<std::int32_t>(at));
+    if (is_left[at] != 0) old.push_back(static_cast<std::int32_t>(at));
   }
-  for (TableEvent& event : events) event.*side = number[static_cast<std::size_t>(event.*side)];
   return old;
+}
+
+/// Numbers one side anew: the position in `old` takes the old position's place.
+void renumber(std::vector<TableEvent>& events, std::int32_t TableEvent::*side, std::size_t size, const std::vector<std::int32_t>& old) {
+  std::vector<std::int32_t> number(size, -1);
+  for (std::size_t at = 0; at < old.size(); ++at) number[static_cast<std::size_t>(old[at])] = static_cast<std::int32_t>(at);
+  for (TableEvent& event : events) event.*side = number[static_cast<std::size_t>(event.*side)];
 }
 
 }  // namespace
 
-PreparedEvents prepare_events(const EventTable& table, WantedEvents wanted, std::size_t least_user, std::size_t least_item) {
+PreparedEvents prepare_events(const EventTable& table, WantedEvents wanted, std::size_t least_user, std::size_t least_item, Seed seed) {
   PreparedEvents prepared;
   const bool is_all = wanted == WantedEvents::All || table.meaning != ValueMeaning::Rating;
   prepared.events.reserve(table.events.size());
@@ -38,8 +42,12 @@ PreparedEvents prepare_events(const EventTable& table, WantedEvents wanted, std:
   }
   drop_rare(prepared.events, &TableEvent::item, table.items.size(), least_item);
   drop_rare(prepared.events, &TableEvent::user, table.users.size(), least_user);
-  prepared.user_of = renumber(prepared.events, &TableEvent::user, table.users.size());
-  prepared.item_of = renumber(prepared.events, &TableEvent::item, table.items.size());
+  prepared.user_of = positions_left(prepared.events, &TableEvent::user, table.users.size());
+  prepared.item_of = positions_left(prepared.events, &TableEvent::item, table.items.size());
+  Random random(derive_seed(seed, "item numbers"));
+  for (std::size_t at = prepared.item_of.size(); at > 1; --at) std::swap(prepared.item_of[at - 1], prepared.item_of[random.below(at)]);
+  renumber(prepared.events, &TableEvent::user, table.users.size(), prepared.user_of);
+  renumber(prepared.events, &TableEvent::item, table.items.size(), prepared.item_of);
   return prepared;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/random.h"
 #include "domain/event_table.h"
 #include "recommend/data/interactions.h"
 
@@ -21,8 +22,9 @@ struct PreparedEvents {
 enum class WantedEvents { All, Positive };
 
 /// `least_user`, `least_item`: events that a user or item must have at least, 0 = none; items are counted first, users then
-/// (once, as published splits do).
-PreparedEvents prepare_events(const EventTable& table, WantedEvents wanted, std::size_t least_user, std::size_t least_item);
+/// (once, as published splits do). Users are numbered in the table's order, items by lot of `seed`: files often name popular items
+/// early, and equal scores are ranked by number, so the table's order would lend knowledge to models that have none.
+PreparedEvents prepare_events(const EventTable& table, WantedEvents wanted, std::size_t least_user, std::size_t least_item, Seed seed);
 
 /// By user, oldest first; equal times keep the order of the table.
 std::vector<std::vector<TableEvent>> by_user(const PreparedEvents& prepared);

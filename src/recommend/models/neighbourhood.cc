@@ -75,11 +75,23 @@ std::vector<Neighbour> nearest_items(std::int32_t item, const SparseMatrix& by_u
 }
 
 void append_row(SparseMatrix& matrix, const std::vector<Neighbour>& row) {
+  float sum = 0;
+  for (const Neighbour& neighbour : row) sum += neighbour.likeness;
   for (const Neighbour& neighbour : row) {
     matrix.columns.push_back(neighbour.index);
-    matrix.values.push_back(neighbour.likeness);
+    matrix.values.push_back(neighbour.likeness / sum);
   }
   matrix.begins.push_back(matrix.columns.size());
+}
+
+/// Counts scaled to the highest vote that is still below any neighbour's.
+std::vector<float> faint_popularity(const Interactions& interactions) {
+  constexpr double kLoudest = 1e-6;
+  const auto counts = interactions.item_counts();
+  const double most = std::max(1, counts.empty() ? 1 : *std::ranges::max_element(counts));
+  std::vector<float> popularity;
+  for (const std::int32_t count : counts) popularity.push_back(static_cast<float>(kLoudest * count / most));
+  return popularity;
 }
 
 bool is_sound(const SparseMatrix& matrix) {
@@ -98,6 +110,7 @@ Expected<ItemNeighbours> ItemNeighbours::fit(const Interactions& interactions, c
   const SparseMatrix by_item = by_user.transposed();
   ItemNeighbours model;
   model.alike_.column_count = interactions.items();
+  model.popularity_ = faint_popularity(interactions);
   const auto items = static_cast<std::size_t>(interactions.items());
   progress.begin("comparing items", interactions.items(), "items");
   std::vector<std::vector<Neighbour>> rows(std::min(items, kItemsPerStep));
@@ -115,7 +128,7 @@ Expected<ItemNeighbours> ItemNeighbours::fit(const Interactions& interactions, c
 }
 
 void ItemNeighbours::score(std::span<const HistoryEntry> history, std::span<float> scores) const {
-  std::ranges::fill(scores, 0.0F);
+  std::ranges::copy(popularity_, scores.begin());
   for (const HistoryEntry& entry : history) {
     const auto columns = alike_.row_columns(entry.item);
     const auto values = alike_.row_values(entry.item);
@@ -128,6 +141,7 @@ void ItemNeighbours::write(ByteWriter& writer) const {
   writer.put(alike_.begins);
   writer.put(alike_.columns);
   writer.put(alike_.values);
+  writer.put(popularity_);
 }
 
 Expected<ItemNeighbours> ItemNeighbours::read(ByteReader& reader) {
@@ -136,7 +150,9 @@ Expected<ItemNeighbours> ItemNeighbours::read(ByteReader& reader) {
   reader.take(model.alike_.begins);
   reader.take(model.alike_.columns);
   reader.take(model.alike_.values);
-  if (reader.is_short() || !is_sound(model.alike_)) {
+  reader.take(model.popularity_);
+  if (reader.is_short() || !is_sound(model.alike_) || model.popularity_.size() != static_cast<std::size_t>(model.items()) ||
+      !std::ranges::all_of(model.popularity_, [](float value) { return std::isfinite(value); })) {
     return std::unexpected(Error(ErrorCode::DataLoss, "the stored neighbours are not whole").advise("run 'cineloom train'"));
   }
   return model;
@@ -146,13 +162,14 @@ Expected<UserNeighbours> UserNeighbours::fit(const Interactions& interactions, c
   CINELOOM_TRY(check(interactions, options));
   UserNeighbours model;
   model.options_ = options;
+  model.popularity_ = faint_popularity(interactions);
   model.by_user_ = interactions.matrix();
   model.by_item_ = model.by_user_.transposed();
   return model;
 }
 
 void UserNeighbours::score(std::span<const HistoryEntry> history, std::span<float> scores) const {
-  std::ranges::fill(scores, 0.0F);
+  std::ranges::copy(popularity_, scores.begin());
   CommonCounts counts(static_cast<std::size_t>(by_user_.row_count()));
   for (const HistoryEntry& entry : history) {
     for (const std::int32_t user : by_item_.row_columns(entry.item)) counts.add(user);

@@ -21,7 +21,8 @@ struct NeighbourhoodOptions {
 };
 
 /// Items liked by the same users (Sarwar 2001, Deshpande and Karypis 2004): likeness = common users over
-/// (users of one x users of the other)^popularity, shrunk; score = sum of likeness to the history.
+/// (users of one x users of the other)^popularity, shrunk; each item's neighbours share one vote, so that items with many
+/// neighbours do not speak louder; score = sum of votes of the history. Somebody without a past gets the most popular.
 class ItemNeighbours final : public Scorer {
  public:
   /// Errors: InvalidArgument without events or for options out of range; Cancelled. Same bytes for any thread count.
@@ -31,7 +32,7 @@ class ItemNeighbours final : public Scorer {
   [[nodiscard]] std::int32_t items() const override { return alike_.column_count; }
   void score(std::span<const HistoryEntry> history, std::span<float> scores) const override;
 
-  /// [items, items]: row j holds the likeness of j's neighbours to it, without j.
+  /// [items, items]: row j holds the votes of j for its neighbours, without j.
   [[nodiscard]] const SparseMatrix& alike() const { return alike_; }
   void write(ByteWriter& writer) const;
   /// Errors: DataLoss if the bytes are no whole model.
@@ -39,10 +40,11 @@ class ItemNeighbours final : public Scorer {
 
  private:
   SparseMatrix alike_;
+  std::vector<float> popularity_;  ///< by item, far below every vote: decides where neighbours say nothing
 };
 
 /// Users who liked the same items: score = sum over the nearest users' likeness, of what they liked. The asked user need not
-/// have been there in training.
+/// have been there in training; somebody without a past gets the most popular.
 class UserNeighbours final : public Scorer {
  public:
   /// Errors: as ItemNeighbours::fit.
@@ -56,6 +58,7 @@ class UserNeighbours final : public Scorer {
   NeighbourhoodOptions options_;
   SparseMatrix by_user_;
   SparseMatrix by_item_;
+  std::vector<float> popularity_;
 };
 
 }  // namespace cineloom

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "recommend/models/scorer.h"
@@ -17,6 +18,10 @@ class RatingPredictor {
   /// Finite stars for positions of the training data; a user or item that had no rating there gets what is known without it.
   /// `deviation` 0 = the model does not say.
   [[nodiscard]] virtual RatingForecast predict(std::int32_t user, std::int32_t item) const = 0;
+  /// The same for several items of one user; models that fold users in do that once. `forecasts` as long as `items`.
+  virtual void predict_all(std::int32_t user, std::span<const std::int32_t> items, std::span<RatingForecast> forecasts) const {
+    for (std::size_t at = 0; at < items.size(); ++at) forecasts[at] = predict(user, items[at]);
+  }
 };
 
 }  // namespace cineloom
