@@ -45,5 +45,7 @@ Expected<StrongSplit> load_strong();
 void measure_strong(Report& report);
 void measure_next(Report& report);
 void measure_ratings(Report& report);
+void measure_speed(Report& report);
+void measure_ease_speed(Report& report);
 
 }  // namespace cineloom::bench

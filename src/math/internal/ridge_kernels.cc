@@ -497,8 +497,6 @@ void AddScores(const RidgeTask& task, std::span<const float> x, std::span<float>
   for (std::size_t i = 0; i < task.indices.size(); ++i) scores[i] += dot(row_at(task, i), x.data(), x.size());
 }
 
-const char* Target() { return hwy::TargetName(HWY_TARGET); }
-
 }  // namespace
 }  // namespace cineloom::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -511,7 +509,6 @@ HWY_EXPORT(SolvePrimal);
 HWY_EXPORT(SolveDual);
 HWY_EXPORT(ImproveByGradients);
 HWY_EXPORT(AddScores);
-HWY_EXPORT(Target);
 
 }  // namespace
 
@@ -519,7 +516,6 @@ bool solve_primal(const RidgeTask& task, RidgeScratch& scratch) { return HWY_DYN
 bool solve_dual(const RidgeTask& task, RidgeScratch& scratch) { return HWY_DYNAMIC_DISPATCH(SolveDual)(task, scratch); }
 void improve_by_gradients(const RidgeTask& task, int steps, RidgeScratch& scratch) { HWY_DYNAMIC_DISPATCH(ImproveByGradients)(task, steps, scratch); }
 void add_scores(const RidgeTask& task, std::span<const float> x, std::span<float> scores) { HWY_DYNAMIC_DISPATCH(AddScores)(task, x, scores); }
-const char* vector_target() { return HWY_DYNAMIC_DISPATCH(Target)(); }
 
 }  // namespace cineloom
 #endif

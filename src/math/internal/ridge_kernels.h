@@ -44,7 +44,4 @@ void improve_by_gradients(const RidgeTask& task, int steps, RidgeScratch& scratc
 /// scores[i] += h_i.x over the task's columns.
 void add_scores(const RidgeTask& task, std::span<const float> x, std::span<float> scores);
 
-/// In the chosen instruction set: "AVX2", "AVX3", ...
-const char* vector_target();
-
 }  // namespace cineloom
