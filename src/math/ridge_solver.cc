@@ -10,24 +10,32 @@
 
 namespace cineloom {
 
-struct RidgeSolver::Scratch : RidgeScratch {
+namespace {
+
+struct Scratch : RidgeScratch {
   std::vector<float> scores;   ///< per index, of all columns
   std::vector<float> targets;  ///< per index, what a block has to explain
 };
 
-RidgeSolver::RidgeSolver(const Matrix& rows, std::span<const float> diagonal) : rows_(rows), diagonal_(diagonal), scratch_(std::make_unique<Scratch>()) {
+/// A fresh allocation per row would cost as much as a short row itself.
+Scratch& scratch_of_thread() {
+  thread_local Scratch scratch;
+  return scratch;
+}
+
+}  // namespace
+
+RidgeSolver::RidgeSolver(const Matrix& rows, std::span<const float> diagonal) : rows_(rows), diagonal_(diagonal) {
   CINELOOM_ASSERT(diagonal.size() == rows.columns());
 }
 
-RidgeSolver::~RidgeSolver() = default;
-
-void RidgeSolver::solve(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::span<float> solution) {
+void RidgeSolver::solve(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::span<float> solution) const {
   if (indices.empty()) {
     std::ranges::fill(solution, 0.0F);
     return;
   }
   const RidgeTask task{.rows = &rows_, .diagonal = diagonal_, .indices = indices, .weights = weights, .ridge = ridge, .solution = solution};
-  const bool is_solved = indices.size() < rows_.columns() ? solve_dual(task, *scratch_) : solve_primal(task, *scratch_);
+  const bool is_solved = indices.size() < rows_.columns() ? solve_dual(task, scratch_of_thread()) : solve_primal(task, scratch_of_thread());
   if (!is_solved || !std::ranges::all_of(solution, [](float value) { return std::isfinite(value); })) solve_plainly(indices, weights, ridge, solution);
 }
 
@@ -45,18 +53,18 @@ void RidgeSolver::solve_plainly(std::span<const std::int32_t> indices, std::span
   Eigen::Map<Eigen::VectorXf>(solution.data(), size) = normal.ldlt().solve(right).cast<float>();
 }
 
-void RidgeSolver::improve(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, int steps, std::span<float> solution) {
+void RidgeSolver::improve(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, int steps, std::span<float> solution) const {
   if (indices.empty()) {
     std::ranges::fill(solution, 0.0F);
     return;
   }
-  improve_by_gradients({.rows = &rows_, .diagonal = diagonal_, .indices = indices, .weights = weights, .ridge = ridge, .solution = solution}, steps, *scratch_);
+  improve_by_gradients({.rows = &rows_, .diagonal = diagonal_, .indices = indices, .weights = weights, .ridge = ridge, .solution = solution}, steps, scratch_of_thread());
 }
 
-void RidgeSolver::improve_by_blocks(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::size_t block, std::span<float> solution) {
+void RidgeSolver::improve_by_blocks(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::size_t block, std::span<float> solution) const {
   if (indices.size() <= solution.size() || block >= solution.size()) return solve(indices, weights, ridge, solution);  // no dearer than the blocks
   RidgeTask task{.rows = &rows_, .diagonal = diagonal_, .indices = indices, .weights = weights, .ridge = ridge};
-  std::vector<float>& scores = scratch_->scores;
+  std::vector<float>& scores = scratch_of_thread().scores;
   scores.assign(indices.size(), 0);
   add_scores(task, solution, scores);
   for (std::size_t first = 0; first < solution.size(); first += block) {
@@ -65,11 +73,11 @@ void RidgeSolver::improve_by_blocks(std::span<const std::int32_t> indices, std::
     task.diagonal = diagonal_.subspan(first, part.size());
     std::ranges::transform(part, part.begin(), std::negate());
     add_scores(task, part, scores);  // what the other blocks say
-    scratch_->targets.resize(scores.size());
-    std::ranges::transform(scores, scratch_->targets.begin(), [](float score) { return 1 - score; });
-    task.targets = scratch_->targets;
+    scratch_of_thread().targets.resize(scores.size());
+    std::ranges::transform(scores, scratch_of_thread().targets.begin(), [](float score) { return 1 - score; });
+    task.targets = scratch_of_thread().targets;
     task.solution = part;
-    if (!solve_primal(task, *scratch_)) std::ranges::transform(part, part.begin(), std::negate());
+    if (!solve_primal(task, scratch_of_thread())) std::ranges::transform(part, part.begin(), std::negate());
     add_scores(task, part, scores);
   }
 }
