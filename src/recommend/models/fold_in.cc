@@ -57,14 +57,14 @@ UserPosterior::UserPosterior(const FoldIn& items, std::span<const HistoryEntry> 
 
 void UserPosterior::build() {
   const std::size_t size = items_->items().columns();
-  factor_.assign(size * size, 0);
-  for (std::size_t i = 0; i < size; ++i) factor_[i * size + i] = items_->diagonal()[i] + ridge_;
-  for (const HistoryEntry& entry : history_) {
-    const auto row = row_of(*items_, entry.item);
-    for (std::size_t i = 0; i < size; ++i) {
-      for (std::size_t j = 0; j <= i; ++j) factor_[i * size + j] += entry.value * row[i] * row[j];
-    }
+  Matrix rows(history_.size(), size);
+  for (std::size_t i = 0; i < history_.size(); ++i) {
+    const float root = std::sqrt(history_[i].value);
+    std::ranges::transform(row_of(*items_, history_[i].item), rows.row(i).begin(), [root](float value) { return root * value; });
   }
+  factor_.assign(size * size, 0);
+  multiply(1, rows, Transpose::Yes, rows, Transpose::No, 0, {factor_.data(), size, size, size});
+  for (std::size_t i = 0; i < size; ++i) factor_[i * size + i] += items_->diagonal()[i] + ridge_;
   CINELOOM_ASSERT(factor_cholesky(factor_, size) == Definite::Yes);
 }
 
