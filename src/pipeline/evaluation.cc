@@ -86,10 +86,10 @@ Expected<EventTable> table_of(const EvaluationRequest& request, Cinema* library,
 
 std::vector<std::string> usual_models(Protocol protocol) {
   switch (protocol) {
-    case Protocol::Ratings: return {"bias", "library", "item-knn", "user-knn", "bayes"};
+    case Protocol::Ratings: return {"bias", "item-knn", "user-knn", "bayes"};
     case Protocol::Cold: return {"random", "popularity", "item-knn"};
     case Protocol::Next: return {"popularity", "item-knn", "ease", "next"};
-    default: return {"popularity", "item-knn", "user-knn", "ease", "ials"};
+    default: return {"popularity", "item-knn", "user-knn", "ease", "ials", "library"};
   }
 }
 

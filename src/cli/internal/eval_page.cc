@@ -22,7 +22,7 @@ main{max-width:1200px;margin:0 auto;padding:32px 20px 64px}h1{font-size:28px;mar
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:8px 12px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}tr:last-child td{border-bottom:0}th{color:var(--soft);font-weight:500;font-size:14px}
 th:first-child,td:first-child{text-align:left}td.best{font-weight:700;background:var(--mark)}td.tied{background:var(--mark)}td small{display:block;color:var(--soft);font-weight:400}
-.plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,460px),1fr));gap:16px;align-items:start}.plots figure{margin:0;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px;overflow:hidden}
+.plots{columns:2 440px;column-gap:16px}.plots figure{margin:0 0 16px;break-inside:avoid;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px;overflow:hidden}
 .plots svg{display:block;width:100%;height:auto}ul{padding-left:20px}li{margin:4px 0}code{font-size:13px;overflow-wrap:anywhere}
 )";
 

@@ -266,9 +266,11 @@ Expected<EvaluationRun> run_evaluation(const EventTable& table, const Evaluation
   const bool has_parts = std::ranges::any_of(table.events, [](const TableEvent& event) { return event.part != SplitPart::None; });
   const bool is_parts_used = has_parts && (options.protocol.protocol == Protocol::Strong || options.protocol.protocol == Protocol::Ratings);
   report.protocol_description = options.protocol.description;
-  if (is_parts_used) {
-    report.protocol_description.english = "the split that the data brings: " + report.protocol_description.english;
-    report.protocol_description.chinese = "采用数据自带的划分：" + report.protocol_description.chinese;
+  if (is_parts_used && options.protocol.protocol == Protocol::Ratings) {
+    report.protocol_description = {.english = "the ratings that the data itself keeps apart for testing; forecasts are kept inside the scale", .chinese = "数据自带的测试评分；预测值限制在评分范围之内"};
+  } else if (is_parts_used) {
+    report.protocol_description.english += "; users and events as the data itself splits them";
+    report.protocol_description.chinese += "；用户与事件采用数据自带的划分";
   }
   report.main_metric = options.protocol.main_metric;
   report.bootstrap_samples = options.bootstrap_samples;

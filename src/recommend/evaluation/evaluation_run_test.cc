@@ -331,7 +331,7 @@ TEST(EvaluationRun, RanksModelsByWhatTheyFound) {
 
 TEST(EvaluationRun, ForecastsStarsBetterThanBiases) {
   Progress progress;
-  auto options = options_of("ratings", {"bias", "item-knn", "user-knn", "library"});
+  auto options = options_of("ratings", {"bias", "item-knn", "user-knn", "als"});
   options.seeds = 2;
   const auto run = run_evaluation(planted_table(), options, progress, CancelToken());
   ASSERT_TRUE(run) << run.error().describe();

@@ -1,5 +1,6 @@
 #include "recommend/internal/bayesian_ratings.h"
 #include "recommend/internal/known_forecasts.h"
+#include "recommend/internal/library_scorer.h"
 #include "recommend/internal/model_kinds.h"
 #include "recommend/models/ease.h"
 #include "recommend/models/ials.h"
@@ -53,6 +54,21 @@ Expected<std::unique_ptr<Scorer>> fit_next(const FitRequest& request, Progress& 
   return boxed<Scorer>(NextItem::fit(request.train, {.seed = request.seed}, progress, cancel));
 }
 
+Expected<std::unique_ptr<Scorer>> fit_library(const FitRequest& request, Progress& progress, const CancelToken& cancel) {
+  std::vector<Film> films;
+  std::vector<Event> events;
+  for (std::int32_t item = 0; item < request.train.items(); ++item) {
+    Film& film = films.emplace_back(Film{.id = FilmId(item + 1), .key = std::to_string(item)});
+    if (request.features.empty()) continue;
+    for (const std::int32_t feature : request.features[static_cast<std::size_t>(item)]) film.genres.push_back(std::to_string(feature));
+  }
+  for (const Interaction& event : flat(request.train)) {
+    events.push_back({.viewer = ViewerId(event.user + 1), .film = FilmId(event.item + 1), .kind = EventKind::Like, .at = Timestamp(std::chrono::seconds(event.time))});
+  }
+  CINELOOM_TRY_ASSIGN(TasteModels models, TasteModels::train(films, events, {}, progress, cancel));
+  return std::make_unique<LibraryScorer>(std::move(models));
+}
+
 }  // namespace
 
 void add_factor_kinds(std::vector<ModelKind>& kinds) {
@@ -67,6 +83,7 @@ void add_factor_kinds(std::vector<ModelKind>& kinds) {
   kinds.push_back({.name = "bayes-time", .description = {"Bayesian time SVD++ for pairs known beforehand, days and periods included", "针对已知用户-物品对的贝叶斯时间 SVD++（含日期与时期）"},
                    .rating_tunables = {{"factors", std::nullopt, 4, 48, TunableScale::Whole}}, .fit_ratings = fit_bayes_time});
   kinds.push_back({.name = "next", .description = {"what comes next, from the order of what came before; weights learned from the data", "根据先后顺序预测下一物品；权重由数据学得"}, .fit_scorer = fit_next});
+  kinds.push_back({.name = "library", .description = {"the blend of iALS, EASE and popularity behind the library's picks", "片库推荐所用的 iALS、EASE 与热度的组合"}, .fit_scorer = fit_library});
 }
 
 }  // namespace cineloom

@@ -1,10 +1,10 @@
-#include "recommend/internal/library_ratings.h"
+#include "recommend/internal/als_ratings.h"
 
 #include <cmath>
 
 namespace cineloom {
 
-RatingForecast LibraryRatings::predict(std::int32_t user, std::int32_t item) const {
+RatingForecast AlsRatings::predict(std::int32_t user, std::int32_t item) const {
   Posterior posterior = model_.new_user();
   for (const HistoryEntry& entry : train_.history(user)) posterior.add(model_.item_row(entry.item), model_.residual(entry.item, static_cast<double>(entry.value)));
   posterior.solve();

@@ -6,13 +6,13 @@
 
 namespace cineloom {
 
-/// The model behind the library's recommendations, asked as a predictor of stars: each user of the training data is folded in
+/// Biased factorisation by alternating least squares, asked as a predictor of stars: each user of the training data is folded in
 /// when asked about, so that memory does not grow with users.
-class LibraryRatings final : public RatingPredictor {
+class AlsRatings final : public RatingPredictor {
  public:
-  LibraryRatings(RatingModel model, Interactions train) : model_(std::move(model)), train_(std::move(train)) {}
+  AlsRatings(RatingModel model, Interactions train) : model_(std::move(model)), train_(std::move(train)) {}
 
-  [[nodiscard]] std::string_view name() const override { return "library"; }
+  [[nodiscard]] std::string_view name() const override { return "als"; }
   [[nodiscard]] RatingForecast predict(std::int32_t user, std::int32_t item) const override;
 
  private:
