@@ -77,7 +77,6 @@ Expected<void> add_learning_curve(Competitor& competitor, const Round& round, co
     Round part = round;
     Random random(derive_seed(round.seed, "learning curve"));
     std::vector<Interaction> kept;
-    // Users of a split by users are kept or dropped whole; a split by events loses events.
     for (std::int32_t user = 0; user < round.fold.train.users(); ++user) {
       for (const HistoryEntry& entry : round.fold.train.history(user)) {
         if (random.uniform() < share) kept.push_back({.user = user, .item = entry.item, .value = entry.value, .time = entry.time});
