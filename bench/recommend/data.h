@@ -43,6 +43,7 @@ Expected<StrongSplit> load_strong();
 
 // The parts of this benchmark, each in a file of its own; each says itself what is missing.
 void measure_strong(Report& report);
+void measure_cold(Report& report);
 void measure_next(Report& report);
 void measure_ratings(Report& report);
 void measure_speed(Report& report);

@@ -14,7 +14,7 @@ struct Part {
   std::string_view name;
   void (*measure)(Report&);
 };
-constexpr std::array kParts{Part{"strong", measure_strong}, Part{"next", measure_next}, Part{"ratings", measure_ratings},
+constexpr std::array kParts{Part{"strong", measure_strong}, Part{"cold", measure_cold}, Part{"next", measure_next}, Part{"ratings", measure_ratings},
                             Part{"speed", measure_speed}, Part{"ease-speed", measure_ease_speed}};
 
 int measure(std::span<char*> arguments) {

@@ -98,7 +98,7 @@ void plan_factors(const FoldInTerms& terms, bool has_content, const EnsembleOpti
 /// Candidate weights in the order they are tried.
 std::vector<float> grid_of(bool may_be_negative) {
   std::vector<float> grid;
-  for (int step = may_be_negative ? -8 : 0; step <= (may_be_negative ? 8 : 20); ++step) grid.push_back(static_cast<float>(step) * (may_be_negative ? 0.05F : 0.1F));
+  for (int step = may_be_negative ? -16 : 0; step <= (may_be_negative ? 8 : 20); ++step) grid.push_back(static_cast<float>(step) * (may_be_negative ? 0.05F : 0.1F));
   return grid;
 }
 
