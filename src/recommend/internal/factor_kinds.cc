@@ -1,8 +1,12 @@
+#include <algorithm>
+#include <cmath>
+
 #include "recommend/internal/bayesian_ratings.h"
 #include "recommend/internal/known_forecasts.h"
 #include "recommend/internal/library_scorer.h"
 #include "recommend/internal/model_kinds.h"
 #include "recommend/models/ease.h"
+#include "recommend/models/ensemble.h"
 #include "recommend/models/ials.h"
 #include "recommend/models/next_item.h"
 #include "recommend/models/rating_prediction.h"
@@ -69,6 +73,22 @@ Expected<std::unique_ptr<Scorer>> fit_library(const FitRequest& request, Progres
   return std::make_unique<LibraryScorer>(std::move(models));
 }
 
+/// One row per item; many features are not louder than few.
+SparseMatrix content_of(const FitRequest& request) {
+  SparseMatrix content{.column_count = request.feature_count};
+  for (const auto& features : request.features) {
+    content.columns.insert(content.columns.end(), features.begin(), features.end());
+    content.values.insert(content.values.end(), features.size(), 1 / std::sqrt(static_cast<float>(std::max<std::size_t>(1, features.size()))));
+    content.begins.push_back(content.columns.size());
+  }
+  return content;
+}
+
+Expected<std::unique_ptr<Scorer>> fit_stacked(const FitRequest& request, Progress& progress, const CancelToken& cancel) {
+  const EnsembleOptions options{.factors = request.whole("factors"), .sweeps = request.whole("sweeps"), .seed = request.seed};
+  return boxed<Scorer>(Ensemble::fit(request.train.matrix(), content_of(request), options, progress, cancel));
+}
+
 }  // namespace
 
 void add_factor_kinds(std::vector<ModelKind>& kinds) {
@@ -84,6 +104,8 @@ void add_factor_kinds(std::vector<ModelKind>& kinds) {
                    .rating_tunables = {{"factors", std::nullopt, 4, 48, TunableScale::Whole}}, .fit_ratings = fit_bayes_time});
   kinds.push_back({.name = "next", .description = {"what comes next, from the order of what came before; weights learned from the data", "根据先后顺序预测下一物品；权重由数据学得"}, .fit_scorer = fit_next});
   kinds.push_back({.name = "library", .description = {"the blend of iALS, EASE and popularity behind the library's picks", "片库推荐所用的 iALS、EASE 与热度的组合"}, .fit_scorer = fit_library});
+  kinds.push_back({.name = "stacked", .description = {"collective EASE and factors with the items' features, weights learned on held-out users", "结合物品特征的 EASE 与因子模型，权重在留出用户上学得"},
+                   .tunables = {{"factors", 192, 16, 384, TunableScale::Whole}, {"sweeps", 9, 5, 16, TunableScale::Whole}}, .fit_scorer = fit_stacked});
 }
 
 }  // namespace cineloom

@@ -9,7 +9,7 @@
 #include "recommend/models/collective_factors.h"
 #include "recommend/models/ease.h"
 #include "recommend/models/ials.h"
-#include "recommend/testing/scorer_suite.h"
+#include "recommend/testing/planted_taste.h"
 
 namespace cineloom::testing {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "recommend/evaluation/model_registry.h"
 #include "recommend/models/ease.h"
+#include "recommend/models/ensemble.h"
 #include "recommend/models/ials.h"
 #include "recommend/models/neighbourhood.h"
 #include "recommend/models/next_item.h"
@@ -45,6 +46,7 @@ ScorerCase case_of(const ModelKind& kind) {
   if (kind.name == "ials") tested.copied = copied<Ials>;
   if (kind.name == "ease") tested.copied = copied<Ease>;
   if (kind.name == "next") tested.copied = copied<NextItem>;
+  if (kind.name == "stacked") tested.copied = copied<Ensemble>;
   return tested;
 }
 
