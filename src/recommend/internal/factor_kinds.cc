@@ -1,10 +1,11 @@
+#include "recommend/internal/model_kinds.h"
+
 #include <algorithm>
 #include <cmath>
 
 #include "recommend/internal/bayesian_ratings.h"
 #include "recommend/internal/known_forecasts.h"
 #include "recommend/internal/library_scorer.h"
-#include "recommend/internal/model_kinds.h"
 #include "recommend/models/ease.h"
 #include "recommend/models/ensemble.h"
 #include "recommend/models/ials.h"
