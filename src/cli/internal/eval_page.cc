@@ -20,8 +20,8 @@ main{max-width:1200px;margin:0 auto;padding:32px 20px 64px}h1{font-size:28px;mar
 .soft{color:var(--soft)}.facts{display:flex;flex-wrap:wrap;gap:10px;margin:18px 0}.facts div{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px 16px}
 .facts b{display:block;font-size:20px;font-variant-numeric:tabular-nums}.facts span{color:var(--soft);font-size:13px}
 .scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:10px}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th,td{padding:8px 12px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}tr:last-child td{border-bottom:0}th{color:var(--soft);font-weight:500;font-size:14px}
-th:first-child,td:first-child{text-align:left}td.best{font-weight:700;background:var(--mark)}td.tied{background:var(--mark)}td small{display:block;color:var(--soft);font-weight:400}
+th,td{padding:8px 10px;text-align:right;white-space:nowrap;border-bottom:1px solid var(--line)}tr:last-child td{border-bottom:0}th{color:var(--soft);font-weight:500;font-size:14px}
+th:first-child,td:first-child{text-align:left}td:first-child small{white-space:normal;min-width:16ch;max-width:26ch}td.best{font-weight:700;background:var(--mark)}td.tied{background:var(--mark)}td small{display:block;color:var(--soft);font-weight:400}
 .plots{columns:2 440px;column-gap:16px}.plots figure{margin:0 0 16px;break-inside:avoid;background:var(--card);border:1px solid var(--line);border-radius:10px;padding:6px;overflow:hidden}
 .plots svg{display:block;width:100%;height:auto}ul{padding-left:20px}li{margin:4px 0}code{font-size:13px;overflow-wrap:anywhere}
 )";
