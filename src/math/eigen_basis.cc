@@ -1,11 +1,15 @@
 #include "math/eigen_basis.h"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 
 #include "base/assert.h"
 #include "base/thread_pool.h"
 #include "math/blas.h"
+
+extern "C" {
+void dsyevd_(const char* job, const char* triangle, const int* size, double* matrix, const int* stride, double* values, double* work, const int* work_size, int* whole_work,
+             const int* whole_work_size, int* info);
+}
 
 namespace cineloom {
 namespace {
@@ -41,14 +45,24 @@ std::vector<double> gram_of(const Matrix& rows, int threads) {
 
 EigenBasis eigen_basis(std::span<const double> gram, std::size_t size) {
   CINELOOM_ASSERT(gram.size() == size * size);
-  const auto count = static_cast<Eigen::Index>(size);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(Eigen::Map<const Eigen::MatrixXd>(gram.data(), count, count));
+  pin_blas();
+  std::vector<double> vectors(gram.begin(), gram.end());
+  std::vector<double> values(size);
+  const int order = static_cast<int>(size);
+  double room = 0;
+  int whole_room = 0;
+  int info = 0;
+  int ask = -1;
+  dsyevd_("V", "U", &order, vectors.data(), &order, values.data(), &room, &ask, &whole_room, &ask, &info);
+  std::vector<double> work(static_cast<std::size_t>(room));
+  std::vector<int> whole_work(static_cast<std::size_t>(whole_room));
+  const int work_size = static_cast<int>(room);
+  dsyevd_("V", "U", &order, vectors.data(), &order, values.data(), work.data(), &work_size, whole_work.data(), &whole_room, &info);
+  CINELOOM_ASSERT(info == 0);
   EigenBasis basis{.vectors = Matrix(size, size)};
-  for (Eigen::Index i = 0; i < count; ++i) {
-    basis.values.push_back(static_cast<float>(std::max(0.0, solver.eigenvalues()[i])));
-    for (Eigen::Index row = 0; row < count; ++row) {
-      basis.vectors.at(static_cast<std::size_t>(row), static_cast<std::size_t>(i)) = static_cast<float>(solver.eigenvectors()(row, i));
-    }
+  for (std::size_t i = 0; i < size; ++i) {
+    basis.values.push_back(static_cast<float>(std::max(0.0, values[i])));
+    for (std::size_t row = 0; row < size; ++row) basis.vectors.at(row, i) = static_cast<float>(vectors[i * size + row]);  // LAPACK counts by columns
   }
   return basis;
 }
