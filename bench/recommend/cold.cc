@@ -134,7 +134,7 @@ Expected<void> measure_cold_films(const ColdSplit& split, Report& report) {
   CINELOOM_TRY_ASSIGN(const Ials backbone, Ials::fit(split.seen, {.factors = 128, .sweeps = 10, .terms = {}}, progress, CancelToken()));
   const auto between = std::chrono::steady_clock::now();
   CINELOOM_TRY_ASSIGN(FeatureSpace space, FeatureSpace::from(films->groups, films->films));
-  CINELOOM_TRY_ASSIGN(const ColdItems model, ColdItems::fit(split.seen, backbone.folding(), std::move(space), films->films, {}, progress, CancelToken()));
+  CINELOOM_TRY_ASSIGN(const ColdItems model, ColdItems::fit({.seen = split.seen, .backbone = backbone.folding(), .descriptions = films->films}, std::move(space), {}, progress, CancelToken()));
   const std::chrono::duration<double> fit = std::chrono::steady_clock::now() - between;
   const std::chrono::duration<double> backbone_fit = between - start;
   const ColdFigures figures = measure_model(split, model, backbone.folding(), *films);

@@ -18,11 +18,11 @@ double dot(std::span<const float> a, std::span<const float> b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0, std::plus(), [](float x, float y) { return static_cast<double>(x) * static_cast<double>(y); });
 }
 
-Expected<void> check(const SparseMatrix& seen, const FoldIn& backbone, std::span<const ItemDescription> descriptions, const ColdItemsOptions& options) {
-  const auto items = static_cast<std::size_t>(seen.column_count);
-  if (backbone.items().rows() != items || descriptions.size() != items) {
-    return fail(ErrorCode::InvalidArgument, "expected factors and descriptions of " + std::to_string(items) + " items, found " + std::to_string(backbone.items().rows()) + " and " +
-                                                std::to_string(descriptions.size()));
+Expected<void> check(const ColdItemsLesson& lesson, const ColdItemsOptions& options) {
+  const auto items = static_cast<std::size_t>(lesson.seen.column_count);
+  if (lesson.backbone.items().rows() != items || lesson.descriptions.size() != items) {
+    return fail(ErrorCode::InvalidArgument, "expected factors and descriptions of " + std::to_string(items) + " items, found " + std::to_string(lesson.backbone.items().rows()) + " and " +
+                                                std::to_string(lesson.descriptions.size()));
   }
   if (options.most_items < 10 || options.tuning_items < 10) return fail(ErrorCode::InvalidArgument, "most_items and tuning_items must be at least 10");
   if (options.tuning_users < 1 || options.passes < 0 || options.passes > 10) return fail(ErrorCode::InvalidArgument, "tuning_users must be positive, passes in 0 .. 10");
@@ -41,19 +41,20 @@ std::vector<std::int32_t> warm_items(const SparseMatrix& seen, std::span<const f
   return items;
 }
 
-WarmItems collect(const SparseMatrix& seen, const FoldIn& backbone, const FeatureSpace& features, std::span<const ItemDescription> descriptions, std::int32_t most) {
-  std::vector<float> counts(static_cast<std::size_t>(seen.column_count), 0);
-  for (const std::int32_t item : seen.columns) ++counts[static_cast<std::size_t>(item)];
-  WarmItems warm{.items = warm_items(seen, counts, most), .counts = {}, .rows = {}, .factors = {}};
+WarmItems collect(const ColdItemsLesson& lesson, const FeatureSpace& features, std::int32_t most) {
+  std::vector<float> counts(static_cast<std::size_t>(lesson.seen.column_count), 0);
+  for (const std::int32_t item : lesson.seen.columns) ++counts[static_cast<std::size_t>(item)];
+  WarmItems warm{.items = warm_items(lesson.seen, counts, most), .counts = {}, .rows = {}, .factors = {}, .group_of = {}};
   std::vector<ItemDescription> described;
-  warm.factors = Matrix(warm.items.size(), backbone.items().columns());
+  warm.factors = Matrix(warm.items.size(), lesson.backbone.items().columns());
   for (std::size_t at = 0; at < warm.items.size(); ++at) {
     const auto item = static_cast<std::size_t>(warm.items[at]);
     warm.counts.push_back(counts[item]);
-    described.push_back(descriptions[item]);
-    std::ranges::copy(backbone.items().row(item), warm.factors.row(at).begin());
+    described.push_back(lesson.descriptions[item]);
+    std::ranges::copy(lesson.backbone.items().row(item), warm.factors.row(at).begin());
   }
   warm.rows = features.matrix(described);
+  for (std::int32_t feature = 0; feature < features.size(); ++feature) warm.group_of.push_back(features.group_of(feature));
   return warm;
 }
 
@@ -109,36 +110,33 @@ Expected<Matrix> take_matrix(ByteReader& in) {
 
 }  // namespace
 
-Expected<ColdItems> ColdItems::fit(const SparseMatrix& seen, const FoldIn& backbone, FeatureSpace features, std::span<const ItemDescription> descriptions,
-                                   const ColdItemsOptions& options, Progress& progress, const CancelToken& cancel) {
-  CINELOOM_TRY(check(seen, backbone, descriptions, options));
-  const WarmItems warm = collect(seen, backbone, features, descriptions, options.most_items);
+Expected<ColdItems> ColdItems::fit(const ColdItemsLesson& lesson, FeatureSpace features, const ColdItemsOptions& options, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY(check(lesson, options));
+  const WarmItems warm = collect(lesson, features, options.most_items);
   if (warm.items.size() < kLeastWarm) return fail(ErrorCode::InvalidArgument, "expected ten items with events to learn from, found " + std::to_string(warm.items.size()));
-  std::vector<std::size_t> group_of;
-  for (std::int32_t feature = 0; feature < features.size(); ++feature) group_of.push_back(features.group_of(feature));
   ColdSettings settings;
   for (const FeatureGroup& group : features.groups()) {
     settings.taste_weights.push_back(group.weight);
     settings.popularity_weights.push_back(group.weight > 0 ? group.weight : kFirstGuess);
   }
   if (options.passes > 0) {
-    CINELOOM_TRY_ASSIGN(settings, tune_cold_items(seen, backbone, warm, group_of, settings, options, progress, cancel));
+    CINELOOM_TRY_ASSIGN(settings, tune_cold_items(lesson, warm, settings, options, progress, cancel));
   }
   progress.begin("mapping features to factors", 2, "maps");
-  const Matrix kernel = mixed_kernel(warm.rows, group_of, settings.taste_weights);
+  const Matrix kernel = mixed_kernel(warm.rows, warm.group_of, settings.taste_weights);
   CINELOOM_TRY_ASSIGN(const KernelSolution taste, solve_kernel_ridge(kernel, ridges_of(warm.counts, settings.taste_ridge), warm.factors, options.threads, cancel));
   progress.advance();
   Matrix logs(warm.items.size(), 1);
   std::ranges::transform(warm.counts, logs.values().begin(), [](float count) { return std::log1p(count); });
   const std::vector<float> even(warm.items.size(), settings.popularity_ridge);
   CINELOOM_TRY_ASSIGN(const KernelSolution popular,
-                      solve_kernel_ridge(mixed_kernel(warm.rows, group_of, settings.popularity_weights), even, logs, options.threads, cancel));
+                      solve_kernel_ridge(mixed_kernel(warm.rows, warm.group_of, settings.popularity_weights), even, logs, options.threads, cancel));
   // Scales as a cold item meets them: every warm item foretold by the others.
   const Matrix foretold = popular.left_one_out(logs);
   const auto deviation = static_cast<float>(std::sqrt(std::max(1e-12, static_cast<double>(covariance_of(foretold).at(0, 0)))));
   ColdItems model;
-  model.map_ = by_feature(warm.rows, group_of, settings.taste_weights, taste.alpha);
-  const Matrix popularity_map = by_feature(warm.rows, group_of, settings.popularity_weights, popular.alpha);
+  model.map_ = by_feature(warm.rows, warm.group_of, settings.taste_weights, taste.alpha);
+  const Matrix popularity_map = by_feature(warm.rows, warm.group_of, settings.popularity_weights, popular.alpha);
   for (const float value : popularity_map.values()) model.popularity_map_.push_back(value / deviation);
   model.mean_factors_ = taste.mean;
   model.covariance_ = covariance_of(taste.left_one_out(warm.factors));

@@ -22,6 +22,13 @@ struct ColdItemsOptions {
   int threads = 0;                    ///< 0 = all cores; the result does not depend on it
 };
 
+/// What a fit learns from; borrowed for the call.
+struct ColdItemsLesson {
+  const SparseMatrix& seen;                       ///< [users, items] what the backbone was trained on
+  const FoldIn& backbone;                         ///< the items' factors
+  std::span<const ItemDescription> descriptions;  ///< by item; items without events do not teach
+};
+
 /// What is expected of an item before anybody has touched it.
 struct ColdItem {
   std::vector<float> factors;  ///< [k], in the space of the backbone's items
@@ -41,10 +48,8 @@ struct FeatureShare {
 /// are chosen on warm items hidden from users and map alike. Kept as one row of factors per feature, so that shares are exact sums.
 class ColdItems {
  public:
-  /// `seen` [users, items] what the backbone was trained on; `descriptions` by item. Items without events do not teach.
   /// Errors: InvalidArgument for shapes that disagree or fewer than ten warm items; Cancelled.
-  static Expected<ColdItems> fit(const SparseMatrix& seen, const FoldIn& backbone, FeatureSpace features, std::span<const ItemDescription> descriptions,
-                                 const ColdItemsOptions& options, Progress& progress, const CancelToken& cancel);
+  static Expected<ColdItems> fit(const ColdItemsLesson& lesson, FeatureSpace features, const ColdItemsOptions& options, Progress& progress, const CancelToken& cancel);
 
   [[nodiscard]] ColdItem predict(const ItemDescription& item) const;
   /// s_u of a user's row [k]: what one unit of popularity is worth, times the weight g.

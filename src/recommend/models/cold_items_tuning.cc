@@ -40,12 +40,12 @@ void shuffle(std::span<T> values, Random& random) {
   for (std::size_t left = values.size(); left > 1; --left) std::swap(values[left - 1], values[random.below(left)]);
 }
 
-void add_users(const SparseMatrix& seen, const FoldIn& backbone, const WarmItems& warm, const Sample& sample, const ColdItemsOptions& options, Random& random, Trial& trial) {
-  std::vector<std::int32_t> hidden_place(static_cast<std::size_t>(seen.column_count), -1);
+void add_users(const ColdItemsLesson& lesson, const WarmItems& warm, const Sample& sample, const ColdItemsOptions& options, Random& random, Trial& trial) {
+  std::vector<std::int32_t> hidden_place(static_cast<std::size_t>(lesson.seen.column_count), -1);
   for (std::size_t at = 0; at < trial.hidden.size(); ++at) {
     hidden_place[static_cast<std::size_t>(warm.items[sample.places[trial.hidden[at]]])] = static_cast<std::int32_t>(at);
   }
-  std::vector<std::int32_t> order(static_cast<std::size_t>(seen.row_count()));
+  std::vector<std::int32_t> order(static_cast<std::size_t>(lesson.seen.row_count()));
   std::iota(order.begin(), order.end(), 0);
   shuffle(std::span(order), random);
   std::vector<std::vector<float>> rows;
@@ -53,21 +53,21 @@ void add_users(const SparseMatrix& seen, const FoldIn& backbone, const WarmItems
     if (rows.size() >= static_cast<std::size_t>(options.tuning_users)) break;
     std::vector<HistoryEntry> history;
     std::vector<std::int32_t> liked;
-    for (const std::int32_t item : seen.row_columns(user)) {
+    for (const std::int32_t item : lesson.seen.row_columns(user)) {
       const std::int32_t place = hidden_place[static_cast<std::size_t>(item)];
       if (place >= 0) liked.push_back(place);
       else history.push_back({.item = item});
     }
     if (liked.empty() || history.empty()) continue;
     std::ranges::sort(liked);
-    rows.push_back(backbone.fold_in(history));
+    rows.push_back(lesson.backbone.fold_in(history));
     trial.liked.push_back(std::move(liked));
   }
-  trial.users = Matrix(rows.size(), backbone.items().columns());
+  trial.users = Matrix(rows.size(), lesson.backbone.items().columns());
   for (std::size_t user = 0; user < rows.size(); ++user) std::ranges::copy(rows[user], trial.users.row(user).begin());
 }
 
-Sample draw_sample(const SparseMatrix& seen, const FoldIn& backbone, const WarmItems& warm, const ColdItemsOptions& options) {
+Sample draw_sample(const ColdItemsLesson& lesson, const WarmItems& warm, const ColdItemsOptions& options) {
   Sample sample;
   Random random(derive_seed(options.seed, "hidden items"));
   sample.places.resize(warm.items.size());
@@ -83,7 +83,7 @@ Sample draw_sample(const SparseMatrix& seen, const FoldIn& backbone, const WarmI
   for (std::size_t part = 0; part < kTriedParts; ++part) {
     Trial& trial = sample.trials.emplace_back();
     for (std::size_t at = 0; at < sample.places.size(); ++at) (at % kParts == part ? trial.hidden : trial.known).push_back(at);
-    add_users(seen, backbone, warm, sample, options, random, trial);
+    add_users(lesson, warm, sample, options, random, trial);
   }
   return sample;
 }
@@ -255,12 +255,12 @@ void standardize_list(std::span<float> values) {
   for (float& value : values) value = static_cast<float>((static_cast<double>(value) - mean) * scale);
 }
 
-Expected<ColdSettings> tune_cold_items(const SparseMatrix& seen, const FoldIn& backbone, const WarmItems& warm, std::span<const std::size_t> group_of, ColdSettings settings,
-                                       const ColdItemsOptions& options, Progress& progress, const CancelToken& cancel) {
+Expected<ColdSettings> tune_cold_items(const ColdItemsLesson& lesson, const WarmItems& warm, ColdSettings settings, const ColdItemsOptions& options, Progress& progress,
+                                       const CancelToken& cancel) {
   const std::size_t groups = settings.taste_weights.size();
   progress.begin("weighing features", static_cast<std::int64_t>(2 * groups) * options.passes, "trials");
-  Sample sample = draw_sample(seen, backbone, warm, options);
-  GroupKernels kernels(rows_of(warm.rows, sample.places), group_of, groups);
+  Sample sample = draw_sample(lesson, warm, options);
+  GroupKernels kernels(rows_of(warm.rows, sample.places), warm.group_of, groups);
   Tuning tuning(std::move(sample), std::move(kernels), options, cancel);
   const Judge popularity = [&](ColdSettings& tried) -> Expected<double> {
     CINELOOM_TRY_ASSIGN(const double error, tuning.popularity_error(tried));

@@ -21,11 +21,12 @@ struct WarmItems {
   std::vector<float> counts;        ///< events, by place in `items`
   SparseMatrix rows;                ///< [items, features]
   Matrix factors;                   ///< [items, k]
+  std::vector<std::size_t> group_of;  ///< by feature
 };
 
 /// Tries settings on warm items: a quarter of them is hidden from users and map at a time, then ranked for users who like some.
-Expected<ColdSettings> tune_cold_items(const SparseMatrix& seen, const FoldIn& backbone, const WarmItems& warm, std::span<const std::size_t> group_of, ColdSettings settings,
-                                       const ColdItemsOptions& options, Progress& progress, const CancelToken& cancel);
+Expected<ColdSettings> tune_cold_items(const ColdItemsLesson& lesson, const WarmItems& warm, ColdSettings settings, const ColdItemsOptions& options, Progress& progress,
+                                       const CancelToken& cancel);
 
 /// Standardised over `values`; all 0 where they do not differ.
 void standardize_list(std::span<float> values);

@@ -62,6 +62,18 @@ std::vector<float> diagonalize(Matrix& fixed, std::span<const float> weights, in
   return basis.values;
 }
 
+/// The confidences of one row times the weights of the fixed rows; their sum.
+double weigh(const SparseMatrix& cells, std::int32_t row, std::span<const float> weights, std::vector<float>& confidences) {
+  const auto columns = cells.row_columns(row);
+  confidences.assign(cells.row_values(row).begin(), cells.row_values(row).end());
+  double sum = 0;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!weights.empty()) confidences[i] *= weights[static_cast<std::size_t>(columns[i])];
+    sum += static_cast<double>(confidences[i]);
+  }
+  return sum;
+}
+
 /// Best rows of `solved` while `fixed` stands still. `cells` [solved, fixed]: the confidences; `weights` of fixed rows, or empty = 1.
 Expected<void> solve_rows(const SparseMatrix& cells, Matrix& fixed, std::span<const float> weights, Matrix& solved, const CollectiveFactorsOptions& options, const CancelToken& cancel) {
   std::vector<float> diagonal = diagonalize(fixed, weights, options.threads);
@@ -78,15 +90,9 @@ Expected<void> solve_rows(const SparseMatrix& cells, Matrix& fixed, std::span<co
       const std::size_t first = next.fetch_add(kRowsPerPiece);
       if (first >= solved.rows()) return;
       for (std::size_t row = first; row < std::min(first + kRowsPerPiece, solved.rows()); ++row) {
-        const auto columns = cells.row_columns(static_cast<std::int32_t>(row));
-        confidences.assign(cells.row_values(static_cast<std::int32_t>(row)).begin(), cells.row_values(static_cast<std::int32_t>(row)).end());
-        double sum = 0;
-        for (std::size_t i = 0; i < columns.size(); ++i) {
-          if (!weights.empty()) confidences[i] *= weights[static_cast<std::size_t>(columns[i])];
-          sum += static_cast<double>(confidences[i]);
-        }
+        const double sum = weigh(cells, static_cast<std::int32_t>(row), weights, confidences);
         const double ridge = static_cast<double>(options.terms.regularization) * (sum + static_cast<double>(options.terms.unobserved_weight) * total);
-        solver.solve(columns, confidences, static_cast<float>(ridge), solved.row(row));
+        solver.solve(cells.row_columns(static_cast<std::int32_t>(row)), confidences, static_cast<float>(ridge), solved.row(row));
       }
     }
   }, static_cast<int>(threads));

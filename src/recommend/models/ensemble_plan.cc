@@ -49,18 +49,25 @@ void hide_some(std::span<const std::int32_t> events, Random& random, HeldOutUser
   users.known.push_back(std::move(known));
 }
 
+/// Where settings are tried.
+struct Trying {
+  const HeldOutUsers& users;
+  const SparseMatrix& content;
+  Progress& progress;
+  const CancelToken& cancel;
+};
+
 /// The value of the grid that makes the member best alone; the others stay.
 template <std::size_t N>
-Expected<void> tune(MemberPlan& plan, float CollectiveEaseOptions::*setting, const std::array<float, N>& grid, const HeldOutUsers& users, const SparseMatrix& content,
-                    Progress& progress, const CancelToken& cancel) {
+Expected<void> tune(MemberPlan& plan, float CollectiveEaseOptions::*setting, const std::array<float, N>& grid, const Trying& trying) {
   auto& options = std::get<CollectiveEaseOptions>(plan.options);
   float best = options.*setting;
   double best_ndcg = -1;
   for (const float value : grid) {
     options.*setting = value;
-    CINELOOM_TRY_ASSIGN(const auto member, fit_member(plan, users.rest, content, progress, cancel));
-    const std::array scores{standard_scores(*member, users, options.threads)};
-    const double ndcg = blended_ndcg(scores, std::array{1.0F}, users, options.threads);
+    CINELOOM_TRY_ASSIGN(const auto member, fit_member(plan, trying.users.rest, trying.content, trying.progress, trying.cancel));
+    const std::array scores{standard_scores(*member, trying.users, options.threads)};
+    const double ndcg = blended_ndcg(scores, std::array{1.0F}, trying.users, options.threads);
     if (ndcg <= best_ndcg + kLeastGain) continue;
     best = value;
     best_ndcg = ndcg;
@@ -69,11 +76,11 @@ Expected<void> tune(MemberPlan& plan, float CollectiveEaseOptions::*setting, con
   return {};
 }
 
-Expected<void> plan_ease(const HeldOutUsers& users, const SparseMatrix& content, const EnsembleOptions& options, std::vector<MemberPlan>& plans, Progress& progress,
-                         const CancelToken& cancel) {
-  MemberPlan plan{.name = "ease", .options = CollectiveEaseOptions{.content = content.size() > 0 ? 1.0F : 0.0F, .memory_budget = options.memory_budget, .threads = options.threads}};
-  if (content.size() > 0) CINELOOM_TRY(tune(plan, &CollectiveEaseOptions::content, std::array{0.1F, 0.3F, 1.0F, 3.0F}, users, content, progress, cancel));
-  CINELOOM_TRY(tune(plan, &CollectiveEaseOptions::regularization, std::array{1.0F, 2.0F, 4.0F, 8.0F}, users, content, progress, cancel));
+Expected<void> plan_ease(const Trying& trying, const EnsembleOptions& options, std::vector<MemberPlan>& plans) {
+  const bool has_content = trying.content.size() > 0;
+  MemberPlan plan{.name = "ease", .options = CollectiveEaseOptions{.content = has_content ? 1.0F : 0.0F, .memory_budget = options.memory_budget, .threads = options.threads}};
+  if (has_content) CINELOOM_TRY(tune(plan, &CollectiveEaseOptions::content, std::array{0.1F, 0.3F, 1.0F, 3.0F}, trying));
+  CINELOOM_TRY(tune(plan, &CollectiveEaseOptions::regularization, std::array{1.0F, 2.0F, 4.0F, 8.0F}, trying));
   plans.push_back(plan);
   // The same under more dropout and without item scales: it errs elsewhere.
   auto& denoising = std::get<CollectiveEaseOptions>(plan.options);
@@ -137,7 +144,7 @@ Expected<std::unique_ptr<Scorer>> fit_member(const MemberPlan& plan, const Spars
 Expected<std::vector<MemberPlan>> plan_members(const HeldOutUsers& users, const SparseMatrix& content, const EnsembleOptions& options, Progress& progress, const CancelToken& cancel) {
   std::vector<MemberPlan> plans;
   const auto items = static_cast<std::uint64_t>(users.rest.column_count);
-  if (2 * sizeof(float) * items * items <= options.memory_budget) CINELOOM_TRY(plan_ease(users, content, options, plans, progress, cancel));
+  if (2 * sizeof(float) * items * items <= options.memory_budget) CINELOOM_TRY(plan_ease({.users = users, .content = content, .progress = progress, .cancel = cancel}, options, plans));
   IalsOptions ials{.terms = {}, .seed = options.seed, .threads = options.threads};
   CINELOOM_TRY_ASSIGN(FoldInTerms terms, Ials::choose_terms(users.rest, ials, progress, cancel));
   terms.exponent = 1;
