@@ -1,9 +1,12 @@
 #include "cli/interrupt.h"
 
+#include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <condition_variable>
 #include <csignal>
+#include <cstdint>
 #include <mutex>
 #include <thread>
 #include <tuple>
@@ -11,39 +14,46 @@
 namespace cineloom::cli {
 namespace {
 
-sigset_t stop_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, SIGINT);
-  sigaddset(&set, SIGTERM);
-  return set;
-}
-
 CancelSource& source() {
   static CancelSource instance;
   return instance;
 }
 
-// Signals are blocked in every thread and taken here, so no handler ever runs inside other code.
-void take_signals() {
-  const sigset_t set = stop_signals();
-  int signal = 0;
-  std::ignore = sigwait(&set, &signal);  // fails only for an invalid set
+int wake_descriptor = -1;  // an eventfd; open for as long as the program runs
+
+// Signals cannot be left to one thread that waits for them: libraries start threads before main that do not block them. So
+// they are handled wherever they arrive, with no more than is safe there.
+void on_stop_signal(int) {
+  const int kept = errno;
+  const std::uint64_t one = 1;
+  std::ignore = ::write(wake_descriptor, &one, sizeof(one));  // a full counter wakes as well
+  errno = kept;
+}
+
+void pass_on_first_signal() {
+  std::uint64_t count = 0;
+  while (::read(wake_descriptor, &count, sizeof(count)) < 0 && errno == EINTR) {
+  }
   source().cancel();
-  pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
+void handle(int signal) {
+  struct sigaction action {};
+  action.sa_handler = on_stop_signal;
+  // The second signal finds the default action and ends the program.
+  action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
+  std::ignore = ::sigaction(signal, &action, nullptr);  // fails only for signals that do not exist
 }
 
 }  // namespace
 
 CancelToken cancel_on_interrupt() {
   static const bool is_started = [] {
-    const sigset_t set = stop_signals();
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    std::thread([] {
-      take_signals();
-      // The next signal finds the default action in this thread and ends the program.
-      for (;;) pause();
-    }).detach();
+    wake_descriptor = ::eventfd(0, EFD_CLOEXEC);
+    if (wake_descriptor < 0) return false;  // then signals keep their default action
+    std::thread(pass_on_first_signal).detach();
+    handle(SIGINT);
+    handle(SIGTERM);
     return true;
   }();
   std::ignore = is_started;

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
-#include <iostream>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cstdio>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -83,13 +86,29 @@ void print_node(const Session& session, const StoryNode& node, bool is_chinese) 
   }
 }
 
-/// Waits on stdin until a number of a choice is given; end of input takes the default.
-const StoryChoice* ask(const StoryNode& node) {
+/// A line from stdin without its end; nothing at the end of input. Errors: Cancelled, also while nobody types.
+Expected<std::optional<std::string>> read_line(const CancelToken& cancel) {
+  constexpr int kPatienceMilliseconds = 100;
+  std::string line;
+  for (;;) {
+    CINELOOM_TRY(cancel.check());
+    pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    if (::poll(&input, 1, kPatienceMilliseconds) <= 0) continue;
+    char letter = 0;
+    if (::read(STDIN_FILENO, &letter, 1) <= 0) return line.empty() ? std::nullopt : std::optional(line);
+    if (letter == '\n') return line;
+    line += letter;
+  }
+}
+
+/// Waits until a number of a choice is given; end of input takes the default, null if there is none. Errors: Cancelled.
+Expected<const StoryChoice*> ask(const StoryNode& node, const CancelToken& cancel) {
   std::ignore = std::fflush(stdout);  // whoever answers through a pipe must see the question
-  std::string answer;
-  while (std::getline(std::cin, answer)) {
-    if (answer.size() == 1 && answer[0] >= '1' && static_cast<std::size_t>(answer[0] - '1') < node.choices.size()) {
-      return &node.choices[static_cast<std::size_t>(answer[0] - '1')];
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const auto answer, read_line(cancel));
+    if (!answer) break;
+    if (answer->size() == 1 && (*answer)[0] >= '1' && static_cast<std::size_t>((*answer)[0] - '1') < node.choices.size()) {
+      return &node.choices[static_cast<std::size_t>((*answer)[0] - '1')];
     }
     std::ignore = std::fprintf(stderr, "a number from 1 to %zu, please\n", node.choices.size());
   }
@@ -106,7 +125,10 @@ Expected<void> play(Session& session, const StoryOptions& options) {
     CINELOOM_TRY(session.cancel.check());
     print_node(session, *node, is_chinese);
     if (node->choices.empty()) return {};
-    const StoryChoice* choice = node->choices.size() == 1 ? &node->choices.front() : ask(*node);
+    const StoryChoice* choice = &node->choices.front();
+    if (node->choices.size() > 1) {
+      CINELOOM_TRY_ASSIGN(choice, ask(*node, session.cancel));
+    }
     node = choice == nullptr ? nullptr : find_node(story.graph, choice->to);
   }
   return {};
