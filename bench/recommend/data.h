@@ -48,5 +48,6 @@ void measure_next(Report& report);
 void measure_ratings(Report& report);
 void measure_speed(Report& report);
 void measure_ease_speed(Report& report);
+void measure_ratings_quickly(Report& report);
 
 }  // namespace cineloom::bench

@@ -13,8 +13,9 @@ namespace {
 struct Part {
   std::string_view name;
   void (*measure)(Report&);
+  bool is_asked_for = false;  ///< runs only behind --only
 };
-constexpr std::array kParts{Part{"strong", measure_strong}, Part{"cold", measure_cold}, Part{"next", measure_next}, Part{"ratings", measure_ratings},
+constexpr std::array kParts{Part{"strong", measure_strong}, Part{"cold", measure_cold}, Part{"next", measure_next}, Part{"ratings", measure_ratings}, Part{"ratings-quick", measure_ratings_quickly, true},
                             Part{"speed", measure_speed}, Part{"ease-speed", measure_ease_speed}};
 
 int measure(std::span<char*> arguments) {
@@ -24,7 +25,7 @@ int measure(std::span<char*> arguments) {
     if (std::filesystem::exists(ratings_folder() / name)) report.add_data(ratings_folder() / name);
   }
   for (const Part& part : kParts) {
-    if (only == arguments.end() || std::find(only, arguments.end(), part.name) != arguments.end()) part.measure(report);
+    if (only == arguments.end() ? !part.is_asked_for : std::find(only, arguments.end(), part.name) != arguments.end()) part.measure(report);
   }
   return report.finish(arguments);
 }

@@ -27,15 +27,6 @@ struct Plan {
   int samples = 0;
 };
 
-/// More ratings can tell more tastes apart.
-int factors_for(std::size_t ratings) {
-  // One less than a multiple of eight: with the bias they fill the sampler's vectors.
-  constexpr std::size_t kSome = 20000;
-  constexpr std::size_t kMany = 300000;
-  if (ratings < kSome) return 7;
-  return ratings < kMany ? 15 : 31;
-}
-
 Expected<Plan> plan_for(const Interactions& ratings, const BayesianFactorizationOptions& options) {
   if (ratings.size() == 0) {
     return std::unexpected(Error(ErrorCode::InvalidArgument, "there are no ratings to learn from").advise("import or give ratings first"));
@@ -46,7 +37,7 @@ Expected<Plan> plan_for(const Interactions& ratings, const BayesianFactorization
   // Work is ratings times factors times sweeps; about 2e8 a second on one core. Large collections take fewer sweeps: they need fewer.
   constexpr double kWork = 2e10;
   constexpr double kDefaultSamples = 16;
-  Plan plan{.factors = options.factors > 0 ? options.factors : factors_for(ratings.size())};
+  Plan plan{.factors = options.factors > 0 ? options.factors : automatic_rating_factors(ratings.size())};
   const double affordable = kWork / (static_cast<double>(ratings.size()) * (plan.factors + 1));
   plan.burn_in = options.burn_in > 0 ? options.burn_in : static_cast<int>(std::clamp(affordable / 4, 16.0, 40.0));
   plan.sweeps = options.sweeps > 0 ? options.sweeps : static_cast<int>(std::clamp(affordable, 32.0, 160.0));

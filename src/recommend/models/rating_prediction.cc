@@ -17,14 +17,6 @@ struct Draws {
   double squares = 0;
 };
 
-int factors_for(std::size_t ratings) {
-  // One less than a multiple of eight: with the bias they fill the sampler's vectors.
-  constexpr std::size_t kSome = 20000;
-  constexpr std::size_t kMany = 300000;
-  if (ratings < kSome) return 7;
-  return ratings < kMany ? 15 : 31;
-}
-
 /// An item's period needs some ratings of its own to be told from its other periods.
 int bins_for(const Interactions& ratings) {
   constexpr std::size_t kRatingsPerBin = 30;
@@ -44,7 +36,7 @@ RatingPredictionOptions completed(RatingPredictionOptions options, std::size_t r
   // Work is ratings times (factors + 1) times sweeps: about 1e8 a second on one core.
   constexpr double kWork = 5e9;
   constexpr int kBurnIn = 20;
-  if (options.factors == 0) options.factors = factors_for(ratings);
+  if (options.factors == 0) options.factors = automatic_rating_factors(ratings);
   if (options.burn_in == 0) options.burn_in = kBurnIn;
   if (options.sweeps == 0) options.sweeps = static_cast<int>(std::clamp(kWork / (static_cast<double>(ratings) * (options.factors + 1)), 60.0, 480.0));
   return options;

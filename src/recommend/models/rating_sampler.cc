@@ -40,6 +40,13 @@ void gather(std::span<const std::size_t> order, std::span<const float> from, std
 
 }  // namespace
 
+int automatic_rating_factors(std::size_t ratings) {
+  constexpr std::size_t kSome = 20000;
+  constexpr std::size_t kMany = 300000;
+  if (ratings < kSome) return 7;
+  return ratings < kMany ? 15 : 31;
+}
+
 RatingSampler::RatingSampler(const RatingDesign& design, const RatingSamplerOptions& options)
     : design_(design), options_(options), width_(static_cast<std::size_t>(options.factors) + 1), random_(derive_seed(options.seed, "ratings")), targets_(design.stars) {
   CINELOOM_ASSERT(!design.stars.empty() && options.factors >= 0);

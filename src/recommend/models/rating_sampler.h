@@ -28,6 +28,9 @@ struct RatingSamplerOptions {
   Seed seed = 1;
 };
 
+/// So many factors suit so many ratings: 7, 15 or 31, which with the bias fill the sampler's vectors.
+int automatic_rating_factors(std::size_t ratings);
+
 /// Weights of one kind, e.g. all users', and the normal distribution they are drawn from; one row per factor, the last is the bias.
 struct RatingWeights {
   Matrix values;                         ///< [k + 1, weights]; those without evidence stand at the mean
