@@ -25,6 +25,9 @@ namespace cineloom {
 namespace {
 
 namespace fs = std::filesystem;
+
+// Standard deviations to either side of a forecast between which 80 % of a normal distribution lie.
+constexpr double kIntervalReach = 1.2816;
 constexpr std::string_view kFindings = "films";  // folder of a folder for each analysed film
 
 std::optional<std::int64_t> number_of(const std::string& words) {
@@ -226,6 +229,24 @@ Expected<Recommendation> Cinema::recommend(const TonightRequest& request, const 
   }
   CINELOOM_TRY_ASSIGN(const Mood mood, read_mood(request.mood));
   return recommender->recommend(events, {.mood = mood, .policy = request.policy, .time = request.time, .companions = companions, .count = request.count});
+}
+
+Expected<Forecast> Cinema::forecast(ViewerId viewer, FilmId film) {
+  CINELOOM_TRY(store_->viewer(viewer));
+  CINELOOM_TRY(store_->film(film));
+  Progress progress;
+  CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, CancelToken()));
+  CINELOOM_TRY_ASSIGN(const auto events, store_->events_of(viewer));
+  const auto expected = recommender->forecast(events, std::span(&film, 1)).front();
+  if (!expected) {
+    return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("the model does not know film {} yet", film.number())).advise("train again: cineloom train"));
+  }
+  CINELOOM_TRY_ASSIGN(const auto versions, store_->models(kRecommenderModel));
+  const auto active = std::ranges::find_if(versions, &ModelVersion::is_active);
+  const double stars = std::clamp(expected->stars, 0.5, 5.0);
+  const double reach = kIntervalReach * expected->deviation;
+  return Forecast{.viewer = viewer, .film = film, .stars = stars, .low = std::max(0.5, stars - reach), .high = std::min(5.0, stars + reach),
+                  .model_version = active == versions.end() ? 0 : active->number, .at = now()};
 }
 
 Expected<AppendReceipt> Cinema::tell(const Event& event) {

@@ -12,6 +12,7 @@
 #include "base/expected.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "domain/forecast.h"
 #include "domain/knowledge.h"
 #include "domain/recommendation.h"
 #include "domain/story.h"
@@ -89,6 +90,9 @@ class Cinema {
   void reload_model();
   /// Trains first if nothing was learned yet.
   Expected<Recommendation> recommend(const TonightRequest& request, const CancelToken& cancel = {});
+  /// What the model in use expects a viewer to give a film. Errors: NotFound for an unknown viewer or film; Unavailable if the model
+  /// does not know the film yet.
+  Expected<Forecast> forecast(ViewerId viewer, FilmId film);
   /// Checks and keeps what a viewer did; the next recommendation knows it.
   Expected<AppendReceipt> tell(const Event& event);
   Expected<RatingEvaluation> evaluate(Seed seed, Progress& progress, const CancelToken& cancel);

@@ -27,7 +27,7 @@ std::string key_of(const Showing& showing, const Recommendation& recommendation)
 Slate slate_of(const Showing& showing, const Recommendation& recommendation) {
   Slate slate{.viewer = showing.viewer, .at = showing.at, .key = key_of(showing, recommendation), .ranker = showing.ranker, .model_version = showing.model_version.value_or(0),
               .context = showing.context, .items = {}};
-  for (const Pick& pick : recommendation.picks) slate.items.push_back({.film = pick.film, .position = static_cast<int>(slate.items.size()) + 1, .score = pick.score});
+  for (const Pick& pick : recommendation.picks) slate.items.push_back({.film = pick.film, .position = static_cast<int>(slate.items.size()) + 1, .score = pick.score, .propensity = pick.propensity});
   return slate;
 }
 

@@ -37,6 +37,7 @@ class FeedbackVerbs : public ::testing::Test {
       pick.interval_low = 3;
       pick.interval_high = 5;
       pick.score = 4;
+      pick.propensity = 0.5;
     }
     return list;
   }
@@ -73,6 +74,7 @@ TEST_F(FeedbackVerbs, WhatIsShownIsKeptOnceAndJoinedWithWhatFollows) {
   EXPECT_EQ(shown[2].item.film, films_[1]);
   EXPECT_EQ(shown[2].response, SlateResponse::Liked);
   EXPECT_EQ(shown[2].model_version, 7);
+  EXPECT_EQ(shown[2].item.propensity, 0.5);
   EXPECT_EQ(shown_films(store(), ViewerId(99)).error().code(), ErrorCode::NotFound);
 }
 
@@ -143,6 +145,19 @@ TEST_F(FeedbackVerbs, TrainingAddsAVersionAndRollingBackReturnsToTheOneBefore) {
   EXPECT_EQ(roll_back_model(*cinema_).error().code(), ErrorCode::NotFound);
   EXPECT_EQ(use_model(*cinema_, 2)->number, 2);
   EXPECT_EQ(use_model(*cinema_, 9).error().code(), ErrorCode::NotFound);
+}
+
+TEST_F(FeedbackVerbs, AForecastCanBeLockedForAnyFilmBeforeTheRating) {
+  fill_with_ratings();
+  train();
+  const auto forecast = cinema_->forecast(ada_, films_[0]);
+  ASSERT_TRUE(forecast) << forecast.error().describe();
+  EXPECT_LE(forecast->low, forecast->stars);
+  EXPECT_GE(forecast->high, forecast->stars);
+  EXPECT_EQ(forecast->model_version, 1);
+  EXPECT_TRUE(store().lock_forecast(*forecast)->is_new);
+  EXPECT_EQ(cinema_->forecast(ada_, FilmId(99)).error().code(), ErrorCode::NotFound);
+  EXPECT_EQ(cinema_->forecast(ViewerId(99), films_[0]).error().code(), ErrorCode::NotFound);
 }
 
 TEST_F(FeedbackVerbs, AModelThatCannotBeLoadedGivesWayToTheOneBefore) {

@@ -58,6 +58,16 @@ TEST_F(FeedbackRoutes, ARecommendationIsLoggedAndItsForecastsAreHeldAgainstTheRa
   EXPECT_THAT(shown.body, HasSubstr("\"response\":\"liked\""));
 }
 
+TEST_F(FeedbackRoutes, AForecastIsLockedOnceAndNotAfterTheRating) {
+  const FilmId open = (*cinema_->store().find_film("film-9"))->id;
+  const FilmId rated = (*cinema_->store().find_film("film-0"))->id;
+  const auto lock = [&](FilmId film) { return send("POST", "/api/v1/viewers/1/forecasts", R"({"film":")" + std::to_string(film.number()) + "\"}").status; };
+  EXPECT_EQ(lock(open), 201);
+  EXPECT_EQ(lock(open), 200);
+  EXPECT_EQ(lock(rated), 409);
+  EXPECT_EQ(lock(FilmId(999)), 404);
+}
+
 TEST_F(FeedbackRoutes, AnExplorationBudgetIsKept) {
   EXPECT_THAT(get("/api/v1/viewers/1/exploration").body, HasSubstr("1E-1"));
   EXPECT_EQ(send("PUT", "/api/v1/viewers/1/exploration", R"({"budget":0.5})").status, 200);

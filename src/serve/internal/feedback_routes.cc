@@ -10,6 +10,11 @@ struct ExplorationBody {
 };
 BOOST_DESCRIBE_STRUCT(ExplorationBody, (), (budget))
 
+struct ForecastBody {
+  FilmId film;
+};
+BOOST_DESCRIBE_STRUCT(ForecastBody, (), (film))
+
 struct VersionBody {
   int number = 0;
 };
@@ -36,6 +41,14 @@ Expected<HttpResponse> put_exploration(Cinema& cinema, const HttpRequest& reques
   return exploration_response(cinema, viewer);
 }
 
+Expected<HttpResponse> lock_forecast(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const auto viewer, captured<ViewerId>(request, "viewer"));
+  CINELOOM_TRY_ASSIGN(const ForecastBody body, body_of<ForecastBody>(request));
+  CINELOOM_TRY_ASSIGN(const Forecast forecast, cinema.forecast(viewer, body.film));
+  CINELOOM_TRY_ASSIGN(const LockReceipt receipt, cinema.store().lock_forecast(forecast));
+  return json_response(json::to_value(receipt.kept), receipt.is_new ? 201 : 200);
+}
+
 Expected<HttpResponse> begin_experiment(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(ExperimentBody body, body_of<ExperimentBody>(request));
   const Experiment experiment{.name = body.name, .salt = body.salt.empty() ? body.name : body.salt, .variants = std::move(body.variants), .metric = body.metric,
@@ -51,6 +64,7 @@ void add_viewer_part(Router& router, Cinema& cinema) {
     CINELOOM_TRY_ASSIGN(const Calibration calibration, accuracy_of(cinema.store(), viewer));
     return json_response(json::to_value(calibration));
   });
+  router.add("POST", "/api/v1/viewers/{viewer}/forecasts", [&](const HttpRequest& request) { return lock_forecast(cinema, request); });
   router.add("GET", "/api/v1/viewers/{viewer}/shown", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY_ASSIGN(const int lists, number_parameter(request, "lists", 20, 1, 1000));
