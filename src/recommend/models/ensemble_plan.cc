@@ -92,6 +92,26 @@ Expected<void> plan_ease(const Trying& trying, const EnsembleOptions& options, s
   return {};
 }
 
+/// What iALS chooses with a small k does not always carry over to rows that are weighed and to a large k: it has to beat the
+/// published terms there.
+Expected<FoldInTerms> choose_factor_terms(const Trying& trying, const EnsembleOptions& options) {
+  const IalsOptions ials{.terms = {}, .seed = options.seed, .threads = options.threads};
+  CINELOOM_TRY_ASSIGN(FoldInTerms chosen, Ials::choose_terms(trying.users.rest, ials, trying.progress, trying.cancel));
+  chosen.exponent = 1;
+  FoldInTerms best;
+  double best_ndcg = -1;
+  for (const FoldInTerms& terms : {FoldInTerms{}, chosen}) {
+    const MemberPlan plan{.name = "factors", .options = CollectiveFactorsOptions{.factors = options.factors, .sweeps = options.sweeps, .terms = terms, .seed = options.seed, .threads = options.threads}};
+    CINELOOM_TRY_ASSIGN(const auto member, fit_member(plan, trying.users.rest, trying.content, trying.progress, trying.cancel));
+    const std::array scores{standard_scores(*member, trying.users, options.threads)};
+    const double ndcg = blended_ndcg(scores, std::array{1.0F}, trying.users, options.threads);
+    if (ndcg <= best_ndcg + kLeastGain) continue;
+    best = terms;
+    best_ndcg = ndcg;
+  }
+  return best;
+}
+
 void plan_factors(const FoldInTerms& terms, bool has_content, const EnsembleOptions& options, std::vector<MemberPlan>& plans) {
   for (std::int32_t copy = 0; copy < options.copies; ++copy) {
     CollectiveFactorsOptions factors{.factors = options.factors, .sweeps = options.sweeps, .terms = terms, .threads = options.threads};
@@ -145,9 +165,7 @@ Expected<std::vector<MemberPlan>> plan_members(const HeldOutUsers& users, const 
   std::vector<MemberPlan> plans;
   const auto items = static_cast<std::uint64_t>(users.rest.column_count);
   if (2 * sizeof(float) * items * items <= options.memory_budget) CINELOOM_TRY(plan_ease({.users = users, .content = content, .progress = progress, .cancel = cancel}, options, plans));
-  IalsOptions ials{.terms = {}, .seed = options.seed, .threads = options.threads};
-  CINELOOM_TRY_ASSIGN(FoldInTerms terms, Ials::choose_terms(users.rest, ials, progress, cancel));
-  terms.exponent = 1;
+  CINELOOM_TRY_ASSIGN(const FoldInTerms terms, choose_factor_terms({.users = users, .content = content, .progress = progress, .cancel = cancel}, options));
   plan_factors(terms, content.size() > 0, options, plans);
   return plans;
 }
