@@ -84,10 +84,10 @@ Expected<EventTable> table_of(const EvaluationRequest& request, Cinema* library,
   return table_of_library(*library);
 }
 
-std::vector<std::string> usual_models(Protocol protocol) {
+std::vector<std::string> usual_models(Protocol protocol, bool has_features) {
   switch (protocol) {
     case Protocol::Ratings: return {"bias", "item-knn", "user-knn", "bayes"};
-    case Protocol::Cold: return {"random", "popularity", "item-knn"};
+    case Protocol::Cold: return has_features ? std::vector<std::string>{"random", "popularity", "cold"} : std::vector<std::string>{"random", "popularity"};
     case Protocol::Next: return {"popularity", "item-knn", "ease", "next"};
     default: return {"popularity", "item-knn", "user-knn", "ease", "ials", "library"};
   }
@@ -169,7 +169,7 @@ Expected<EvaluationResult> evaluate_data(const EvaluationRequest& request, Cinem
   for (const auto& path : request.predictions) {
     CINELOOM_TRY_ASSIGN(options.foreign.emplace_back(), foreign_of(path, table, table.warnings, progress, cancel));
   }
-  if (options.models.empty() && options.foreign.empty()) options.models = usual_models(options.protocol.protocol);
+  if (options.models.empty() && options.foreign.empty()) options.models = usual_models(options.protocol.protocol, !table.features.empty());
   CINELOOM_TRY_ASSIGN(EvaluationRun run, run_evaluation(table, options, progress, cancel));
   EvaluationResult result{.report = std::move(run.report)};
   result.report.machine = machine();

@@ -316,7 +316,7 @@ Expected<std::vector<Suggestion>> suggest(const EventTable& table, const std::st
   for (const std::int32_t item : prepared.item_of) {
     if (!table.features.empty()) features.push_back(table.features[static_cast<std::size_t>(item)]);
   }
-  const FitRequest request{.train = train, .features = features, .feature_count = static_cast<std::int32_t>(table.feature_names.size()),
+  const FitRequest request{.train = train, .features = features, .feature_count = static_cast<std::int32_t>(table.feature_names.size()), .feature_names = table.feature_names,
                            .settings = default_settings(kind->tunables)};
   CINELOOM_TRY_ASSIGN(const auto scorer, kind->fit_scorer(request, progress, cancel));
   std::vector<float> scores(static_cast<std::size_t>(scorer->items()));

@@ -329,6 +329,16 @@ TEST(EvaluationRun, RanksModelsByWhatTheyFound) {
   EXPECT_EQ(run->by_user.size() % 3, 0U);
 }
 
+TEST(EvaluationRun, FindsColdItemsByTheirFeatures) {
+  Progress progress;
+  const auto run = run_evaluation(planted_table(), options_of("cold", {"random", "cold"}), progress, CancelToken());
+  ASSERT_TRUE(run) << run.error().describe();
+  EXPECT_EQ(run->report.models.front().model, "cold");
+  EventTable bare = planted_table();
+  bare.features.clear();
+  EXPECT_THAT(run_evaluation(bare, options_of("cold", {"cold"}), progress, CancelToken()).error().describe(), HasSubstr("nothing about its items"));
+}
+
 TEST(EvaluationRun, ForecastsStarsBetterThanBiases) {
   Progress progress;
   auto options = options_of("ratings", {"bias", "item-knn", "user-knn", "als"});

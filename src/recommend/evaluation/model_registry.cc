@@ -11,6 +11,7 @@ std::span<const ModelKind> model_kinds() {
     add_simple_kinds(all);
     add_neighbour_kinds(all);
     add_factor_kinds(all);
+    add_cold_kinds(all);
     return all;
   }();
   return kinds;

@@ -42,6 +42,7 @@ struct FitRequest {
   const Interactions& train;
   const FeatureLists& features;        ///< by item of `train`, or empty
   std::int32_t feature_count = 0;
+  std::span<const std::string> feature_names = {};  ///< "genre: comedy", by feature
   double scale_low = 0.5;              ///< of ratings
   double scale_high = 5;
   std::span<const Interaction> asked = {};  ///< pairs whose stars will be asked, with their times and without their values

@@ -74,7 +74,7 @@ double drawn(const Tunable& tunable, Random& random) {
 Expected<Round> make_round(const EventTable& table, const FoldRequest& request) {
   const ProtocolInfo& info = protocols()[static_cast<std::size_t>(request.protocol)];
   CINELOOM_TRY_ASSIGN(Fold fold, make_fold(table, request));
-  Round round{.fold = std::move(fold), .feature_count = static_cast<std::int32_t>(table.feature_names.size()),
+  Round round{.fold = std::move(fold), .feature_count = static_cast<std::int32_t>(table.feature_names.size()), .feature_names = table.feature_names,
               .scale = {.low = table.scale_low, .high = table.scale_high}, .is_stars = request.protocol == Protocol::Ratings, .seed = request.seed};
   round.features = features_of(table, round.fold);
   CINELOOM_TRY_ASSIGN(round.metrics, metrics_of(info, !round.features.empty(), round.fold.item_of.size()));
@@ -87,7 +87,7 @@ Expected<Round> make_round(const EventTable& table, const FoldRequest& request) 
 Expected<RoundFigures> measure_model(const Round& round, const ModelKind& kind, const Settings& settings, Progress& progress, const CancelToken& cancel) {
   std::vector<Interaction> asked = round.fold.held_out;
   for (Interaction& pair : asked) pair.value = 0;
-  const FitRequest request{.train = round.fold.train, .features = round.features, .feature_count = round.feature_count, .scale_low = round.scale.low,
+  const FitRequest request{.train = round.fold.train, .features = round.features, .feature_count = round.feature_count, .feature_names = round.feature_names, .scale_low = round.scale.low,
                            .scale_high = round.scale.high, .asked = asked, .settings = settings, .seed = derive_seed(round.seed, kind.name)};
   if (round.is_stars && kind.fit_ratings) return measure_predictor(round, kind, request, progress, cancel);
   if (!round.is_stars && kind.fit_scorer) return measure_scorer(round, kind, request, progress, cancel);

@@ -28,6 +28,7 @@ struct Round {
   std::vector<Metric> metrics;   ///< main one first; those that the data cannot answer are left out
   FeatureLists features;         ///< by item of the fold, or empty
   std::int32_t feature_count = 0;
+  std::span<const std::string> feature_names;  ///< of the table, which has to live as long
   ListContext context;
   StarScale scale;
   bool is_stars = false;         ///< the protocol forecasts ratings

@@ -8,6 +8,7 @@ namespace cineloom {
 void add_simple_kinds(std::vector<ModelKind>& kinds);
 void add_neighbour_kinds(std::vector<ModelKind>& kinds);
 void add_factor_kinds(std::vector<ModelKind>& kinds);
+void add_cold_kinds(std::vector<ModelKind>& kinds);
 
 /// A fitted model moved to the heap behind its interface; errors go on.
 template <class Base, class Model>

@@ -53,7 +53,8 @@ ScorerCase case_of(const ModelKind& kind) {
 std::vector<ScorerCase> all_cases() {
   std::vector<ScorerCase> cases;
   for (const ModelKind& kind : model_kinds()) {
-    if (kind.fit_scorer) cases.push_back(case_of(kind));
+    // "cold" needs features, which the planted world does not have; EvaluationRun tests it.
+    if (kind.fit_scorer && kind.name != "cold") cases.push_back(case_of(kind));
   }
   return cases;
 }
