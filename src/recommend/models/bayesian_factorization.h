@@ -17,25 +17,31 @@
 namespace cineloom {
 
 struct BayesianFactorizationOptions {
-  int factors = 0;             ///< k, 0 .. 256; 0 = chosen by the number of ratings, 7 .. 31
-  int burn_in = 0;             ///< sweeps thrown away, >= 0; 0 = chosen by the work a sweep is
-  int sweeps = 0;              ///< sweeps after burn-in, >= 0; 0 = chosen likewise
-  int samples = 0;             ///< how many of them are kept, spread evenly, 1 .. 64; 0 = 16, fewer where they would fill more than 256 MB
-  SparseMatrix item_features;  ///< [items, any] or empty: side features; items that share them share factors
+  int factors = 0;  ///< k, 0 .. 256; 0 = chosen by the number of ratings, 7 .. 31
+  int burn_in = 0;  ///< sweeps thrown away, >= 0; 0 = chosen by the work a sweep is
+  int sweeps = 0;   ///< sweeps after burn-in, >= 0; 0 = chosen likewise
+  int samples = 0;  ///< how many of them are kept, spread evenly, 1 .. 64; 0 = 16, fewer where they
+                    ///< would fill more than 256 MB
+  SparseMatrix
+      item_features;  ///< [items, any] or empty: side features; items that share them share factors
   Seed seed = 1;
-  int threads = 0;             ///< 0 = all cores
+  int threads = 0;  ///< 0 = all cores
 };
 
-/// Stars on any scale by Bayesian SVD++: Gibbs samples of the items' factors are kept, users are folded in at the time of asking, so that
-/// somebody new needs no training, the last rating counts at once, and every forecast knows its uncertainty. Implicit part: which
-/// items were rated at all, from the training ratings or the folded-in history only. Same ratings, same bytes, for any
+/// Stars on any scale by Bayesian SVD++: Gibbs samples of the items' factors are kept, users are
+/// folded in at the time of asking, so that somebody new needs no training, the last rating counts
+/// at once, and every forecast knows its uncertainty. Implicit part: which items were rated at all,
+/// from the training ratings or the folded-in history only. Same ratings, same bytes, for any
 /// number of threads. Immutable once fitted but for lend_item(): any number of threads may ask.
 /// Salakhutdinov and Mnih 2008; Rendle, Zhang and Koren 2019.
 class BayesianFactorization {
  public:
-  /// Values of `ratings` are stars; the scale is what they span. Fits twice: once on nine tenths, to learn how wide intervals must be.
-  /// Errors: InvalidArgument for no ratings, side features of the wrong height or options out of range; Cancelled.
-  static Expected<BayesianFactorization> fit(const Interactions& ratings, const BayesianFactorizationOptions& options, Progress& progress, const CancelToken& cancel);
+  /// Values of `ratings` are stars; the scale is what they span. Fits twice: once on nine tenths,
+  /// to learn how wide intervals must be. Errors: InvalidArgument for no ratings, side features of
+  /// the wrong height or options out of range; Cancelled.
+  static Expected<BayesianFactorization> fit(const Interactions& ratings,
+                                             const BayesianFactorizationOptions& options,
+                                             Progress& progress, const CancelToken& cancel);
 
   [[nodiscard]] std::int32_t items() const { return static_cast<std::int32_t>(counts_.size()); }
   /// The least and the most stars of the training ratings: forecasts lie between them.
@@ -43,18 +49,23 @@ class BayesianFactorization {
   [[nodiscard]] float most_stars() const { return most_; }
   [[nodiscard]] double mean_stars() const;
   /// Training ratings of an item.
-  [[nodiscard]] std::int32_t item_ratings(std::int32_t item) const { return counts_[static_cast<std::size_t>(item)]; }
+  [[nodiscard]] std::int32_t item_ratings(std::int32_t item) const {
+    return counts_[static_cast<std::size_t>(item)];
+  }
   /// Mean over all users of an item's stars above mean_stars(): its bias.
   [[nodiscard]] double item_bias(std::int32_t item) const;
   /// Standard deviation of a rating around a forecast of somebody well known, calibrated.
   [[nodiscard]] double noise() const;
 
-  /// Somebody with this past, trained on or not; items in [0, items()), values on the scale. The result borrows the model.
+  /// Somebody with this past, trained on or not; items in [0, items()), values on the scale. The
+  /// result borrows the model.
   [[nodiscard]] RatingUser fold_in(std::span<const HistoryEntry> history) const;
 
-  /// Gives an item the factors mean + sum over `likes` of weights times (their factors - mean): for items without ratings, from a content model.
-  /// Weights that sum to one average the likes; less keeps nearer to the mean item. `likes` in [0, items()).
-  void lend_item(std::int32_t item, std::span<const std::int32_t> likes, std::span<const double> weights);
+  /// Gives an item the factors mean + sum over `likes` of weights times (their factors - mean): for
+  /// items without ratings, from a content model. Weights that sum to one average the likes; less
+  /// keeps nearer to the mean item. `likes` in [0, items()).
+  void lend_item(std::int32_t item, std::span<const std::int32_t> likes,
+                 std::span<const double> weights);
 
   void write(ByteWriter& writer) const;
   /// Errors: DataLoss if the bytes are no whole model.
@@ -62,11 +73,13 @@ class BayesianFactorization {
 
  private:
   void remember(const Interactions& ratings);
-  [[nodiscard]] double measure_widening(const Interactions& known, std::span<const Interaction> hidden) const;
+  [[nodiscard]] double measure_widening(const Interactions& known,
+                                        std::span<const Interaction> hidden) const;
 
   float least_ = 0;
   float most_ = 0;
-  double widening_ = 1;  ///< factor of deviations that made 80 % intervals cover 80 % of held-out ratings
+  double widening_ =
+      1;  ///< factor of deviations that made 80 % intervals cover 80 % of held-out ratings
   std::vector<std::int32_t> counts_;
   std::vector<RatingSample> samples_;
 };

@@ -1,9 +1,10 @@
 #include "recommend/models/rating_user.h"
 
-#include <Eigen/Cholesky>
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
+
+#include <Eigen/Cholesky>
+#include <Eigen/Core>
 
 #include "base/assert.h"
 
@@ -16,13 +17,16 @@ using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajo
 /// What an item is to a user's weights: its factors, and one for the user's bias.
 Eigen::VectorXd design_of(const RatingSample& sample, std::int32_t item) {
   const std::span<const float> row = sample.items.row(static_cast<std::size_t>(item));
-  Eigen::VectorXd design = Eigen::Map<const Eigen::VectorXf>(row.data(), static_cast<Eigen::Index>(row.size())).cast<double>();
+  Eigen::VectorXd design =
+      Eigen::Map<const Eigen::VectorXf>(row.data(), static_cast<Eigen::Index>(row.size()))
+          .cast<double>();
   design[design.size() - 1] = 1;
   return design;
 }
 
 double residual(const RatingSample& sample, const HistoryEntry& entry) {
-  return static_cast<double>(entry.value) - sample.mean - static_cast<double>(sample.items.row(static_cast<std::size_t>(entry.item)).back());
+  return static_cast<double>(entry.value) - sample.mean -
+         static_cast<double>(sample.items.row(static_cast<std::size_t>(entry.item)).back());
 }
 
 double score(const RatingSample& sample, std::span<const float> weights, std::size_t item) {
@@ -43,23 +47,33 @@ Eigen::VectorXd implicit_sum(const RatingSample& sample, std::span<const History
   return sum;
 }
 
-Eigen::VectorXd prior_mean(const RatingSample& sample, const Eigen::VectorXd& implicit, std::size_t history) {
+Eigen::VectorXd prior_mean(const RatingSample& sample, const Eigen::VectorXd& implicit,
+                           std::size_t history) {
   const Eigen::Map<const Eigen::VectorXd> mean(sample.prior_means.data(), implicit.size());
   return mean + implicit / std::sqrt(static_cast<double>(std::max<std::size_t>(history, 1)));
 }
 
 Eigen::Map<const Eigen::VectorXd> prior_precision(const RatingSample& sample) {
-  return {sample.prior_precisions.data(), static_cast<Eigen::Index>(sample.prior_precisions.size())};
+  return {sample.prior_precisions.data(),
+          static_cast<Eigen::Index>(sample.prior_precisions.size())};
 }
 
 }  // namespace
 
-RatingUser::RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings, const RatingBounds& bounds, std::span<const HistoryEntry> history)
-    : samples_(samples), item_ratings_(item_ratings), bounds_(bounds), history_(history.begin(), history.end()), folds_(samples.size()) {
-  for (std::size_t sample = 0; sample < samples.size(); ++sample) fold(samples[sample], folds_[sample]);
+RatingUser::RatingUser(std::span<const RatingSample> samples,
+                       std::span<const std::int32_t> item_ratings, const RatingBounds& bounds,
+                       std::span<const HistoryEntry> history)
+    : samples_(samples),
+      item_ratings_(item_ratings),
+      bounds_(bounds),
+      history_(history.begin(), history.end()),
+      folds_(samples.size()) {
+  for (std::size_t sample = 0; sample < samples.size(); ++sample)
+    fold(samples[sample], folds_[sample]);
 }
 
-// Posterior precision A = prior + a X'X and mean A^-1 (prior m + a X'y), a = noise precision, m = prior mean of this history.
+// Posterior precision A = prior + a X'X and mean A^-1 (prior m + a X'y), a = noise precision, m =
+// prior mean of this history.
 void RatingUser::fold(const RatingSample& sample, Fold& fold) const {
   const auto width = static_cast<Eigen::Index>(sample.prior_means.size());
   Rows designs(static_cast<Eigen::Index>(history_.size()), width);
@@ -78,7 +92,9 @@ void RatingUser::fold(const RatingSample& sample, Fold& fold) const {
   precision.diagonal() += prior_precision(sample);
   const Eigen::VectorXd implicit = implicit_sum(sample, history_);
   const Eigen::VectorXd mean = prior_mean(sample, implicit, history_.size());
-  const Eigen::VectorXd target = prior_precision(sample).cwiseProduct(mean) + sample.noise_precision * (designs.transpose() * residuals).cast<double>();
+  const Eigen::VectorXd target =
+      prior_precision(sample).cwiseProduct(mean) +
+      sample.noise_precision * (designs.transpose() * residuals).cast<double>();
   const Eigen::LLT<Square> root(precision);
   CINELOOM_ASSERT(root.info() == Eigen::Success);
   const Square covariance = root.solve(Square::Identity(width, width));
@@ -90,16 +106,21 @@ void RatingUser::fold(const RatingSample& sample, Fold& fold) const {
 }
 
 double RatingUser::on_scale(double sum) const {
-  return std::clamp(sum / static_cast<double>(samples_.size()), static_cast<double>(bounds_.least), static_cast<double>(bounds_.most));
+  return std::clamp(sum / static_cast<double>(samples_.size()), static_cast<double>(bounds_.least),
+                    static_cast<double>(bounds_.most));
 }
 
 double RatingUser::unclipped_stars(std::int32_t item) const {
   double sum = 0;
-  for (std::size_t sample = 0; sample < samples_.size(); ++sample) sum += score(samples_[sample], folds_[sample].weights, static_cast<std::size_t>(item));
+  for (std::size_t sample = 0; sample < samples_.size(); ++sample)
+    sum += score(samples_[sample], folds_[sample].weights, static_cast<std::size_t>(item));
   return sum / static_cast<double>(samples_.size());
 }
 
-double RatingUser::stars(std::int32_t item) const { return std::clamp(unclipped_stars(item), static_cast<double>(bounds_.least), static_cast<double>(bounds_.most)); }
+double RatingUser::stars(std::int32_t item) const {
+  return std::clamp(unclipped_stars(item), static_cast<double>(bounds_.least),
+                    static_cast<double>(bounds_.most));
+}
 
 void RatingUser::unclipped_stars(std::span<float> all) const {
   CINELOOM_ASSERT(all.size() == item_ratings_.size());
@@ -108,8 +129,10 @@ void RatingUser::unclipped_stars(std::span<float> all) const {
   double mean = 0;
   for (std::size_t sample = 0; sample < samples_.size(); ++sample) {
     const Matrix& items = samples_[sample].items;
-    const Eigen::Map<const Rows> rows(items.data(), static_cast<Eigen::Index>(items.rows()), static_cast<Eigen::Index>(items.columns()));
-    Eigen::VectorXf weights = Eigen::Map<const Eigen::VectorXf>(folds_[sample].weights.data(), rows.cols());
+    const Eigen::Map<const Rows> rows(items.data(), static_cast<Eigen::Index>(items.rows()),
+                                      static_cast<Eigen::Index>(items.columns()));
+    Eigen::VectorXf weights =
+        Eigen::Map<const Eigen::VectorXf>(folds_[sample].weights.data(), rows.cols());
     mean += samples_[sample].mean + static_cast<double>(weights[rows.cols() - 1]);
     weights[rows.cols() - 1] = 1;
     sums += rows * weights;
@@ -123,7 +146,8 @@ void RatingUser::stars(std::span<float> all) const {
   for (float& value : all) value = std::clamp(value, bounds_.least, bounds_.most);
 }
 
-// One of the Gibbs samples, and in it one draw of the user's weights: items and user are both as uncertain as they are.
+// One of the Gibbs samples, and in it one draw of the user's weights: items and user are both as
+// uncertain as they are.
 void RatingUser::draw(Seed seed, double scale, std::span<float> all) const {
   unclipped_stars(all);
   Random random(seed);
@@ -135,7 +159,8 @@ void RatingUser::draw(Seed seed, double scale, std::span<float> all) const {
   for (double& normal : normals) normal = random.normal();
   const Square root = Eigen::LLT<Square>(covariance).matrixL();
   std::vector<float> weights = fold.weights;
-  for (Eigen::Index i = 0; i < width; ++i) weights[static_cast<std::size_t>(i)] += static_cast<float>(root.row(i).dot(normals));
+  for (Eigen::Index i = 0; i < width; ++i)
+    weights[static_cast<std::size_t>(i)] += static_cast<float>(root.row(i).dot(normals));
   for (std::size_t item = 0; item < all.size(); ++item) {
     const auto mean = static_cast<double>(all[item]);
     all[item] = static_cast<float>(mean + scale * (score(samples_[chosen], weights, item) - mean));
@@ -150,23 +175,29 @@ RatingForecast RatingUser::forecast(std::int32_t item) const {
     const RatingSample& sample = samples_[at];
     const double stars = score(sample, folds_[at].weights, static_cast<std::size_t>(item));
     const Eigen::VectorXd design = design_of(sample, item);
-    const Eigen::Map<const Square> covariance(folds_[at].covariance.data(), design.size(), design.size());
+    const Eigen::Map<const Square> covariance(folds_[at].covariance.data(), design.size(),
+                                              design.size());
     sum += stars;
     squares += stars * stars;
     variance += 1 / sample.noise_precision + design.dot(covariance * design);
     if (item_ratings_[static_cast<std::size_t>(item)] > 0) continue;
     const Eigen::Map<const Eigen::VectorXf> weights(folds_[at].weights.data(), design.size());
-    Eigen::VectorXd second = weights.cast<double>().array().square().matrix() + covariance.diagonal();
+    Eigen::VectorXd second =
+        weights.cast<double>().array().square().matrix() + covariance.diagonal();
     second[design.size() - 1] = 1;
-    variance += second.dot(Eigen::Map<const Eigen::VectorXd>(sample.item_spread.data(), design.size()));
+    variance +=
+        second.dot(Eigen::Map<const Eigen::VectorXd>(sample.item_spread.data(), design.size()));
   }
   const auto count = static_cast<double>(samples_.size());
   const double between = std::max(0.0, squares / count - (sum / count) * (sum / count));
-  return {.stars = on_scale(sum), .deviation = bounds_.widening * std::sqrt(variance / count + between)};
+  return {.stars = on_scale(sum),
+          .deviation = bounds_.widening * std::sqrt(variance / count + between)};
 }
 
-// Without entry j: precision A - a x x' by Sherman and Morrison, target less a x y, and the prior mean of the shorter history.
-void RatingUser::leave_out(const RatingSample& sample, const HistoryEntry& entry, Fold& fold) const {
+// Without entry j: precision A - a x x' by Sherman and Morrison, target less a x y, and the prior
+// mean of the shorter history.
+void RatingUser::leave_out(const RatingSample& sample, const HistoryEntry& entry,
+                           Fold& fold) const {
   const Eigen::VectorXd design = design_of(sample, entry.item);
   const Eigen::Index width = design.size();
   Eigen::Map<Square> covariance(fold.covariance.data(), width, width);
@@ -174,16 +205,20 @@ void RatingUser::leave_out(const RatingSample& sample, const HistoryEntry& entry
   Eigen::Map<Eigen::VectorXd> target(fold.target.data(), width);
   const Eigen::VectorXd old_mean = prior_mean(sample, implicit, history_.size());
   implicit -= implicit_sum(sample, std::span(&entry, 1));
-  target += prior_precision(sample).cwiseProduct(prior_mean(sample, implicit, history_.size() - 1) - old_mean) - sample.noise_precision * residual(sample, entry) * design;
+  target += prior_precision(sample).cwiseProduct(prior_mean(sample, implicit, history_.size() - 1) -
+                                                 old_mean) -
+            sample.noise_precision * residual(sample, entry) * design;
   const Eigen::VectorXd moved = covariance * design;
-  covariance += moved * moved.transpose() * (sample.noise_precision / (1 - sample.noise_precision * moved.dot(design)));
+  covariance += moved * moved.transpose() *
+                (sample.noise_precision / (1 - sample.noise_precision * moved.dot(design)));
   Eigen::Map<Eigen::VectorXf>(fold.weights.data(), width) = (covariance * target).cast<float>();
 }
 
 RatingUser RatingUser::without(std::size_t entry) const {
   CINELOOM_ASSERT(entry < history_.size());
   RatingUser user = *this;
-  for (std::size_t sample = 0; sample < samples_.size(); ++sample) leave_out(samples_[sample], history_[entry], user.folds_[sample]);
+  for (std::size_t sample = 0; sample < samples_.size(); ++sample)
+    leave_out(samples_[sample], history_[entry], user.folds_[sample]);
   user.history_.erase(user.history_.begin() + static_cast<std::ptrdiff_t>(entry));
   return user;
 }

@@ -12,44 +12,51 @@
 
 namespace cineloom {
 
-/// One draw of everything that is shared by users. Width w = factors + 1; a user's weights are [factors, bias].
+/// One draw of everything that is shared by users. Width w = factors + 1; a user's weights are
+/// [factors, bias].
 struct RatingSample {
-  double mean = 0;                      ///< of all stars
-  double noise_precision = 1;           ///< 1 / variance of a rating around its score
-  std::vector<double> prior_means;      ///< [w] of users' weights
-  std::vector<double> prior_precisions; ///< [w], > 0
-  std::vector<double> item_spread;      ///< [w] variance of items' factors around their mean, for items without ratings
-  Matrix items;                         ///< [items, w]: factors, bias
-  Matrix implicit;                      ///< [items, w]: what having rated an item says of a user, before division by sqrt(history)
+  double mean = 0;                       ///< of all stars
+  double noise_precision = 1;            ///< 1 / variance of a rating around its score
+  std::vector<double> prior_means;       ///< [w] of users' weights
+  std::vector<double> prior_precisions;  ///< [w], > 0
+  std::vector<double>
+      item_spread;  ///< [w] variance of items' factors around their mean, for items without ratings
+  Matrix items;     ///< [items, w]: factors, bias
+  Matrix implicit;  ///< [items, w]: what having rated an item says of a user, before division by
+                    ///< sqrt(history)
 };
 
 /// What users are folded in with.
 struct RatingBounds {
   float least = 0;
   float most = 0;
-  double widening = 1;                  ///< factor of deviations
+  double widening = 1;  ///< factor of deviations
 };
 
-/// A user as posterior given the items: exact Bayesian regression of the history in each sample. Borrows samples and counts.
+/// A user as posterior given the items: exact Bayesian regression of the history in each sample.
+/// Borrows samples and counts.
 class RatingUser {
  public:
-  RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings, const RatingBounds& bounds, std::span<const HistoryEntry> history);
+  RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings,
+             const RatingBounds& bounds, std::span<const HistoryEntry> history);
 
   [[nodiscard]] std::size_t history_size() const { return history_.size(); }
   /// Expected stars, on the scale.
   [[nodiscard]] double stars(std::int32_t item) const;
   /// Stars of all items at once.
   void stars(std::span<float> all) const;
-  /// The same not cut off at the ends of the scale: what films are ranked by, so that two that would please beyond it still differ.
+  /// The same not cut off at the ends of the scale: what films are ranked by, so that two that
+  /// would please beyond it still differ.
   [[nodiscard]] double unclipped_stars(std::int32_t item) const;
   void unclipped_stars(std::span<float> all) const;
-  /// Thompson sampling: unclipped stars of all items if the user were a draw from what is possible. `scale` of the draw around the
-  /// mean, >= 0; the same seed gives the same draw.
+  /// Thompson sampling: unclipped stars of all items if the user were a draw from what is possible.
+  /// `scale` of the draw around the mean, >= 0; the same seed gives the same draw.
   void draw(Seed seed, double scale, std::span<float> all) const;
-  /// Stars and their deviation: noise, what is not known of the user, and what is not known of the items. 80 % of ratings lie within
-  /// 1.2816 deviations (measured on held-out ratings by the fit).
+  /// Stars and their deviation: noise, what is not known of the user, and what is not known of the
+  /// items. 80 % of ratings lie within 1.2816 deviations (measured on held-out ratings by the fit).
   [[nodiscard]] RatingForecast forecast(std::int32_t item) const;
-  /// The same user had history entry `entry` never been: exact, and a rank-one update instead of a new fold-in.
+  /// The same user had history entry `entry` never been: exact, and a rank-one update instead of a
+  /// new fold-in.
   [[nodiscard]] RatingUser without(std::size_t entry) const;
 
  private:
