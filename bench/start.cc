@@ -1,16 +1,12 @@
 // From nothing to a page that answers: the clean build, the demo's main job, the server's start, and what it needs idle.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
-#include <fstream>
 
 #include "base/files.h"
 #include "report.h"
+#include "server_process.h"
 
 namespace cineloom::bench {
 namespace {
@@ -21,49 +17,6 @@ namespace fs = std::filesystem;
 const std::string kProgram = std::string(CINELOOM_BINARY_DIR) + "/cineloom";
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
-
-/// A running server; ends with the value.
-class ServerProcess {
- public:
-  explicit ServerProcess(const fs::path& library) {
-    int ends[2] = {-1, -1};
-    if (pipe2(ends, O_CLOEXEC) != 0) return;
-    process_ = fork();
-    if (process_ == 0) {
-      dup2(ends[1], STDOUT_FILENO);
-      execl(kProgram.c_str(), kProgram.c_str(), "serve", "--port", "0", "--data", library.c_str(), static_cast<char*>(nullptr));
-      _exit(127);
-    }
-    close(ends[1]);
-    char letter = 0;
-    while (read(ends[0], &letter, 1) == 1 && !said_.contains("\n")) said_ += letter;
-    close(ends[0]);
-  }
-  ~ServerProcess() {
-    kill(process_, SIGINT);
-    waitpid(process_, nullptr, 0);
-  }
-  ServerProcess(const ServerProcess&) = delete;
-  ServerProcess& operator=(const ServerProcess&) = delete;
-
-  /// "http://127.0.0.1:4711"
-  [[nodiscard]] std::string address() const {
-    const auto begin = said_.find("http://");
-    return begin == std::string::npos ? std::string() : said_.substr(begin, said_.find('/', begin + 7) - begin);
-  }
-  [[nodiscard]] bool is_ready() const { return output_of(fmt::format("curl -s -o /dev/null -w '%{{http_code}}' {}/health/ready", address())) == "200"; }
-  [[nodiscard]] double resident_mb() const {
-    std::ifstream status(fmt::format("/proc/{}/status", process_));
-    for (std::string line; std::getline(status, line);) {
-      if (line.starts_with("VmRSS:")) return std::strtod(line.c_str() + 6, nullptr) / 1024;
-    }
-    return 0;
-  }
-
- private:
-  pid_t process_ = -1;
-  std::string said_;
-};
 
 void measure_build(Report& report, const fs::path& folder) {
   const auto begin = Clock::now();
@@ -85,7 +38,7 @@ void measure_server(Report& report, const fs::path& library) {
   double resident = 0;
   for (int i = 0; i < 7; ++i) {
     const auto begin = Clock::now();
-    const ServerProcess server(library);
+    const ServerProcess server(kProgram, library);
     if (!server.is_ready()) return report.add_missing("ready_ms", "the server did not get ready");
     ready.push_back(seconds_since(begin) * 1000);
     resident = server.resident_mb();

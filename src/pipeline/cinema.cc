@@ -9,7 +9,9 @@
 #include "collect/film_key.h"
 #include "collect/import.h"
 #include "domain/json.h"
+#include "feedback/exploration.h"
 #include "feedback/feedback.h"
+#include "feedback/visit.h"
 #include "pipeline/analysis.h"
 #include "pipeline/library_files.h"
 #include "pipeline/staged_folder.h"
@@ -174,7 +176,9 @@ Expected<std::vector<Cue>> Cinema::take_subtitles(FilmId film, const std::string
 Expected<void> Cinema::train(Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
   CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
-  CINELOOM_TRY_ASSIGN(Recommender trained, Recommender::train(films, events, {}, progress, cancel));
+  CINELOOM_TRY_ASSIGN(Recommender fitted, Recommender::train(films, events, {}, progress, cancel));
+  CINELOOM_TRY_ASSIGN(const FilmFeelings feelings, felt_films());
+  Recommender trained = std::move(fitted).with_feelings(feelings);
   if (!options_.is_read_only) {
     const std::string bytes = trained.to_bytes();
     CINELOOM_TRY(store_->add_model({.name = std::string(kRecommenderModel), .trained_at = now(), .metrics = fmt::format(R"({{"events":{}}})", events.size()), .bytes = bytes}));
@@ -189,13 +193,33 @@ void Cinema::reload_model() {
   recommender_.reset();
 }
 
+// What analysis heard and saw beats what genres promise: the mean of the film's arc.
+Expected<FilmFeelings> Cinema::felt_films() {
+  FilmFeelings feelings;
+  CINELOOM_TRY_ASSIGN(const auto films, store_->films_with_knowledge("all"));
+  for (const FilmId film : films) {
+    const auto known = knowledge(film);
+    if (!known || known->arc.empty()) continue;  // findings of another version; genres serve
+    Feeling sum;
+    for (const ArcPoint& point : known->arc) {
+      sum.valence += point.valence / static_cast<double>(known->arc.size());
+      sum.arousal += point.tension / static_cast<double>(known->arc.size());
+    }
+    feelings[film] = sum;
+  }
+  return feelings;
+}
+
 Expected<std::shared_ptr<const Recommender>> Cinema::kept_recommender() {
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
   for (;;) {
     CINELOOM_TRY_ASSIGN(const auto kept, store_->active_model(kRecommenderModel));
     if (!kept) return nullptr;
     auto loaded = Recommender::load(films, kept->bytes);
-    if (loaded) return std::make_shared<const Recommender>(*std::move(loaded));
+    if (loaded) {
+      CINELOOM_TRY_ASSIGN(const FilmFeelings feelings, felt_films());
+      return std::make_shared<const Recommender>((*std::move(loaded)).with_feelings(feelings));
+    }
     // A model of other films is sound, only not for this library.
     if (loaded.error().code() != ErrorCode::DataLoss || options_.is_read_only) return nullptr;
     CINELOOM_TRY(store_->reject_model(kRecommenderModel, kept->version.number));
@@ -217,18 +241,51 @@ Expected<std::shared_ptr<const Recommender>> Cinema::recommender(Progress& progr
   return std::unexpected(Error(ErrorCode::Unavailable, "the model was switched while it was read").advise("ask again"));
 }
 
-Expected<Recommendation> Cinema::recommend(const TonightRequest& request, const CancelToken& cancel) {
-  CINELOOM_TRY(store_->viewer(request.viewer));
-  Progress progress;
-  CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, cancel));
-  CINELOOM_TRY_ASSIGN(const auto events, store_->events_of(request.viewer));
+/// All that a question needs of the store; the request borrows from it.
+struct Cinema::Question {
+  std::vector<Event> events;
   std::vector<Event> companions;
-  for (const ViewerId companion : request.companions) {
+  RecommendRequest request;
+};
+
+Expected<void> Cinema::read_events(const TonightRequest& tonight, Question& question) {
+  CINELOOM_TRY(store_->viewer(tonight.viewer));
+  CINELOOM_TRY_ASSIGN(question.events, store_->events_of(tonight.viewer));
+  for (const ViewerId companion : tonight.companions) {
+    CINELOOM_TRY(store_->viewer(companion));
     CINELOOM_TRY_ASSIGN(const auto own, store_->events_of(companion));
-    companions.insert(companions.end(), own.begin(), own.end());
+    question.companions.insert(question.companions.end(), own.begin(), own.end());
   }
-  CINELOOM_TRY_ASSIGN(const Mood mood, read_mood(request.mood));
-  return recommender->recommend(events, {.mood = mood, .policy = request.policy, .time = request.time, .companions = companions, .count = request.count});
+  question.request.companions = question.companions;
+  const Visit visit = present_visit(question.events, now(), [](FilmId) { return std::vector<std::string>(); });
+  question.request.visit = {.toward = visit.taken, .away = visit.passed_over};
+  question.request.draw = visit_seed(tonight.viewer, visit.begin);
+  return {};
+}
+
+Expected<void> Cinema::prepare(const TonightRequest& tonight, Question& question) {
+  CINELOOM_TRY_ASSIGN(const Mood mood, read_mood(tonight.mood));
+  const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now()));
+  question.request = {.viewer = tonight.viewer, .mood = mood, .policy = tonight.policy, .filter = tonight.filter, .time = tonight.time, .dials = tonight.dials,
+                      .group = tonight.group, .seen = tonight.is_seen_welcome ? SeenFilms::Include : SeenFilms::LeaveOut, .count = tonight.count,
+                      .programme = tonight.programme, .year = static_cast<int>(today.year())};
+  return read_events(tonight, question);
+}
+
+Expected<Recommendation> Cinema::recommend(const TonightRequest& tonight, const CancelToken& cancel) {
+  Progress progress;
+  Question question;
+  CINELOOM_TRY(prepare(tonight, question));
+  CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, cancel));
+  return recommender->recommend(question.events, question.request);
+}
+
+Expected<Contrast> Cinema::explain_absence(const TonightRequest& tonight, FilmId film, const CancelToken& cancel) {
+  Progress progress;
+  Question question;
+  CINELOOM_TRY(prepare(tonight, question));
+  CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, cancel));
+  return recommender->explain_absence(question.events, question.request, film);
 }
 
 Expected<Forecast> Cinema::forecast(ViewerId viewer, FilmId film) {

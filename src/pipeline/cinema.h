@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/cancel.h"
@@ -14,6 +15,7 @@
 #include "base/random.h"
 #include "domain/forecast.h"
 #include "domain/knowledge.h"
+#include "domain/ranking.h"
 #include "domain/recommendation.h"
 #include "domain/story.h"
 #include "store/store.h"
@@ -41,7 +43,12 @@ struct TonightRequest {
   std::string mood;                        ///< a sentence, or empty
   MoodPolicy policy = MoodPolicy::Lift;
   std::optional<std::chrono::minutes> time;
+  FilmFilter filter;
+  RankingDials dials;
+  GroupPolicy group = GroupPolicy::Fair;
+  bool is_seen_welcome = false;            ///< films seen before may come again
   int count = 6;                           ///< 1 .. 50
+  int programme = 0;                       ///< films that must fit `time` together, 0 .. 5; 0 = each alone
 };
 
 /// The program's heart: the library in its store, what was learned from it, and every stage behind plain verbs.
@@ -93,6 +100,8 @@ class Cinema {
   /// What the model in use expects a viewer to give a film. Errors: NotFound for an unknown viewer or film; Unavailable if the model
   /// does not know the film yet.
   Expected<Forecast> forecast(ViewerId viewer, FilmId film);
+  /// Why a film is not among the picks of that request. Errors: NotFound.
+  Expected<Contrast> explain_absence(const TonightRequest& request, FilmId film, const CancelToken& cancel);
   /// Checks and keeps what a viewer did; the next recommendation knows it.
   Expected<AppendReceipt> tell(const Event& event);
   Expected<RatingEvaluation> evaluate(Seed seed, Progress& progress, const CancelToken& cancel);
@@ -118,6 +127,10 @@ class Cinema {
   Expected<std::shared_ptr<const Recommender>> recommender(Progress& progress, const CancelToken& cancel);
   /// The kept model in use; a version that cannot be loaded is rejected and the one before it taken. None = train anew.
   Expected<std::shared_ptr<const Recommender>> kept_recommender();
+  struct Question;
+  Expected<void> prepare(const TonightRequest& tonight, Question& question);
+  Expected<void> read_events(const TonightRequest& tonight, Question& question);
+  Expected<std::unordered_map<FilmId, Feeling>> felt_films();
   Expected<const StoryTools*> story_tools();
   Expected<FilmKnowledge> find_out(const Film& film, const FilmFiles& files, Progress& progress, const CancelToken& cancel);
 

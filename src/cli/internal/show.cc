@@ -139,6 +139,35 @@ std::string show_picks(const Recommendation& recommendation, std::span<const Fil
     for (const Reason& reason : std::span(pick.reasons).first(std::min(pick.reasons.size(), kReasonsShown))) text += wrap("because " + reason.text.english, kTextColumns - 4, "      ");
   }
   for (const LocalText& note : recommendation.notes) text += fmt::format("  note: {}\n", note.english);
+  for (const Relaxation& relaxation : recommendation.relaxations) {
+    text += fmt::format("  without the condition \"{}\" there are {}\n", relaxation.text.english, relaxation.films);
+  }
+  for (const MemberSatisfaction& member : recommendation.fairness) {
+    text += fmt::format("  for viewer {} the list is {:.0f} % as good as choosing alone\n", member.viewer.number(), 100 * member.satisfaction);
+  }
+  return text;
+}
+
+std::string show_parts(const Recommendation& recommendation, std::span<const Film> films) {
+  std::string text = bold("what the scores are made of, in stars") + "\n";
+  for (std::size_t i = 0; i < recommendation.picks.size(); ++i) {
+    const Pick& pick = recommendation.picks[i];
+    text += fmt::format("  {} is #{} of {} with {:.2f}:", films[i].title.english, pick.rank, recommendation.candidates, pick.score);
+    for (const ScorePart& part : pick.parts) text += fmt::format(" {} {:+.2f}", part.name, part.worth);
+    text += "\n";
+  }
+  return text;
+}
+
+std::string show_contrast(const Contrast& contrast, const Film& film) {
+  std::string text = bold(film.title.english);
+  text += contrast.rank ? fmt::format(" is #{} with {:.2f} stars; the last pick has {:.2f}\n", *contrast.rank, contrast.score, contrast.needed) : " does not take part\n";
+  for (const LocalText& condition : contrast.conditions) text += fmt::format("  against it: {}\n", condition.english);
+  if (!contrast.rank) return text;
+  for (const ScorePart& part : contrast.differences) {
+    if (part.worth != 0) text += fmt::format("  {:<12} {:+.2f} stars beside the last pick\n", part.name, part.worth);
+  }
+  for (const Reason& reason : contrast.reasons) text += wrap(reason.text.english, kTextColumns - 4, "    ");
   return text;
 }
 

@@ -19,6 +19,10 @@ std::string show_plot(const FilmKnowledge& knowledge);
 std::string show_mood(const Mood& mood);
 /// Picks with their reasons; `films` are those of the picks, in order.
 std::string show_picks(const Recommendation& recommendation, std::span<const Film> films);
+/// What each pick's score is made of; `films` as above.
+std::string show_parts(const Recommendation& recommendation, std::span<const Film> films);
+/// Why a film is not among the picks.
+std::string show_contrast(const Contrast& contrast, const Film& film);
 /// The default path of a story, its other ways, the arc and the checker's verdict.
 std::string show_story(const Story& story);
 std::string show_evaluation(const RatingEvaluation& evaluation);

@@ -25,10 +25,19 @@ struct RecommendOptions {
   std::vector<std::string> with;
   int minutes = 0;
   int count = 6;
+  int programme = 0;
+  std::string group = "fair";
+  std::string method = "marginal";
+  std::string why_not;
+  bool is_why = false;
+  bool is_seen_welcome = false;
+  FilmFilter filter;
+  RankingDials dials;
 };
 
 Expected<TonightRequest> request_of(Cinema& cinema, const RecommendOptions& options) {
-  TonightRequest request{.mood = options.mood, .count = options.count};
+  TonightRequest request{.mood = options.mood, .filter = options.filter, .dials = options.dials, .is_seen_welcome = options.is_seen_welcome,
+                         .count = options.count, .programme = options.programme};
   CINELOOM_TRY_ASSIGN(const Viewer viewer, cinema.find_viewer(options.user));
   request.viewer = viewer.id;
   for (const std::string& name : options.with) {
@@ -39,12 +48,29 @@ Expected<TonightRequest> request_of(Cinema& cinema, const RecommendOptions& opti
   const auto policy = json::enum_from_name<MoodPolicy>(options.policy);
   if (!policy) return fail(ErrorCode::InvalidArgument, "--policy: expected lift, match or catharsis");
   request.policy = *policy;
+  const auto group = json::enum_from_name<GroupPolicy>(options.group);
+  if (!group) return fail(ErrorCode::InvalidArgument, "--group: expected fair, average or least_misery");
+  request.group = *group;
+  const auto method = json::enum_from_name<DiversityMethod>(options.method);
+  if (!method) return fail(ErrorCode::InvalidArgument, "--variety-by: expected marginal or determinantal");
+  request.dials.method = *method;
+  if (request.programme > 1 && !request.time) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "--programme: there is no time to fill").advise("say how long the evening is with --minutes"));
+  }
   return request;
+}
+
+Expected<void> explain_absence(Session& session, Cinema& cinema, const TonightRequest& request, const std::string& words) {
+  CINELOOM_TRY_ASSIGN(const Film film, cinema.find_film(words));
+  CINELOOM_TRY_ASSIGN(const Contrast contrast, cinema.explain_absence(request, film.id, session.cancel));
+  print(session.format == Format::Json ? to_json(contrast) + "\n" : show_contrast(contrast, film));
+  return {};
 }
 
 Expected<void> recommend(Session& session, const RecommendOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   CINELOOM_TRY_ASSIGN(const TonightRequest request, request_of(*cinema, options));
+  if (!options.why_not.empty()) return explain_absence(session, *cinema, request, options.why_not);
   CINELOOM_TRY_ASSIGN(const Recommendation recommendation, cinema->recommend(request, session.cancel));
   if (session.format == Format::Json) {
     print(to_json(recommendation) + "\n");
@@ -57,7 +83,37 @@ Expected<void> recommend(Session& session, const RecommendOptions& options) {
   }
   if (!options.mood.empty()) print(show_mood(recommendation.mood));
   print(show_picks(recommendation, films));
+  if (options.is_why) print(show_parts(recommendation, films));
   return {};
+}
+
+void add_conditions(CLI::App& command, RecommendOptions& options) {
+  command.add_option("--programme", options.programme, "so many films that fit --minutes together")->check(CLI::Range(2, 5));
+  command.add_flag("--seen", options.is_seen_welcome, "films seen before are welcome too");
+  command.add_option("--genre", options.filter.any_genres, "one of these genres");
+  command.add_option("--all-genres", options.filter.all_genres, "all of these genres");
+  command.add_option("--without", options.filter.no_genres, "none of these genres or themes");
+  command.add_option("--language", options.filter.languages, "spoken in one of these");
+  command.add_option("--country", options.filter.countries, "from one of these");
+  command.add_option("--person", options.filter.people, "directed or played by one of these");
+  command.add_option("--since", options.filter.since, "first year");
+  command.add_option("--until", options.filter.until, "last year");
+  command.add_option("--age", options.filter.age, "fit for this age");
+}
+
+void add_dials(CLI::App& command, RecommendOptions& options) {
+  command.add_flag("--why", options.is_why, "show what each score is made of");
+  command.add_option("--why-not", options.why_not, "why this film is not among the picks");
+  command.add_option("--group", options.group, "with others: fair, average or least_misery")->capture_default_str();
+  command.add_option("--mood-strength", options.dials.mood_strength, "what the mood weighs")->check(CLI::Range(0.0, 2.0))->capture_default_str();
+  command.add_option("--variety", options.dials.diversity, "how different the films should be")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  command.add_option("--variety-by", options.method, "marginal or determinantal")->capture_default_str();
+  command.add_option("--calibration", options.dials.calibration, "how closely genres follow the past")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  command.add_option("--popularity", options.dials.popularity, "-1 hidden gems .. 1 what all watch")->check(CLI::Range(-1.0, 1.0))->capture_default_str();
+  command.add_option("--freshness", options.dials.freshness, "new films first")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  command.add_option("--surprise", options.dials.exploration, "0 the best known .. 1 a draw from what is possible")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  command.add_option("--more", options.dials.more, "genre, theme, person or country wanted more");
+  command.add_option("--less", options.dials.less, "the same, wanted less");
 }
 
 struct TellOptions {
@@ -116,6 +172,8 @@ void add_taste_commands(Commands& commands) {
         command.add_option("--minutes", options.minutes, "time there is")->check(CLI::Range(1, 1000));
         command.add_option("--with", options.with, "who watches too");
         command.add_option("--count", options.count, "how many")->check(CLI::Range(1, 50))->capture_default_str();
+        add_conditions(command, options);
+        add_dials(command, options);
       },
       recommend);
   add_tell(commands, "rate", "rate a film", EventKind::Rate);

@@ -1,6 +1,9 @@
 #include "serve/internal/routes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 #include "pipeline/showing_recorder.h"
@@ -64,22 +67,87 @@ Expected<boost::json::value> recommendation_value(Cinema& cinema, const Recommen
   return value;
 }
 
+/// A dial from the query. Errors: InvalidArgument outside [low, high].
+Expected<double> dial_of(const HttpRequest& request, const std::string& name, double initial, double low, double high) {
+  const std::string text(request.parameter(name));
+  if (text.empty()) return initial;
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !(value >= low && value <= high)) {
+    return fail(ErrorCode::InvalidArgument, fmt::format("{}: expected a number from {} to {}, found '{}'", name, low, high, text));
+  }
+  return value;
+}
+
+/// A list of words with commas between them.
+std::vector<std::string> words_of(const HttpRequest& request, const std::string& name) {
+  std::vector<std::string> words;
+  std::string_view rest = request.parameter(name);
+  while (!rest.empty()) {
+    const std::string_view word = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+    if (!word.empty()) words.emplace_back(word);
+  }
+  return words;
+}
+
+/// An enumeration's value by its name; absent = as it was.
+template <class E>
+Expected<void> read_choice(const HttpRequest& request, const std::string& name, std::string_view names, E& value) {
+  if (request.parameter(name).empty()) return {};
+  const auto found = json::enum_from_name<E>(request.parameter(name));
+  if (!found) return fail(ErrorCode::InvalidArgument, fmt::format("{}: expected {}", name, names));
+  value = *found;
+  return {};
+}
+
+Expected<void> read_dials(const HttpRequest& request, RankingDials& dials) {
+  CINELOOM_TRY_ASSIGN(dials.mood_strength, dial_of(request, "mood_strength", dials.mood_strength, 0, 2));
+  CINELOOM_TRY_ASSIGN(dials.diversity, dial_of(request, "variety", dials.diversity, 0, 1));
+  CINELOOM_TRY_ASSIGN(dials.calibration, dial_of(request, "calibration", dials.calibration, 0, 1));
+  CINELOOM_TRY_ASSIGN(dials.popularity, dial_of(request, "popularity", dials.popularity, -1, 1));
+  CINELOOM_TRY_ASSIGN(dials.freshness, dial_of(request, "freshness", dials.freshness, 0, 1));
+  CINELOOM_TRY_ASSIGN(dials.exploration, dial_of(request, "surprise", dials.exploration, 0, 1));
+  dials.more = words_of(request, "more");
+  dials.less = words_of(request, "less");
+  return {};
+}
+
+Expected<void> read_filter(const HttpRequest& request, FilmFilter& filter) {
+  filter = {.any_genres = words_of(request, "genre"), .all_genres = words_of(request, "all_genres"), .no_genres = words_of(request, "without"),
+            .languages = words_of(request, "language"), .countries = words_of(request, "country"), .people = words_of(request, "person")};
+  CINELOOM_TRY_ASSIGN(const int since, number_parameter(request, "since", 0, 0, 9999));
+  CINELOOM_TRY_ASSIGN(const int until, number_parameter(request, "until", 0, 0, 9999));
+  CINELOOM_TRY_ASSIGN(const int age, number_parameter(request, "age", 99, 0, 99));
+  if (since > 0) filter.since = since;
+  if (until > 0) filter.until = until;
+  if (age < 99) filter.age = age;
+  return {};
+}
+
 Expected<TonightRequest> tonight_of(Cinema& cinema, const HttpRequest& request) {
   TonightRequest tonight{.mood = std::string(request.parameter("mood"))};
   CINELOOM_TRY_ASSIGN(tonight.viewer, captured<ViewerId>(request, "viewer"));
   CINELOOM_TRY_ASSIGN(const int minutes, number_parameter(request, "minutes", 0, 0, 1000));
   if (minutes > 0) tonight.time = std::chrono::minutes(minutes);
   CINELOOM_TRY_ASSIGN(tonight.count, number_parameter(request, "count", 6, 1, 50));
-  if (!request.parameter("policy").empty()) {
-    const auto policy = json::enum_from_name<MoodPolicy>(request.parameter("policy"));
-    if (!policy) return fail(ErrorCode::InvalidArgument, "policy: expected lift, match or catharsis");
-    tonight.policy = *policy;
-  }
-  if (!request.parameter("with").empty()) {
-    CINELOOM_TRY_ASSIGN(const Viewer companion, cinema.find_viewer(std::string(request.parameter("with"))));
+  CINELOOM_TRY_ASSIGN(tonight.programme, number_parameter(request, "programme", 0, 0, 5));
+  CINELOOM_TRY(read_choice(request, "policy", "lift, match or catharsis", tonight.policy));
+  CINELOOM_TRY(read_choice(request, "group", "fair, average or least_misery", tonight.group));
+  CINELOOM_TRY(read_dials(request, tonight.dials));
+  CINELOOM_TRY(read_filter(request, tonight.filter));
+  for (const std::string& name : words_of(request, "with")) {
+    CINELOOM_TRY_ASSIGN(const Viewer companion, cinema.find_viewer(name));
     tonight.companions.push_back(companion.id);
   }
   return tonight;
+}
+
+Expected<HttpResponse> explain_absence(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
+  CINELOOM_TRY_ASSIGN(const FilmId film, captured<FilmId>(request, "film"));
+  CINELOOM_TRY_ASSIGN(const Contrast contrast, cinema.explain_absence(tonight, film, CancelToken()));
+  return json_response(json::to_value(contrast));
 }
 
 Expected<HttpResponse> post_event(Cinema& cinema, const HttpRequest& request) {
@@ -115,6 +183,7 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
     recorder->remember(showing_of(tonight, recommendation, cinema.now()), std::move(recommendation));
     return json_response(value);
   });
+  router.add("GET", "/api/v1/viewers/{viewer}/recommendations/absent/{film}", [&](const HttpRequest& request) { return explain_absence(cinema, request); });
   router.add("GET", "/api/v1/viewers/{viewer}/events", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId id, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY(cinema.store().viewer(id));
