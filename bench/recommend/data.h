@@ -49,5 +49,6 @@ void measure_ratings(Report& report);
 void measure_speed(Report& report);
 void measure_ease_speed(Report& report);
 void measure_ratings_quickly(Report& report);
+void measure_product(Report& report);
 
 }  // namespace cineloom::bench

@@ -46,7 +46,7 @@ struct ReasonCounts {
 Expected<void> check_reasons(const Recommender& recommender, const std::vector<Event>& events, ReasonCounts& counts) {
   for (const Pick& pick : recommender.recommend(events, {.mood = {}}).picks) {
     ++counts.picks;
-    counts.with_reason += pick.reasons.empty() ? 0 : 1;
+    counts.with_reason += pick.reasons.empty() ? 0U : 1U;
     bool has_cause = false;
     for (const Reason& reason : pick.reasons) {
       if (!reason.rank_without) continue;
@@ -55,9 +55,9 @@ Expected<void> check_reasons(const Recommender& recommender, const std::vector<E
       if (reason.because) gone.push_back(*reason.because);
       CINELOOM_TRY_ASSIGN(const Contrast without, recommender.explain_absence(unspoken(events, gone), {.mood = {}}, pick.film));
       ++counts.causes;
-      counts.holding += without.rank && *without.rank > pick.rank ? 1 : 0;
+      counts.holding += without.rank && *without.rank > pick.rank ? 1U : 0U;
     }
-    counts.with_cause += has_cause ? 1 : 0;
+    counts.with_cause += has_cause ? 1U : 0U;
   }
   return {};
 }

@@ -35,6 +35,7 @@ CINELOOM_JSON_TYPE(Screenplay);
 CINELOOM_JSON_TYPE(Timeline);
 CINELOOM_JSON_TYPE(FilmKnowledge);
 CINELOOM_JSON_TYPE(Recommendation);
+CINELOOM_JSON_TYPE(Contrast);
 CINELOOM_JSON_TYPE(RatingEvaluation);
 CINELOOM_JSON_TYPE(EvaluationReport);
 CINELOOM_JSON_TYPE(StoryRequest);
