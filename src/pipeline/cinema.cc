@@ -13,6 +13,7 @@
 #include "feedback/feedback.h"
 #include "feedback/visit.h"
 #include "pipeline/analysis.h"
+#include "pipeline/feedback.h"
 #include "pipeline/library_files.h"
 #include "pipeline/staged_folder.h"
 #include "pipeline/subtitle_files.h"
@@ -269,7 +270,17 @@ Expected<void> Cinema::prepare(const TonightRequest& tonight, Question& question
   question.request = {.viewer = tonight.viewer, .mood = mood, .policy = tonight.policy, .filter = tonight.filter, .time = tonight.time, .dials = tonight.dials,
                       .group = tonight.group, .seen = tonight.is_seen_welcome ? SeenFilms::Include : SeenFilms::LeaveOut, .count = tonight.count,
                       .programme = tonight.programme, .year = static_cast<int>(today.year())};
-  return read_events(tonight, question);
+  CINELOOM_TRY(read_events(tonight, question));
+  return read_exploration(tonight, question);
+}
+
+// What was asked for tonight counts; else the viewer's own budget, which shrinks as the viewer becomes known.
+Expected<void> Cinema::read_exploration(const TonightRequest& tonight, Question& question) {
+  if (tonight.dials.exploration > 0) return {};
+  CINELOOM_TRY_ASSIGN(const double budget, exploration_of(*store_, tonight.viewer));
+  const auto evidence = std::ranges::count(question.events, EventKind::Rate, &Event::kind);
+  CINELOOM_TRY_ASSIGN(question.request.dials.exploration, exploration_scale({.budget = budget, .evidence = static_cast<int>(evidence)}));
+  return {};
 }
 
 Expected<Recommendation> Cinema::recommend(const TonightRequest& tonight, const CancelToken& cancel) {

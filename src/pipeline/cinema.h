@@ -130,6 +130,7 @@ class Cinema {
   struct Question;
   Expected<void> prepare(const TonightRequest& tonight, Question& question);
   Expected<void> read_events(const TonightRequest& tonight, Question& question);
+  Expected<void> read_exploration(const TonightRequest& tonight, Question& question);
   Expected<std::unordered_map<FilmId, Feeling>> felt_films();
   Expected<const StoryTools*> story_tools();
   Expected<FilmKnowledge> find_out(const Film& film, const FilmFiles& files, Progress& progress, const CancelToken& cancel);

@@ -47,8 +47,8 @@ Expected<ModelVersion> roll_back_model(Cinema& cinema);
 /// How the model in use is doing, and whether to train anew. Reads the model whole to see that it is not damaged.
 Expected<ModelHealth> model_health(Store& store);
 
-/// The share of chance that a viewer allows in lists, 0 .. 1; what was never set is kDefaultExploration. Errors: NotFound.
-inline constexpr double kDefaultExploration = 0.1;
+/// The share of chance that a viewer allows in lists, 0 .. 1; nobody is surprised unasked, so what was never set is 0. Errors: NotFound.
+inline constexpr double kDefaultExploration = 0;
 Expected<double> exploration_of(Store& store, ViewerId viewer);
 /// Errors: NotFound; InvalidArgument outside 0 .. 1.
 Expected<void> set_exploration(Store& store, ViewerId viewer, double budget);

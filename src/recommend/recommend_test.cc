@@ -187,6 +187,19 @@ TEST(Recommender, ExplorationIsADrawThatStaysWithinAVisitAndChangesBetweenVisits
   EXPECT_NE(list(7), list(8));
 }
 
+TEST(Recommender, KnowsHowLikelyEachPickWasUnderExploration) {
+  const PlantedWorld world;
+  const auto recommender = world.train();
+  double sum = 0;
+  for (const Pick& pick : recommender->recommend(fan_of(0), {.mood = {}, .dials = {.exploration = 1}, .count = 5}).picks) {
+    EXPECT_GT(pick.propensity, 0);
+    EXPECT_LE(pick.propensity, 1);
+    sum += pick.propensity;
+  }
+  EXPECT_LT(sum, 5);
+  EXPECT_EQ(recommender->recommend(fan_of(0), {.mood = {}}).picks.front().propensity, 1);
+}
+
 TEST(Recommender, WithoutAnyEventContentAndMoodDecide) {
   const PlantedWorld world;
   Progress progress;

@@ -15,7 +15,8 @@ constexpr std::size_t kLeastLikes = 5;
 constexpr std::size_t kDepth = 20;
 constexpr std::size_t kBest = 100;
 constexpr std::array kLikeWeights{0.0, 0.5, 1.0, 2.0, 4.0, 8.0};
-constexpr std::array kPopularityWeights{0.0, 0.1, 0.2, 0.4, 0.8, 1.6};
+// Popularity ranks what is watched next well and says nothing of this viewer: it may break ties, not make the list.
+constexpr std::array kPopularityWeights{0.0, 0.1, 0.2, 0.4};
 constexpr int kRounds = 2;
 
 std::vector<std::size_t> liked_places(const Past& past) {

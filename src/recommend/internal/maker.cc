@@ -19,6 +19,7 @@ constexpr std::size_t kShortlist = 60;        // candidates for places, at least
 constexpr double kSamenessSpreads = 5;        // what being a copy of a film in the list costs at full diversity
 constexpr double kCalibrationSpreads = 5;     // what a unit of miscalibration costs at full calibration
 constexpr double kSharpnessPerSpread = 4;     // of the determinantal choice without diversity
+constexpr int kFurtherDraws = 63;             // for propensities: a standard error of .06 at most
 constexpr double kEighty = 1.2816;            // 80 % of a normal lies inside
 
 }  // namespace
@@ -135,13 +136,27 @@ void RecommendationMaker::add_notes(Recommendation& recommendation) const {
   }
 }
 
+std::vector<double> RecommendationMaker::propensities(std::span<const std::int32_t> chosen) const {
+  std::vector<double> shares(chosen.size(), 1);
+  if (request_.dials.exploration <= 0) return shares;
+  for (int draw = 0; draw < kFurtherDraws; ++draw) {
+    const RecommendationMaker other(board_.redrawn(derive_seed(request_.draw, static_cast<std::uint64_t>(draw))), request_);
+    const std::vector<std::int32_t> list = other.choose();
+    for (std::size_t i = 0; i < chosen.size(); ++i) shares[i] += std::ranges::find(list, chosen[i]) != list.end() ? 1 : 0;
+  }
+  for (double& share : shares) share /= kFurtherDraws + 1;
+  return shares;
+}
+
 Recommendation RecommendationMaker::make() const {
   Recommendation recommendation{.mood = request_.mood, .policy = request_.policy, .candidates = board_.conditions().allowed()};
   const std::vector<std::int32_t> chosen = choose();
   ReasonFinder reasons(board_, chosen);
-  for (const std::int32_t item : chosen) {
-    Pick pick = pick_of(item);
-    pick.reasons = reasons.reasons_for(item);
+  const std::vector<double> chances = propensities(chosen);
+  for (std::size_t place = 0; place < chosen.size(); ++place) {
+    Pick pick = pick_of(chosen[place]);
+    pick.propensity = chances[place];
+    pick.reasons = reasons.reasons_for(chosen[place]);
     recommendation.picks.push_back(std::move(pick));
   }
   add_fairness(recommendation, chosen);

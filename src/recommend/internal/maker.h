@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "recommend/internal/score_board.h"
@@ -17,6 +18,9 @@ class RecommendationMaker {
   [[nodiscard]] Contrast explain_absence(std::int32_t item) const;
 
  private:
+  RecommendationMaker(ScoreBoard board, const RecommendRequest& request) : board_(std::move(board)), request_(request) {}
+  /// For each of the chosen the share of draws, the one that was used among them, whose list holds it.
+  [[nodiscard]] std::vector<double> propensities(std::span<const std::int32_t> chosen) const;
   [[nodiscard]] std::vector<std::int32_t> choose() const;
   [[nodiscard]] std::vector<std::int32_t> shortlist() const;
   [[nodiscard]] std::vector<std::size_t> list_of(std::span<const std::int32_t> shortlist, std::span<const double> scores) const;

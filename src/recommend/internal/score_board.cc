@@ -188,6 +188,19 @@ void ScoreBoard::add_exploration() {
   context_.push_back({.name = "exploration", .worth = taste_.draw(request_.draw, request_.dials.exploration)});
 }
 
+ScoreBoard ScoreBoard::redrawn(Seed draw) const {
+  ScoreBoard other = *this;
+  const auto term = std::ranges::find(other.context_, "exploration", &Term::name);
+  if (term == other.context_.end()) return other;
+  const std::vector<double> worth = taste_.draw(draw, request_.dials.exploration);
+  for (std::size_t item = 0; item < worth.size(); ++item) {
+    other.context_sum_[item] += worth[item] - term->worth[item];
+    other.scores_[item] += worth[item] - term->worth[item];
+  }
+  term->worth = worth;
+  return other;
+}
+
 std::vector<ScorePart> ScoreBoard::parts(std::int32_t item) const {
   const auto index = static_cast<std::size_t>(item);
   const double liking = taste_.liking(item);

@@ -27,6 +27,8 @@ class ScoreBoard {
   [[nodiscard]] std::vector<double> scores_with(const Taste& taste) const;
   /// The same for one film.
   [[nodiscard]] double score_with(const Taste& taste, std::int32_t item) const;
+  /// The same evening with another draw of exploration.
+  [[nodiscard]] ScoreBoard redrawn(Seed draw) const;
   /// The terms of a film's score; they sum to it.
   [[nodiscard]] std::vector<ScorePart> parts(std::int32_t item) const;
   [[nodiscard]] double part(std::string_view name, std::int32_t item) const;
