@@ -28,7 +28,7 @@ ServerProcess::ServerProcess(const std::string& program, const std::filesystem::
   }
   close(ends[1]);
   char letter = 0;
-  while (read(ends[0], &letter, 1) == 1 && !said_.contains("\n")) said_ += letter;
+  while (!said_.contains("\n") && read(ends[0], &letter, 1) == 1) said_ += letter;
   close(ends[0]);
 }
 

@@ -25,7 +25,7 @@ enum class SeenFilms { LeaveOut, Include };
 
 /// What the present visit says: films that were opened or watched, and films that were skipped, abandoned or hidden.
 struct VisitIntent {
-  std::vector<FilmId> toward;
+  std::vector<FilmId> toward;  ///< newest first; the first few count
   std::vector<FilmId> away;
 };
 

@@ -16,6 +16,7 @@ constexpr double kPopularitySpreads = 3;
 constexpr double kFreshnessSpreads = 3;
 constexpr double kWishSpreads = 2;
 constexpr double kVisitSpreads = 2;
+constexpr std::size_t kVisitFilms = 8;  // the newest of a visit
 constexpr double kFreshYears = 5;
 // Few ratings mean a guess: the lower end of what is likely keeps lucky guesses off the top.
 constexpr double kCaution = 0.4;  // per standard error of a film's mean
@@ -169,7 +170,7 @@ void ScoreBoard::add_visit() {
   const auto& positions = recommender_.models_.positions();
   const auto nearest = [&](std::int32_t item, const std::vector<FilmId>& films) {
     double most = 0;
-    for (const FilmId film : films) {
+    for (const FilmId film : std::span(films).first(std::min(films.size(), kVisitFilms))) {
       if (const auto found = positions.find(film); found != positions.end()) most = std::max(most, recommender_.models_.content().likeness(item, found->second));
     }
     return most;

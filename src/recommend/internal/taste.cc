@@ -11,7 +11,7 @@
 namespace cineloom {
 namespace {
 
-constexpr std::size_t kMostContentFilms = 200;
+constexpr std::size_t kMostContentFilms = 64;
 
 double dot(std::span<const float> a, std::span<const float> b) { return static_cast<double>(std::inner_product(a.begin(), a.end(), b.begin(), 0.0F)); }
 
