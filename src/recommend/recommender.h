@@ -53,8 +53,8 @@ class Recommender {
   /// Learns from all events; without ratings, content and conditions decide. Errors: InvalidArgument without films; Cancelled.
   static Expected<Recommender> train(std::span<const Film> films, std::span<const Event> events, const TrainOptions& options,
                                      Progress& progress, const CancelToken& cancel);
-  /// The same from stored bytes. Films that came after training take part by their content. Errors: DataLoss if the bytes are no
-  /// whole model or of another version; Conflict if films it was trained on are gone or others.
+  /// The same from stored bytes. Errors: DataLoss if the bytes are no whole model or of another version; Conflict if it was trained on
+  /// other films.
   static Expected<Recommender> load(std::span<const Film> films, std::string_view bytes);
   [[nodiscard]] std::string to_bytes() const;
   /// The same knowing how films feel.
