@@ -6,24 +6,15 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/random.h"
+#include "recommend/testing/random_sequences.h"
+
 
 namespace cineloom {
 namespace {
 
-Sequences random_sequences(std::int32_t users, std::int32_t items, Seed seed) {
-  Random random(seed);
-  Sequences sequences{.item_count = items, .users = {}};
-  for (std::int32_t user = 0; user < users; ++user) {
-    auto& events = sequences.users.emplace_back();
-    for (std::uint64_t left = random.below(40); left > 0; --left) events.push_back(static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(items))));
-  }
-  return sequences;
-}
-
 TEST(CausalRidge, EqualsTheRegressionOverEveryState) {
   // With repeats, and sequences longer than the twelve half-lives that are kept.
-  const Sequences sequences = random_sequences(80, 15, 1);
+  const Sequences sequences = random_sequences(80, 15, 40, 1);
   constexpr double kHalfLife = 2.5;
   constexpr double kShare = 0.3;
   const auto weights = causal_ridge(sequences, {.half_life = kHalfLife, .regularization = kShare, .threads = 2}, {});
@@ -47,7 +38,7 @@ TEST(CausalRidge, EqualsTheRegressionOverEveryState) {
 }
 
 TEST(CausalRidge, IsTheSameBytesForAnyNumberOfThreads) {
-  const Sequences sequences = random_sequences(60, 300, 2);
+  const Sequences sequences = random_sequences(60, 300, 40, 2);
   const auto one = causal_ridge(sequences, {.threads = 1}, {});
   const auto three = causal_ridge(sequences, {.threads = 3}, {});
   ASSERT_TRUE(one && three);
@@ -55,7 +46,7 @@ TEST(CausalRidge, IsTheSameBytesForAnyNumberOfThreads) {
 }
 
 TEST(CausalRidge, RefusesOptionsOutOfRangeAndStopsWhenAsked) {
-  const Sequences sequences = random_sequences(10, 5, 3);
+  const Sequences sequences = random_sequences(10, 5, 40, 3);
   EXPECT_FALSE(causal_ridge(sequences, {.half_life = 0}, {}));
   EXPECT_FALSE(causal_ridge(sequences, {.regularization = -1}, {}));
   CancelSource source;

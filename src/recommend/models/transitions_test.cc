@@ -5,21 +5,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/random.h"
 #include "math/matrix.h"
+#include "recommend/testing/random_sequences.h"
 
 namespace cineloom {
 namespace {
-
-Sequences random_sequences(std::int32_t users, std::int32_t items, Seed seed) {
-  Random random(seed);
-  Sequences sequences{.item_count = items, .users = {}};
-  for (std::int32_t user = 0; user < users; ++user) {
-    auto& events = sequences.users.emplace_back();
-    for (std::uint64_t left = random.below(30); left > 0; --left) events.push_back(static_cast<std::int32_t>(random.below(static_cast<std::uint64_t>(items))));
-  }
-  return sequences;
-}
 
 /// M by its definition: every pair of every user.
 Matrix count_plainly(const Sequences& sequences, const TransitionKernel& kernel) {
@@ -49,7 +39,7 @@ std::string bytes_of(const Transitions& transitions) {
 }
 
 TEST(Transitions, EqualCountingEveryPair) {
-  const Sequences sequences = random_sequences(60, 25, 1);
+  const Sequences sequences = random_sequences(60, 25, 30, 1);
   const TransitionKernel kernel{.window = 6, .decay = 0.8F};
   const auto transitions = Transitions::count(sequences, kernel, 1000, 2, {});
   ASSERT_TRUE(transitions);
@@ -59,7 +49,7 @@ TEST(Transitions, EqualCountingEveryPair) {
 }
 
 TEST(Transitions, AnAddedEventCountsAsIfItHadBeenThere) {
-  const Sequences whole = random_sequences(40, 20, 2);
+  const Sequences whole = random_sequences(40, 20, 30, 2);
   const std::vector<std::int32_t> one(whole.users.size(), 1);
   const TransitionKernel kernel{.window = 5, .decay = 0.5F};
   auto grown = Transitions::count(whole.without_last(one), kernel, 1000, 1, {});
@@ -78,7 +68,7 @@ TEST(Transitions, AnAddedEventCountsAsIfItHadBeenThere) {
 }
 
 TEST(Transitions, KeepTheLargestCountsOfEachItem) {
-  const Sequences sequences = random_sequences(60, 25, 3);
+  const Sequences sequences = random_sequences(60, 25, 30, 3);
   const auto all = Transitions::count(sequences, {}, 1000, 1, {});
   const auto few = Transitions::count(sequences, {}, 4, 1, {});
   ASSERT_TRUE(all && few);
@@ -93,12 +83,12 @@ TEST(Transitions, KeepTheLargestCountsOfEachItem) {
 }
 
 TEST(Transitions, AreTheSameBytesForAnyNumberOfThreads) {
-  const Sequences sequences = random_sequences(60, 25, 4);
+  const Sequences sequences = random_sequences(60, 25, 30, 4);
   EXPECT_EQ(bytes_of(*Transitions::count(sequences, {}, 9, 1, {})), bytes_of(*Transitions::count(sequences, {}, 9, 3, {})));
 }
 
 TEST(Transitions, AreReadBackAndRefusedInPieces) {
-  const std::string bytes = bytes_of(*Transitions::count(random_sequences(30, 12, 5), {}, 9, 1, {}));
+  const std::string bytes = bytes_of(*Transitions::count(random_sequences(30, 12, 30, 5), {}, 9, 1, {}));
   ByteReader whole(bytes);
   const auto again = Transitions::read(whole);
   ASSERT_TRUE(again);
