@@ -12,9 +12,7 @@
 namespace cineloom::bench {
 namespace {
 
-bool holds(const Figure& figure) {
-  return !figure.bound || (figure.bound->is_least ? figure.value >= figure.bound->must : figure.value <= figure.bound->must);
-}
+bool holds(const Figure& figure) { return !figure.bound || (figure.bound->is_least ? figure.value >= figure.bound->must : figure.value <= figure.bound->must); }
 
 std::string machine() { return output_of("lscpu | sed -nE 's/^Model name: *(.*)/\\1/p' | head -1") + ", " + output_of("nproc") + " cores"; }
 
@@ -54,7 +52,8 @@ std::string Report::to_json() const {
                            json_string(figure.unit), figure.n, json_string(figure.note));
   }
   return fmt::format(R"({{"bench":{},"commit":{},"seed":{},"data":{},"machine":{},"figures":{{{}}},"missing":{}}})", json_string(name_),
-                     json_string(output_of("git rev-parse --short HEAD")), seed_, pairs(data_), json_string(machine()), figures, pairs(missing_)) + "\n";
+                     json_string(output_of("git rev-parse --short HEAD")), seed_, pairs(data_), json_string(machine()), figures, pairs(missing_)) +
+         "\n";
 }
 
 void Report::print() const {

@@ -65,8 +65,9 @@ std::string ask(int port, const std::string& method, const std::string& path, co
   where.sin_port = htons(static_cast<std::uint16_t>(port));
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (connect(socket_.get(), reinterpret_cast<const sockaddr*>(&where), sizeof(where)) != 0) return {};
-  const std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}",
-                                          method, path, port, body.size(), body);
+  const std::string request =
+      fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", method, path,
+                  port, body.size(), body);
   if (send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) return {};
   std::string answer;
   char block[65536];

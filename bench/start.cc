@@ -20,8 +20,10 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 
 void measure_build(Report& report, const fs::path& folder) {
   const auto begin = Clock::now();
-  const int result = std::system(fmt::format("export CCACHE_DISABLE=1; cmake -S '{}' --preset release -B '{}' >/dev/null && ninja -C '{}' --quiet cineloom >/dev/null",
-                                             CINELOOM_SOURCE_DIR, (folder / "build").string(), (folder / "build").string()).c_str());
+  const int result =
+      std::system(fmt::format("export CCACHE_DISABLE=1; cmake -S '{}' --preset release -B '{}' >/dev/null && ninja -C '{}' --quiet cineloom >/dev/null",
+                              CINELOOM_SOURCE_DIR, (folder / "build").string(), (folder / "build").string())
+                      .c_str());
   if (result != 0) return report.add_missing("build_clean_s", "the build failed");
   report.add({.key = "build_clean_s", .value = seconds_since(begin), .unit = "s", .note = "the program, release, no cache", .bound = Bound{720, 480}});
 }
@@ -43,7 +45,12 @@ void measure_server(Report& report, const fs::path& library) {
     ready.push_back(seconds_since(begin) * 1000);
     resident = server.resident_mb();
   }
-  report.add({.key = "ready_ms", .value = median(ready), .unit = "ms", .n = ready.size(), .note = "process start to /health/ready, curl included", .bound = Bound{500, 150}});
+  report.add({.key = "ready_ms",
+              .value = median(ready),
+              .unit = "ms",
+              .n = ready.size(),
+              .note = "process start to /health/ready, curl included",
+              .bound = Bound{500, 150}});
   report.add({.key = "idle_rss_mb", .value = resident, .unit = "MB", .note = "before the first question", .bound = Bound{120, 40}});
 }
 

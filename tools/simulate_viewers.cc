@@ -36,9 +36,7 @@ class PlantedTaste {
   }
 
  private:
-  [[nodiscard]] double liking(std::string_view kind, const std::string& value) const {
-    return Random(derive_seed(derive_seed(seed_, kind), value)).normal();
-  }
+  [[nodiscard]] double liking(std::string_view kind, const std::string& value) const { return Random(derive_seed(derive_seed(seed_, kind), value)).normal(); }
   Seed seed_;
   double bias_;
 };

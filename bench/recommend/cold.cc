@@ -63,7 +63,8 @@ Expected<ColdSplit> split_cold() {
     const std::int32_t item = item_of[static_cast<std::size_t>(rating.item)];
     if (item < 0 || rating.value < 4) continue;
     const auto place = std::ranges::lower_bound(split.cold, item);
-    if (place != split.cold.end() && *place == item) liked[static_cast<std::size_t>(rating.user)].push_back(static_cast<std::int32_t>(place - split.cold.begin()));
+    if (place != split.cold.end() && *place == item)
+      liked[static_cast<std::size_t>(rating.user)].push_back(static_cast<std::int32_t>(place - split.cold.begin()));
     else cells.push_back({.row = rating.user, .column = item});
   }
   split.seen = SparseMatrix::from_cells(cells, static_cast<std::int32_t>(file.user_ids.size()), static_cast<std::int32_t>(split.film_ids.size()));
@@ -134,20 +135,31 @@ Expected<void> measure_cold_films(const ColdSplit& split, Report& report) {
   CINELOOM_TRY_ASSIGN(const Ials backbone, Ials::fit(split.seen, {.factors = 128, .sweeps = 10, .terms = {}}, progress, CancelToken()));
   const auto between = std::chrono::steady_clock::now();
   CINELOOM_TRY_ASSIGN(FeatureSpace space, FeatureSpace::from(films->groups, films->films));
-  CINELOOM_TRY_ASSIGN(const ColdItems model, ColdItems::fit({.seen = split.seen, .backbone = backbone.folding(), .descriptions = films->films}, std::move(space), {}, progress, CancelToken()));
+  CINELOOM_TRY_ASSIGN(const ColdItems model, ColdItems::fit({.seen = split.seen, .backbone = backbone.folding(), .descriptions = films->films},
+                                                            std::move(space), {}, progress, CancelToken()));
   const std::chrono::duration<double> fit = std::chrono::steady_clock::now() - between;
   const std::chrono::duration<double> backbone_fit = between - start;
   const ColdFigures figures = measure_model(split, model, backbone.folding(), *films);
   const std::string times = fmt::format("backbone {:.1f} s, map {:.1f} s", backbone_fit.count(), fit.count());
-  report.add({.key = "cold_recall20", .value = mean(figures.recall20), .n = split.users.size(), .note = times + "; weights for taste/popularity: " + weights_in_words(model),
+  report.add({.key = "cold_recall20",
+              .value = mean(figures.recall20),
+              .n = split.users.size(),
+              .note = times + "; weights for taste/popularity: " + weights_in_words(model),
               .bound = Bound{.must = 0.31, .aim = 0.34, .is_least = true}});
-  report.add({.key = "cold_ndcg20", .value = mean(figures.ndcg20), .n = split.users.size(), .note = "iALS k64 and kernel ridge of the guide: .2676", .bound = Bound{.must = 0.28, .aim = 0.31, .is_least = true}});
+  report.add({.key = "cold_ndcg20",
+              .value = mean(figures.ndcg20),
+              .n = split.users.size(),
+              .note = "iALS k64 and kernel ridge of the guide: .2676",
+              .bound = Bound{.must = 0.28, .aim = 0.31, .is_least = true}});
   const ColdFigures oracle = measure_oracle(split);
   std::vector<std::int32_t> users(split.users.size());
   std::iota(users.begin(), users.end(), 0);
   const auto over = paired_bootstrap(sum_by_user(users, figures.recall20, false), sum_by_user(users, oracle.recall20, false), {});
-  report.add({.key = "cold_oracle_popularity_recall20", .value = mean(oracle.recall20), .n = users.size(),
-              .note = fmt::format("{}, expected .3391/.3051: the split is the guide's; ours over it {:+.4f} [{:+.4f}, {:+.4f}]", in_words(oracle), over.difference, over.interval.low, over.interval.high)});
+  report.add({.key = "cold_oracle_popularity_recall20",
+              .value = mean(oracle.recall20),
+              .n = users.size(),
+              .note = fmt::format("{}, expected .3391/.3051: the split is the guide's; ours over it {:+.4f} [{:+.4f}, {:+.4f}]", in_words(oracle),
+                                  over.difference, over.interval.low, over.interval.high)});
   return {};
 }
 

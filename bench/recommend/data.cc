@@ -43,7 +43,7 @@ void for_each_line(std::string_view text, Visit visit) {
   }
 }
 
-std::vector<std::int32_t> sorted_ids(std::span<const Interaction> ratings, std::int32_t Interaction::*side) {
+std::vector<std::int32_t> sorted_ids(std::span<const Interaction> ratings, std::int32_t Interaction::* side) {
   std::vector<std::int32_t> ids;
   for (const Interaction& rating : ratings) ids.push_back(rating.*side);
   std::ranges::sort(ids);
@@ -51,7 +51,9 @@ std::vector<std::int32_t> sorted_ids(std::span<const Interaction> ratings, std::
   return ids;
 }
 
-std::int32_t position_of(const std::vector<std::int32_t>& ids, std::int32_t id) { return static_cast<std::int32_t>(std::ranges::lower_bound(ids, id) - ids.begin()); }
+std::int32_t position_of(const std::vector<std::int32_t>& ids, std::int32_t id) {
+  return static_cast<std::int32_t>(std::ranges::lower_bound(ids, id) - ids.begin());
+}
 
 struct Pair {
   std::int32_t user = 0;
@@ -105,7 +107,10 @@ Expected<RatingFile> load_ml1m() {
   RatingFile file;
   for_each_line(text, [&](const std::vector<std::int64_t>& numbers) {
     if (numbers.size() != 4) return;
-    file.ratings.push_back({.user = static_cast<std::int32_t>(numbers[0]), .item = static_cast<std::int32_t>(numbers[1]), .value = static_cast<float>(numbers[2]), .time = numbers[3]});
+    file.ratings.push_back({.user = static_cast<std::int32_t>(numbers[0]),
+                            .item = static_cast<std::int32_t>(numbers[1]),
+                            .value = static_cast<float>(numbers[2]),
+                            .time = numbers[3]});
   });
   file.user_ids = sorted_ids(file.ratings, &Interaction::user);
   file.item_ids = sorted_ids(file.ratings, &Interaction::item);
@@ -121,7 +126,10 @@ Expected<std::vector<Interaction>> load_ml100k(const std::string& member) {
   std::vector<Interaction> ratings;
   for_each_line(text, [&](const std::vector<std::int64_t>& numbers) {
     if (numbers.size() != 4) return;
-    ratings.push_back({.user = static_cast<std::int32_t>(numbers[0] - 1), .item = static_cast<std::int32_t>(numbers[1] - 1), .value = static_cast<float>(numbers[2]), .time = numbers[3]});
+    ratings.push_back({.user = static_cast<std::int32_t>(numbers[0] - 1),
+                       .item = static_cast<std::int32_t>(numbers[1] - 1),
+                       .value = static_cast<float>(numbers[2]),
+                       .time = numbers[3]});
   });
   return ratings;
 }

@@ -11,16 +11,46 @@ namespace cineloom::bench {
 namespace {
 
 /// The groups, and their places in a description.
-enum Group : std::size_t { kGenre, kKind, kCertificate, kDirector, kWriter, kCast, kPeople, kPlot, kTitle, kYear, kEra, kPlotLength, kExtractLength, kWriters, kBilled, kKinds, kListed, kGroups };
+enum Group : std::size_t {
+  kGenre,
+  kKind,
+  kCertificate,
+  kDirector,
+  kWriter,
+  kCast,
+  kPeople,
+  kPlot,
+  kTitle,
+  kYear,
+  kEra,
+  kPlotLength,
+  kExtractLength,
+  kWriters,
+  kBilled,
+  kKinds,
+  kListed,
+  kGroups
+};
 
 std::vector<FeatureGroup> film_groups() {
   // Lengths tell how much has been said about a film: they are declared with no weight, for models that find that it counts.
-  return {{.name = "genre"}, {.name = "kind"}, {.name = "certificate", .weight = 0.25F}, {.name = "director"}, {.name = "writer", .weight = 0.5F},
-          {.name = "cast", .weight = 0.25F}, {.name = "people", .weight = 0.25F}, {.name = "plot", .kind = FeatureKind::Words}, {.name = "title", .kind = FeatureKind::Words, .weight = 0.5F},
-          {.name = "year", .kind = FeatureKind::Number, .width = 0.3F}, {.name = "era", .kind = FeatureKind::Number, .width = 1},
-          {.name = "plot length", .kind = FeatureKind::Number, .weight = 0}, {.name = "extract length", .kind = FeatureKind::Number, .weight = 0},
-          {.name = "number of writers", .kind = FeatureKind::Number, .weight = 0}, {.name = "number of actors", .kind = FeatureKind::Number, .weight = 0},
-          {.name = "number of genres", .kind = FeatureKind::Number, .weight = 0}, {.name = "listed", .weight = 0}};
+  return {{.name = "genre"},
+          {.name = "kind"},
+          {.name = "certificate", .weight = 0.25F},
+          {.name = "director"},
+          {.name = "writer", .weight = 0.5F},
+          {.name = "cast", .weight = 0.25F},
+          {.name = "people", .weight = 0.25F},
+          {.name = "plot", .kind = FeatureKind::Words},
+          {.name = "title", .kind = FeatureKind::Words, .weight = 0.5F},
+          {.name = "year", .kind = FeatureKind::Number, .width = 0.3F},
+          {.name = "era", .kind = FeatureKind::Number, .width = 1},
+          {.name = "plot length", .kind = FeatureKind::Number, .weight = 0},
+          {.name = "extract length", .kind = FeatureKind::Number, .weight = 0},
+          {.name = "number of writers", .kind = FeatureKind::Number, .weight = 0},
+          {.name = "number of actors", .kind = FeatureKind::Number, .weight = 0},
+          {.name = "number of genres", .kind = FeatureKind::Number, .weight = 0},
+          {.name = "listed", .weight = 0}};
 }
 
 std::vector<std::string> split(std::string_view text, std::string_view separator) {

@@ -16,9 +16,14 @@ struct Part {
   void (*measure)(Report&);
   bool is_asked_for = false;  ///< runs only behind --only
 };
-constexpr std::array kParts{Part{"strong", measure_strong}, Part{"cold", measure_cold}, Part{"next", measure_next},
-                            Part{"ratings", measure_ratings}, Part{"ratings-quick", measure_ratings_quickly, true}, Part{"speed", measure_speed},
-                            Part{"ease-speed", measure_ease_speed}, Part{"product", measure_product}};
+constexpr std::array kParts{Part{"strong", measure_strong},
+                            Part{"cold", measure_cold},
+                            Part{"next", measure_next},
+                            Part{"ratings", measure_ratings},
+                            Part{"ratings-quick", measure_ratings_quickly, true},
+                            Part{"speed", measure_speed},
+                            Part{"ease-speed", measure_ease_speed},
+                            Part{"product", measure_product}};
 
 int measure(std::span<char*> arguments) {
   const auto only = std::ranges::find(arguments, std::string_view("--only"));

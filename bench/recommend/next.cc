@@ -40,7 +40,8 @@ Expected<NextSplit> load_next() {
     if (films.size() < 2) return fail(ErrorCode::DataLoss, fmt::format("user {} has fewer than two films", user + 1));
     split.hidden.push_back(films.back());
     films.pop_back();
-    for (std::size_t i = 0; i < films.size(); ++i) events.push_back({.user = static_cast<std::int32_t>(user), .item = films[i], .time = static_cast<std::int64_t>(i)});
+    for (std::size_t i = 0; i < films.size(); ++i)
+      events.push_back({.user = static_cast<std::int32_t>(user), .item = films[i], .time = static_cast<std::int64_t>(i)});
   }
   CINELOOM_TRY_ASSIGN(split.train, Interactions::from(events, static_cast<std::int32_t>(sequences.size()), items));
   return split;
@@ -73,8 +74,8 @@ UserSums sums(const std::vector<double>& values) { return {.sums = values, .coun
 
 std::string versus(const std::vector<double>& ours, const std::vector<double>& theirs) {
   const PairedDifference difference = paired_bootstrap(sums(ours), sums(theirs), {});
-  return fmt::format("closed-form blend {:.4f}; difference {:+.4f}, 95 % [{:+.4f}, {:+.4f}], p {:.4f}", mean(theirs), difference.difference, difference.interval.low,
-                     difference.interval.high, difference.p);
+  return fmt::format("closed-form blend {:.4f}; difference {:+.4f}, 95 % [{:+.4f}, {:+.4f}], p {:.4f}", mean(theirs), difference.difference,
+                     difference.interval.low, difference.interval.high, difference.p);
 }
 
 /// 1 x co-occurrence + .5 x causal ridge (3) + .6 x causal ridge (30) + .6 x EASE (half-life 20), each standardised: the guide's.
@@ -129,15 +130,29 @@ void measure_next(Report& report) {
   const auto members = measure_members(*split, *model);
   const Hits& blend = members.back();
   const std::uint64_t users = split->hidden.size();
-  report.add({.key = "ml1m_next_ndcg10", .value = mean(hits.ndcg10), .n = users, .note = versus(hits.ndcg10, blend.ndcg10), .bound = Bound{.must = 0.176, .aim = 0.190, .is_least = true}});
-  report.add({.key = "ml1m_next_recall10", .value = mean(hits.recall10), .n = users, .note = versus(hits.recall10, blend.recall10), .bound = Bound{.must = 0.302, .aim = 0.33, .is_least = true}});
+  report.add({.key = "ml1m_next_ndcg10",
+              .value = mean(hits.ndcg10),
+              .n = users,
+              .note = versus(hits.ndcg10, blend.ndcg10),
+              .bound = Bound{.must = 0.176, .aim = 0.190, .is_least = true}});
+  report.add({.key = "ml1m_next_recall10",
+              .value = mean(hits.recall10),
+              .n = users,
+              .note = versus(hits.recall10, blend.recall10),
+              .bound = Bound{.must = 0.302, .aim = 0.33, .is_least = true}});
   report.add({.key = "ml1m_next_recall1", .value = mean(hits.recall1), .n = users, .note = versus(hits.recall1, blend.recall1)});
-  report.add({.key = "ml1m_next_train_s", .value = training, .unit = "s", .note = fmt::format("2 threads, {:.1f} CPU s: all members twice and both judges", training_cpu), .bound = Bound{.must = 60, .aim = 60}});
+  report.add({.key = "ml1m_next_train_s",
+              .value = training,
+              .unit = "s",
+              .note = fmt::format("2 threads, {:.1f} CPU s: all members twice and both judges", training_cpu),
+              .bound = Bound{.must = 60, .aim = 60}});
   report.add({.key = "ml1m_next_score_ms", .value = scoring, .unit = "ms", .n = users, .note = "per question with its ranking, 1 thread"});
   const auto weights = model->member_weights();
   for (std::size_t member = 0; member < weights.size(); ++member) {
     const auto& [name, weight] = weights[member];
-    report.add({.key = "ml1m_next_ndcg10_" + name, .value = mean(members[member].ndcg10), .n = users,
+    report.add({.key = "ml1m_next_ndcg10_" + name,
+                .value = mean(members[member].ndcg10),
+                .n = users,
                 .note = fmt::format("alone; R@10 {:.4f}, R@1 {:.4f}; weight {:+.3f}", mean(members[member].recall10), mean(members[member].recall1), weight)});
   }
 }

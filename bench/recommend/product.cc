@@ -74,9 +74,20 @@ Expected<void> measure_reasons(Report& report, Cinema& cinema) {
     CINELOOM_TRY(check_reasons(recommender, own, counts));
   }
   const auto share = [](std::uint64_t part, std::uint64_t whole) { return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole); };
-  report.add({.key = "reasons_coverage", .value = share(counts.with_reason, counts.picks), .n = counts.picks, .note = "picks with a reason; all viewers of the demo library", .bound = Bound{1.0, 1.0, true}});
-  report.add({.key = "reasons_fidelity", .value = share(counts.holding, counts.causes), .n = counts.causes, .note = "named causes whose going lowers the rank when asked anew", .bound = Bound{0.98, 1.0, true}});
-  report.add({.key = "reasons_causal_share", .value = share(counts.with_cause, counts.picks), .n = counts.picks, .note = "picks that a film or a few together caused"});
+  report.add({.key = "reasons_coverage",
+              .value = share(counts.with_reason, counts.picks),
+              .n = counts.picks,
+              .note = "picks with a reason; all viewers of the demo library",
+              .bound = Bound{1.0, 1.0, true}});
+  report.add({.key = "reasons_fidelity",
+              .value = share(counts.holding, counts.causes),
+              .n = counts.causes,
+              .note = "named causes whose going lowers the rank when asked anew",
+              .bound = Bound{0.98, 1.0, true}});
+  report.add({.key = "reasons_causal_share",
+              .value = share(counts.with_cause, counts.picks),
+              .n = counts.picks,
+              .note = "picks that a film or a few together caused"});
   return {};
 }
 
@@ -95,8 +106,12 @@ void measure_answers(Report& report, const std::filesystem::path& data) {
     if (i > 0) waits.push_back(std::chrono::duration<double, std::milli>(end - begin).count());
   }
   std::ranges::sort(waits);
-  report.add({.key = "event_to_answer_ms", .value = median(waits), .unit = "ms", .n = waits.size(),
-              .note = fmt::format("a rating over HTTP, durable, and the next list with its reasons; p95 {:.1f} ms", waits[waits.size() * 95 / 100]), .bound = Bound{20, 5}});
+  report.add({.key = "event_to_answer_ms",
+              .value = median(waits),
+              .unit = "ms",
+              .n = waits.size(),
+              .note = fmt::format("a rating over HTTP, durable, and the next list with its reasons; p95 {:.1f} ms", waits[waits.size() * 95 / 100]),
+              .bound = Bound{20, 5}});
 }
 
 }  // namespace

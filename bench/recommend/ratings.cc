@@ -21,8 +21,7 @@ namespace {
 constexpr double kEightyPercent = 1.2815515655446004;
 
 /// The fields of each line.
-std::vector<std::vector<std::string_view>> fields_of(std::string_view text,
-                                                     std::string_view separator) {
+std::vector<std::vector<std::string_view>> fields_of(std::string_view text, std::string_view separator) {
   std::vector<std::vector<std::string_view>> lines;
   while (!text.empty()) {
     std::string_view line = text.substr(0, text.find('\n'));
@@ -46,12 +45,9 @@ class FeatureCells {
   }
   /// Several of a kind: a row of length one.
   void add_all(std::int32_t row, const std::vector<std::string>& names) {
-    for (const std::string& name : names)
-      add(row, name, 1 / std::sqrt(static_cast<float>(names.size())));
+    for (const std::string& name : names) add(row, name, 1 / std::sqrt(static_cast<float>(names.size())));
   }
-  [[nodiscard]] SparseMatrix matrix(std::int32_t rows) const {
-    return SparseMatrix::from_cells(cells_, rows, static_cast<std::int32_t>(names_.size()));
-  }
+  [[nodiscard]] SparseMatrix matrix(std::int32_t rows) const { return SparseMatrix::from_cells(cells_, rows, static_cast<std::int32_t>(names_.size())); }
 
  private:
   std::map<std::string, std::int32_t> names_;
@@ -85,15 +81,12 @@ std::string period_of(std::string_view text) {
 
 std::int32_t position_of(const std::vector<std::int32_t>& ids, std::string_view id) {
   const auto at = std::ranges::lower_bound(ids, number_of(id, -1));
-  return at != ids.end() && *at == number_of(id, -1) ? static_cast<std::int32_t>(at - ids.begin())
-                                                     : -1;
+  return at != ids.end() && *at == number_of(id, -1) ? static_cast<std::int32_t>(at - ids.begin()) : -1;
 }
 
 Expected<SideFeatures> ml1m_features(const RatingFile& file) {
-  CINELOOM_TRY_ASSIGN(const std::string users,
-                      read_member(ratings_folder() / "ml-1m.zip", "users.dat"));
-  CINELOOM_TRY_ASSIGN(const std::string movies,
-                      read_member(ratings_folder() / "ml-1m.zip", "movies.dat"));
+  CINELOOM_TRY_ASSIGN(const std::string users, read_member(ratings_folder() / "ml-1m.zip", "users.dat"));
+  CINELOOM_TRY_ASSIGN(const std::string movies, read_member(ratings_folder() / "ml-1m.zip", "movies.dat"));
   FeatureCells user_cells;
   for (const auto& user : fields_of(users, "::")) {
     const std::int32_t row = position_of(file.user_ids, user[0]);
@@ -121,10 +114,8 @@ constexpr std::int32_t kSmallUsers = 943;
 constexpr std::int32_t kSmallItems = 1682;
 
 Expected<SideFeatures> ml100k_features() {
-  CINELOOM_TRY_ASSIGN(const std::string users,
-                      read_member(ratings_folder() / "ml-100k.zip", "u.user"));
-  CINELOOM_TRY_ASSIGN(const std::string movies,
-                      read_member(ratings_folder() / "ml-100k.zip", "u.item"));
+  CINELOOM_TRY_ASSIGN(const std::string users, read_member(ratings_folder() / "ml-100k.zip", "u.user"));
+  CINELOOM_TRY_ASSIGN(const std::string movies, read_member(ratings_folder() / "ml-100k.zip", "u.item"));
   FeatureCells user_cells;
   for (const auto& user : fields_of(users, "|")) {
     const std::int32_t row = number_of(user[0], 0) - 1;
@@ -146,8 +137,7 @@ Expected<SideFeatures> ml100k_features() {
     }
     item_cells.add_all(row, genres);
   }
-  return SideFeatures{.users = user_cells.matrix(kSmallUsers),
-                      .items = item_cells.matrix(kSmallItems)};
+  return SideFeatures{.users = user_cells.matrix(kSmallUsers), .items = item_cells.matrix(kSmallItems)};
 }
 
 /// numpy.random.RandomState(seed).permutation(size): Mersenne twister, Fisher-Yates from the back,
@@ -167,11 +157,9 @@ std::vector<std::size_t> numpy_permutation(std::uint32_t seed, std::size_t size)
 }
 
 RatingProblem random_split(const RatingFile& file, std::uint32_t seed) {
-  RatingProblem problem{.users = static_cast<std::int32_t>(file.user_ids.size()),
-                        .items = static_cast<std::int32_t>(file.item_ids.size())};
+  RatingProblem problem{.users = static_cast<std::int32_t>(file.user_ids.size()), .items = static_cast<std::int32_t>(file.item_ids.size())};
   const std::vector<std::size_t> order = numpy_permutation(seed, file.ratings.size());
-  for (std::size_t at = 0; at < order.size(); ++at)
-    (at < order.size() / 10 ? problem.test : problem.train).push_back(file.ratings[order[at]]);
+  for (std::size_t at = 0; at < order.size(); ++at) (at < order.size() / 10 ? problem.test : problem.train).push_back(file.ratings[order[at]]);
   return problem;
 }
 
@@ -186,24 +174,19 @@ Outcome judge(std::span<const RatingForecast> forecasts, std::span<const Interac
   for (std::size_t at = 0; at < test.size(); ++at) {
     const double miss = forecasts[at].stars - static_cast<double>(test[at].value);
     outcome.rmse += miss * miss / static_cast<double>(test.size());
-    outcome.coverage += (std::abs(miss) <= kEightyPercent * forecasts[at].deviation ? 1.0 : 0.0) /
-                        static_cast<double>(test.size());
+    outcome.coverage += (std::abs(miss) <= kEightyPercent * forecasts[at].deviation ? 1.0 : 0.0) / static_cast<double>(test.size());
   }
   outcome.rmse = std::sqrt(outcome.rmse);
   return outcome;
 }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
+double seconds_since(std::chrono::steady_clock::time_point start) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
 
 Expected<Outcome> predict(const RatingProblem& problem, const RatingPredictionOptions& options) {
   const auto start = std::chrono::steady_clock::now();
-  CINELOOM_TRY_ASSIGN(const Interactions train,
-                      Interactions::from(problem.train, problem.users, problem.items));
+  CINELOOM_TRY_ASSIGN(const Interactions train, Interactions::from(problem.train, problem.users, problem.items));
   Progress progress;
-  CINELOOM_TRY_ASSIGN(const auto forecasts,
-                      predict_ratings(train, problem.test, options, progress, {}));
+  CINELOOM_TRY_ASSIGN(const auto forecasts, predict_ratings(train, problem.test, options, progress, {}));
   Outcome outcome = judge(forecasts, problem.test);
   outcome.seconds = seconds_since(start);
   return outcome;
@@ -213,8 +196,7 @@ Expected<Outcome> predict(const RatingProblem& problem, const RatingPredictionOp
 /// features.
 Expected<Outcome> fold_in(const RatingProblem& problem) {
   const auto start = std::chrono::steady_clock::now();
-  CINELOOM_TRY_ASSIGN(const Interactions train,
-                      Interactions::from(problem.train, problem.users, problem.items));
+  CINELOOM_TRY_ASSIGN(const Interactions train, Interactions::from(problem.train, problem.users, problem.items));
   Progress progress;
   CINELOOM_TRY_ASSIGN(const auto model, BayesianFactorization::fit(train, {}, progress, {}));
   const double seconds = seconds_since(start);
@@ -223,8 +205,7 @@ Expected<Outcome> fold_in(const RatingProblem& problem) {
   std::vector<RatingForecast> forecasts;
   for (std::size_t at = 0; at < test.size();) {
     const RatingUser user = model.fold_in(train.history(test[at].user));
-    for (const std::int32_t id = test[at].user; at < test.size() && test[at].user == id; ++at)
-      forecasts.push_back(user.forecast(test[at].item));
+    for (const std::int32_t id = test[at].user; at < test.size() && test[at].user == id; ++at) forecasts.push_back(user.forecast(test[at].item));
   }
   Outcome outcome = judge(forecasts, test);
   outcome.seconds = seconds;
@@ -244,19 +225,14 @@ void measure_large(Report& report, std::size_t seeds) {
   if (!features) return report.add_missing("ml1m_rmse", features.error().describe());
   // What numpy gives: the split is checked before a figure is believed.
   const std::vector<std::size_t> order = numpy_permutation(0, file->ratings.size());
-  if (order[0] != 324271 || order[1] != 818637 || order[2] != 148677) {
-    return report.add_missing("ml1m_rmse", "the permutation is not numpy's");
-  }
+  if (order[0] != 324271 || order[1] != 818637 || order[2] != 148677) { return report.add_missing("ml1m_rmse", "the permutation is not numpy's"); }
   std::vector<Expected<Outcome>> outcomes(seeds, Outcome{});
   const auto start = std::chrono::steady_clock::now();
   parallel_for(seeds, [&](std::size_t begin, std::size_t end) {
     for (std::size_t seed = begin; seed < end; ++seed) {
-      outcomes[seed] = predict(
-          random_split(*file, static_cast<std::uint32_t>(seed)),
-          {.user_features = features->users, .item_features = features->items, .threads = 1});
-      if (outcomes[seed])
-        fmt::print(stderr, "ml-1m seed {}: rmse {:.5f}, {:.0f} s\n", seed, outcomes[seed]->rmse,
-                   outcomes[seed]->seconds);
+      outcomes[seed] =
+          predict(random_split(*file, static_cast<std::uint32_t>(seed)), {.user_features = features->users, .item_features = features->items, .threads = 1});
+      if (outcomes[seed]) fmt::print(stderr, "ml-1m seed {}: rmse {:.5f}, {:.0f} s\n", seed, outcomes[seed]->rmse, outcomes[seed]->seconds);
     }
   });
   std::vector<double> errors;
@@ -266,8 +242,7 @@ void measure_large(Report& report, std::size_t seeds) {
     errors.push_back(outcome->rmse);
     coverage += outcome->coverage / static_cast<double>(seeds);
   }
-  const double mean =
-      std::accumulate(errors.begin(), errors.end(), 0.0) / static_cast<double>(seeds);
+  const double mean = std::accumulate(errors.begin(), errors.end(), 0.0) / static_cast<double>(seeds);
   report.add({.key = "ml1m_rmse",
               .value = mean,
               .n = seeds,
@@ -275,62 +250,32 @@ void measure_large(Report& report, std::size_t seeds) {
                                   "times used, implicit ids of training pairs only",
                                   deviation_of(errors, mean)),
               .bound = Bound{.must = 0.832, .aim = 0.8227}});
-  report.add({.key = "ml1m_interval_coverage",
-              .value = coverage,
-              .unit = "share",
-              .n = seeds,
-              .note = "80 % intervals"});
-  report.add({.key = "ml1m_rmse_s",
-              .value = seconds_since(start),
-              .unit = "s",
-              .note = "all seeds, as many at once as there are cores"});
+  report.add({.key = "ml1m_interval_coverage", .value = coverage, .unit = "share", .n = seeds, .note = "80 % intervals"});
+  report.add({.key = "ml1m_rmse_s", .value = seconds_since(start), .unit = "s", .note = "all seeds, as many at once as there are cores"});
 }
 
 void measure_small(Report& report) {
   auto train = load_ml100k("u1.base");
   auto test = load_ml100k("u1.test");
   const auto features = ml100k_features();
-  if (!train || !test || !features)
-    return report.add_missing("ml100k_u1_rmse", "ml-100k.zip is not there");
-  const RatingProblem problem{.train = *std::move(train),
-                              .test = *std::move(test),
-                              .users = kSmallUsers,
-                              .items = kSmallItems};
-  const auto full =
-      predict(problem, {.user_features = features->users, .item_features = features->items});
+  if (!train || !test || !features) return report.add_missing("ml100k_u1_rmse", "ml-100k.zip is not there");
+  const RatingProblem problem{.train = *std::move(train), .test = *std::move(test), .users = kSmallUsers, .items = kSmallItems};
+  const auto full = predict(problem, {.user_features = features->users, .item_features = features->items});
   const auto plain = predict(problem, {});
   const auto timeless = predict(problem, {.time = RatingTime::Ignored});
   const auto folded = fold_in(problem);
-  if (!full || !plain || !timeless || !folded)
-    return report.add_missing("ml100k_u1_rmse", "a fit failed");
+  if (!full || !plain || !timeless || !folded) return report.add_missing("ml100k_u1_rmse", "a fit failed");
   report.add({.key = "ml100k_u1_rmse",
               .value = full->rmse,
               .n = problem.test.size(),
               .note = "u1; side features and rating times used",
               .bound = Bound{.must = 0.910, .aim = 0.889}});
-  report.add({.key = "ml100k_u1_interval_coverage",
-              .value = full->coverage,
-              .unit = "share",
-              .n = problem.test.size(),
-              .note = "80 % intervals"});
+  report.add({.key = "ml100k_u1_interval_coverage", .value = full->coverage, .unit = "share", .n = problem.test.size(), .note = "80 % intervals"});
   report.add({.key = "ml100k_u1_fit_s", .value = full->seconds, .unit = "s"});
-  report.add({.key = "ml100k_u1_rmse_no_features",
-              .value = plain->rmse,
-              .n = problem.test.size(),
-              .note = "times used"});
-  report.add({.key = "ml100k_u1_rmse_ids_only",
-              .value = timeless->rmse,
-              .n = problem.test.size(),
-              .note = "who rated what, nothing else"});
-  report.add({.key = "ml100k_u1_rmse_fold_in",
-              .value = folded->rmse,
-              .n = problem.test.size(),
-              .note = "users folded in, as the product asks"});
-  report.add({.key = "ml100k_u1_fold_in_coverage",
-              .value = folded->coverage,
-              .unit = "share",
-              .n = problem.test.size(),
-              .note = "80 % intervals"});
+  report.add({.key = "ml100k_u1_rmse_no_features", .value = plain->rmse, .n = problem.test.size(), .note = "times used"});
+  report.add({.key = "ml100k_u1_rmse_ids_only", .value = timeless->rmse, .n = problem.test.size(), .note = "who rated what, nothing else"});
+  report.add({.key = "ml100k_u1_rmse_fold_in", .value = folded->rmse, .n = problem.test.size(), .note = "users folded in, as the product asks"});
+  report.add({.key = "ml100k_u1_fold_in_coverage", .value = folded->coverage, .unit = "share", .n = problem.test.size(), .note = "80 % intervals"});
   report.add({.key = "ml100k_fold_in_fit_s", .value = folded->seconds, .unit = "s"});
 }
 
@@ -344,17 +289,14 @@ void measure_stars_speed(Report& report) {
   std::vector<Interaction> events;
   for (std::int32_t user = 0; user < kUsers; ++user) {
     for (std::int32_t rating = 0; rating < kHistory; ++rating) {
-      events.push_back({.user = user,
-                        .item = static_cast<std::int32_t>(twister() % kItems),
-                        .value = static_cast<float>(1 + twister() % 5)});
+      events.push_back({.user = user, .item = static_cast<std::int32_t>(twister() % kItems), .value = static_cast<float>(1 + twister() % 5)});
     }
   }
   const auto ratings = Interactions::from(events, kUsers, kItems, Repeats::KeepAll);
   if (!ratings) return report.add_missing("stars_all_k63_ms", ratings.error().describe());
   for (const int factors : {31, 63}) {
     Progress progress;
-    const auto model = BayesianFactorization::fit(
-        *ratings, {.factors = factors, .burn_in = 2, .sweeps = 16}, progress, {});
+    const auto model = BayesianFactorization::fit(*ratings, {.factors = factors, .burn_in = 2, .sweeps = 16}, progress, {});
     if (!model) return report.add_missing("stars_all_k63_ms", model.error().describe());
     std::vector<double> times;
     std::vector<float> stars(kItems);

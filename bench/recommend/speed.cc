@@ -72,8 +72,8 @@ struct Machine {
   int cores = available_cores();
 
   [[nodiscard]] std::string share(double work, double seconds, int threads) const {
-    return fmt::format("{:.0f} % of the FMA peak ({:.0f} GF/s a core, {}, {} thread{})", 100 * work / seconds / (flops * threads), flops / 1e9, vector_target(), threads,
-                       threads == 1 ? "" : "s");
+    return fmt::format("{:.0f} % of the FMA peak ({:.0f} GF/s a core, {}, {} thread{})", 100 * work / seconds / (flops * threads), flops / 1e9, vector_target(),
+                       threads, threads == 1 ? "" : "s");
   }
 };
 
@@ -143,9 +143,17 @@ void measure_ials(Report& report, const SparseMatrix& seen, const Machine& machi
   const auto [seconds, processor] = median_sweep(training, 5);
   const double cubes = (kUsers + kItems) * std::pow(kFactors, 3) / 3;
   const double work = 2 * static_cast<double>(seen.size()) * kFactors * (kFactors + 1) + cubes;
-  report.add({.key = "ials_epoch_ml20m_shape_k128_s", .value = seconds, .unit = "s", .n = 5,
-              .note = fmt::format("{:.2f} processor s; textbook's flops as {}; short rows need fewer", processor, machine.share(work, seconds, machine.cores)), .bound = Bound{.must = 2.0, .aim = 1.3}});
-  report.add({.key = "ials_ml20m_shape_k128_peak_mb", .value = memory, .unit = "MB", .note = "whole process, events twice (by user, by item)", .bound = Bound{.must = 250, .aim = 200}});
+  report.add({.key = "ials_epoch_ml20m_shape_k128_s",
+              .value = seconds,
+              .unit = "s",
+              .n = 5,
+              .note = fmt::format("{:.2f} processor s; textbook's flops as {}; short rows need fewer", processor, machine.share(work, seconds, machine.cores)),
+              .bound = Bound{.must = 2.0, .aim = 1.3}});
+  report.add({.key = "ials_ml20m_shape_k128_peak_mb",
+              .value = memory,
+              .unit = "MB",
+              .note = "whole process, events twice (by user, by item)",
+              .bound = Bound{.must = 250, .aim = 200}});
 }
 
 void measure_gradients(Report& report, const SparseMatrix& seen, const Machine& machine) {
@@ -159,7 +167,10 @@ void measure_gradients(Report& report, const SparseMatrix& seen, const Machine& 
   if (!(after < before)) return report.add_missing("cg_epoch_ml20m_shape_k128_s", fmt::format("the loss rose from {} to {}", before, after));
   const auto [seconds, processor] = median_sweep(training, 5);
   const double work = 2.0 * 4 * 4 * static_cast<double>(seen.size()) * kFactors;
-  report.add({.key = "cg_epoch_ml20m_shape_k128_s", .value = seconds, .unit = "s", .n = 5,
+  report.add({.key = "cg_epoch_ml20m_shape_k128_s",
+              .value = seconds,
+              .unit = "s",
+              .n = 5,
               .note = fmt::format("{:.2f} processor s; {}; rows read {:.0f} % of what memory gives", processor, machine.share(work, seconds, machine.cores),
                                   100 * 2.0 * 4 * 4 * static_cast<double>(seen.size()) * kFactors / 2 / seconds / machine.bandwidth / machine.cores),
               .bound = Bound{.must = 0.8, .aim = 0.5}});
@@ -185,12 +196,16 @@ void measure_fold_in(Report& report, const Machine& machine) {
   std::vector<double> microseconds;
   for (int run = 0; run < 15; ++run) {
     microseconds.push_back(1e6 / 200 * seconds_of([&] {
-      for (const auto& history : histories) std::ignore = folding.fold_in(history);
-    }));
+                             for (const auto& history : histories) std::ignore = folding.fold_in(history);
+                           }));
   }
   const double value = median(microseconds);
   const double work = 100.0 * kFactors * kFactors + std::pow(kFactors, 3) / 3;
-  report.add({.key = "foldin_k128_us", .value = value, .unit = "us", .n = 15, .note = "history of 100, exact; textbook's flops as " + machine.share(work, value * 1e-6, 1),
+  report.add({.key = "foldin_k128_us",
+              .value = value,
+              .unit = "us",
+              .n = 15,
+              .note = "history of 100, exact; textbook's flops as " + machine.share(work, value * 1e-6, 1),
               .bound = Bound{.must = 20, .aim = 11}});
 }
 
@@ -207,8 +222,12 @@ void measure_top_k(Report& report, const Machine& machine) {
     milliseconds.push_back(1e3 * seconds_of([&] { std::ignore = top.best(taste, 20); }));
   }
   const double value = median(milliseconds);
-  report.add({.key = "topk20_87585_ms", .value = value, .unit = "ms", .n = 101,
-              .note = fmt::format("k 128, exact, one query, 1 thread; bytes read at {:.1f} GB/s, memory gives {:.1f}", 1e-6 * kScanned * kFactors / value, machine.bandwidth / 1e9),
+  report.add({.key = "topk20_87585_ms",
+              .value = value,
+              .unit = "ms",
+              .n = 101,
+              .note = fmt::format("k 128, exact, one query, 1 thread; bytes read at {:.1f} GB/s, memory gives {:.1f}", 1e-6 * kScanned * kFactors / value,
+                                  machine.bandwidth / 1e9),
               .bound = Bound{.must = 0.4, .aim = 0.18}});
 }
 
@@ -238,8 +257,11 @@ void measure_ease(Report& report, const SparseMatrix& seen, const Machine& machi
   const double memory = peak_memory_mb();
   const double worst = worst_equation(seen, seen.transposed(), *model);
   if (!(worst < 1e-3)) return report.add_missing("ease_20108_s", fmt::format("a normal equation is off by {}", worst));
-  report.add({.key = "ease_20108_s", .value = seconds, .unit = "s",
-              .note = fmt::format("n^3 flops as {}; equations hold to {:.0e}", machine.share(std::pow(kItems, 3), seconds, machine.cores), worst), .bound = Bound{.must = 32, .aim = 22}});
+  report.add({.key = "ease_20108_s",
+              .value = seconds,
+              .unit = "s",
+              .note = fmt::format("n^3 flops as {}; equations hold to {:.0e}", machine.share(std::pow(kItems, 3), seconds, machine.cores), worst),
+              .bound = Bound{.must = 32, .aim = 22}});
   report.add({.key = "ease_20108_peak_mb", .value = memory, .unit = "MB", .note = "whole process with the events", .bound = Bound{.must = 3000, .aim = 1800}});
 }
 

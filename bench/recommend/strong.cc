@@ -44,7 +44,9 @@ StrongFigures measure(const Scorer& scorer, const StrongSplit::HeldOut& users) {
 
 double mean(const std::vector<double>& values) { return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size()); }
 
-std::string in_words(const StrongFigures& figures) { return fmt::format("R@20 {:.4f} R@50 {:.4f} N@100 {:.4f}", mean(figures.recall20), mean(figures.recall50), mean(figures.ndcg100)); }
+std::string in_words(const StrongFigures& figures) {
+  return fmt::format("R@20 {:.4f} R@50 {:.4f} N@100 {:.4f}", mean(figures.recall20), mean(figures.recall50), mean(figures.ndcg100));
+}
 
 /// a - b over the same users, with its 95 % interval.
 std::string difference(const std::vector<double>& a, const std::vector<double>& b) {
@@ -73,7 +75,10 @@ Expected<Fitted> timed(std::string key, const std::function<Expected<Model>()>& 
 StrongFigures report_model(const Fitted& fitted, const StrongSplit& split, Report& report) {
   const StrongFigures validation = measure(*fitted.scorer, split.validation);
   StrongFigures test = measure(*fitted.scorer, split.test);
-  report.add({.key = "ml1m_strong_" + fitted.key, .value = mean(test.ndcg100), .unit = "ndcg@100", .n = split.test.known.size(),
+  report.add({.key = "ml1m_strong_" + fitted.key,
+              .value = mean(test.ndcg100),
+              .unit = "ndcg@100",
+              .n = split.test.known.size(),
               .note = fmt::format("test {}; validation {}; fit {:.1f} s", in_words(test), in_words(validation), fitted.seconds)});
   return test;
 }
@@ -100,10 +105,15 @@ Expected<void> measure_models(const StrongSplit& split, Report& report) {
   report_model(alone, split, report);
   CINELOOM_TRY_ASSIGN(const Fitted stacked, timed<Ensemble>("stacked", [&] { return Ensemble::fit(ones, content, {}, progress, CancelToken()); }));
   const StrongFigures best = report_model(stacked, split, report);
-  report.add({.key = "ml1m_strong_ndcg100", .value = mean(best.ndcg100), .n = best.ndcg100.size(),
+  report.add({.key = "ml1m_strong_ndcg100",
+              .value = mean(best.ndcg100),
+              .n = best.ndcg100.size(),
               .note = "over iALS k256 " + difference(best.ndcg100, plain.ndcg100) + "; " + members_in_words(dynamic_cast<const Ensemble&>(*stacked.scorer)),
               .bound = Bound{.must = 0.434, .aim = 0.445, .is_least = true}});
-  report.add({.key = "ml1m_strong_recall20", .value = mean(best.recall20), .n = best.recall20.size(), .note = "over iALS k256 " + difference(best.recall20, plain.recall20),
+  report.add({.key = "ml1m_strong_recall20",
+              .value = mean(best.recall20),
+              .n = best.recall20.size(),
+              .note = "over iALS k256 " + difference(best.recall20, plain.recall20),
               .bound = Bound{.must = 0.370, .aim = 0.380, .is_least = true}});
   report.add({.key = "ml1m_strong_fit_s", .value = stacked.seconds, .unit = "s"});
   return {};

@@ -29,12 +29,9 @@ void write_stills(const film::Timeline& timeline, const std::string& folder) {
     for (const double part : {0.5, 0.9}) {
       film::Projector projector(timeline);
       const film::SurfacePtr picture = film::make_surface(film::kWidth, film::kHeight);
-      projector.paint(film::make_context(picture).get(),
-                      shot.first + static_cast<int>(part * (shot.last - shot.first)));
+      projector.paint(film::make_context(picture).get(), shot.first + static_cast<int>(part * (shot.last - shot.first)));
       char name[128];
-      std::snprintf(name, sizeof name, "/%s-%02zu%c.png",
-                    timeline.reel.name.empty() ? "main" : timeline.reel.name.c_str(), i,
-                    part < 0.7 ? 'a' : 'b');
+      std::snprintf(name, sizeof name, "/%s-%02zu%c.png", timeline.reel.name.empty() ? "main" : timeline.reel.name.c_str(), i, part < 0.7 ? 'a' : 'b');
       cairo_surface_write_to_png(picture.get(), (folder + name).c_str());
     }
   }
@@ -42,8 +39,7 @@ void write_stills(const film::Timeline& timeline, const std::string& folder) {
 
 int write_all_stills(const std::string& folder) {
   write_stills(film::lay_out(film::main_cut()), folder);
-  for (film::Reel& reel : film::alternative_takes())
-    write_stills(film::lay_out(std::move(reel)), folder);
+  for (film::Reel& reel : film::alternative_takes()) write_stills(film::lay_out(std::move(reel)), folder);
   return 0;
 }
 

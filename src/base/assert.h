@@ -8,9 +8,7 @@ namespace cineloom {
 }  // namespace cineloom
 
 /// What must not happen; on in every build.
-#define CINELOOM_ASSERT(condition)                                       \
-  do {                                                                   \
-    if (!(condition)) [[unlikely]] {                                     \
-      ::cineloom::assertion_failed(#condition, __FILE__, __LINE__);      \
-    }                                                                    \
+#define CINELOOM_ASSERT(condition)                                                                   \
+  do {                                                                                               \
+    if (!(condition)) [[unlikely]] { ::cineloom::assertion_failed(#condition, __FILE__, __LINE__); } \
   } while (false)

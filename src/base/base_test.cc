@@ -96,9 +96,12 @@ TEST(ThreadPool, RunsEveryTaskBeforeItGoes) {
 
 TEST(ParallelFor, CoversEveryIndexOnce) {
   std::vector<int> seen(1001, 0);
-  parallel_for(seen.size(), [&](std::size_t begin, std::size_t end) {
-    for (std::size_t i = begin; i < end; ++i) ++seen[i];
-  }, 4);
+  parallel_for(
+      seen.size(),
+      [&](std::size_t begin, std::size_t end) {
+        for (std::size_t i = begin; i < end; ++i) ++seen[i];
+      },
+      4);
   EXPECT_EQ(seen, std::vector<int>(1001, 1));
 }
 
@@ -128,7 +131,10 @@ TEST(Utf8, DecodesWellFormedTextOnly) {
   EXPECT_FALSE(decode_utf8("\xC0\x80"));
   EXPECT_FALSE(decode_utf8("\xED\xA0\x80"));
   EXPECT_FALSE(decode_utf8("\xE7\x94"));
-  EXPECT_EQ(to_valid_utf8("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(to_valid_utf8("a\xFF"
+                          "b"),
+            "a\xEF\xBF\xBD"
+            "b");
   EXPECT_EQ(count_characters("电影 a"), 4U);
   EXPECT_EQ(display_columns("电影 a"), 6U);
 }
@@ -143,9 +149,7 @@ TEST(Utf8, WritesWhatItReads) {
 
 TEST(JsonText, EscapesAndRepairs) { EXPECT_EQ(json_string("a\"\n\xFF"), "\"a\\\"\\n\xEF\xBF\xBD\""); }
 
-TEST(Json, WritesForPeople) {
-  EXPECT_EQ(json::pretty(*json::parse(R"({"a":[1,2],"b":{}})")), "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}\n");
-}
+TEST(Json, WritesForPeople) { EXPECT_EQ(json::pretty(*json::parse(R"({"a":[1,2],"b":{}})")), "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}\n"); }
 
 TEST(Json, RefusesNumbersOutOfRange) {
   EXPECT_FALSE(json::read<std::vector<int>>("[99999999999]"));

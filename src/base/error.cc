@@ -7,22 +7,14 @@ namespace {
 
 std::string_view usual_advice(ErrorCode code) {
   switch (code) {
-    case ErrorCode::InvalidArgument:
-      return "correct the input; `cineloom COMMAND --help` and /openapi.yaml say what is expected";
-    case ErrorCode::NotFound:
-      return "check the name or number; ask for the list to see what there is";
-    case ErrorCode::Conflict:
-      return "look at its present state, then decide again";
-    case ErrorCode::ResourceExhausted:
-      return "make room or ask for less, then try again";
-    case ErrorCode::Unavailable:
-      return "try again in a while";
-    case ErrorCode::DataLoss:
-      return "get the file again from where it came, or bring back a backup";
-    case ErrorCode::Cancelled:
-      return "start it again when you like; nothing is half done";
-    case ErrorCode::Internal:
-      return "report this text together with what you did";
+    case ErrorCode::InvalidArgument: return "correct the input; `cineloom COMMAND --help` and /openapi.yaml say what is expected";
+    case ErrorCode::NotFound: return "check the name or number; ask for the list to see what there is";
+    case ErrorCode::Conflict: return "look at its present state, then decide again";
+    case ErrorCode::ResourceExhausted: return "make room or ask for less, then try again";
+    case ErrorCode::Unavailable: return "try again in a while";
+    case ErrorCode::DataLoss: return "get the file again from where it came, or bring back a backup";
+    case ErrorCode::Cancelled: return "start it again when you like; nothing is half done";
+    case ErrorCode::Internal: return "report this text together with what you did";
   }
   return "report this text together with what you did";
 }
@@ -31,22 +23,14 @@ std::string_view usual_advice(ErrorCode code) {
 
 std::string_view name_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::InvalidArgument:
-      return "invalid_argument";
-    case ErrorCode::NotFound:
-      return "not_found";
-    case ErrorCode::Conflict:
-      return "conflict";
-    case ErrorCode::ResourceExhausted:
-      return "resource_exhausted";
-    case ErrorCode::Unavailable:
-      return "unavailable";
-    case ErrorCode::DataLoss:
-      return "data_loss";
-    case ErrorCode::Cancelled:
-      return "cancelled";
-    case ErrorCode::Internal:
-      return "internal";
+    case ErrorCode::InvalidArgument: return "invalid_argument";
+    case ErrorCode::NotFound: return "not_found";
+    case ErrorCode::Conflict: return "conflict";
+    case ErrorCode::ResourceExhausted: return "resource_exhausted";
+    case ErrorCode::Unavailable: return "unavailable";
+    case ErrorCode::DataLoss: return "data_loss";
+    case ErrorCode::Cancelled: return "cancelled";
+    case ErrorCode::Internal: return "internal";
   }
   return "internal";
 }

@@ -17,15 +17,11 @@ namespace fs = std::filesystem;
 
 std::unexpected<Error> system_error(std::string_view action, const fs::path& path, int code) {
   const std::string message = fmt::format("cannot {} '{}': {}", action, path.string(), std::strerror(code));
-  if (code == ENOENT) {
-    return std::unexpected(Error(ErrorCode::NotFound, message).advise("check the path and its spelling"));
-  }
+  if (code == ENOENT) { return std::unexpected(Error(ErrorCode::NotFound, message).advise("check the path and its spelling")); }
   if (code == ENOSPC || code == EDQUOT || code == EFBIG) {
     return std::unexpected(Error(ErrorCode::ResourceExhausted, message).advise("free some space and try again"));
   }
-  if (code == EACCES || code == EPERM) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, message).advise("check the permissions"));
-  }
+  if (code == EACCES || code == EPERM) { return std::unexpected(Error(ErrorCode::InvalidArgument, message).advise("check the permissions")); }
   return fail(ErrorCode::Unavailable, message);
 }
 
@@ -33,9 +29,7 @@ Expected<FileDescriptor> open_regular(const fs::path& path, struct stat& status)
   FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) return system_error("open", path, errno);
   if (::fstat(file.get(), &status) != 0) return system_error("inspect", path, errno);
-  if (!S_ISREG(status.st_mode)) {
-    return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is not a regular file", path.string()));
-  }
+  if (!S_ISREG(status.st_mode)) { return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is not a regular file", path.string())); }
   return file;
 }
 
@@ -58,11 +52,10 @@ void sync_folder(const fs::path& folder) {
 }  // namespace
 
 Expected<std::string> read_file(const fs::path& path, std::uint64_t limit_bytes) {
-  struct stat status {};
+  struct stat status{};
   CINELOOM_TRY_ASSIGN(const FileDescriptor file, open_regular(path, status));
   if (std::cmp_greater(status.st_size, limit_bytes)) {
-    return fail(ErrorCode::InvalidArgument,
-                fmt::format("'{}' has {} bytes, more than the limit of {}", path.string(), status.st_size, limit_bytes));
+    return fail(ErrorCode::InvalidArgument, fmt::format("'{}' has {} bytes, more than the limit of {}", path.string(), status.st_size, limit_bytes));
   }
   std::string content(static_cast<std::size_t>(status.st_size), '\0');
   std::size_t filled = 0;
@@ -132,7 +125,7 @@ void FileDescriptor::close() {
 }
 
 Expected<FileDescriptor> FileDescriptor::open_for_reading(const fs::path& path) {
-  struct stat status {};
+  struct stat status{};
   CINELOOM_TRY_ASSIGN(FileDescriptor file, open_regular(path, status));
   if (status.st_size == 0) {
     return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is empty", path.string())).advise("get the file again from where it came"));

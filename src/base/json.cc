@@ -32,8 +32,7 @@ void append_pretty(std::string& text, const boost::json::value& value, std::size
       append_pretty(text, entry.value(), depth + 1);
     });
   } else if (const auto* array = value.if_array()) {
-    append_container(text, *array, '[', ']', depth,
-                     [&](const auto& element) { append_pretty(text, element, depth + 1); });
+    append_container(text, *array, '[', ']', depth, [&](const auto& element) { append_pretty(text, element, depth + 1); });
   } else {
     text += boost::json::serialize(value);
   }

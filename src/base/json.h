@@ -35,9 +35,15 @@ concept Identity = requires(const T& id) {
   { id.number() } -> std::same_as<std::int64_t>;
 };
 template <class T>
-concept TimePoint = requires { typename T::clock; typename T::duration; };
+concept TimePoint = requires {
+  typename T::clock;
+  typename T::duration;
+};
 template <class T>
-concept Duration = requires { typename T::rep; typename T::period; } && !TimePoint<T>;
+concept Duration = requires {
+  typename T::rep;
+  typename T::period;
+} && !TimePoint<T>;
 
 template <class T>
 constexpr std::string_view key_suffix() {
@@ -60,9 +66,7 @@ inline std::string snake_case(std::string_view name) {
   return text;
 }
 
-inline std::unexpected<Error> mismatch(std::string_view expected) {
-  return fail(ErrorCode::InvalidArgument, "expected " + std::string(expected));
-}
+inline std::unexpected<Error> mismatch(std::string_view expected) { return fail(ErrorCode::InvalidArgument, "expected " + std::string(expected)); }
 
 }  // namespace detail
 
@@ -159,9 +163,7 @@ Expected<void> read_map(const boost::json::value& from, Map& into) {
   if (object == nullptr) return mismatch("an object");
   into.clear();
   for (const auto& entry : *object) {
-    if (auto read = read_value(entry.value(), into[std::string(entry.key())]); !read) {
-      return fail_in(read.error(), "field " + std::string(entry.key()));
-    }
+    if (auto read = read_value(entry.value(), into[std::string(entry.key())]); !read) { return fail_in(read.error(), "field " + std::string(entry.key())); }
   }
   return {};
 }

@@ -8,8 +8,6 @@
 
 namespace cineloom {
 
-std::string json_string(std::string_view text) {
-  return boost::json::serialize(boost::json::value(boost::json::string(to_valid_utf8(text))));
-}
+std::string json_string(std::string_view text) { return boost::json::serialize(boost::json::value(boost::json::string(to_valid_utf8(text)))); }
 
 }  // namespace cineloom

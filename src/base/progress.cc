@@ -39,8 +39,7 @@ std::string cells(double share) {
 
 }  // namespace
 
-Progress::Progress(ProgressSink sink, std::function<Clock::time_point()> now)
-    : sink_(std::move(sink)), now_(std::move(now)) {}
+Progress::Progress(ProgressSink sink, std::function<Clock::time_point()> now) : sink_(std::move(sink)), now_(std::move(now)) {}
 
 void Progress::begin(std::string_view stage, std::int64_t total, std::string_view unit) {
   const std::lock_guard lock(mutex_);
@@ -91,18 +90,14 @@ std::string progress_bar(const ProgressUpdate& update, int columns) {
   } else {
     text += fmt::format(" {}", update.done);
   }
-  if (update.units_per_second > 0 && !update.unit.empty()) {
-    text += fmt::format("  {:.0f} {}/s", update.units_per_second, update.unit);
-  }
+  if (update.units_per_second > 0 && !update.unit.empty()) { text += fmt::format("  {:.0f} {}/s", update.units_per_second, update.unit); }
   if (update.seconds_left && !update.is_finished) text += "  " + time_left(*update.seconds_left);
   return columns >= 60 ? text : fmt::format("{} {}/{}", update.stage, update.done, update.total);
 }
 
 std::string progress_json(const ProgressUpdate& update) {
-  std::string text = fmt::format(
-      R"({{"progress":{},"unit":{},"done":{},"total":{},"units_per_second":{:.1f},"finished":{})",
-      json_string(update.stage), json_string(update.unit), update.done, update.total,
-      update.units_per_second, update.is_finished);
+  std::string text = fmt::format(R"({{"progress":{},"unit":{},"done":{},"total":{},"units_per_second":{:.1f},"finished":{})", json_string(update.stage),
+                                 json_string(update.unit), update.done, update.total, update.units_per_second, update.is_finished);
   if (update.seconds_left) text += fmt::format(R"(,"seconds_left":{:.1f})", *update.seconds_left);
   return text + "}";
 }
@@ -115,13 +110,9 @@ ProgressSink terminal_progress() {
 }
 
 ProgressSink json_lines_progress() {
-  return [](const ProgressUpdate& update) {
-    std::ignore = std::fprintf(stderr, "%s\n", progress_json(update).c_str());
-  };
+  return [](const ProgressUpdate& update) { std::ignore = std::fprintf(stderr, "%s\n", progress_json(update).c_str()); };
 }
 
-ProgressSink default_progress() {
-  return isatty(STDERR_FILENO) == 1 ? terminal_progress() : json_lines_progress();
-}
+ProgressSink default_progress() { return isatty(STDERR_FILENO) == 1 ? terminal_progress() : json_lines_progress(); }
 
 }  // namespace cineloom

@@ -54,7 +54,8 @@ void Sha256::absorb(const unsigned char* block) {
   for (std::size_t at = 16; at < words.size(); ++at) {
     const std::uint32_t early = words[at - 15];
     const std::uint32_t late = words[at - 2];
-    words[at] = words[at - 16] + (std::rotr(early, 7) ^ std::rotr(early, 18) ^ early >> 3U) + words[at - 7] + (std::rotr(late, 17) ^ std::rotr(late, 19) ^ late >> 10U);
+    words[at] =
+        words[at - 16] + (std::rotr(early, 7) ^ std::rotr(early, 18) ^ early >> 3U) + words[at - 7] + (std::rotr(late, 17) ^ std::rotr(late, 19) ^ late >> 10U);
   }
   auto [a, b, c, d, e, f, g, h] = state_;
   for (std::size_t at = 0; at < words.size(); ++at) {

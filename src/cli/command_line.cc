@@ -9,8 +9,8 @@
 #include <tuple>
 
 #include "base/utf8.h"
-#include "cli/interrupt.h"
 #include "cli/internal/commands.h"
+#include "cli/interrupt.h"
 
 namespace cineloom::cli {
 namespace {
@@ -86,9 +86,7 @@ int run_command_line(int argc, char** argv) {
   add_service_commands(commands);
   try {
     app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return end_of_parsing(app, error, session.format);
-  }
+  } catch (const CLI::ParseError& error) { return end_of_parsing(app, error, session.format); }
   if (const auto checked = check_arguments(arguments); !checked) {
     report(checked.error(), session.format);
     return kWrongArguments;

@@ -48,8 +48,11 @@ Expected<void> print_evening(Cinema& cinema, const Evening& evening) {
 
 Expected<void> tell_demo(Session& session, Cinema& cinema) {
   Progress progress(default_progress());
-  const EveningPlan plan{.library = session.resources / "demo" / "library", .film = std::string(kFilm), .viewer = "Simulated viewer 001",
-                         .mood = std::string(kMood), .story = {.arc = ArcShape::ManInAHole, .language = "en", .seed = 2}};
+  const EveningPlan plan{.library = session.resources / "demo" / "library",
+                         .film = std::string(kFilm),
+                         .viewer = "Simulated viewer 001",
+                         .mood = std::string(kMood),
+                         .story = {.arc = ArcShape::ManInAHole, .language = "en", .seed = 2}};
   CINELOOM_TRY_ASSIGN(const Evening evening, live_through(cinema, plan, progress, session.cancel));
   if (session.format == Format::Json) {
     print(to_json(evening.after) + "\n");

@@ -32,13 +32,12 @@ void on_stop_signal(int) {
 
 void pass_on_first_signal() {
   std::uint64_t count = 0;
-  while (::read(wake_descriptor, &count, sizeof(count)) < 0 && errno == EINTR) {
-  }
+  while (::read(wake_descriptor, &count, sizeof(count)) < 0 && errno == EINTR) {}
   source().cancel();
 }
 
 void handle(int signal) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = on_stop_signal;
   // The second signal finds the default action and ends the program.
   action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);

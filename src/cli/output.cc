@@ -57,8 +57,8 @@ std::string clock(long long milliseconds) {
 int report(const Error& error, Format format) {
   std::string text;
   if (format == Format::Json) {
-    text = fmt::format(R"({{"error":{},"cause":{},"next_step":{}}})", json_string(name_of(error.code())),
-                       json_string(error.describe()), json_string(error.advice()));
+    text = fmt::format(R"({{"error":{},"cause":{},"next_step":{}}})", json_string(name_of(error.code())), json_string(error.describe()),
+                       json_string(error.advice()));
   } else {
     text = fmt::format("cineloom: {}\n  what to do: {}", error.describe(), error.advice());
   }

@@ -26,8 +26,7 @@ Expected<fs::path> find_resources(const fs::path& program) {
     if (fs::exists(folder / "models" / "story", error)) return folder;
     if (fs::exists(folder / "share" / "cineloom" / "models", error)) return folder / "share" / "cineloom";
   }
-  return std::unexpected(Error(ErrorCode::NotFound, "the folder with models/ and demo/ is not beside the program")
-                             .advise("set CINELOOM_RESOURCES to it"));
+  return std::unexpected(Error(ErrorCode::NotFound, "the folder with models/ and demo/ is not beside the program").advise("set CINELOOM_RESOURCES to it"));
 }
 
 fs::path default_data_folder() {

@@ -24,9 +24,7 @@ class Braille {
 
   [[nodiscard]] std::string row(int row) const {
     std::string text;
-    for (int column = 0; column < columns_; ++column) {
-      append_utf8(text, 0x2800 + cells_[static_cast<std::size_t>(row * columns_ + column)]);
-    }
+    for (int column = 0; column < columns_; ++column) { append_utf8(text, 0x2800 + cells_[static_cast<std::size_t>(row * columns_ + column)]); }
     return text;
   }
 

@@ -63,7 +63,9 @@ TEST(FilmKey, TurnsArticlesAndAccentsIntoOneForm) {
 }
 
 TEST(Csv, KeepsQuotesCommasAndLineEndsInsideFields) {
-  CsvReader reader("\xEF\xBB\xBF" "a,\"b, \"\"c\"\"\nd\",e\r\nf,,g");
+  CsvReader reader(
+      "\xEF\xBB\xBF"
+      "a,\"b, \"\"c\"\"\nd\",e\r\nf,,g");
   EXPECT_THAT(**reader.next(), ElementsAre("a", "b, \"c\"\nd", "e"));
   EXPECT_THAT(**reader.next(), ElementsAre("f", "", "g"));
   EXPECT_EQ(reader.line(), 3);
@@ -91,16 +93,15 @@ TEST(Import, ReadsMovieLensCsv) {
 
 TEST(Import, ReadsMovieLens1MInLatin1FromAZip) {
   const auto folder = *TemporaryFolder::create();
-  write_zip(folder.path() / "any name", {{"ml-1m/movies.dat", "1::Mis\xE9rables, Les (1995)::Drama\n"},
-                                         {"ml-1m/ratings.dat", "1::1::5::978300760\n"}});
+  write_zip(folder.path() / "any name", {{"ml-1m/movies.dat", "1::Mis\xE9rables, Les (1995)::Drama\n"}, {"ml-1m/ratings.dat", "1::1::5::978300760\n"}});
   const auto batch = import(folder.path() / "any name");
   ASSERT_TRUE(batch) << batch.error().describe();
   EXPECT_EQ(batch->films.at(0).key, "les-miserables-1995");
 }
 
 TEST(Import, ReadsMovieLens100K) {
-  const auto folder = folder_of({{"u.item", "1|Toy Story (1995)|01-Jan-1995||http://x|0|0|0|1|1|1|0|0|0|0|0|0|0|0|0|0|0|0|0\n"},
-                                 {"u.data", "196\t1\t3\t881250949\n"}});
+  const auto folder =
+      folder_of({{"u.item", "1|Toy Story (1995)|01-Jan-1995||http://x|0|0|0|1|1|1|0|0|0|0|0|0|0|0|0|0|0|0|0\n"}, {"u.data", "196\t1\t3\t881250949\n"}});
   const auto batch = import(folder.path());
   ASSERT_TRUE(batch) << batch.error().describe();
   EXPECT_THAT(batch->films.at(0).genres, ElementsAre("animation", "family", "comedy"));
@@ -124,10 +125,11 @@ TEST(Import, ReadsLetterboxdWithoutCountingAViewingTwice) {
 }
 
 TEST(Import, ReadsImdbRatingsAndPassesSeriesOver) {
-  const auto folder = folder_of(
-      {{"export.csv", "Const,Your Rating,Date Rated,Title,Original Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,Num Votes,Release Date,Directors\n"
-                      "tt0089881,9,2024-03-01,Ran,乱,https://x,Movie,8.2,162,1985,\"Action, Drama\",1,1985-06-01,Akira Kurosawa\n"
-                      "tt0903747,10,2024-03-01,Breaking Bad,,https://x,TV Series,9.5,49,2008,Crime,1,2008-01-20,\n"}});
+  const auto folder =
+      folder_of({{"export.csv",
+                  "Const,Your Rating,Date Rated,Title,Original Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,Num Votes,Release Date,Directors\n"
+                  "tt0089881,9,2024-03-01,Ran,乱,https://x,Movie,8.2,162,1985,\"Action, Drama\",1,1985-06-01,Akira Kurosawa\n"
+                  "tt0903747,10,2024-03-01,Breaking Bad,,https://x,TV Series,9.5,49,2008,Crime,1,2008-01-20,\n"}});
   const auto batch = import(folder.path() / "export.csv");
   ASSERT_TRUE(batch) << batch.error().describe();
   ASSERT_THAT(batch->events, SizeIs(1));
@@ -138,8 +140,10 @@ TEST(Import, ReadsImdbRatingsAndPassesSeriesOver) {
 
 TEST(Import, ReadsALibraryFolder) {
   const auto folder = folder_of(
-      {{"catalogue/a.jsonl", R"({"key":"ran-1985","title":{"original":"乱","en":"Ran","zh":"乱"},"year":1985,"runtime_minutes":162,"genres":["drama"],"external":{"imdb":"tt0089881","tmdb":null}})"},
-       {"viewers.jsonl", R"({"viewer":"Simulated viewer 001","simulated":true,"events":[{"film":"ran-1985","kind":"rate","value":4.5,"at":"2023-05-01T20:15:00Z","mood":{"valence":0.2,"arousal":0.4}}]})"},
+      {{"catalogue/a.jsonl",
+        R"({"key":"ran-1985","title":{"original":"乱","en":"Ran","zh":"乱"},"year":1985,"runtime_minutes":162,"genres":["drama"],"external":{"imdb":"tt0089881","tmdb":null}})"},
+       {"viewers.jsonl",
+        R"({"viewer":"Simulated viewer 001","simulated":true,"events":[{"film":"ran-1985","kind":"rate","value":4.5,"at":"2023-05-01T20:15:00Z","mood":{"valence":0.2,"arousal":0.4}}]})"},
        {"reviews.jsonl", R"({"film":"ran-1985","author":"A","language":"zh","stars":4,"text":"好","at":"2024-01-01"})"}});
   const auto batch = import(folder.path());
   ASSERT_TRUE(batch) << batch.error().describe();
@@ -150,8 +154,8 @@ TEST(Import, ReadsALibraryFolder) {
 }
 
 TEST(Import, NamesTheFileAndLineOfAMistake) {
-  const auto folder = folder_of({{"movies.csv", "movieId,title,genres\n1,Ran (1985),Drama\n"},
-                                 {"ratings.csv", "userId,movieId,rating,timestamp\n7,1,4.5,964982703\n7,1,many,1\n"}});
+  const auto folder = folder_of(
+      {{"movies.csv", "movieId,title,genres\n1,Ran (1985),Drama\n"}, {"ratings.csv", "userId,movieId,rating,timestamp\n7,1,4.5,964982703\n7,1,many,1\n"}});
   const auto batch = import(folder.path());
   ASSERT_FALSE(batch);
   EXPECT_THAT(batch.error().describe(), HasSubstr("ratings.csv: line 3"));
@@ -184,10 +188,12 @@ TEST(Import, RefusesATruncatedZip) {
 }
 
 TEST(Match, FindsFilmsByNumberTitleAndNearYear) {
-  const std::vector<Film> catalogue = {
-      {.key = "seven-samurai-1954", .title = {.original = "七人の侍", .english = "Seven Samurai", .chinese = "七武士"}, .year = 1954, .external = {.imdb = "tt0047478"}},
-      {.key = "twins-1988", .title = {.english = "Twins"}, .year = 1988},
-      {.key = "twins-1989", .title = {.english = "Twins"}, .year = 1989}};
+  const std::vector<Film> catalogue = {{.key = "seven-samurai-1954",
+                                        .title = {.original = "七人の侍", .english = "Seven Samurai", .chinese = "七武士"},
+                                        .year = 1954,
+                                        .external = {.imdb = "tt0047478"}},
+                                       {.key = "twins-1988", .title = {.english = "Twins"}, .year = 1988},
+                                       {.key = "twins-1989", .title = {.english = "Twins"}, .year = 1989}};
   ImportBatch batch;
   batch.films = {{.key = "the-seven-samurai-1955", .title = {.english = "The Seven Samurai"}, .year = 1955},
                  {.key = "shichinin", .title = {.english = "Shichinin"}, .external = {.imdb = "tt0047478"}},

@@ -16,9 +16,7 @@ Expected<std::string> CsvReader::field() {
     rest_.remove_prefix(1);
     for (;;) {
       const auto quote = rest_.find('"');
-      if (quote == std::string_view::npos) {
-        return fail(ErrorCode::InvalidArgument, fmt::format("line {}: a quoted field is never closed", row_line_));
-      }
+      if (quote == std::string_view::npos) { return fail(ErrorCode::InvalidArgument, fmt::format("line {}: a quoted field is never closed", row_line_)); }
       value += rest_.substr(0, quote);
       rest_.remove_prefix(quote + 1);
       if (!rest_.starts_with('"')) break;

@@ -48,7 +48,8 @@ Expected<Member> choose_events(const std::vector<Member>& members, const std::st
   if (members.size() == 1 && members.front().name.empty()) return members.front();
   if (!wanted.empty()) {
     if (const auto named = member_named(members, wanted)) return *named;
-    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("'{}' holds no '{}'", path.string(), wanted)).advise("name one of its files in the schema's events.file"));
+    return std::unexpected(
+        Error(ErrorCode::NotFound, fmt::format("'{}' holds no '{}'", path.string(), wanted)).advise("name one of its files in the schema's events.file"));
   }
   for (const std::string_view name : kEventNames) {
     if (const auto named = member_named(members, name)) return *named;
@@ -58,7 +59,8 @@ Expected<Member> choose_events(const std::vector<Member>& members, const std::st
     if (is_table(member) && (largest == nullptr || member.size > largest->size)) largest = &member;
   }
   if (largest != nullptr) return *largest;
-  return std::unexpected(Error(ErrorCode::NotFound, fmt::format("'{}' holds no table of events", path.string())).advise("give CSV, TSV or NDJSON, or name the file in a schema"));
+  return std::unexpected(
+      Error(ErrorCode::NotFound, fmt::format("'{}' holds no table of events", path.string())).advise("give CSV, TSV or NDJSON, or name the file in a schema"));
 }
 
 Expected<std::string> hash_of(const fs::path& path, const CancelToken& cancel) {
@@ -93,7 +95,9 @@ class TableBuilder {
     }
     if (!time.empty()) {
       const auto moment = collect::parse_moment(time);
-      if (!moment) return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected a time in seconds or as 2024-12-31, found '{}'", time.substr(0, 40))).advise("mend the line, or name another column as time in a schema"));
+      if (!moment)
+        return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected a time in seconds or as 2024-12-31, found '{}'", time.substr(0, 40)))
+                                   .advise("mend the line, or name another column as time in a schema"));
       event.time = *moment;
       table_.has_times = true;
     }
@@ -119,10 +123,16 @@ class TableBuilder {
  private:
   Expected<float> parse_value(std::string_view text) const {
     const auto number = collect::parse_number(text);
-    if (!number) return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected a number as value, found '{}'", text.substr(0, 40))).advise("mend the line, or name another column as value in a schema"));
-    if (!std::isfinite(*number) || std::abs(*number) > 1e30) return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("the value '{}' is not finite", text.substr(0, 40))).advise("mend or remove the line"));
+    if (!number)
+      return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected a number as value, found '{}'", text.substr(0, 40)))
+                                 .advise("mend the line, or name another column as value in a schema"));
+    if (!std::isfinite(*number) || std::abs(*number) > 1e30)
+      return std::unexpected(
+          Error(ErrorCode::InvalidArgument, fmt::format("the value '{}' is not finite", text.substr(0, 40))).advise("mend or remove the line"));
     if (!columns_.scale.empty() && (*number < columns_.scale[0] || *number > columns_.scale[1])) {
-      return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("the rating {} lies outside the scale {} to {}", *number, columns_.scale[0], columns_.scale[1])).advise("mend the line, or the schema's scale"));
+      return std::unexpected(
+          Error(ErrorCode::InvalidArgument, fmt::format("the rating {} lies outside the scale {} to {}", *number, columns_.scale[0], columns_.scale[1]))
+              .advise("mend the line, or the schema's scale"));
     }
     return static_cast<float>(*number);
   }
@@ -135,7 +145,10 @@ class TableBuilder {
     }
     std::ranges::sort(distinct);
     const bool is_like_ratings = distinct.size() > 1 && distinct.size() <= kMostDistinctRatings && distinct.back() <= kHighestRating;
-    table_.meaning = !has_values_ ? ValueMeaning::None : layout.meaning.value_or(is_like_ratings ? ValueMeaning::Rating : distinct.size() > 1 ? ValueMeaning::Count : ValueMeaning::None);
+    table_.meaning = !has_values_ ? ValueMeaning::None
+                                  : layout.meaning.value_or(is_like_ratings       ? ValueMeaning::Rating
+                                                            : distinct.size() > 1 ? ValueMeaning::Count
+                                                                                  : ValueMeaning::None);
     if (table_.meaning != ValueMeaning::Rating) return;
     const auto [low, high] = std::ranges::minmax(table_.events, {}, &TableEvent::value);
     table_.scale_low = columns_.scale.empty() ? static_cast<double>(low.value) : columns_.scale[0];
@@ -164,7 +177,8 @@ std::vector<PartFile> parts_of(const std::vector<Member>& members, const std::st
   static constexpr std::array kStrong = {PartFile{"train.csv", SplitPart::Train}, PartFile{"validation_tr.csv", SplitPart::ValidationKnown},
                                          PartFile{"validation_te.csv", SplitPart::ValidationHidden}, PartFile{"test_tr.csv", SplitPart::TestKnown},
                                          PartFile{"test_te.csv", SplitPart::TestHidden}};
-  if (wanted.empty() && std::ranges::all_of(kStrong, [&](const PartFile& part) { return member_named(members, part.name).has_value(); })) return {kStrong.begin(), kStrong.end()};
+  if (wanted.empty() && std::ranges::all_of(kStrong, [&](const PartFile& part) { return member_named(members, part.name).has_value(); }))
+    return {kStrong.begin(), kStrong.end()};
   return {};
 }
 
@@ -172,14 +186,16 @@ std::vector<PartFile> parts_of(const std::vector<Member>& members, const std::st
 Expected<void> add_items(const fs::path& path, const std::vector<Member>& members, const TableSchema& schema, const NameTable& names, EventTable& table,
                          Progress& progress, const CancelToken& cancel) {
   if (!schema.items.file.empty()) {
-    if (const auto named = member_named(members, schema.items.file)) return collect::read_items(path, named->name, schema.items, names, table, progress, cancel);
+    if (const auto named = member_named(members, schema.items.file))
+      return collect::read_items(path, named->name, schema.items, names, table, progress, cancel);
     return collect::read_items(path.parent_path() / schema.items.file, "", schema.items, names, table, progress, cancel);
   }
   if (const auto named = member_named(members, "movies.csv")) {
     return collect::read_items(path, named->name, {.item = "movieId", .title = "title", .features = {"genre=genres"}}, names, table, progress, cancel);
   }
   if (const auto named = member_named(members, "movies.dat")) {
-    return collect::read_items(path, named->name, {.separator = "::", .header = false, .item = "1", .title = "2", .features = {"genre=3"}}, names, table, progress, cancel);
+    return collect::read_items(path, named->name, {.separator = "::", .header = false, .item = "1", .title = "2", .features = {"genre=3"}}, names, table,
+                               progress, cancel);
   }
   if (const auto named = member_named(members, "u.item")) return collect::read_ml100k_items(path, named->name, names, table);
   return {};
@@ -218,7 +234,9 @@ Expected<std::vector<NamedPrediction>> read_predictions(const fs::path& path, Pr
   std::vector<NamedPrediction> predictions;
   const auto take = [&](const Row& row) -> Expected<void> {
     const auto value = collect::parse_number(row.get(Role::Value));
-    if (!value || !std::isfinite(*value)) return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected a finite score, found '{}'", row.get(Role::Value).substr(0, 40))).advise("give lines of user, item and score"));
+    if (!value || !std::isfinite(*value))
+      return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected a finite score, found '{}'", row.get(Role::Value).substr(0, 40)))
+                                 .advise("give lines of user, item and score"));
     predictions.push_back({.user = std::string(row.get(Role::User)), .item = std::string(row.get(Role::Item)), .value = *value});
     return {};
   };

@@ -51,7 +51,8 @@ TEST_F(EventTableReader, ReadsTablesWithoutAHeader) {
 }
 
 TEST_F(EventTableReader, ReadsJsonLinesAndQuotedFields) {
-  const auto json = read("events.ndjson", "{\"user\":\"a\",\"asin\":\"x\",\"overall\":4.5,\"unixReviewTime\":1400000000}\n{\"user\":2,\"asin\":\"y\",\"overall\":1}\n");
+  const auto json =
+      read("events.ndjson", "{\"user\":\"a\",\"asin\":\"x\",\"overall\":4.5,\"unixReviewTime\":1400000000}\n{\"user\":2,\"asin\":\"y\",\"overall\":1}\n");
   ASSERT_TRUE(json) << json.error().describe();
   EXPECT_THAT(json->users, ElementsAre("a", "2"));
   EXPECT_EQ(json->events[0].time, 1400000000);
@@ -63,7 +64,8 @@ TEST_F(EventTableReader, ReadsJsonLinesAndQuotedFields) {
 
 TEST_F(EventTableReader, FollowsASchemaAndDescribesItems) {
   ASSERT_TRUE(write_file(folder_.path() / "games.csv", "id,name,kinds\nG1,\"Moon, the game\",puzzle|space\nG2,Harbour,trade\n"));
-  const TableSchema schema{.name = "games", .events = {.user = "2", .item = "1", .value = "3", .meaning = "count"},
+  const TableSchema schema{.name = "games",
+                           .events = {.user = "2", .item = "1", .value = "3", .meaning = "count"},
                            .items = {.file = "games.csv", .item = "id", .title = "name", .features = {"kind=kinds"}}};
   const auto table = read("hours.csv", "G1,ann,12.5\nG2,bob,3\nG1,bob,1\n", schema);
   ASSERT_TRUE(table) << table.error().describe();

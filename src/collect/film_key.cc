@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 8> kArticles = {"the", "a", "an", "le", "
 
 bool is_article(std::string_view word) {
   const std::string folded = fold_latin(word);
-  return std::ranges::find(kArticles, folded) != kArticles.end() || folded == "die" || folded == "il" || folded == "el" ||
-         folded == "l'" || folded == "un" || folded == "une";
+  return std::ranges::find(kArticles, folded) != kArticles.end() || folded == "die" || folded == "il" || folded == "el" || folded == "l'" || folded == "un" ||
+         folded == "une";
 }
 
 // "Matrix, The" -> "The Matrix".
@@ -49,9 +49,7 @@ TitleAndYear split_title(std::string_view text) {
     while (text.ends_with(' ')) text.remove_suffix(1);
   }
   // MovieLens puts other titles in brackets behind the name: "Shanghai Triad (Yao a yao ...)".
-  if (const auto bracket = text.find(" ("); bracket != std::string_view::npos && text.ends_with(')')) {
-    text = text.substr(0, bracket);
-  }
+  if (const auto bracket = text.find(" ("); bracket != std::string_view::npos && text.ends_with(')')) { text = text.substr(0, bracket); }
   result.title = upright_title(text);
   return result;
 }

@@ -21,8 +21,7 @@ struct ImportOptions {
 /// Nothing is stored: the batch is a preview until the store applies it.
 /// Errors: NotFound; InvalidArgument if nothing known is found there, or a file is malformed (with its name and line);
 /// DataLoss for a truncated archive; ResourceExhausted for an archive that unpacks beyond limits; Cancelled.
-Expected<ImportBatch> read_import(const std::filesystem::path& path, const ImportOptions& options, Progress& progress,
-                                  const CancelToken& cancel);
+Expected<ImportBatch> read_import(const std::filesystem::path& path, const ImportOptions& options, Progress& progress, const CancelToken& cancel);
 
 /// Names of the formats that read_import knows, for help texts.
 std::vector<std::string> import_formats();

@@ -49,7 +49,8 @@ Expected<void> check(const TableSchema& schema) {
   if (!scale.empty() && (scale.size() != 2 || !(scale[0] < scale[1]))) {
     return fail(ErrorCode::InvalidArgument, "events.scale: expected the lowest and the highest rating, as in [1, 5]");
   }
-  if (schema.items.file.empty() != schema.items.item.empty()) return fail(ErrorCode::InvalidArgument, "items: expected both file and item, the column that names the item");
+  if (schema.items.file.empty() != schema.items.item.empty())
+    return fail(ErrorCode::InvalidArgument, "items: expected both file and item, the column that names the item");
   return {};
 }
 

@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "domain/film.h"
 #include "domain/json.h"
 #include "domain/knowledge.h"
-#include "domain/film.h"
 #include "domain/story.h"
 
 namespace cineloom {

@@ -55,8 +55,9 @@ struct ModelFigures {
   std::vector<LearningPoint> learning;
   std::vector<LocalText> notes;
 };
-BOOST_DESCRIBE_STRUCT(ModelFigures, (), (model, description, settings, trials, validation_value, fit_seconds, ask_seconds, values, calibration,
-                                         interval_coverage, points, learning, notes))
+BOOST_DESCRIBE_STRUCT(ModelFigures, (),
+                      (model, description, settings, trials, validation_value, fit_seconds, ask_seconds, values, calibration, interval_coverage, points,
+                       learning, notes))
 
 /// Two models on the same users.
 struct PairedComparison {
@@ -95,7 +96,8 @@ struct EvaluationReport {
   std::vector<ModelFigures> models;  ///< best first by the main metric
   std::vector<PairedComparison> comparisons;
 };
-BOOST_DESCRIBE_STRUCT(EvaluationReport, (), (data, sha256, protocol, protocol_description, main_metric, seeds, facts, warnings, machine, threads, version,
-                                             bootstrap_samples, models, comparisons))
+BOOST_DESCRIBE_STRUCT(EvaluationReport, (),
+                      (data, sha256, protocol, protocol_description, main_metric, seeds, facts, warnings, machine, threads, version, bootstrap_samples, models,
+                       comparisons))
 
 }  // namespace cineloom

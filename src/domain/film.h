@@ -42,8 +42,9 @@ struct Film {
   std::string ending;               ///< a spoiler: shown only when asked for
   ExternalIds external;
 };
-BOOST_DESCRIBE_STRUCT(Film, (), (id, key, title, year, runtime, genres, directors, cast, countries, languages, themes,
-                                 age_rating, synopsis, synopsis_chinese, ending, external))
+BOOST_DESCRIBE_STRUCT(Film, (),
+                      (id, key, title, year, runtime, genres, directors, cast, countries, languages, themes, age_rating, synopsis, synopsis_chinese, ending,
+                       external))
 
 /// Where a film's files lie; paths are absolute, empty = none.
 struct FilmFiles {

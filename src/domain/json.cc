@@ -20,7 +20,7 @@ Expected<T> from_json(std::string_view text) {
   return json::read<T>(text);
 }
 
-#define CINELOOM_JSON_TYPE(Type)                  \
+#define CINELOOM_JSON_TYPE(Type)                   \
   template std::string to_json(const Type& value); \
   template Expected<Type> from_json(std::string_view text)
 

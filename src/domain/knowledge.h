@@ -27,8 +27,7 @@ struct Scene {
   int last_shot = 0;                    ///< inclusive
   double confidence = 0;                ///< in its bounds, 0 .. 1
 };
-BOOST_DESCRIBE_STRUCT(Scene, (), (begin, end, heading, place, time_of_day, characters, action, first_shot, last_shot,
-                                  confidence))
+BOOST_DESCRIBE_STRUCT(Scene, (), (begin, end, heading, place, time_of_day, characters, action, first_shot, last_shot, confidence))
 
 /// A spoken line.
 struct Line {

@@ -42,7 +42,8 @@ struct ModelHealth {
   std::vector<std::string> reasons;    ///< for retraining, most pressing first
   std::vector<std::string> warnings;   ///< e.g. that an earlier version answers because the active one is damaged
 };
-BOOST_DESCRIBE_STRUCT(ModelHealth, (), (model_version, trained_at, events_trained_on, events_since, weeks, days, accuracy_alarm,
-                                        popularity_shift, is_retraining_advised, reasons, warnings))
+BOOST_DESCRIBE_STRUCT(ModelHealth, (),
+                      (model_version, trained_at, events_trained_on, events_since, weeks, days, accuracy_alarm, popularity_shift, is_retraining_advised,
+                       reasons, warnings))
 
 }  // namespace cineloom

@@ -12,8 +12,8 @@
 namespace cineloom {
 
 enum class ReasonKind { BecauseOfFilm, BecauseOfFilms, SharedDirector, SharedCast, SharedGenre, SharedTheme, FitsMood, FitsTime, AskedFor, Popular, Surprise };
-BOOST_DESCRIBE_ENUM(ReasonKind, BecauseOfFilm, BecauseOfFilms, SharedDirector, SharedCast, SharedGenre, SharedTheme, FitsMood, FitsTime, AskedFor,
-                    Popular, Surprise)
+BOOST_DESCRIBE_ENUM(ReasonKind, BecauseOfFilm, BecauseOfFilms, SharedDirector, SharedCast, SharedGenre, SharedTheme, FitsMood, FitsTime, AskedFor, Popular,
+                    Surprise)
 
 /// A computed cause of a pick.
 struct Reason {

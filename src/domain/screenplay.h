@@ -20,11 +20,22 @@ struct Cue {
 BOOST_DESCRIBE_STRUCT(Cue, (), (begin, end, text, speaker, language))
 
 enum class ElementKind {
-  SceneHeading, Action, CharacterCue, Parenthetical, Dialogue, Lyrics, Transition, Centered, Section, Synopsis, Note,
-  PageBreak, Boneyard
+  SceneHeading,
+  Action,
+  CharacterCue,
+  Parenthetical,
+  Dialogue,
+  Lyrics,
+  Transition,
+  Centered,
+  Section,
+  Synopsis,
+  Note,
+  PageBreak,
+  Boneyard
 };
-BOOST_DESCRIBE_ENUM(ElementKind, SceneHeading, Action, CharacterCue, Parenthetical, Dialogue, Lyrics, Transition, Centered,
-                    Section, Synopsis, Note, PageBreak, Boneyard)
+BOOST_DESCRIBE_ENUM(ElementKind, SceneHeading, Action, CharacterCue, Parenthetical, Dialogue, Lyrics, Transition, Centered, Section, Synopsis, Note, PageBreak,
+                    Boneyard)
 
 struct ScreenplayElement {
   ElementKind kind = ElementKind::Action;

@@ -88,8 +88,7 @@ struct StoryNode {
   std::string default_choice;        ///< id of a choice, empty at an ending
   std::optional<LocalText> ending;   ///< the ending's name
 };
-BOOST_DESCRIBE_STRUCT(StoryNode, (), (id, beat, title, text, events, valence, tension, footage, question, choices,
-                                      default_choice, ending))
+BOOST_DESCRIBE_STRUCT(StoryNode, (), (id, beat, title, text, events, valence, tension, footage, question, choices, default_choice, ending))
 
 /// Nodes and choices; sound when every node is reachable and leads to an ending.
 struct StoryGraph {
@@ -130,7 +129,6 @@ struct Story {
   std::vector<StoryFinding> findings; ///< of the checker; empty = sound
   std::string realizer;               ///< "templates" or the model's name
 };
-BOOST_DESCRIBE_STRUCT(Story, (), (id, request, title, bible, graph, requested_arc, achieved_arc, arc_correlation, findings,
-                                  realizer))
+BOOST_DESCRIBE_STRUCT(Story, (), (id, request, title, bible, graph, requested_arc, achieved_arc, arc_correlation, findings, realizer))
 
 }  // namespace cineloom

@@ -37,8 +37,7 @@ struct Shot {
   CameraMotion camera = CameraMotion::Unknown;
   std::vector<PaletteColor> palette;                     ///< largest share first
 };
-BOOST_DESCRIBE_STRUCT(Shot, (), (first, last, begin, end, transition_in, transition_first, transition_last, confidence,
-                                 motion, brightness, camera, palette))
+BOOST_DESCRIBE_STRUCT(Shot, (), (first, last, begin, end, transition_in, transition_first, transition_last, confidence, motion, brightness, camera, palette))
 
 /// The picture that stands for a shot.
 struct Keyframe {
@@ -69,7 +68,6 @@ struct VideoFindings {
   std::vector<LoudnessPoint> loudness;
   std::vector<std::string> warnings;  ///< what could not be seen or heard, and why
 };
-BOOST_DESCRIBE_STRUCT(VideoFindings, (), (time_base, duration, frames, frames_per_second, width, height, shots, keyframes,
-                                          loudness, warnings))
+BOOST_DESCRIBE_STRUCT(VideoFindings, (), (time_base, duration, frames, frames_per_second, width, height, shots, keyframes, loudness, warnings))
 
 }  // namespace cineloom

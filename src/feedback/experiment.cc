@@ -53,7 +53,8 @@ Expected<std::vector<ViewerOutcome>> in_order(const Experiment& experiment, std:
 }
 
 /// One variant against the first.
-void compare(const Experiment& experiment, const Places& places, std::span<const ViewerOutcome> outcomes, double alpha, std::size_t variant, VariantResult& result) {
+void compare(const Experiment& experiment, const Places& places, std::span<const ViewerOutcome> outcomes, double alpha, std::size_t variant,
+             VariantResult& result) {
   const double first = experiment.variants[0].share;
   const double second = experiment.variants[variant].share;
   BinaryTest binary(second / (first + second));
@@ -98,7 +99,8 @@ void warn(ExperimentReport& report) {
   if (!report.is_ratio_sound) report.warnings.emplace_back("viewers are not split as declared: find out why before believing any result");
   const auto measured = [](const VariantResult& result) { return result.measured; };
   if (std::ranges::min(report.results, {}, measured).measured < DifferenceOptions{}.burn_in) {
-    report.warnings.push_back(fmt::format("fewer than {} viewers are measured in one variant: nothing can be said of the difference yet", DifferenceOptions{}.burn_in));
+    report.warnings.push_back(
+        fmt::format("fewer than {} viewers are measured in one variant: nothing can be said of the difference yet", DifferenceOptions{}.burn_in));
   }
 }
 

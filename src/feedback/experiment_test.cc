@@ -18,7 +18,11 @@ using ::testing::HasSubstr;
 Timestamp hour(int number) { return Timestamp(std::chrono::hours(number)); }
 
 Experiment experiment_of(const std::string& salt = "salt", ExperimentMetric metric = ExperimentMetric::Watched) {
-  return {.name = "e", .salt = salt, .variants = {{.name = "old", .share = 0.5}, {.name = "new", .share = 0.3}, {.name = "odd", .share = 0.2}}, .metric = metric, .stopped_at = {}};
+  return {.name = "e",
+          .salt = salt,
+          .variants = {{.name = "old", .share = 0.5}, {.name = "new", .share = 0.3}, {.name = "odd", .share = 0.2}},
+          .metric = metric,
+          .stopped_at = {}};
 }
 
 TEST(SipHash, MeetsThePublishedVectors) {
@@ -48,12 +52,12 @@ TEST(VariantOf, IsIndependentUnderAnotherSalt) {
 }
 
 TEST(ViewerOutcomes, AreKnownAfterPatienceOrWithTheFirstStars) {
-  const std::vector<Exposure> exposures = {{.viewer = ViewerId(1), .variant = "old", .at = hour(10)}, {.viewer = ViewerId(2), .variant = "new", .at = hour(10)},
+  const std::vector<Exposure> exposures = {{.viewer = ViewerId(1), .variant = "old", .at = hour(10)},
+                                           {.viewer = ViewerId(2), .variant = "new", .at = hour(10)},
                                            {.viewer = ViewerId(3), .variant = "new", .at = hour(100)}};
-  const std::vector<ShownFilm> shown = {
-      {.viewer = ViewerId(1), .at = hour(5), .response = SlateResponse::Liked, .stars = 5, .rated_at = hour(12)},
-      {.viewer = ViewerId(1), .at = hour(11), .response = SlateResponse::None, .stars = {}, .rated_at = {}},
-      {.viewer = ViewerId(2), .at = hour(12), .response = SlateResponse::Watched, .stars = 3.5, .rated_at = hour(13)}};
+  const std::vector<ShownFilm> shown = {{.viewer = ViewerId(1), .at = hour(5), .response = SlateResponse::Liked, .stars = 5, .rated_at = hour(12)},
+                                        {.viewer = ViewerId(1), .at = hour(11), .response = SlateResponse::None, .stars = {}, .rated_at = {}},
+                                        {.viewer = ViewerId(2), .at = hour(12), .response = SlateResponse::Watched, .stars = 3.5, .rated_at = hour(13)}};
   const auto watched = viewer_outcomes(experiment_of(), exposures, shown, hour(40), std::chrono::hours(24));
   ASSERT_EQ(watched.size(), 2U);
   EXPECT_EQ(watched[0].value, 0);
@@ -113,7 +117,8 @@ TEST(Judge, RefusesOutcomesThatCannotBe) {
   const std::vector<Exposure> exposures = {{.viewer = ViewerId(1), .variant = "old", .at = hour(1)}};
   const std::vector<Exposure> unknown = {{.viewer = ViewerId(1), .variant = "none", .at = hour(1)}};
   EXPECT_FALSE(judge(experiment_of(), exposures, std::vector<ViewerOutcome>{{.viewer = ViewerId(1), .value = 0.5}}));
-  EXPECT_FALSE(judge(experiment_of("s", ExperimentMetric::Stars), exposures, std::vector<ViewerOutcome>{{.viewer = ViewerId(1), .value = std::numeric_limits<double>::quiet_NaN()}}));
+  EXPECT_FALSE(judge(experiment_of("s", ExperimentMetric::Stars), exposures,
+                     std::vector<ViewerOutcome>{{.viewer = ViewerId(1), .value = std::numeric_limits<double>::quiet_NaN()}}));
   EXPECT_FALSE(judge(experiment_of(), unknown, {}));
   EXPECT_FALSE(judge(experiment_of(), exposures, {}, 0));
 }

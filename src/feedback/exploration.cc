@@ -22,10 +22,11 @@ bool all_finite(std::span<const float> values) {
 Expected<void> require_sound(const TastePosterior& posterior, ConstMatrixView items, double scale) {
   const std::size_t size = posterior.mean.size();
   if (size == 0 || posterior.factor.size() != size * size || items.columns != size) {
-    return fail(ErrorCode::InvalidArgument, fmt::format("exploration: expected a mean of k, a factor of k x k and items of n x k, found {}, {} and {} x {}", size,
-                                                        posterior.factor.size(), items.rows, items.columns));
+    return fail(ErrorCode::InvalidArgument, fmt::format("exploration: expected a mean of k, a factor of k x k and items of n x k, found {}, {} and {} x {}",
+                                                        size, posterior.factor.size(), items.rows, items.columns));
   }
-  if (!(scale >= 0) || !std::isfinite(scale)) return fail(ErrorCode::InvalidArgument, fmt::format("exploration: expected a scale of 0 or more, found {}", scale));
+  if (!(scale >= 0) || !std::isfinite(scale))
+    return fail(ErrorCode::InvalidArgument, fmt::format("exploration: expected a scale of 0 or more, found {}", scale));
   bool is_finite = all_finite(posterior.mean) && all_finite(posterior.factor);
   for (std::size_t i = 0; i < size; ++i) is_finite = is_finite && posterior.factor[i * size + i] > 0;
   for (std::size_t i = 0; i < items.rows; ++i) is_finite = is_finite && all_finite({items.data + i * items.stride, items.columns});
@@ -90,8 +91,10 @@ ListMaker top_list(std::size_t count) {
 
 Expected<std::vector<double>> propensities(const TastePosterior& posterior, ConstMatrixView items, const PropensityRequest& request) {
   CINELOOM_TRY(require_sound(posterior, items, request.scale));
-  if (request.samples < 1 || request.samples > kMostSamples) return fail(ErrorCode::InvalidArgument, fmt::format("expected 1 to {} samples, found {}", kMostSamples, request.samples));
-  if (std::ranges::any_of(request.shown, [&](std::size_t item) { return item >= items.rows; })) return fail(ErrorCode::InvalidArgument, "a shown item is not among the items");
+  if (request.samples < 1 || request.samples > kMostSamples)
+    return fail(ErrorCode::InvalidArgument, fmt::format("expected 1 to {} samples, found {}", kMostSamples, request.samples));
+  if (std::ranges::any_of(request.shown, [&](std::size_t item) { return item >= items.rows; }))
+    return fail(ErrorCode::InvalidArgument, "a shown item is not among the items");
   if (request.scale <= 0) return std::vector<double>(request.shown.size(), 1.0);
   std::vector<int> counts(request.shown.size(), 1);
   Random random(request.seed);

@@ -9,8 +9,8 @@
 namespace cineloom {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::Each;
+using ::testing::ElementsAre;
 
 /// Two items of one factor, whose scores are both N(mean h, (s h / l)^2).
 struct Example {

@@ -11,9 +11,9 @@ constexpr std::size_t kLongestKey = 200;
 
 Expected<double> stars_of(const Event& event) {
   if (!event.value || !(*event.value >= 0.5 && *event.value <= 5)) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected 0.5 to 5 stars, found {}",
-                                                                         event.value ? fmt::format("{}", *event.value) : "none"))
-                               .advise("rate in halves from 0.5 to 5"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, fmt::format("expected 0.5 to 5 stars, found {}", event.value ? fmt::format("{}", *event.value) : "none"))
+            .advise("rate in halves from 0.5 to 5"));
   }
   return std::round(*event.value * 2) / 2;
 }

@@ -67,7 +67,8 @@ bool is_watching(const Event& event) { return event.kind == EventKind::Rate || e
 void advise(ModelHealth& health) {
   if (health.accuracy_alarm) health.reasons.emplace_back("forecasts have become worse than they used to be");
   if (health.popularity_shift > kLargeShift) {
-    health.reasons.push_back(fmt::format("other films are watched than before the training (stability index {:.2f}, {:.2f} is large)", health.popularity_shift, kLargeShift));
+    health.reasons.push_back(
+        fmt::format("other films are watched than before the training (stability index {:.2f}, {:.2f} is large)", health.popularity_shift, kLargeShift));
   }
   if (health.events_since >= kFewestNewEvents && health.events_since >= kLargeGrowth * health.events_trained_on) {
     health.reasons.push_back(fmt::format("{} events came since the training on {}", health.events_since, health.events_trained_on));
@@ -110,7 +111,11 @@ std::vector<AccuracyWeek> accuracy_by_week(std::span<const ForecastPair> pairs) 
   }
   std::vector<AccuracyWeek> all;
   for (auto& [begin, week] : weeks) {
-    all.push_back({.begin = begin, .ratings = week.ratings, .rmse = std::sqrt(week.rmse / week.ratings), .mae = week.mae / week.ratings, .coverage = week.coverage / week.ratings});
+    all.push_back({.begin = begin,
+                   .ratings = week.ratings,
+                   .rmse = std::sqrt(week.rmse / week.ratings),
+                   .mae = week.mae / week.ratings,
+                   .coverage = week.coverage / week.ratings});
   }
   return all;
 }
@@ -124,7 +129,8 @@ std::vector<PickDay> picks_by_day(std::span<const ShownFilm> shown) {
     day.hidden += film.response == SlateResponse::Hidden || film.response == SlateResponse::Skipped ? 1 : 0;
   }
   std::vector<PickDay> all;
-  for (const auto& [begin, day] : days) all.push_back({.begin = begin, .shown = day.shown, .watched = day.watched / day.shown, .hidden = day.hidden / day.shown});
+  for (const auto& [begin, day] : days)
+    all.push_back({.begin = begin, .shown = day.shown, .watched = day.watched / day.shown, .hidden = day.hidden / day.shown});
   return all;
 }
 
@@ -140,8 +146,13 @@ double popularity_shift(const std::map<FilmId, int>& before, const std::map<Film
 }
 
 ModelHealth judge_health(const HealthEvidence& evidence) {
-  ModelHealth health{.model_version = evidence.model_version, .trained_at = evidence.trained_at, .weeks = {}, .days = picks_by_day(evidence.shown),
-                     .accuracy_alarm = {}, .reasons = {}, .warnings = evidence.warnings};
+  ModelHealth health{.model_version = evidence.model_version,
+                     .trained_at = evidence.trained_at,
+                     .weeks = {},
+                     .days = picks_by_day(evidence.shown),
+                     .accuracy_alarm = {},
+                     .reasons = {},
+                     .warnings = evidence.warnings};
   const auto pairs = pair_forecasts(evidence.forecasts, evidence.events);
   health.weeks = accuracy_by_week(pairs);
   if (!evidence.trained_at) {

@@ -20,7 +20,8 @@ Timestamp hour(int number) { return Timestamp(std::chrono::hours(number)); }
 std::vector<ForecastPair> pairs_of(Seed seed, int count, int change, double later) {
   Random random(seed);
   std::vector<ForecastPair> pairs;
-  for (int i = 0; i < count; ++i) pairs.push_back({.forecast = {.stars = 3, .low = 2, .high = 4}, .actual = 3 + (i < change ? 0.8 : later) * random.normal(), .rated_at = hour(i)});
+  for (int i = 0; i < count; ++i)
+    pairs.push_back({.forecast = {.stars = 3, .low = 2, .high = 4}, .actual = 3 + (i < change ? 0.8 : later) * random.normal(), .rated_at = hour(i)});
   return pairs;
 }
 
@@ -37,7 +38,8 @@ TEST(AccuracyAlarm, KeepsQuietWhileNothingChangesAndFindsARise) {
     ++found;
     delay += static_cast<double>((*alarm - hour(200)) / std::chrono::hours(1));
   }
-  std::cout << "[ measured ] false alarms in 1000 pairs: " << false_alarms / double{kRuns} << ", rise found: " << found / double{kRuns} << ", after pairs: " << delay / found << "\n";
+  std::cout << "[ measured ] false alarms in 1000 pairs: " << false_alarms / double{kRuns} << ", rise found: " << found / double{kRuns}
+            << ", after pairs: " << delay / found << "\n";
   EXPECT_LE(false_alarms, 0.05 * kRuns);
   EXPECT_GE(found, 0.95 * kRuns);
   EXPECT_LE(delay / found, 40);
@@ -91,7 +93,8 @@ TEST(PopularityShift, IsSmallForTheSameFilmsAndLargeForOthers) {
 std::vector<Event> events_of(int before, int after) {
   std::vector<Event> events;
   for (int i = 0; i < before + after; ++i) {
-    events.push_back({.viewer = ViewerId(1 + i), .film = FilmId(1 + i % 40), .kind = EventKind::Rate, .value = 3, .at = hour(i < before ? i % 100 : 101 + i % 100)});
+    events.push_back(
+        {.viewer = ViewerId(1 + i), .film = FilmId(1 + i % 40), .kind = EventKind::Rate, .value = 3, .at = hour(i < before ? i % 100 : 101 + i % 100)});
   }
   return events;
 }
@@ -106,7 +109,8 @@ TEST(JudgeHealth, IsContentWithAModelThatKnowsNearlyAll) {
 
 TEST(JudgeHealth, AdvisesRetrainingAfterGrowthShiftOrWorseForecasts) {
   const auto grown = events_of(200, 100);
-  EXPECT_THAT(judge_health({.trained_at = hour(100), .events_trained_on = {}, .events = grown, .warnings = {}}).reasons, Contains(HasSubstr("100 events came")));
+  EXPECT_THAT(judge_health({.trained_at = hour(100), .events_trained_on = {}, .events = grown, .warnings = {}}).reasons,
+              Contains(HasSubstr("100 events came")));
   auto shifted = events_of(1000, 150);
   for (std::size_t i = 1000; i < shifted.size(); ++i) shifted[i].film = FilmId(900);
   EXPECT_THAT(judge_health({.trained_at = hour(100), .events_trained_on = {}, .events = shifted, .warnings = {}}).reasons, Contains(HasSubstr("other films")));
@@ -115,11 +119,15 @@ TEST(JudgeHealth, AdvisesRetrainingAfterGrowthShiftOrWorseForecasts) {
   const auto pairs = pairs_of(3, 400, 200, 2.4);
   for (int i = 0; i < 400; ++i) {
     forecasts.push_back({.viewer = ViewerId(1), .film = FilmId(i + 1), .stars = 3, .low = 2, .high = 4, .model_version = 1, .at = hour(0)});
-    ratings.push_back({.viewer = ViewerId(1), .film = FilmId(i + 1), .kind = EventKind::Rate, .value = pairs[static_cast<std::size_t>(i)].actual, .at = hour(i)});
+    ratings.push_back(
+        {.viewer = ViewerId(1), .film = FilmId(i + 1), .kind = EventKind::Rate, .value = pairs[static_cast<std::size_t>(i)].actual, .at = hour(i)});
   }
-  EXPECT_THAT(judge_health({.model_version = 1, .trained_at = hour(500), .events_trained_on = {}, .events = ratings, .forecasts = forecasts, .warnings = {}}).reasons,
-              Contains(HasSubstr("worse")));
-  EXPECT_THAT(judge_health({.model_version = 2, .trained_at = hour(500), .events_trained_on = {}, .events = ratings, .forecasts = forecasts, .warnings = {}}).reasons, IsEmpty());
+  EXPECT_THAT(
+      judge_health({.model_version = 1, .trained_at = hour(500), .events_trained_on = {}, .events = ratings, .forecasts = forecasts, .warnings = {}}).reasons,
+      Contains(HasSubstr("worse")));
+  EXPECT_THAT(
+      judge_health({.model_version = 2, .trained_at = hour(500), .events_trained_on = {}, .events = ratings, .forecasts = forecasts, .warnings = {}}).reasons,
+      IsEmpty());
 }
 
 TEST(JudgeHealth, AdvisesTrainingWhereThereIsNoModel) {

@@ -19,19 +19,20 @@ constexpr double kDoubtfulDeviations = 3;
 Expected<void> require_sound(const LoggedAction& action, std::size_t number) {
   const auto refuse = [number](std::string_view what) { return fail(ErrorCode::InvalidArgument, fmt::format("logged action {}: {}", number, what)); };
   if (!std::isfinite(action.reward)) return refuse("the reward is not finite");
-  if (!(action.propensity > 0 && action.propensity <= 1)) return refuse(fmt::format("expected a propensity above 0 and at most 1, found {}", action.propensity));
+  if (!(action.propensity > 0 && action.propensity <= 1))
+    return refuse(fmt::format("expected a propensity above 0 and at most 1, found {}", action.propensity));
   if (!(action.target >= 0 && action.target <= 1)) return refuse(fmt::format("expected a target chance of 0 to 1, found {}", action.target));
   if (!std::isfinite(action.predicted) || !std::isfinite(action.predicted_value)) return refuse("a prediction is not finite");
   return {};
 }
 
 Expected<void> require_sound(std::span<const LoggedAction> log, const OffPolicyOptions& options) {
-  if (!(options.confidence > 0 && options.confidence < 1) || !(options.clip > 0)) return fail(ErrorCode::InvalidArgument, "expected a confidence between 0 and 1 and a clip above 0");
-  if (options.bootstrap_samples < 100 || options.bootstrap_samples > 100'000) return fail(ErrorCode::InvalidArgument, "expected 100 to 100000 bootstrap samples");
+  if (!(options.confidence > 0 && options.confidence < 1) || !(options.clip > 0))
+    return fail(ErrorCode::InvalidArgument, "expected a confidence between 0 and 1 and a clip above 0");
+  if (options.bootstrap_samples < 100 || options.bootstrap_samples > 100'000)
+    return fail(ErrorCode::InvalidArgument, "expected 100 to 100000 bootstrap samples");
   if (log.empty()) return fail(ErrorCode::InvalidArgument, "the log is empty");
-  for (std::size_t i = 0; i < log.size(); ++i) {
-    CINELOOM_TRY(require_sound(log[i], i));
-  }
+  for (std::size_t i = 0; i < log.size(); ++i) { CINELOOM_TRY(require_sound(log[i], i)); }
   if (std::ranges::any_of(log, [](const LoggedAction& action) { return action.target > 0; })) return {};
   return fail(ErrorCode::InvalidArgument, "the policy in question takes none of the logged actions, so the log says nothing of it");
 }
@@ -51,12 +52,9 @@ Part part_of(const LoggedAction& action, const OffPolicyOptions& options) {
   const double weight = weight_of(action, options);
   switch (options.method) {
     case OffPolicyMethod::Ips:
-    case OffPolicyMethod::ClippedIps:
-      return {.numerator = weight * action.reward, .denominator = 1};
-    case OffPolicyMethod::Snips:
-      return {.numerator = weight * action.reward, .denominator = weight};
-    case OffPolicyMethod::DoublyRobust:
-      return {.numerator = action.predicted_value + weight * (action.reward - action.predicted), .denominator = 1};
+    case OffPolicyMethod::ClippedIps: return {.numerator = weight * action.reward, .denominator = 1};
+    case OffPolicyMethod::Snips: return {.numerator = weight * action.reward, .denominator = weight};
+    case OffPolicyMethod::DoublyRobust: return {.numerator = action.predicted_value + weight * (action.reward - action.predicted), .denominator = 1};
   }
   return {};
 }
@@ -135,12 +133,14 @@ void judge_weights(std::span<const LoggedAction> log, const OffPolicyOptions& op
   const double mean = raw_sum / actions;
   const double error = std::sqrt(std::max(0.0, raw_squares / actions - mean * mean) / actions);
   if (estimate.effective_actions < kFewEffectiveActions || estimate.effective_actions < kSmallEffectiveShare * actions) {
-    estimate.warnings.push_back(fmt::format("only {:.0f} of {} actions count: the policies are too unlike for this log", estimate.effective_actions, log.size()));
+    estimate.warnings.push_back(
+        fmt::format("only {:.0f} of {} actions count: the policies are too unlike for this log", estimate.effective_actions, log.size()));
   }
   if (estimate.clusters < kFewClusters) estimate.warnings.push_back(fmt::format("only {} viewers: the interval is too narrow", estimate.clusters));
   // The weights' mean is 1 for true propensities and a log that holds every action the policy can take.
   if (std::abs(mean - 1) > kDoubtfulDeviations * error + 1e-9) {
-    estimate.warnings.push_back(fmt::format("the weights' mean is {:.3f} instead of 1: propensities are wrong, or the policy takes actions that were never logged", mean));
+    estimate.warnings.push_back(
+        fmt::format("the weights' mean is {:.3f} instead of 1: propensities are wrong, or the policy takes actions that were never logged", mean));
   }
 }
 

@@ -49,8 +49,12 @@ class Bandit {
       const Chances chances = logging(context);
       std::size_t action = 0;
       for (double left = random.uniform(); action + 1 < kActions && left >= chances[action]; ++action) left -= chances[action];
-      actions.push_back({.reward = random.uniform() < reward(context, action) ? 1.0 : 0.0, .propensity = chances[action], .target = target(context)[action],
-                         .predicted = reward(context, action) + misjudged, .predicted_value = value(context) + misjudged, .cluster = static_cast<std::int64_t>(i)});
+      actions.push_back({.reward = random.uniform() < reward(context, action) ? 1.0 : 0.0,
+                         .propensity = chances[action],
+                         .target = target(context)[action],
+                         .predicted = reward(context, action) + misjudged,
+                         .predicted_value = value(context) + misjudged,
+                         .cluster = static_cast<std::int64_t>(i)});
     }
     return actions;
   }
@@ -162,7 +166,10 @@ TEST(OffPolicy, RefusesALogThatCannotBe) {
   EXPECT_EQ(code_for([](auto& log) { log[3].propensity = 0; }), ErrorCode::InvalidArgument);
   EXPECT_EQ(code_for([](auto& log) { log[3].reward = std::numeric_limits<double>::quiet_NaN(); }), ErrorCode::InvalidArgument);
   EXPECT_EQ(code_for([](auto& log) { log[3].target = 1.5; }), ErrorCode::InvalidArgument);
-  EXPECT_EQ(code_for([](auto& log) { for (auto& action : log) action.target = 0; }), ErrorCode::InvalidArgument);
+  EXPECT_EQ(code_for([](auto& log) {
+              for (auto& action : log) action.target = 0;
+            }),
+            ErrorCode::InvalidArgument);
   EXPECT_FALSE(estimate_off_policy(Bandit::log(1, 10), {.confidence = 1}));
 }
 

@@ -26,7 +26,8 @@ Expected<void> require_sound(std::span<const RankerRecord> records, const Ranker
   }
   if (!(options.prior_successes > 0) || !(options.prior_failures > 0)) return fail(ErrorCode::InvalidArgument, "a bandit's prior must be positive");
   if (!(options.least_share >= 0) || options.least_share * static_cast<double>(records.size()) > 1) {
-    return fail(ErrorCode::InvalidArgument, fmt::format("expected a least share of 0 to {}, found {}", 1 / static_cast<double>(records.size()), options.least_share));
+    return fail(ErrorCode::InvalidArgument,
+                fmt::format("expected a least share of 0 to {}, found {}", 1 / static_cast<double>(records.size()), options.least_share));
   }
   if (options.samples < 100 || options.samples > 1'000'000) return fail(ErrorCode::InvalidArgument, "expected 100 to 1000000 samples");
   return {};

@@ -48,11 +48,10 @@ TEST(ChooseRanker, RefusesWhatIsNoRecord) {
 
 TEST(RankerRecords, CountListsOnceAndLetThemFade) {
   const auto day = [](int number) { return Timestamp(std::chrono::days(number)); };
-  const std::vector<ShownFilm> shown = {
-      {.slate = SlateId(1), .at = day(100), .ranker = "a", .response = SlateResponse::None, .stars = {}, .rated_at = {}},
-      {.slate = SlateId(1), .at = day(100), .ranker = "a", .response = SlateResponse::Watched, .stars = {}, .rated_at = {}},
-      {.slate = SlateId(2), .at = day(40), .ranker = "a", .response = SlateResponse::Hidden, .stars = {}, .rated_at = {}},
-      {.slate = SlateId(3), .at = day(100), .ranker = "gone", .response = SlateResponse::Liked, .stars = {}, .rated_at = {}}};
+  const std::vector<ShownFilm> shown = {{.slate = SlateId(1), .at = day(100), .ranker = "a", .response = SlateResponse::None, .stars = {}, .rated_at = {}},
+                                        {.slate = SlateId(1), .at = day(100), .ranker = "a", .response = SlateResponse::Watched, .stars = {}, .rated_at = {}},
+                                        {.slate = SlateId(2), .at = day(40), .ranker = "a", .response = SlateResponse::Hidden, .stars = {}, .rated_at = {}},
+                                        {.slate = SlateId(3), .at = day(100), .ranker = "gone", .response = SlateResponse::Liked, .stars = {}, .rated_at = {}}};
   const std::vector<std::string> rankers = {"a", "b"};
   const auto records = ranker_records(shown, rankers, day(100));
   ASSERT_EQ(records.size(), 2U);

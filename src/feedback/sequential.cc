@@ -31,9 +31,7 @@ void BinaryTest::add(Side side, bool is_success) {
   greatest_ = std::max(greatest_, evidence());
 }
 
-double BinaryTest::evidence() const {
-  return (std::exp(yes_.log_evidence) + std::exp(no_.log_evidence) + std::exp(yes_.log_evidence + no_.log_evidence)) / 3;
-}
+double BinaryTest::evidence() const { return (std::exp(yes_.log_evidence) + std::exp(no_.log_evidence) + std::exp(yes_.log_evidence + no_.log_evidence)) / 3; }
 
 double BinaryTest::p_value() const { return 1 / greatest_; }
 

@@ -10,19 +10,13 @@ constexpr double kStarsOfLiking = 4;
 
 SlateResponse response_of(const Event& event) {
   switch (event.kind) {
-    case EventKind::Like:
-      return SlateResponse::Liked;
-    case EventKind::Rate:
-      return event.value.value_or(0) >= kStarsOfLiking ? SlateResponse::Liked : SlateResponse::Watched;
+    case EventKind::Like: return SlateResponse::Liked;
+    case EventKind::Rate: return event.value.value_or(0) >= kStarsOfLiking ? SlateResponse::Liked : SlateResponse::Watched;
     case EventKind::Watch:
-    case EventKind::Abandon:
-      return SlateResponse::Watched;
-    case EventKind::Hide:
-      return SlateResponse::Hidden;
-    case EventKind::Skip:
-      return SlateResponse::Skipped;
-    case EventKind::Unhide:
-      return SlateResponse::None;
+    case EventKind::Abandon: return SlateResponse::Watched;
+    case EventKind::Hide: return SlateResponse::Hidden;
+    case EventKind::Skip: return SlateResponse::Skipped;
+    case EventKind::Unhide: return SlateResponse::None;
   }
   return SlateResponse::None;
 }
@@ -50,7 +44,14 @@ std::vector<ShownFilm> join_outcomes(std::span<const Slate> slates, std::span<co
   std::vector<ShownFilm> shown;
   for (const Slate& slate : slates) {
     for (const SlateItem& item : slate.items) {
-      shown.push_back({.slate = slate.id, .viewer = slate.viewer, .at = slate.at, .ranker = slate.ranker, .model_version = slate.model_version, .item = item, .stars = {}, .rated_at = {}});
+      shown.push_back({.slate = slate.id,
+                       .viewer = slate.viewer,
+                       .at = slate.at,
+                       .ranker = slate.ranker,
+                       .model_version = slate.model_version,
+                       .item = item,
+                       .stars = {},
+                       .rated_at = {}});
     }
   }
   const Showings showings = showings_of(shown);

@@ -19,7 +19,8 @@ Event event(int at, std::int64_t viewer, std::int64_t film, EventKind kind, std:
 
 TEST(JoinOutcomes, TellsTheStrongestResponseAndTheStars) {
   const std::vector slates = {slate(10, 1, {1, 2, 3})};
-  const std::vector events = {event(11, 1, 1, EventKind::Skip), event(12, 1, 1, EventKind::Rate, 4.5), event(12, 1, 2, EventKind::Rate, 2.0), event(13, 2, 3, EventKind::Like)};
+  const std::vector events = {event(11, 1, 1, EventKind::Skip), event(12, 1, 1, EventKind::Rate, 4.5), event(12, 1, 2, EventKind::Rate, 2.0),
+                              event(13, 2, 3, EventKind::Like)};
   const auto shown = join_outcomes(slates, events);
   ASSERT_EQ(shown.size(), 3U);
   EXPECT_EQ(shown[0].response, SlateResponse::Liked);

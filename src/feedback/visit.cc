@@ -15,20 +15,13 @@ constexpr double kDoubt = 1;
 /// -1 away from the film .. 1 towards it; nothing for what is no word on it.
 std::optional<double> signal_of(const Event& event) {
   switch (event.kind) {
-    case EventKind::Like:
-      return 1;
-    case EventKind::Watch:
-      return 0.5;
-    case EventKind::Skip:
-      return -0.3;
-    case EventKind::Hide:
-      return -1;
-    case EventKind::Abandon:
-      return 0.5 * (event.value.value_or(0) - 1);
-    case EventKind::Rate:
-      return std::clamp((event.value.value_or(kNeutralStars) - kNeutralStars) / 2, -1.0, 1.0);
-    case EventKind::Unhide:
-      return std::nullopt;
+    case EventKind::Like: return 1;
+    case EventKind::Watch: return 0.5;
+    case EventKind::Skip: return -0.3;
+    case EventKind::Hide: return -1;
+    case EventKind::Abandon: return 0.5 * (event.value.value_or(0) - 1);
+    case EventKind::Rate: return std::clamp((event.value.value_or(kNeutralStars) - kNeutralStars) / 2, -1.0, 1.0);
+    case EventKind::Unhide: return std::nullopt;
   }
   return std::nullopt;
 }

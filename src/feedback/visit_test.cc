@@ -63,7 +63,8 @@ TEST(PresentVisit, LeansTowardsTheGenresThatWereTaken) {
 }
 
 TEST(PresentVisit, PassesOverTheFutureAndWhatIsNoNumber) {
-  const std::vector<Event> events = {event(0, 9, EventKind::Watch), event(1, 2, EventKind::Rate, std::numeric_limits<double>::quiet_NaN()), event(99, 4, EventKind::Like)};
+  const std::vector<Event> events = {event(0, 9, EventKind::Watch), event(1, 2, EventKind::Rate, std::numeric_limits<double>::quiet_NaN()),
+                                     event(99, 4, EventKind::Like)};
   const Visit visit = present_visit(events, minute(2), genres);
   EXPECT_THAT(visit.taken, ElementsAre(FilmId(9)));
   EXPECT_THAT(visit.passed_over, IsEmpty());

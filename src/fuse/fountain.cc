@@ -262,13 +262,11 @@ class Parser {
 }  // namespace
 
 Expected<Screenplay> parse_fountain(std::string_view text) {
-  if (!is_valid_utf8(text)) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "expected a screenplay in UTF-8").advise("save it as UTF-8"));
-  }
+  if (!is_valid_utf8(text)) { return std::unexpected(Error(ErrorCode::InvalidArgument, "expected a screenplay in UTF-8").advise("save it as UTF-8")); }
   Screenplay screenplay = Parser(text).parse();
   if (screenplay.elements.empty()) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "there is no screenplay in this text")
-                               .advise("scenes begin with INT. or EXT., see fountain.io/syntax"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, "there is no screenplay in this text").advise("scenes begin with INT. or EXT., see fountain.io/syntax"));
   }
   return screenplay;
 }

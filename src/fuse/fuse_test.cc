@@ -53,8 +53,8 @@ TEST(Fountain, ReadsTheElementsOfAScreenplay) {
   const auto screenplay = parse_fountain(kScript);
   ASSERT_TRUE(screenplay);
   using enum ElementKind;
-  EXPECT_THAT(kinds(*screenplay), ElementsAre(SceneHeading, Action, CharacterCue, Parenthetical, Dialogue, CharacterCue, Dialogue,
-                                              Transition, SceneHeading, Action, SceneHeading, CharacterCue, Dialogue));
+  EXPECT_THAT(kinds(*screenplay), ElementsAre(SceneHeading, Action, CharacterCue, Parenthetical, Dialogue, CharacterCue, Dialogue, Transition, SceneHeading,
+                                              Action, SceneHeading, CharacterCue, Dialogue));
   EXPECT_THAT(screenplay->title_page, SizeIs(2));
   EXPECT_EQ(screenplay->elements[0].text, "INT. KITCHEN - NIGHT");
   EXPECT_EQ(screenplay->elements[0].scene_number, "1");
@@ -65,12 +65,13 @@ TEST(Fountain, ReadsTheElementsOfAScreenplay) {
 }
 
 TEST(Fountain, FollowsForcedMarks) {
-  const auto screenplay = parse_fountain(".THE VOID\n\n@McAvoy\nHello.\n  \nStill me.\n\n!INT. NOT A HEADING\n\n> FADE OUT.\n\n> THE END <\n\n"
-                                         "~La la\n\n## Part\n\n= What happens\n\n===\n\n[[a note]]\n\n/* cut\n\nINT. GONE */\n");
+  const auto screenplay = parse_fountain(
+      ".THE VOID\n\n@McAvoy\nHello.\n  \nStill me.\n\n!INT. NOT A HEADING\n\n> FADE OUT.\n\n> THE END <\n\n"
+      "~La la\n\n## Part\n\n= What happens\n\n===\n\n[[a note]]\n\n/* cut\n\nINT. GONE */\n");
   ASSERT_TRUE(screenplay);
   using enum ElementKind;
-  EXPECT_THAT(kinds(*screenplay), ElementsAre(SceneHeading, CharacterCue, Dialogue, Action, Transition, Centered, Lyrics, Section,
-                                              Synopsis, PageBreak, Note, Boneyard));
+  EXPECT_THAT(kinds(*screenplay),
+              ElementsAre(SceneHeading, CharacterCue, Dialogue, Action, Transition, Centered, Lyrics, Section, Synopsis, PageBreak, Note, Boneyard));
   EXPECT_EQ(screenplay->elements[2].text, "Hello.\n\nStill me.");
   EXPECT_EQ(screenplay->elements[7].depth, 2);
   EXPECT_EQ(screenplay->elements[10].text, "a note");
@@ -136,8 +137,7 @@ std::vector<Cue> test_cues() {
 VideoFindings test_video() {
   VideoFindings video{.duration = FilmTime(25000)};
   for (const int begin : {0, 2000, 6000, 12000, 18000}) {
-    video.shots.push_back({.begin = FilmTime(begin), .end = FilmTime(begin + 4000),
-                           .transition_in = begin == 0 ? TransitionKind::Start : TransitionKind::Cut});
+    video.shots.push_back({.begin = FilmTime(begin), .end = FilmTime(begin + 4000), .transition_in = begin == 0 ? TransitionKind::Start : TransitionKind::Cut});
   }
   return video;
 }
@@ -183,7 +183,8 @@ TEST(Timeline, SplitsACueOfTwoSpeakers) {
 }
 
 TEST(Timeline, LeavesScenesOfOtherTakesOut) {
-  const std::string text = std::string(kScript) + "\n# Other takes\n\nEXT. ELSEWHERE - DAY\n\nSilent.\n\nEXT. NOWHERE - DAY\n\nMIRA\nNobody ever hears this sentence.\n";
+  const std::string text =
+      std::string(kScript) + "\n# Other takes\n\nEXT. ELSEWHERE - DAY\n\nSilent.\n\nEXT. NOWHERE - DAY\n\nMIRA\nNobody ever hears this sentence.\n";
   const auto screenplay = parse_fountain(text);
   const auto cues = test_cues();
   const auto timeline = fuse_timeline({.screenplay = &*screenplay, .cues = cues}, CancelToken());
@@ -212,9 +213,7 @@ TEST(Timeline, KeepsSpeakersWhenAThirdOfTheWordsChange) {
   EXPECT_GE(right, 108);
 }
 
-TEST(Timeline, NeedsSomethingToStandOn) {
-  EXPECT_EQ(fuse_timeline({}, CancelToken()).error().code(), ErrorCode::InvalidArgument);
-}
+TEST(Timeline, NeedsSomethingToStandOn) { EXPECT_EQ(fuse_timeline({}, CancelToken()).error().code(), ErrorCode::InvalidArgument); }
 
 }  // namespace
 }  // namespace cineloom

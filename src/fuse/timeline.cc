@@ -155,9 +155,10 @@ void add_screenplay(const TimelineSources& sources, Timeline& timeline) {
   const std::vector<Owner> owners = find_owners(timeline.lines, script);
   timeline.dialogue_coverage = coverage_of(owners);
   if (timeline.dialogue_coverage < kOtherDraft) {
-    timeline.warnings.push_back(fmt::format("the screenplay was left out: only {:.0f} % of the lines are found in it, so it is "
-                                            "another film's, another draft's or in another language",
-                                            100 * timeline.dialogue_coverage));
+    timeline.warnings.push_back(
+        fmt::format("the screenplay was left out: only {:.0f} % of the lines are found in it, so it is "
+                    "another film's, another draft's or in another language",
+                    100 * timeline.dialogue_coverage));
     return;
   }
   std::vector<int> index_of;

@@ -47,7 +47,8 @@ void multiply_plainly(float alpha, ConstMatrixView a, Transpose transpose_a, Con
   for (std::size_t row = 0; row < c.rows; ++row) {
     for (std::size_t column = 0; column < c.columns; ++column) {
       double sum = 0;
-      for (std::size_t i = 0; i < depth; ++i) sum += static_cast<double>(value_at(a, transpose_a, row, i)) * static_cast<double>(value_at(b, transpose_b, i, column));
+      for (std::size_t i = 0; i < depth; ++i)
+        sum += static_cast<double>(value_at(a, transpose_a, row, i)) * static_cast<double>(value_at(b, transpose_b, i, column));
       float& target = c.data[row * c.stride + column];
       target = static_cast<float>(static_cast<double>(alpha) * sum + (beta == 0 ? 0 : static_cast<double>(beta * target)));
     }

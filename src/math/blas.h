@@ -32,7 +32,8 @@ struct ConstMatrixView {
   ConstMatrixView() = default;
   ConstMatrixView(const float* values, std::size_t row_count, std::size_t column_count, std::size_t row_stride)
       : data(values), rows(row_count), columns(column_count), stride(row_stride) {}
-  ConstMatrixView(const Matrix& matrix) : ConstMatrixView(matrix.data(), matrix.rows(), matrix.columns(), matrix.columns()) {}  // NOLINT(google-explicit-constructor)
+  ConstMatrixView(const Matrix& matrix)
+      : ConstMatrixView(matrix.data(), matrix.rows(), matrix.columns(), matrix.columns()) {}  // NOLINT(google-explicit-constructor)
   ConstMatrixView(const MatrixView& view) : ConstMatrixView(view.data, view.rows, view.columns, view.stride) {}  // NOLINT(google-explicit-constructor)
   [[nodiscard]] ConstMatrixView part(std::size_t row, std::size_t column, std::size_t row_count, std::size_t column_count) const {
     return {data + row * stride + column, row_count, column_count, stride};

@@ -24,9 +24,12 @@ template <class Visit>
 void for_each_piece(std::size_t count, int threads, const Visit& visit) {
   std::atomic<std::size_t> next = 0;
   const auto workers = std::min(count, static_cast<std::size_t>(threads > 0 ? threads : available_cores()));
-  parallel_for(workers, [&](std::size_t, std::size_t) {
-    for (std::size_t piece = next++; piece < count; piece = next++) visit(piece);
-  }, static_cast<int>(workers));
+  parallel_for(
+      workers,
+      [&](std::size_t, std::size_t) {
+        for (std::size_t piece = next++; piece < count; piece = next++) visit(piece);
+      },
+      static_cast<int>(workers));
 }
 
 void mirror(MatrixView matrix) {
@@ -55,7 +58,11 @@ Expected<void> invert_block(MatrixView matrix) {
 class Sweep {
  public:
   Sweep(MatrixView matrix, int threads)
-      : matrix_(matrix), threads_(threads), panel_(matrix.rows, std::min(kBlock, matrix.rows)), scaled_(panel_.rows(), panel_.columns()), tiles_((matrix.rows + kTile - 1) / kTile) {}
+      : matrix_(matrix),
+        threads_(threads),
+        panel_(matrix.rows, std::min(kBlock, matrix.rows)),
+        scaled_(panel_.rows(), panel_.columns()),
+        tiles_((matrix.rows + kTile - 1) / kTile) {}
 
   Expected<void> block(std::size_t first) {
     first_ = first;
@@ -63,9 +70,8 @@ class Sweep {
     gather();
     const MatrixView own = matrix_.part(first, first, width_, width_);
     CINELOOM_TRY(invert_block(own));
-    for_each_piece(tiles_, threads_, [&](std::size_t tile) {
-      multiply(1, rows_of(panel_, tile), Transpose::No, own, Transpose::No, 0, rows_of(scaled_, tile));
-    });
+    for_each_piece(tiles_, threads_,
+                   [&](std::size_t tile) { multiply(1, rows_of(panel_, tile), Transpose::No, own, Transpose::No, 0, rows_of(scaled_, tile)); });
     for_each_piece(tiles_ * (tiles_ + 1) / 2, threads_, [&](std::size_t piece) { update(piece); });
     scatter();
     return {};
@@ -82,7 +88,9 @@ class Sweep {
       for (std::size_t row = tile * kTile; row < std::min(matrix_.rows, (tile + 1) * kTile); ++row) {
         float* to = panel_.data() + row * panel_.columns();
         for (std::size_t i = 0; i < width_; ++i) {
-          to[i] = row < first_ ? matrix_.data[(first_ + i) * matrix_.stride + row] : row >= first_ + width_ ? matrix_.data[row * matrix_.stride + first_ + i] : 0.0F;
+          to[i] = row < first_             ? matrix_.data[(first_ + i) * matrix_.stride + row]
+                  : row >= first_ + width_ ? matrix_.data[row * matrix_.stride + first_ + i]
+                                           : 0.0F;
         }
       }
     });
@@ -105,7 +113,8 @@ class Sweep {
       for (std::size_t column = 0; column < first_; ++column) own[column] = scaled_.at(column, i);
       for (std::size_t column = first_; column < first_ + width_; ++column) own[column] = -own[column];
     }
-    for (std::size_t row = first_ + width_; row < matrix_.rows; ++row) std::copy_n(scaled_.row(row).data(), width_, matrix_.data + row * matrix_.stride + first_);
+    for (std::size_t row = first_ + width_; row < matrix_.rows; ++row)
+      std::copy_n(scaled_.row(row).data(), width_, matrix_.data + row * matrix_.stride + first_);
   }
 
   MatrixView matrix_;

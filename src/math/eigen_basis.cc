@@ -7,8 +7,8 @@
 #include "math/blas.h"
 
 extern "C" {
-void dsyevd_(const char* job, const char* triangle, const int* size, double* matrix, const int* stride, double* values, double* work, const int* work_size, int* whole_work,
-             const int* whole_work_size, int* info);
+void dsyevd_(const char* job, const char* triangle, const int* size, double* matrix, const int* stride, double* values, double* work, const int* work_size,
+             int* whole_work, const int* whole_work_size, int* info);
 }
 
 namespace cineloom {
@@ -32,11 +32,14 @@ void add_gram(const Matrix& rows, std::size_t first, std::size_t last, std::vect
 std::vector<double> gram_of(const Matrix& rows, int threads) {
   const std::size_t size = rows.columns();
   std::vector<std::vector<double>> sums(kPieces, std::vector<double>(size * size, 0));
-  parallel_for(kPieces, [&](std::size_t first, std::size_t last) {
-    for (std::size_t piece = first; piece < last; ++piece) {
-      add_gram(rows, rows.rows() * piece / kPieces, rows.rows() * (piece + 1) / kPieces, sums[piece]);
-    }
-  }, threads);
+  parallel_for(
+      kPieces,
+      [&](std::size_t first, std::size_t last) {
+        for (std::size_t piece = first; piece < last; ++piece) {
+          add_gram(rows, rows.rows() * piece / kPieces, rows.rows() * (piece + 1) / kPieces, sums[piece]);
+        }
+      },
+      threads);
   for (std::size_t piece = 1; piece < kPieces; ++piece) {
     for (std::size_t i = 0; i < size * size; ++i) sums[0][i] += sums[piece][i];
   }
@@ -70,16 +73,19 @@ EigenBasis eigen_basis(std::span<const double> gram, std::size_t size) {
 void rotate(Matrix& rows, const Matrix& vectors, int threads) {
   const std::size_t size = rows.columns();
   const std::size_t blocks = (rows.rows() + kRowsPerBlock - 1) / kRowsPerBlock;
-  parallel_for(blocks, [&](std::size_t first, std::size_t last) {
-    Matrix turned(kRowsPerBlock, size);
-    for (std::size_t block = first; block < last; ++block) {
-      const std::size_t begin = block * kRowsPerBlock;
-      const std::size_t count = std::min(kRowsPerBlock, rows.rows() - begin);
-      const MatrixView target = MatrixView(turned).part(0, 0, count, size);
-      multiply(1, ConstMatrixView(rows).part(begin, 0, count, size), Transpose::No, vectors, Transpose::No, 0, target);
-      std::ranges::copy(turned.values().first(count * size), rows.values().begin() + static_cast<std::ptrdiff_t>(begin * size));
-    }
-  }, threads);
+  parallel_for(
+      blocks,
+      [&](std::size_t first, std::size_t last) {
+        Matrix turned(kRowsPerBlock, size);
+        for (std::size_t block = first; block < last; ++block) {
+          const std::size_t begin = block * kRowsPerBlock;
+          const std::size_t count = std::min(kRowsPerBlock, rows.rows() - begin);
+          const MatrixView target = MatrixView(turned).part(0, 0, count, size);
+          multiply(1, ConstMatrixView(rows).part(begin, 0, count, size), Transpose::No, vectors, Transpose::No, 0, target);
+          std::ranges::copy(turned.values().first(count * size), rows.values().begin() + static_cast<std::ptrdiff_t>(begin * size));
+        }
+      },
+      threads);
 }
 
 }  // namespace cineloom

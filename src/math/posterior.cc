@@ -16,8 +16,7 @@ Eigen::Map<const Square> view(const std::vector<double>& values, std::size_t siz
 
 }  // namespace
 
-Posterior::Posterior(std::span<const double> precision)
-    : size_(precision.size()), precision_(size_ * size_, 0), target_(size_, 0), weights_(size_, 0) {
+Posterior::Posterior(std::span<const double> precision) : size_(precision.size()), precision_(size_ * size_, 0), target_(size_, 0), weights_(size_, 0) {
   for (std::size_t i = 0; i < size_; ++i) precision_[i * size_ + i] = precision[i];
 }
 

@@ -58,10 +58,12 @@ void RidgeSolver::improve(std::span<const std::int32_t> indices, std::span<const
     std::ranges::fill(solution, 0.0F);
     return;
   }
-  improve_by_gradients({.rows = &rows_, .diagonal = diagonal_, .indices = indices, .weights = weights, .ridge = ridge, .solution = solution}, steps, scratch_of_thread());
+  improve_by_gradients({.rows = &rows_, .diagonal = diagonal_, .indices = indices, .weights = weights, .ridge = ridge, .solution = solution}, steps,
+                       scratch_of_thread());
 }
 
-void RidgeSolver::improve_by_blocks(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::size_t block, std::span<float> solution) const {
+void RidgeSolver::improve_by_blocks(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::size_t block,
+                                    std::span<float> solution) const {
   if (indices.size() <= solution.size() || block >= solution.size()) return solve(indices, weights, ridge, solution);  // no dearer than the blocks
   RidgeTask task{.rows = &rows_, .diagonal = diagonal_, .indices = indices, .weights = weights, .ridge = ridge};
   std::vector<float>& scores = scratch_of_thread().scores;

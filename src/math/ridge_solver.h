@@ -23,7 +23,8 @@ class RidgeSolver {
   /// `steps` conjugate-gradient steps from the solution as it stands, preconditioned by the diagonal; 4 m k flops each.
   void improve(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, int steps, std::span<float> solution) const;
   /// One pass of iALS++ (Rendle et al. 2021b): the exact minimum over `block` columns at a time, the others as they stand.
-  void improve_by_blocks(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::size_t block, std::span<float> solution) const;
+  void improve_by_blocks(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::size_t block,
+                         std::span<float> solution) const;
 
  private:
   const Matrix& rows_;

@@ -28,8 +28,12 @@ struct SparseMatrix {
   [[nodiscard]] std::int32_t row_count() const { return static_cast<std::int32_t>(begins.size() - 1); }
   [[nodiscard]] std::size_t size() const { return columns.size(); }
   [[nodiscard]] std::size_t row_size(std::int32_t row) const { return begins[static_cast<std::size_t>(row) + 1] - begins[static_cast<std::size_t>(row)]; }
-  [[nodiscard]] std::span<const std::int32_t> row_columns(std::int32_t row) const { return std::span(columns).subspan(begins[static_cast<std::size_t>(row)], row_size(row)); }
-  [[nodiscard]] std::span<const float> row_values(std::int32_t row) const { return std::span(values).subspan(begins[static_cast<std::size_t>(row)], row_size(row)); }
+  [[nodiscard]] std::span<const std::int32_t> row_columns(std::int32_t row) const {
+    return std::span(columns).subspan(begins[static_cast<std::size_t>(row)], row_size(row));
+  }
+  [[nodiscard]] std::span<const float> row_values(std::int32_t row) const {
+    return std::span(values).subspan(begins[static_cast<std::size_t>(row)], row_size(row));
+  }
   /// The same cells, by column.
   [[nodiscard]] SparseMatrix transposed() const;
 };

@@ -33,7 +33,8 @@ std::vector<ScoredIndex> best_of(std::vector<ScoredIndex> all, std::size_t count
 bool is_allowed(std::span<const std::uint64_t> allowed, std::size_t index) { return allowed.empty() || (allowed[index / 64] >> index % 64 & 1U) != 0; }
 
 float largest(std::span<const float> values) {
-  return std::transform_reduce(values.begin(), values.end(), 0.0F, [](float a, float b) { return std::max(a, b); }, [](float value) { return std::fabs(value); });
+  return std::transform_reduce(
+      values.begin(), values.end(), 0.0F, [](float a, float b) { return std::max(a, b); }, [](float value) { return std::fabs(value); });
 }
 
 double length_of_sides(std::span<const float> values) {
@@ -78,11 +79,13 @@ std::vector<std::int32_t> TopK::scan(std::span<const float> query, std::size_t c
     return indices;
   }
   std::vector<std::uint8_t, CacheLineAllocator<std::uint8_t>> bytes(stride_, 0);
-  for (std::size_t j = 0; j < query.size(); ++j) bytes[j] = static_cast<std::uint8_t>(kShift + std::clamp(std::round(query[j] / step), -kQuerySteps, kQuerySteps));
+  for (std::size_t j = 0; j < query.size(); ++j)
+    bytes[j] = static_cast<std::uint8_t>(kShift + std::clamp(std::round(query[j] / step), -kQuerySteps, kQuerySteps));
   const float slack = 1 + 0.02F * static_cast<float>(query.size());
   const float margin = static_cast<float>(length_of_sides(query) / (2 * static_cast<double>(step))) * 1.00001F + slack;
   float threshold = 0;
-  const ByteRows rows{.bytes = bytes_.data(), .steps = steps_.data(), .offsets = offsets_.data(), .widths = widths_.data(), .count = rows_.rows(), .stride = stride_};
+  const ByteRows rows{
+      .bytes = bytes_.data(), .steps = steps_.data(), .offsets = offsets_.data(), .widths = widths_.data(), .count = rows_.rows(), .stride = stride_};
   for (const ScanCandidate& candidate : scan_bytes(rows, {.bytes = bytes.data(), .step = step, .margin = margin}, count, allowed, threshold)) {
     if (candidate.upper >= threshold) indices.push_back(candidate.index);
   }
@@ -92,7 +95,8 @@ std::vector<std::int32_t> TopK::scan(std::span<const float> query, std::size_t c
 std::vector<ScoredIndex> TopK::best(std::span<const float> query, std::size_t count, std::span<const std::uint64_t> allowed) const {
   if (count == 0 || rows_.rows() == 0) return {};
   std::vector<ScoredIndex> found;
-  for (const std::int32_t index : scan(query, count, allowed)) found.push_back({.index = index, .score = product(query, rows_.row(static_cast<std::size_t>(index)))});
+  for (const std::int32_t index : scan(query, count, allowed))
+    found.push_back({.index = index, .score = product(query, rows_.row(static_cast<std::size_t>(index)))});
   return best_of(std::move(found), count);
 }
 

@@ -46,7 +46,8 @@ TEST_P(TopKOf, EqualsAllProductsInDoubleAtEveryFilterDensity) {
       for (const double share : {0.0, 0.01, 0.1, 0.5, 0.99, 1.0}) {
         const auto allowed = filter_of(count, share, size);
         for (std::size_t query = 0; query < queries.rows(); ++query) {
-          ASSERT_EQ(top.best(queries.row(query), 20, allowed), best_rows_plainly(rows, queries.row(query), 20, allowed)) << count << " rows of " << size << ", share " << share;
+          ASSERT_EQ(top.best(queries.row(query), 20, allowed), best_rows_plainly(rows, queries.row(query), 20, allowed))
+              << count << " rows of " << size << ", share " << share;
         }
       }
       ASSERT_EQ(top.best(queries.row(0), 20), best_rows_plainly(rows, queries.row(0), 20));

@@ -81,8 +81,7 @@ std::map<int, Track> open_tracks(const AVFormatContext& format) {
     if (track.decoder) {
       stream.discard = AVDISCARD_DEFAULT;
     } else {
-      track.found.reading.warnings.push_back(
-          fmt::format("subtitles as '{}' are not text and were not read", avcodec_get_name(stream.codecpar->codec_id)));
+      track.found.reading.warnings.push_back(fmt::format("subtitles as '{}' are not text and were not read", avcodec_get_name(stream.codecpar->codec_id)));
     }
     tracks.emplace(static_cast<int>(i), std::move(track));
   }
@@ -103,9 +102,7 @@ Expected<std::vector<EmbeddedSubtitles>> read_embedded_subtitles(const FileDescr
   const bool has_text = std::ranges::any_of(tracks, [](const auto& entry) { return entry.second.decoder != nullptr; });
   while (has_text && av_read_frame(format.get(), packet.get()) >= 0) {
     const auto track = tracks.find(packet->stream_index);
-    if (track != tracks.end() && track->second.decoder) {
-      read_cue(track->second, *packet, *format->streams[packet->stream_index], start);
-    }
+    if (track != tracks.end() && track->second.decoder) { read_cue(track->second, *packet, *format->streams[packet->stream_index], start); }
     av_packet_unref(packet.get());
   }
   CINELOOM_TRY(watch.check());

@@ -21,8 +21,7 @@ void fill(AVFrame& frame, int index, const std::vector<std::uint8_t>& plane, int
   for (int y = 0; y < height; ++y) {
     const std::uint8_t* from = plane.data() + static_cast<std::ptrdiff_t>(y) * width;
     std::uint8_t* to = frame.data[index] + static_cast<std::ptrdiff_t>(y) * frame.linesize[index];
-    std::transform(from, from + width, to,
-                   [&](std::uint8_t value) { return is_full_range ? value : widen(value, zero, span); });
+    std::transform(from, from + width, to, [&](std::uint8_t value) { return is_full_range ? value : widen(value, zero, span); });
   }
 }
 

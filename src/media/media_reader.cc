@@ -46,15 +46,10 @@ double ratio_or(AVRational ratio, double least, double most, double otherwise) {
 /// Errors: InvalidArgument for a codec that is not known, DataLoss if it does not start.
 Expected<CodecPtr> open_decoder(const AVStream& stream, const MediaOptions& options) {
   const AVCodec* codec = avcodec_find_decoder(stream.codecpar->codec_id);
-  if (codec == nullptr) {
-    return fail(ErrorCode::InvalidArgument,
-                fmt::format("no decoder for '{}'", avcodec_get_name(stream.codecpar->codec_id)));
-  }
+  if (codec == nullptr) { return fail(ErrorCode::InvalidArgument, fmt::format("no decoder for '{}'", avcodec_get_name(stream.codecpar->codec_id))); }
   CodecPtr decoder(avcodec_alloc_context3(codec));
   if (!decoder) return fail(ErrorCode::ResourceExhausted, "no memory for a decoder");
-  if (avcodec_parameters_to_context(decoder.get(), stream.codecpar) < 0) {
-    return fail(ErrorCode::DataLoss, "the track's parameters cannot be read");
-  }
+  if (avcodec_parameters_to_context(decoder.get(), stream.codecpar) < 0) { return fail(ErrorCode::DataLoss, "the track's parameters cannot be read"); }
   decoder->pkt_timebase = stream.time_base;
   decoder->thread_count = std::clamp(options.decoder_threads, 1, 16);
   decoder->max_pixels = options.max_pixels;
@@ -66,13 +61,8 @@ Expected<CodecPtr> open_decoder(const AVStream& stream, const MediaOptions& opti
 
 class Reading {
  public:
-  Reading(const FileDescriptor& film, MediaConsumer& consumer, const MediaOptions& options, Progress& progress,
-          const CancelToken& cancel)
-      : watch_(options.deadline, options.patience, cancel),
-        input_(film, watch_),
-        consumer_(consumer),
-        options_(options),
-        progress_(progress) {}
+  Reading(const FileDescriptor& film, MediaConsumer& consumer, const MediaOptions& options, Progress& progress, const CancelToken& cancel)
+      : watch_(options.deadline, options.patience, cancel), input_(film, watch_), consumer_(consumer), options_(options), progress_(progress) {}
 
   Expected<MediaSummary> run() {
     CINELOOM_TRY(input_.open());
@@ -90,15 +80,13 @@ class Reading {
   Expected<void> open_video() {
     const int index = choose_video(*format_);
     if (index < 0) {
-      return std::unexpected(Error(ErrorCode::InvalidArgument, "expected a moving picture, found none in the file")
-                                 .advise("give a film with a video track"));
+      return std::unexpected(Error(ErrorCode::InvalidArgument, "expected a moving picture, found none in the file").advise("give a film with a video track"));
     }
     video_ = format_->streams[index];
     const std::int64_t area = static_cast<std::int64_t>(video_->codecpar->width) * video_->codecpar->height;
     if (area > options_.max_pixels) {
       return fail(ErrorCode::ResourceExhausted,
-                  fmt::format("expected pictures of at most {} pixels, found {} x {}", options_.max_pixels,
-                              video_->codecpar->width, video_->codecpar->height));
+                  fmt::format("expected pictures of at most {} pixels, found {} x {}", options_.max_pixels, video_->codecpar->width, video_->codecpar->height));
     }
     CINELOOM_TRY_ASSIGN_IN(video_decoder_, open_decoder(*video_, options_), "opening the picture track");
     return {};
@@ -156,8 +144,7 @@ class Reading {
   std::int64_t claimed_frames() const {
     if (video_->nb_frames > 0) return video_->nb_frames;
     if (format_->duration <= 0 || video_->avg_frame_rate.num <= 0 || video_->avg_frame_rate.den <= 0) return 0;
-    return av_rescale(format_->duration, video_->avg_frame_rate.num,
-                      static_cast<std::int64_t>(video_->avg_frame_rate.den) * AV_TIME_BASE);
+    return av_rescale(format_->duration, video_->avg_frame_rate.num, static_cast<std::int64_t>(video_->avg_frame_rate.den) * AV_TIME_BASE);
   }
 
   Expected<void> read_packets() {
@@ -274,11 +261,9 @@ class Reading {
   Expected<MediaSummary> finish() {
     progress_.finish();
     if (shown_frames_ == 0) {
-      return std::unexpected(
-          Error(ErrorCode::DataLoss,
-                fmt::format("expected pictures, found none that can be decoded ({} unreadable packets){}",
-                            summary_.unreadable_packets, last_picture_error_.empty() ? "" : ": " + last_picture_error_))
-              .advise("the file is damaged, encrypted or cut off: copy or download it again"));
+      return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("expected pictures, found none that can be decoded ({} unreadable packets){}",
+                                                                    summary_.unreadable_packets, last_picture_error_.empty() ? "" : ": " + last_picture_error_))
+                                 .advise("the file is damaged, encrypted or cut off: copy or download it again"));
     }
     summary_.last = clock_.last();
     summary_.last_duration = last_duration_ > 0 ? last_duration_ : std::max<std::int64_t>(1, clock_.step());
@@ -289,9 +274,7 @@ class Reading {
   void add_counts() {
     if (summary_.frames >= options_.max_frames) warn("the film is longer than is looked at: its end was left out");
     if (summary_.corrupt_frames > 0) warn(fmt::format("{} frames are damaged", summary_.corrupt_frames));
-    if (summary_.unreadable_packets > 0) {
-      warn(fmt::format("{} packets of the picture could not be read", summary_.unreadable_packets));
-    }
+    if (summary_.unreadable_packets > 0) { warn(fmt::format("{} packets of the picture could not be read", summary_.unreadable_packets)); }
     if (unheard_blocks_ > 0) warn(fmt::format("{} blocks of the sound could not be read", unheard_blocks_));
   }
 
@@ -323,8 +306,8 @@ class Reading {
 
 }  // namespace
 
-Expected<MediaSummary> read_media(const FileDescriptor& film, MediaConsumer& consumer, const MediaOptions& options,
-                                  Progress& progress, const CancelToken& cancel) {
+Expected<MediaSummary> read_media(const FileDescriptor& film, MediaConsumer& consumer, const MediaOptions& options, Progress& progress,
+                                  const CancelToken& cancel) {
   return Reading(film, consumer, options, progress, cancel).run();
 }
 

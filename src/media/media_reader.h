@@ -90,7 +90,7 @@ struct MediaSummary {
 /// Time stamps that are missing or run backwards are repaired: the pts handed out rise strictly.
 /// Errors: InvalidArgument for what is no film or has no picture; DataLoss if no frame can be decoded;
 /// ResourceExhausted for pictures or times over the limits; Cancelled; those of the consumer.
-Expected<MediaSummary> read_media(const FileDescriptor& film, MediaConsumer& consumer, const MediaOptions& options,
-                                  Progress& progress, const CancelToken& cancel);
+Expected<MediaSummary> read_media(const FileDescriptor& film, MediaConsumer& consumer, const MediaOptions& options, Progress& progress,
+                                  const CancelToken& cancel);
 
 }  // namespace cineloom

@@ -29,12 +29,9 @@ struct Counter : MediaConsumer {
   }
 };
 
-std::filesystem::path shared(std::string_view name) {
-  return std::filesystem::path(CINELOOM_SOURCE_DIR) / "../shared/data" / name;
-}
+std::filesystem::path shared(std::string_view name) { return std::filesystem::path(CINELOOM_SOURCE_DIR) / "../shared/data" / name; }
 
-Expected<MediaSummary> read(const std::filesystem::path& path, MediaConsumer& consumer, const MediaOptions& options = {},
-                            const CancelToken& cancel = {}) {
+Expected<MediaSummary> read(const std::filesystem::path& path, MediaConsumer& consumer, const MediaOptions& options = {}, const CancelToken& cancel = {}) {
   CINELOOM_TRY_ASSIGN(const FileDescriptor film, FileDescriptor::open_for_reading(path));
   Progress progress;
   return read_media(film, consumer, options, progress, cancel);

@@ -66,25 +66,55 @@ Expected<void> limit_resources(const SandboxLimits& limits) {
   return limit(RLIMIT_NOFILE, 16);
 }
 
-struct FilterDeleter { void operator()(void* filter) const { seccomp_release(filter); } };
+struct FilterDeleter {
+  void operator()(void* filter) const { seccomp_release(filter); }
+};
 
 /// What decoding needs of the kernel once its libraries are loaded.
 constexpr std::array kAllowed = {
-    SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(pread64), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(lseek),
-    SCMP_SYS(fstat), SCMP_SYS(close), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(sendto), SCMP_SYS(recvfrom),
-    SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk),
-    SCMP_SYS(futex), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(rseq), SCMP_SYS(set_robust_list),
-    SCMP_SYS(getcpu), SCMP_SYS(gettid), SCMP_SYS(getpid),
-    SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(sysinfo), SCMP_SYS(uname),
-    SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigaction), SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit), SCMP_SYS(exit_group),
+    SCMP_SYS(read),
+    SCMP_SYS(readv),
+    SCMP_SYS(pread64),
+    SCMP_SYS(write),
+    SCMP_SYS(writev),
+    SCMP_SYS(lseek),
+    SCMP_SYS(fstat),
+    SCMP_SYS(close),
+    SCMP_SYS(poll),
+    SCMP_SYS(ppoll),
+    SCMP_SYS(sendto),
+    SCMP_SYS(recvfrom),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(brk),
+    SCMP_SYS(futex),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(rseq),
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(getcpu),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getpid),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(uname),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group),
 };
 
 /// Libraries try these by habit and can live with a refusal; death would be too hard.
 constexpr std::array kRefused = {
-    SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink),
-    SCMP_SYS(readlinkat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(sched_setaffinity),
-    SCMP_SYS(getdents64),
+    SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),        SCMP_SYS(readlink),   SCMP_SYS(readlinkat),
+    SCMP_SYS(stat), SCMP_SYS(lstat),  SCMP_SYS(ioctl),  SCMP_SYS(fcntl),     SCMP_SYS(sched_setaffinity), SCMP_SYS(getdents64),
 };
 
 int allow_in_part(scmp_filter_ctx filter, Threads threads) {
@@ -123,19 +153,15 @@ Expected<void> filter_system_calls(Threads threads) {
 }  // namespace
 
 std::string SandboxLevel::describe() const {
-  const std::string files = landlock_abi > 0 ? fmt::format("file system closed (landlock {})", landlock_abi)
-                                             : "no landlock in this kernel";
+  const std::string files = landlock_abi > 0 ? fmt::format("file system closed (landlock {})", landlock_abi) : "no landlock in this kernel";
   return files + (is_filtered ? ", system calls filtered" : ", system calls not filtered");
 }
 
-SandboxLevel available_sandbox() {
-  return {landlock_abi(), seccomp_api_get() >= 1};
-}
+SandboxLevel available_sandbox() { return {landlock_abi(), seccomp_api_get() >= 1}; }
 
 Expected<SandboxLevel> confine_this_process(const SandboxLimits& limits) {
   CINELOOM_TRY(limit_resources(limits));
-  const bool is_set = ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0 &&
-                      ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  const bool is_set = ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0 && ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
   if (!is_set) return fail(ErrorCode::Unavailable, fmt::format("privileges cannot be given up: {}", std::strerror(errno)));
   SandboxLevel level;
   level.landlock_abi = close_file_system();

@@ -103,9 +103,7 @@ bool is_number(std::string_view line) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-bool opens_aside(std::string_view line) {
-  return line == "NOTE" || line.starts_with("NOTE ") || line == "STYLE" || line == "REGION";
-}
+bool opens_aside(std::string_view line) { return line == "NOTE" || line.starts_with("NOTE ") || line == "STYLE" || line == "REGION"; }
 
 /// Collects cues line by line: a timing line opens one, a blank line or the next timing ends it.
 class CueCollector {
@@ -200,8 +198,8 @@ Expected<SubtitleReading> read_subtitles(std::string_view utf8, std::string_view
   while (const auto line = lines.next()) collector.take(*line);
   SubtitleReading reading = collector.finish();
   if (!reading.cues.empty()) return reading;
-  return std::unexpected(Error(ErrorCode::InvalidArgument, "expected SubRip or WebVTT subtitles, found no timed text")
-                             .advise("give subtitles as .srt or .vtt in UTF-8"));
+  return std::unexpected(
+      Error(ErrorCode::InvalidArgument, "expected SubRip or WebVTT subtitles, found no timed text").advise("give subtitles as .srt or .vtt in UTF-8"));
 }
 
 }  // namespace cineloom

@@ -37,7 +37,10 @@ TEST(Subtitles, ReadsWebVttWithVoicesNotesAndSettings) {
 }
 
 TEST(Subtitles, TakesAnyLineEndAndAByteOrderMark) {
-  EXPECT_EQ(cues_of("\xEF\xBB\xBF" "1\r00:00:01,000 --> 00:00:02,000\rOne\r\r2\r00:00:03,000 --> 00:00:04,000\rTwo").size(), 2U);
+  EXPECT_EQ(cues_of("\xEF\xBB\xBF"
+                    "1\r00:00:01,000 --> 00:00:02,000\rOne\r\r2\r00:00:03,000 --> 00:00:04,000\rTwo")
+                .size(),
+            2U);
   EXPECT_EQ(cues_of("1\r\n00:00:01,000 --> 00:00:02,000\r\nOne\r\n\r\n").size(), 1U);
 }
 
@@ -69,8 +72,8 @@ TEST(Subtitles, GivesACueThatEndsBeforeItBeginsANewEnd) {
 }
 
 TEST(Subtitles, LeavesOutTimesNoFilmHas) {
-  const auto reading = read_subtitles(
-      "99:99:99,999 --> 99:99:99,999\nFar\n\n-00:00:05,000 --> 00:00:01,000\nBefore\n\n00:00:01,000 --> 00:00:02,000\nHere\n", "");
+  const auto reading =
+      read_subtitles("99:99:99,999 --> 99:99:99,999\nFar\n\n-00:00:05,000 --> 00:00:01,000\nBefore\n\n00:00:01,000 --> 00:00:02,000\nHere\n", "");
   ASSERT_TRUE(reading);
   ASSERT_EQ(reading->cues.size(), 1U);
   EXPECT_EQ(reading->cues[0].text, "Here");

@@ -46,8 +46,7 @@ class Child {
   int end() {
     std::ignore = ::kill(id_, SIGKILL);  // it may be dead already, then its own status stays
     int status = 0;
-    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
-    }
+    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {}
     id_ = -1;
     return status;
   }
@@ -56,9 +55,7 @@ class Child {
   pid_t id_;
 };
 
-std::unexpected<Error> cannot_start(int code) {
-  return fail(ErrorCode::Unavailable, fmt::format("the worker cannot be started: {}", std::strerror(code)));
-}
+std::unexpected<Error> cannot_start(int code) { return fail(ErrorCode::Unavailable, fmt::format("the worker cannot be started: {}", std::strerror(code))); }
 
 Expected<FileDescriptor> moved_away(int descriptor) {
   FileDescriptor copy(::fcntl(descriptor, F_DUPFD_CLOEXEC, kClearOfTargets));
@@ -180,8 +177,8 @@ class Conversation {
 
 }  // namespace
 
-Expected<std::string> run_worker(const WorkerOptions& options, const FileDescriptor& input, std::string_view request,
-                                 const WorkerDataSink& take_data, Progress& progress, const CancelToken& cancel) {
+Expected<std::string> run_worker(const WorkerOptions& options, const FileDescriptor& input, std::string_view request, const WorkerDataSink& take_data,
+                                 Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY(cancel.check());
   CINELOOM_TRY_ASSIGN(auto channel, make_channel());
   CINELOOM_TRY_ASSIGN(const pid_t id, start(options, input, channel.second));
@@ -202,14 +199,11 @@ Expected<std::string> WorkerChannel::receive_request() {
 
 Expected<void> WorkerChannel::send_data(std::string_view bytes) { return messages::send(descriptor_, Kind::Data, bytes); }
 Expected<void> WorkerChannel::send_result(std::string_view bytes) { return messages::send(descriptor_, Kind::Result, bytes); }
-Expected<void> WorkerChannel::send_error(const Error& error) {
-  return messages::send(descriptor_, Kind::Error, messages::pack_error(error));
-}
+Expected<void> WorkerChannel::send_error(const Error& error) { return messages::send(descriptor_, Kind::Error, messages::pack_error(error)); }
 
 ProgressSink WorkerChannel::progress_sink() {
-  return [descriptor = descriptor_](const ProgressUpdate& update) {
-    std::ignore = messages::send(descriptor, Kind::Progress, messages::pack_progress(update));
-  };
+  return
+      [descriptor = descriptor_](const ProgressUpdate& update) { std::ignore = messages::send(descriptor, Kind::Progress, messages::pack_progress(update)); };
 }
 
 }  // namespace cineloom

@@ -34,8 +34,8 @@ using WorkerDataSink = std::function<Expected<void>(std::string_view bytes)>;
 /// environment; it is killed when this call ends early. Its progress is shown through `progress`.
 /// Errors: those the child reports; DataLoss if it dies; ResourceExhausted if it is silent or too slow; Cancelled;
 /// Unavailable if it cannot be started; those of the sink.
-Expected<std::string> run_worker(const WorkerOptions& options, const FileDescriptor& input, std::string_view request,
-                                 const WorkerDataSink& take_data, Progress& progress, const CancelToken& cancel);
+Expected<std::string> run_worker(const WorkerOptions& options, const FileDescriptor& input, std::string_view request, const WorkerDataSink& take_data,
+                                 Progress& progress, const CancelToken& cancel);
 
 /// The child's end. Not thread-safe.
 class WorkerChannel {

@@ -38,9 +38,7 @@ Expected<void> work_as_child(const std::string& task, WorkerChannel& channel) {
   if (task == "leave") ::_exit(7);
   if (task == "hang") ::pause();
   if (task == "babble") std::ignore = ::write(kWorkerChannel, "\xFF\xFF\xFF\xFF\xFF nonsense", 14);
-  if (task == "refuse") {
-    return channel.send_error(Error(ErrorCode::InvalidArgument, "expected a film, found a poem").advise("give a film"));
-  }
+  if (task == "refuse") { return channel.send_error(Error(ErrorCode::InvalidArgument, "expected a film, found a poem").advise("give a film")); }
   if (task == "confined" || task == "open" || task == "connect" || task == "execute") {
     CINELOOM_TRY_ASSIGN(const SandboxLevel level, confine_this_process({.memory_bytes = kMemory, .processor_seconds = 20}));
     if (task == "connect") std::ignore = ::socket(AF_INET, SOCK_STREAM, 0);
@@ -84,10 +82,13 @@ struct Job {
     CINELOOM_TRY(write_file(folder.path() / "input", "world"));
     CINELOOM_TRY_ASSIGN(const FileDescriptor input, FileDescriptor::open_for_reading(folder.path() / "input"));
     Progress progress([this](const ProgressUpdate& update) { updates.push_back(update); });
-    return run_worker(options, input, "hello", [this](std::string_view bytes) -> Expected<void> {
-      data.emplace_back(bytes);
-      return {};
-    }, progress, cancel);
+    return run_worker(
+        options, input, "hello",
+        [this](std::string_view bytes) -> Expected<void> {
+          data.emplace_back(bytes);
+          return {};
+        },
+        progress, cancel);
   }
 };
 

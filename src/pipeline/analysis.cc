@@ -51,19 +51,21 @@ void feel_lines(Timeline& timeline, const FeelingLexicon& lexicon) {
 
 }  // namespace
 
-Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Review> reviews, const AnalysisTools& tools,
-                                     Progress& progress, const CancelToken& cancel) {
+Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Review> reviews, const AnalysisTools& tools, Progress& progress,
+                                     const CancelToken& cancel) {
   FilmKnowledge knowledge{.film = files.film};
   auto& warnings = knowledge.warnings;
   CINELOOM_TRY_ASSIGN(const FeelingLexicon lexicon, FeelingLexicon::load(tools.models / "text"));
   if (files.video.empty() && files.subtitles.empty()) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "this film has neither a video file nor subtitles").advise("name a video file: cineloom analyze FILE"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, "this film has neither a video file nor subtitles").advise("name a video file: cineloom analyze FILE"));
   }
   if (!files.video.empty()) {
     auto watched = watch(files, tools, progress, cancel);
     // Without picture and words there is nothing to know, and what a full disk kept from being written is no gap in the film:
     // then the cause is the answer, not a warning.
-    if (!watched && (files.subtitles.empty() || is_full(tools.keyframe_folder))) return fail_in(std::move(watched).error(), fmt::format("watching '{}'", files.video));
+    if (!watched && (files.subtitles.empty() || is_full(tools.keyframe_folder)))
+      return fail_in(std::move(watched).error(), fmt::format("watching '{}'", files.video));
     CINELOOM_TRY_ASSIGN(auto video, or_warning(std::move(watched), "watching", warnings));
     if (video) knowledge.video = *std::move(video);
   }
@@ -72,8 +74,8 @@ Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Rev
   CINELOOM_TRY_ASSIGN(const auto screenplay, files.screenplay.empty() ? Expected<std::optional<Screenplay>>(std::nullopt)
                                                                       : or_warning(read_screenplay(files.screenplay), "screenplay", warnings));
   progress.advance();
-  const TimelineSources sources{.screenplay = screenplay ? &*screenplay : nullptr,
-                                .cues = cues ? std::span<const Cue>(*cues) : std::span<const Cue>(), .video = &knowledge.video};
+  const TimelineSources sources{
+      .screenplay = screenplay ? &*screenplay : nullptr, .cues = cues ? std::span<const Cue>(*cues) : std::span<const Cue>(), .video = &knowledge.video};
   CINELOOM_TRY_ASSIGN_IN(knowledge.timeline, fuse_timeline(sources, cancel), warnings.empty() ? "joining" : warnings.front());
   progress.advance();
   feel_lines(knowledge.timeline, lexicon);

@@ -24,7 +24,7 @@ struct AnalysisTools {
 /// All that can be known of a film: picture and sound, subtitles, screenplay and reviews through every stage. A part that is
 /// missing or fails leaves a warning with its cause, the rest stands.
 /// Errors: if nothing at all could be read, what the film could not be watched for; Cancelled.
-Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Review> reviews, const AnalysisTools& tools,
-                                     Progress& progress, const CancelToken& cancel);
+Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Review> reviews, const AnalysisTools& tools, Progress& progress,
+                                     const CancelToken& cancel);
 
 }  // namespace cineloom

@@ -41,8 +41,7 @@ std::optional<std::int64_t> number_of(const std::string& words) {
 }
 
 bool is_titled(const Film& film, const std::string& title) {
-  return comparable_title(film.title.english) == title || comparable_title(film.title.original) == title ||
-         comparable_title(film.title.chinese) == title;
+  return comparable_title(film.title.english) == title || comparable_title(film.title.original) == title || comparable_title(film.title.chinese) == title;
 }
 
 std::unexpected<Error> unknown_film(const std::string& words, const std::vector<Film>& near) {
@@ -135,9 +134,7 @@ Expected<FilmKnowledge> Cinema::analyze_video(const fs::path& video, Progress& p
 /// A film without an id is one that the library does not know yet: it is added only when there is something to know of it.
 Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& files, Progress& progress, const CancelToken& cancel) {
   std::vector<Review> reviews;
-  if (!film.id.is_none()) {
-    CINELOOM_TRY_ASSIGN(reviews, store_->reviews_of(film.id));
-  }
+  if (!film.id.is_none()) { CINELOOM_TRY_ASSIGN(reviews, store_->reviews_of(film.id)); }
   CINELOOM_TRY_ASSIGN(StagedFolder findings, StagedFolder::create(options_.data / kFindings));
   const AnalysisTools tools{.models = options_.resources / "models", .keyframe_folder = findings.path(), .program = options_.program};
   CINELOOM_TRY_ASSIGN(FilmKnowledge knowledge, analyze_film(files, reviews, tools, progress, cancel));
@@ -153,7 +150,8 @@ Expected<FilmKnowledge> Cinema::knowledge(FilmId film) {
     known.film = film;  // a film that was new when it was analysed had no number yet
     return known;
   }
-  return std::unexpected(Error(ErrorCode::NotFound, fmt::format("film {} has not been analysed", film.number())).advise("analyse it first: cineloom analyze FILM"));
+  return std::unexpected(
+      Error(ErrorCode::NotFound, fmt::format("film {} has not been analysed", film.number())).advise("analyse it first: cineloom analyze FILM"));
 }
 
 Expected<std::vector<Cue>> Cinema::subtitles(FilmId film, const std::string& language) {
@@ -182,7 +180,8 @@ Expected<void> Cinema::train(Progress& progress, const CancelToken& cancel) {
   Recommender trained = std::move(fitted).with_feelings(feelings);
   if (!options_.is_read_only) {
     const std::string bytes = trained.to_bytes();
-    CINELOOM_TRY(store_->add_model({.name = std::string(kRecommenderModel), .trained_at = now(), .metrics = fmt::format(R"({{"events":{}}})", events.size()), .bytes = bytes}));
+    CINELOOM_TRY(store_->add_model(
+        {.name = std::string(kRecommenderModel), .trained_at = now(), .metrics = fmt::format(R"({{"events":{}}})", events.size()), .bytes = bytes}));
   }
   const std::lock_guard lock(mutex_);
   recommender_ = std::make_shared<const Recommender>(std::move(trained));
@@ -233,9 +232,7 @@ Expected<std::shared_ptr<const Recommender>> Cinema::recommender(Progress& progr
     if (recommender_) return recommender_;
   }
   CINELOOM_TRY_ASSIGN(auto kept, kept_recommender());
-  if (!kept) {
-    CINELOOM_TRY(train(progress, cancel));
-  }
+  if (!kept) { CINELOOM_TRY(train(progress, cancel)); }
   const std::lock_guard lock(mutex_);
   if (kept) recommender_ = std::move(kept);
   if (recommender_) return recommender_;
@@ -267,9 +264,17 @@ Expected<void> Cinema::read_events(const TonightRequest& tonight, Question& ques
 Expected<void> Cinema::prepare(const TonightRequest& tonight, Question& question) {
   CINELOOM_TRY_ASSIGN(const Mood mood, read_mood(tonight.mood));
   const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now()));
-  question.request = {.viewer = tonight.viewer, .mood = mood, .policy = tonight.policy, .filter = tonight.filter, .time = tonight.time, .dials = tonight.dials,
-                      .group = tonight.group, .seen = tonight.is_seen_welcome ? SeenFilms::Include : SeenFilms::LeaveOut, .count = tonight.count,
-                      .programme = tonight.programme, .year = static_cast<int>(today.year())};
+  question.request = {.viewer = tonight.viewer,
+                      .mood = mood,
+                      .policy = tonight.policy,
+                      .filter = tonight.filter,
+                      .time = tonight.time,
+                      .dials = tonight.dials,
+                      .group = tonight.group,
+                      .seen = tonight.is_seen_welcome ? SeenFilms::Include : SeenFilms::LeaveOut,
+                      .count = tonight.count,
+                      .programme = tonight.programme,
+                      .year = static_cast<int>(today.year())};
   CINELOOM_TRY(read_events(tonight, question));
   return read_exploration(tonight, question);
 }
@@ -307,14 +312,20 @@ Expected<Forecast> Cinema::forecast(ViewerId viewer, FilmId film) {
   CINELOOM_TRY_ASSIGN(const auto events, store_->events_of(viewer));
   const auto expected = recommender->forecast(events, std::span(&film, 1)).front();
   if (!expected) {
-    return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("the model does not know film {} yet", film.number())).advise("train again: cineloom train"));
+    return std::unexpected(
+        Error(ErrorCode::Unavailable, fmt::format("the model does not know film {} yet", film.number())).advise("train again: cineloom train"));
   }
   CINELOOM_TRY_ASSIGN(const auto versions, store_->models(kRecommenderModel));
   const auto active = std::ranges::find_if(versions, &ModelVersion::is_active);
   const double stars = std::clamp(expected->stars, 0.5, 5.0);
   const double reach = kIntervalReach * expected->deviation;
-  return Forecast{.viewer = viewer, .film = film, .stars = stars, .low = std::max(0.5, stars - reach), .high = std::min(5.0, stars + reach),
-                  .model_version = active == versions.end() ? 0 : active->number, .at = now()};
+  return Forecast{.viewer = viewer,
+                  .film = film,
+                  .stars = stars,
+                  .low = std::max(0.5, stars - reach),
+                  .high = std::min(5.0, stars + reach),
+                  .model_version = active == versions.end() ? 0 : active->number,
+                  .at = now()};
 }
 
 Expected<AppendReceipt> Cinema::tell(const Event& event) {
@@ -347,9 +358,7 @@ Expected<const StoryTools*> Cinema::story_tools() {
 Expected<Story> Cinema::write_story(const StoryRequest& request, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
   std::optional<FilmKnowledge> source;
-  if (!request.source.is_none()) {
-    CINELOOM_TRY_ASSIGN(source, knowledge(request.source));
-  }
+  if (!request.source.is_none()) { CINELOOM_TRY_ASSIGN(source, knowledge(request.source)); }
   CINELOOM_TRY_ASSIGN(Story story, cineloom::write_story(request, source ? &*source : nullptr, tools->library, progress, cancel));
   CINELOOM_TRY_ASSIGN(story.id, store_->put_story(StoryId(), to_json(story)));
   return story;

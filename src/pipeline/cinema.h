@@ -68,8 +68,7 @@ class Cinema {
   [[nodiscard]] std::filesystem::path findings_folder(FilmId film) const;
 
   /// Reads what lies at a path; nothing is stored. Errors: those of read_import.
-  Expected<ImportBatch> preview_import(const std::filesystem::path& path, const std::string& viewer, Progress& progress,
-                                       const CancelToken& cancel);
+  Expected<ImportBatch> preview_import(const std::filesystem::path& path, const std::string& viewer, Progress& progress, const CancelToken& cancel);
   /// Stores a preview as a whole.
   Expected<ImportReceipt> apply_import(const ImportBatch& batch, Progress& progress, const CancelToken& cancel);
   Expected<ImportReceipt> undo_import(ImportId id);

@@ -36,7 +36,12 @@ void add_features(EventTable& table, std::unordered_map<std::string, std::int32_
 Expected<EventTable> table_of_library(Cinema& library) {
   CINELOOM_TRY_ASSIGN(const auto films, library.store().all_films());
   CINELOOM_TRY_ASSIGN(const auto events, library.store().all_events());
-  EventTable table{.name = "library", .meaning = ValueMeaning::Rating, .has_times = true, .scale_low = kLowestStars, .scale_high = kHighestStars, .positive_from = kPositiveStars};
+  EventTable table{.name = "library",
+                   .meaning = ValueMeaning::Rating,
+                   .has_times = true,
+                   .scale_low = kLowestStars,
+                   .scale_high = kHighestStars,
+                   .positive_from = kPositiveStars};
   std::unordered_map<FilmId, std::int32_t> films_at;
   std::unordered_map<ViewerId, std::int32_t> viewers_at;
   std::unordered_map<std::string, std::int32_t> features_at;
@@ -68,9 +73,7 @@ Expected<EventTable> table_of_library(Cinema& library) {
 Expected<EventTable> table_of(const EvaluationRequest& request, Cinema* library, Progress& progress, const CancelToken& cancel) {
   if (request.dataset != "library") {
     TableSchema schema;
-    if (!request.schema.empty()) {
-      CINELOOM_TRY_ASSIGN(schema, read_schema(request.schema));
-    }
+    if (!request.schema.empty()) { CINELOOM_TRY_ASSIGN(schema, read_schema(request.schema)); }
     // "ml-100k.zip/u1" names a table inside an archive.
     std::filesystem::path path = request.dataset;
     std::error_code error;
@@ -112,8 +115,9 @@ Expected<ForeignPredictions> foreign_of(const std::filesystem::path& path, const
     else foreign.values[ForeignPredictions::key_of(user->second, item->second)] = static_cast<float>(prediction.value);
   }
   if (foreign.values.empty()) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("none of the {} predictions in '{}' is of a user and an item of the data", named.size(), path.string()))
-                               .advise("give user and item as the data names them"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, fmt::format("none of the {} predictions in '{}' is of a user and an item of the data", named.size(), path.string()))
+            .advise("give user and item as the data names them"));
   }
   if (unknown > 0) {
     const std::string file = path.filename().string();
@@ -131,20 +135,24 @@ std::string machine() {
   return fmt::format("{} cores", available_cores());
 }
 
-Expected<void> add_suggestions(const EvaluationRequest& request, const EventTable& table, EvaluationResult& result, Progress& progress, const CancelToken& cancel) {
+Expected<void> add_suggestions(const EvaluationRequest& request, const EventTable& table, EvaluationResult& result, Progress& progress,
+                               const CancelToken& cancel) {
   const auto user = std::ranges::find(table.users, request.suggest_for);
   if (user == table.users.end()) {
-    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("the data has no user '{}'", request.suggest_for)).advise(fmt::format("name one of its {} users, such as '{}'", table.users.size(), table.users.front())));
+    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("the data has no user '{}'", request.suggest_for))
+                               .advise(fmt::format("name one of its {} users, such as '{}'", table.users.size(), table.users.front())));
   }
   // The report lists the best first; models of ratings do not rank.
   for (const ModelFigures& figures : result.report.models) {
     const auto kind = find_model_kind(figures.model);
     if (!kind || !(*kind)->fit_scorer) continue;
-    CINELOOM_TRY_ASSIGN(const auto suggested, suggest(table, figures.model, static_cast<std::int32_t>(user - table.users.begin()), request.suggestions, progress, cancel));
+    CINELOOM_TRY_ASSIGN(const auto suggested,
+                        suggest(table, figures.model, static_cast<std::int32_t>(user - table.users.begin()), request.suggestions, progress, cancel));
     result.suggested_by = figures.model;
     for (const Suggestion& suggestion : suggested) {
       const auto item = static_cast<std::size_t>(suggestion.item);
-      result.suggestions.push_back({.item = table.items[item], .title = table.titles.empty() ? "" : table.titles[item], .score = static_cast<double>(suggestion.score)});
+      result.suggestions.push_back(
+          {.item = table.items[item], .title = table.titles.empty() ? "" : table.titles[item], .score = static_cast<double>(suggestion.score)});
     }
     return {};
   }
@@ -154,18 +162,18 @@ Expected<void> add_suggestions(const EvaluationRequest& request, const EventTabl
 }  // namespace
 
 Expected<EvaluationResult> evaluate_data(const EvaluationRequest& request, Cinema* library, Progress& progress, const CancelToken& cancel) {
-  EvaluationRunOptions options{.models = request.models, .seeds = request.seeds, .seed = request.seed, .trials = request.trials,
-                            .is_learning_curve = request.is_learning_curve, .most_cases = request.most_users};
+  EvaluationRunOptions options{.models = request.models,
+                               .seeds = request.seeds,
+                               .seed = request.seed,
+                               .trials = request.trials,
+                               .is_learning_curve = request.is_learning_curve,
+                               .most_cases = request.most_users};
   // Names are checked before a large file is read.
   for (const std::string& name : request.models) CINELOOM_TRY(find_model_kind(name));
-  if (!request.protocol.empty()) {
-    CINELOOM_TRY_ASSIGN(options.protocol, find_protocol(request.protocol));
-  }
+  if (!request.protocol.empty()) { CINELOOM_TRY_ASSIGN(options.protocol, find_protocol(request.protocol)); }
   CINELOOM_TRY_ASSIGN(EventTable table, table_of(request, library, progress, cancel));
   CINELOOM_TRY(tidy(table, now_in_seconds()));
-  if (request.protocol.empty()) {
-    CINELOOM_TRY_ASSIGN(options.protocol, find_protocol(table.meaning == ValueMeaning::Rating ? "ratings" : "strong"));
-  }
+  if (request.protocol.empty()) { CINELOOM_TRY_ASSIGN(options.protocol, find_protocol(table.meaning == ValueMeaning::Rating ? "ratings" : "strong")); }
   for (const auto& path : request.predictions) {
     CINELOOM_TRY_ASSIGN(options.foreign.emplace_back(), foreign_of(path, table, table.warnings, progress, cancel));
   }
@@ -177,7 +185,8 @@ Expected<EvaluationResult> evaluate_data(const EvaluationRequest& request, Cinem
   result.report.version = CINELOOM_VERSION;
   for (const UserValues& values : run.by_user) {
     for (std::size_t at = 0; request.is_by_user_wanted && at < values.users.size(); ++at) {
-      result.by_user.push_back({.user = table.users[static_cast<std::size_t>(values.users[at])], .model = values.model, .metric = values.metric, .value = values.values[at]});
+      result.by_user.push_back(
+          {.user = table.users[static_cast<std::size_t>(values.users[at])], .model = values.model, .metric = values.metric, .value = values.values[at]});
     }
   }
   if (!request.suggest_for.empty()) CINELOOM_TRY(add_suggestions(request, table, result, progress, cancel));

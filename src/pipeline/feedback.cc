@@ -25,17 +25,28 @@ std::string key_of(const Showing& showing, const Recommendation& recommendation)
 }
 
 Slate slate_of(const Showing& showing, const Recommendation& recommendation) {
-  Slate slate{.viewer = showing.viewer, .at = showing.at, .key = key_of(showing, recommendation), .ranker = showing.ranker, .model_version = showing.model_version.value_or(0),
-              .context = showing.context, .items = {}};
-  for (const Pick& pick : recommendation.picks) slate.items.push_back({.film = pick.film, .position = static_cast<int>(slate.items.size()) + 1, .score = pick.score, .propensity = pick.propensity});
+  Slate slate{.viewer = showing.viewer,
+              .at = showing.at,
+              .key = key_of(showing, recommendation),
+              .ranker = showing.ranker,
+              .model_version = showing.model_version.value_or(0),
+              .context = showing.context,
+              .items = {}};
+  for (const Pick& pick : recommendation.picks)
+    slate.items.push_back({.film = pick.film, .position = static_cast<int>(slate.items.size()) + 1, .score = pick.score, .propensity = pick.propensity});
   return slate;
 }
 
 std::vector<Forecast> forecasts_of(const Showing& showing, const Recommendation& recommendation) {
   std::vector<Forecast> forecasts;
   for (const Pick& pick : recommendation.picks) {
-    forecasts.push_back({.viewer = showing.viewer, .film = pick.film, .stars = pick.predicted_stars, .low = std::min(pick.interval_low, pick.predicted_stars),
-                         .high = std::max(pick.interval_high, pick.predicted_stars), .model_version = showing.model_version.value_or(0), .at = showing.at});
+    forecasts.push_back({.viewer = showing.viewer,
+                         .film = pick.film,
+                         .stars = pick.predicted_stars,
+                         .low = std::min(pick.interval_low, pick.predicted_stars),
+                         .high = std::max(pick.interval_high, pick.predicted_stars),
+                         .model_version = showing.model_version.value_or(0),
+                         .at = showing.at});
   }
   return forecasts;
 }

@@ -21,7 +21,8 @@ class FeedbackVerbs : public ::testing::Test {
   FeedbackVerbs() : folder_(*TemporaryFolder::create("cineloom-feedback")) {
     cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
     ada_ = *store().put_viewer({.name = "Ada"});
-    for (int i = 0; i < 10; ++i) films_.push_back(*store().put_film({.key = "film-" + std::to_string(i), .title = {.english = "Film"}, .genres = {i % 2 == 0 ? "drama" : "war"}}));
+    for (int i = 0; i < 10; ++i)
+      films_.push_back(*store().put_film({.key = "film-" + std::to_string(i), .title = {.english = "Film"}, .genres = {i % 2 == 0 ? "drama" : "war"}}));
   }
 
   Store& store() { return cinema_->store(); }
@@ -126,7 +127,8 @@ TEST_F(FeedbackVerbs, AnExplorationBudgetIsKeptAndChecked) {
   EXPECT_EQ(*exploration_of(store(), ada_), kDefaultExploration);
   ASSERT_TRUE(set_exploration(store(), ada_, 0.25));
   EXPECT_EQ(*exploration_of(store(), ada_), 0.25);
-  for (const double wrong : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()}) EXPECT_EQ(set_exploration(store(), ada_, wrong).error().code(), ErrorCode::InvalidArgument);
+  for (const double wrong : {-0.1, 1.1, std::numeric_limits<double>::quiet_NaN()})
+    EXPECT_EQ(set_exploration(store(), ada_, wrong).error().code(), ErrorCode::InvalidArgument);
   EXPECT_EQ(set_exploration(store(), ViewerId(99), 0.1).error().code(), ErrorCode::NotFound);
   EXPECT_EQ(exploration_of(store(), ViewerId(99)).error().code(), ErrorCode::NotFound);
   ASSERT_TRUE(store().put_preference(ada_, "exploration", "7"));
@@ -190,7 +192,8 @@ TEST_F(FeedbackVerbs, HealthKnowsTheModelAndWhatCameSince) {
 }
 
 TEST_F(FeedbackVerbs, AnExperimentRunsFromMeetingToReport) {
-  const Experiment experiment{.name = "e", .salt = "s", .variants = {{.name = "a", .share = 0.5}, {.name = "b", .share = 0.5}}, .started_at = now_, .stopped_at = {}};
+  const Experiment experiment{
+      .name = "e", .salt = "s", .variants = {{.name = "a", .share = 0.5}, {.name = "b", .share = 0.5}}, .started_at = now_, .stopped_at = {}};
   ASSERT_TRUE(store().put_experiment(experiment));
   EXPECT_EQ(meet_variant(store(), "e", ada_, now_)->name, meet_variant(store(), "e", ada_, now_)->name);
   EXPECT_EQ(meet_variant(store(), "f", ada_, now_).error().code(), ErrorCode::NotFound);

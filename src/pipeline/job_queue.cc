@@ -14,8 +14,7 @@ bool has_ended(const Job& job) { return job.state != JobState::Waiting && job.st
 
 }  // namespace
 
-JobQueue::JobQueue(std::function<Timestamp()> now, JobListener listener)
-    : now_(std::move(now)), listener_(std::move(listener)), thread_([this] { run(); }) {}
+JobQueue::JobQueue(std::function<Timestamp()> now, JobListener listener) : now_(std::move(now)), listener_(std::move(listener)), thread_([this] { run(); }) {}
 
 JobQueue::~JobQueue() {
   {

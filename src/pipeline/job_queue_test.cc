@@ -22,9 +22,7 @@ class Endings {
   }
   Job wait_for(JobId id) {
     std::unique_lock lock(mutex_);
-    const auto ended = [&] {
-      return std::ranges::find_if(seen_, [&](const Job& job) { return job.id == id && job.finished.has_value(); });
-    };
+    const auto ended = [&] { return std::ranges::find_if(seen_, [&](const Job& job) { return job.id == id && job.finished.has_value(); }); };
     changed_.wait(lock, [&] { return ended() != seen_.end(); });
     return *ended();
   }
@@ -39,10 +37,10 @@ TEST(JobQueue, RunsAJobAndTellsItsProgress) {
   Endings endings;
   JobQueue queue(noon, endings.listener());
   const Job job = queue.submit({.kind = JobKind::Train, .title = "x", .work = [](Progress& progress, const CancelToken&) -> Expected<void> {
-    progress.begin("training", 3, "sweeps");
-    progress.advance(3);
-    return {};
-  }});
+                                  progress.begin("training", 3, "sweeps");
+                                  progress.advance(3);
+                                  return {};
+                                }});
   const Job ended = endings.wait_for(job.id);
   EXPECT_EQ(ended.state, JobState::Done);
   EXPECT_EQ(ended.progress.done, 3);

@@ -44,10 +44,10 @@ Expected<void> count(Cinema& cinema, Evening& evening) {
 /// Rates the first pick, asks again and takes the rating back, so that the evening can be lived again.
 Expected<void> answer_back(Cinema& cinema, const TonightRequest& tonight, const EveningPlan& plan, Evening& evening) {
   CINELOOM_TRY_ASSIGN(evening.rated, cinema.store().film(evening.before.picks.front().film));
-  CINELOOM_TRY_ASSIGN_IN(const AppendReceipt told,
-                         cinema.tell({.viewer = tonight.viewer, .film = evening.rated.id, .kind = EventKind::Rate, .value = plan.stars,
-                                      .at = cinema.now(), .origin = "demo"}),
-                         "taking feedback");
+  CINELOOM_TRY_ASSIGN_IN(
+      const AppendReceipt told,
+      cinema.tell({.viewer = tonight.viewer, .film = evening.rated.id, .kind = EventKind::Rate, .value = plan.stars, .at = cinema.now(), .origin = "demo"}),
+      "taking feedback");
   CINELOOM_TRY_ASSIGN_IN(evening.after, cinema.recommend(tonight), "recommending again");
   return cinema.store().remove_event(tonight.viewer, told.ids.front());
 }

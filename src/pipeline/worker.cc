@@ -13,9 +13,7 @@ namespace {
 
 constexpr char kFieldEnd = '\0';
 
-bool is_plain_name(std::string_view name) {
-  return !name.empty() && name.find('/') == std::string_view::npos && !name.starts_with('.');
-}
+bool is_plain_name(std::string_view name) { return !name.empty() && name.find('/') == std::string_view::npos && !name.starts_with('.'); }
 
 /// Writes the pictures that a child sends: a file name, a zero byte, a JPEG. The name is the child's word, so it must be plain.
 WorkerDataSink pictures_into(const std::filesystem::path& folder) {
@@ -41,8 +39,8 @@ Expected<std::string> watch_here(WorkerChannel& channel) {
 
 }  // namespace
 
-Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film,
-                                       const std::filesystem::path& keyframe_folder, Progress& progress, const CancelToken& cancel) {
+Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& keyframe_folder,
+                                       Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const FileDescriptor input, FileDescriptor::open_for_reading(film));
   const WorkerOptions options{.executable = program, .arguments = {"worker", "media"}};
   CINELOOM_TRY_ASSIGN(const std::string result, run_worker(options, input, "watch", pictures_into(keyframe_folder), progress, cancel));

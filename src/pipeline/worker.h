@@ -13,8 +13,8 @@ namespace cineloom {
 /// Watches a film in a confined child of `program` (no network, no files, capped memory): what a hostile film can break is
 /// the child. Keyframe pictures are written into `keyframe_folder` by this process.
 /// Errors: those of analyze_video; DataLoss if the child died, with the cause; Cancelled.
-Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film,
-                                       const std::filesystem::path& keyframe_folder, Progress& progress, const CancelToken& cancel);
+Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& keyframe_folder,
+                                       Progress& progress, const CancelToken& cancel);
 
 /// The child's side: `cineloom worker media`.
 Expected<void> run_media_worker();

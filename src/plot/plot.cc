@@ -6,8 +6,8 @@ namespace cineloom {
 
 Expected<Plot> extract_plot(const Timeline& timeline, const Arc& arc, FilmTime duration, const CancelToken& cancel) {
   if (timeline.scenes.empty()) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "there are no scenes to find a plot in")
-                               .advise("give subtitles, a screenplay or a film with shots"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, "there are no scenes to find a plot in").advise("give subtitles, a screenplay or a film with shots"));
   }
   CINELOOM_TRY(cancel.check());
   Plot result;

@@ -16,21 +16,31 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
 Line line(int seconds, std::string speaker, std::string text, int scene, double valence = 0) {
-  return {.begin = FilmTime(seconds * 1000), .end = FilmTime(seconds * 1000 + 900), .speaker = std::move(speaker),
-          .text = std::move(text), .scene = scene, .confidence = 1, .feeling = {.valence = valence}};
+  return {.begin = FilmTime(seconds * 1000),
+          .end = FilmTime(seconds * 1000 + 900),
+          .speaker = std::move(speaker),
+          .text = std::move(text),
+          .scene = scene,
+          .confidence = 1,
+          .feeling = {.valence = valence}};
 }
 
 Scene scene(int begin, int end, std::vector<std::string> characters, std::string action, std::string place = "Quay") {
-  return {.begin = FilmTime(begin * 1000), .end = FilmTime(end * 1000), .place = std::move(place), .characters = std::move(characters), .action = std::move(action)};
+  return {.begin = FilmTime(begin * 1000),
+          .end = FilmTime(end * 1000),
+          .place = std::move(place),
+          .characters = std::move(characters),
+          .action = std::move(action)};
 }
 
 Timeline small_film() {
-  return {.scenes = {scene(0, 20, {"Mira", "Tobin"}, "MIRA, twelve, a scarf as long as she is, lights a lamp. Tobin sleeps."),
-                     scene(20, 40, {"Mira"}, "Mira walks over the mud. She finds the moon in the reeds.", "Reeds"),
-                     scene(40, 60, {"Mira", "Heron"}, "The Heron takes her scarf. Mira gives the lantern away.", "Reeds"),
-                     scene(60, 80, {"Heron"}, "The Heron flies up."), scene(80, 100, {"Mira", "Tobin"}, "Mira frees the moon. Tobin laughs loudly.")},
-          .lines = {line(2, "Mira", "You are asleep", 0), line(4, "Tobin", "I am resting", 0, 0.5), line(6, "Mira", "There is no moon", 0, 0.1),
-                    line(45, "Heron", "What will you give me", 2, -0.6), line(47, "Mira", "Everything I have", 2, -0.2), line(90, "Tobin", "There it is", 4, 0.8)}};
+  return {
+      .scenes = {scene(0, 20, {"Mira", "Tobin"}, "MIRA, twelve, a scarf as long as she is, lights a lamp. Tobin sleeps."),
+                 scene(20, 40, {"Mira"}, "Mira walks over the mud. She finds the moon in the reeds.", "Reeds"),
+                 scene(40, 60, {"Mira", "Heron"}, "The Heron takes her scarf. Mira gives the lantern away.", "Reeds"),
+                 scene(60, 80, {"Heron"}, "The Heron flies up."), scene(80, 100, {"Mira", "Tobin"}, "Mira frees the moon. Tobin laughs loudly.")},
+      .lines = {line(2, "Mira", "You are asleep", 0), line(4, "Tobin", "I am resting", 0, 0.5), line(6, "Mira", "There is no moon", 0, 0.1),
+                line(45, "Heron", "What will you give me", 2, -0.6), line(47, "Mira", "Everything I have", 2, -0.2), line(90, "Tobin", "There it is", 4, 0.8)}};
 }
 
 Arc hole() {
@@ -82,7 +92,8 @@ std::vector<std::string> titles_of(const std::string& action) {
 }
 
 TEST(Plot, KnowsWhoSheAndHeAndItAre) {
-  EXPECT_THAT(titles_of("He lights a small lantern and holds it out to her."), ElementsAre("Tobin lights a small lantern", "Tobin holds the small lantern out to her"));
+  EXPECT_THAT(titles_of("He lights a small lantern and holds it out to her."),
+              ElementsAre("Tobin lights a small lantern", "Tobin holds the small lantern out to her"));
   EXPECT_THAT(titles_of("Mira enters. The first flame, very small. She blows it out."), ElementsAre("Mira enters", "Mira blows the first flame out"));
   EXPECT_THAT(titles_of("Mira enters. The old man waits. He takes a match."), ElementsAre("Mira enters", "Tobin takes a match"));
   EXPECT_THAT(titles_of("The bird takes the scarf."), ElementsAre("Heron takes the scarf"));

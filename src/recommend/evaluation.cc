@@ -40,8 +40,8 @@ class Baseline {
 
 }  // namespace
 
-Expected<RatingEvaluation> evaluate_ratings(std::span<const Film> films, std::span<const Event> events, const EvaluationOptions& options,
-                                            Progress& progress, const CancelToken& cancel) {
+Expected<RatingEvaluation> evaluate_ratings(std::span<const Film> films, std::span<const Event> events, const EvaluationOptions& options, Progress& progress,
+                                            const CancelToken& cancel) {
   std::vector<Event> known;
   std::vector<Event> held_out;
   Random random(derive_seed(options.seed, "split"));

@@ -14,7 +14,7 @@ struct EvaluationOptions {
 
 /// Trains on part of the ratings and predicts the rest; the baseline knows mean, viewer and film biases only and is fitted
 /// on the same part. Errors: InvalidArgument if either part is empty; Cancelled.
-Expected<RatingEvaluation> evaluate_ratings(std::span<const Film> films, std::span<const Event> events, const EvaluationOptions& options,
-                                            Progress& progress, const CancelToken& cancel);
+Expected<RatingEvaluation> evaluate_ratings(std::span<const Film> films, std::span<const Event> events, const EvaluationOptions& options, Progress& progress,
+                                            const CancelToken& cancel);
 
 }  // namespace cineloom

@@ -17,7 +17,7 @@ struct Grouped {
   std::vector<RatingCell> cells;
 };
 
-Grouped group(std::span<const RatingCell> ratings, int rows, int RatingCell::*side) {
+Grouped group(std::span<const RatingCell> ratings, int rows, int RatingCell::* side) {
   Grouped grouped{.begins = std::vector<std::size_t>(static_cast<std::size_t>(rows) + 1, 0), .cells = std::vector<RatingCell>(ratings.size())};
   for (const RatingCell& cell : ratings) ++grouped.begins[static_cast<std::size_t>(cell.*side) + 1];
   for (std::size_t row = 1; row < grouped.begins.size(); ++row) grouped.begins[row] += grouped.begins[row - 1];
@@ -30,18 +30,16 @@ Expected<void> check(std::span<const RatingCell> ratings, int users, int items) 
   if (ratings.empty()) {
     return std::unexpected(Error(ErrorCode::InvalidArgument, "there are no ratings to learn from").advise("import or give ratings first"));
   }
-  const bool is_inside = std::ranges::all_of(ratings, [&](const RatingCell& cell) {
-    return cell.user >= 0 && cell.user < users && cell.item >= 0 && cell.item < items;
-  });
+  const bool is_inside =
+      std::ranges::all_of(ratings, [&](const RatingCell& cell) { return cell.user >= 0 && cell.user < users && cell.item >= 0 && cell.item < items; });
   if (!is_inside) return fail(ErrorCode::InvalidArgument, "a rating lies outside the matrix");
   return {};
 }
 
 /// Re-fits the rows of one side while the other stands still: row = [bias or 1 | factors].
 /// `own` and `other` are [rows, 1 + k]; a row's first column is its own bias while it is fitted, the other's is subtracted.
-void solve_side(const Grouped& grouped, int RatingCell::*other_side, std::span<const double> precision, double mean,
-                std::vector<float>& own, std::vector<double>& own_bias, const std::vector<float>& other,
-                const std::vector<double>& other_bias) {
+void solve_side(const Grouped& grouped, int RatingCell::* other_side, std::span<const double> precision, double mean, std::vector<float>& own,
+                std::vector<double>& own_bias, const std::vector<float>& other, const std::vector<double>& other_bias) {
   const std::size_t width = precision.size();
   parallel_for(own_bias.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t row = begin; row < end; ++row) {
@@ -60,9 +58,7 @@ void solve_side(const Grouped& grouped, int RatingCell::*other_side, std::span<c
 std::vector<float> starting_rows(int rows, std::size_t width, Seed seed) {
   std::vector<float> values(static_cast<std::size_t>(rows) * width);
   Random random(seed);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = i % width == 0 ? 1.0F : static_cast<float>(0.1 * random.normal());
-  }
+  for (std::size_t i = 0; i < values.size(); ++i) { values[i] = i % width == 0 ? 1.0F : static_cast<float>(0.1 * random.normal()); }
   return values;
 }
 
@@ -113,11 +109,15 @@ constexpr std::uint64_t kMagic = 0x31474E4954415243ULL;  // "CRATING1"
 }  // namespace
 
 RatingModel::RatingModel(int items, const RatingModelOptions& options)
-    : factors_(options.factors), regularization_(options.regularization), bias_regularization_(options.bias_regularization),
-      biases_(static_cast<std::size_t>(items), 0), counts_(static_cast<std::size_t>(items), 0), rows_(starting_rows(items, static_cast<std::size_t>(options.factors) + 1, options.seed)) {}
+    : factors_(options.factors),
+      regularization_(options.regularization),
+      bias_regularization_(options.bias_regularization),
+      biases_(static_cast<std::size_t>(items), 0),
+      counts_(static_cast<std::size_t>(items), 0),
+      rows_(starting_rows(items, static_cast<std::size_t>(options.factors) + 1, options.seed)) {}
 
-Expected<RatingModel> RatingModel::fit(std::span<const RatingCell> ratings, int users, int items, const RatingModelOptions& options,
-                                       Progress& progress, const CancelToken& cancel) {
+Expected<RatingModel> RatingModel::fit(std::span<const RatingCell> ratings, int users, int items, const RatingModelOptions& options, Progress& progress,
+                                       const CancelToken& cancel) {
   CINELOOM_TRY(check(ratings, users, items));
   RatingModel model;
   model.mean_ = 0;
@@ -145,16 +145,12 @@ Expected<RatingModel> RatingModel::fit(std::span<const RatingCell> ratings, int 
   }
   model.counts_.resize(static_cast<std::size_t>(items));
   double squares = 0;
-  for (std::size_t item = 0; item < model.biases_.size(); ++item) {
-    model.counts_[item] = static_cast<int>(by_item.begins[item + 1] - by_item.begins[item]);
-  }
+  for (std::size_t item = 0; item < model.biases_.size(); ++item) { model.counts_[item] = static_cast<int>(by_item.begins[item + 1] - by_item.begins[item]); }
   for (const RatingCell& cell : ratings) {
     const auto user = static_cast<std::size_t>(cell.user);
     const auto item = static_cast<std::size_t>(cell.item);
     double error = static_cast<double>(cell.stars) - model.mean_ - user_biases[user] - model.biases_[item];
-    for (std::size_t i = 1; i < width; ++i) {
-      error -= static_cast<double>(user_rows[user * width + i]) * static_cast<double>(model.rows_[item * width + i]);
-    }
+    for (std::size_t i = 1; i < width; ++i) { error -= static_cast<double>(user_rows[user * width + i]) * static_cast<double>(model.rows_[item * width + i]); }
     squares += error * error;
   }
   // Fitted residuals are smaller than those of new ratings; the lost degrees of freedom are about one per factor and row.
@@ -173,9 +169,7 @@ Posterior RatingModel::new_user() const {
   return Posterior(precision);
 }
 
-double RatingModel::predict(const Posterior& user, int item) const {
-  return std::clamp(mean_ + item_bias(item) + user.predict(item_row(item)), 0.5, 5.0);
-}
+double RatingModel::predict(const Posterior& user, int item) const { return std::clamp(mean_ + item_bias(item) + user.predict(item_row(item)), 0.5, 5.0); }
 
 void RatingModel::lend_factors(int item, std::span<const int> likes, std::span<const double> weights) {
   const auto width = static_cast<std::size_t>(factors_) + 1;

@@ -38,8 +38,8 @@ class RatingModel {
   /// Knows nothing yet: every item is an average one.
   RatingModel(int items, const RatingModelOptions& options);
   /// Errors: InvalidArgument for no ratings or positions outside [0, users) x [0, items); Cancelled.
-  static Expected<RatingModel> fit(std::span<const RatingCell> ratings, int users, int items, const RatingModelOptions& options,
-                                   Progress& progress, const CancelToken& cancel);
+  static Expected<RatingModel> fit(std::span<const RatingCell> ratings, int users, int items, const RatingModelOptions& options, Progress& progress,
+                                   const CancelToken& cancel);
 
   [[nodiscard]] int items() const { return static_cast<int>(biases_.size()); }
   [[nodiscard]] double mean_stars() const { return mean_; }

@@ -20,9 +20,15 @@ struct PlantedWorld {
 
   PlantedWorld() {
     for (int i = 0; i < kFilms; ++i) {
-      films.push_back({.id = FilmId(i + 1), .key = "film-" + std::to_string(i), .title = {.english = "Film " + std::to_string(i)},
-                       .year = 1950 + i % 60, .runtime = std::chrono::minutes(80 + i), .genres = {i % 2 == 0 ? "comedy" : "horror"},
-                       .directors = {"Director " + std::to_string(i % 10)}, .languages = {"English"}, .age_rating = i % 2 == 0 ? 0 : 16});
+      films.push_back({.id = FilmId(i + 1),
+                       .key = "film-" + std::to_string(i),
+                       .title = {.english = "Film " + std::to_string(i)},
+                       .year = 1950 + i % 60,
+                       .runtime = std::chrono::minutes(80 + i),
+                       .genres = {i % 2 == 0 ? "comedy" : "horror"},
+                       .directors = {"Director " + std::to_string(i % 10)},
+                       .languages = {"English"},
+                       .age_rating = i % 2 == 0 ? 0 : 16});
     }
     Random random(3);
     for (int viewer = 0; viewer < kViewers; ++viewer) {
@@ -34,7 +40,8 @@ struct PlantedWorld {
     }
   }
   void rate(int viewer, int film, double stars) {
-    events.push_back({.viewer = ViewerId(viewer), .film = FilmId(film), .kind = EventKind::Rate, .value = stars, .at = Timestamp(std::chrono::seconds(events.size()))});
+    events.push_back(
+        {.viewer = ViewerId(viewer), .film = FilmId(film), .kind = EventKind::Rate, .value = stars, .at = Timestamp(std::chrono::seconds(events.size()))});
   }
   Expected<Recommender> train() const {
     Progress progress;
@@ -47,7 +54,8 @@ std::vector<Event> fan_of(int parity, int count = 6) {
   for (int i = 0; i < count; ++i) {
     const int film = 2 * i + parity + 1;
     events.push_back({.viewer = ViewerId(500), .film = FilmId(film), .kind = EventKind::Rate, .value = 5, .at = Timestamp(std::chrono::seconds(i))});
-    events.push_back({.viewer = ViewerId(500), .film = FilmId(2 * i + (1 - parity) + 41), .kind = EventKind::Rate, .value = 1, .at = Timestamp(std::chrono::seconds(i))});
+    events.push_back(
+        {.viewer = ViewerId(500), .film = FilmId(2 * i + (1 - parity) + 41), .kind = EventKind::Rate, .value = 1, .at = Timestamp(std::chrono::seconds(i))});
   }
   return events;
 }
@@ -180,7 +188,8 @@ TEST(Recommender, ExplorationIsADrawThatStaysWithinAVisitAndChangesBetweenVisits
   const auto recommender = world.train();
   const auto list = [&](Seed visit) {
     std::vector<FilmId> films;
-    for (const Pick& pick : recommender->recommend(fan_of(0), {.mood = {}, .dials = {.exploration = 1}, .count = 10, .draw = visit}).picks) films.push_back(pick.film);
+    for (const Pick& pick : recommender->recommend(fan_of(0), {.mood = {}, .dials = {.exploration = 1}, .count = 10, .draw = visit}).picks)
+      films.push_back(pick.film);
     return films;
   };
   EXPECT_EQ(list(7), list(7));

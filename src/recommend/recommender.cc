@@ -38,8 +38,8 @@ Recommender::Recommender(std::span<const Film> films, TasteModels models)
   for (const Film& film : films_) feelings_.push_back(film_feeling(film));
 }
 
-Expected<Recommender> Recommender::train(std::span<const Film> films, std::span<const Event> events, const TrainOptions& options,
-                                         Progress& progress, const CancelToken& cancel) {
+Expected<Recommender> Recommender::train(std::span<const Film> films, std::span<const Event> events, const TrainOptions& options, Progress& progress,
+                                         const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(TasteModels models, TasteModels::train(films, events, options, progress, cancel));
   return Recommender(films, std::move(models));
 }

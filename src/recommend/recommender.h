@@ -51,8 +51,8 @@ struct RecommendRequest {
 class Recommender {
  public:
   /// Learns from all events; without ratings, content and conditions decide. Errors: InvalidArgument without films; Cancelled.
-  static Expected<Recommender> train(std::span<const Film> films, std::span<const Event> events, const TrainOptions& options,
-                                     Progress& progress, const CancelToken& cancel);
+  static Expected<Recommender> train(std::span<const Film> films, std::span<const Event> events, const TrainOptions& options, Progress& progress,
+                                     const CancelToken& cancel);
   /// The same from stored bytes. Errors: DataLoss if the bytes are no whole model or of another version; Conflict if it was trained on
   /// other films.
   static Expected<Recommender> load(std::span<const Film> films, std::string_view bytes);

@@ -30,7 +30,8 @@ std::vector<Interaction> ratings_of(std::span<const Past> pasts) {
   for (std::size_t user = 0; user < pasts.size(); ++user) {
     for (const PastFilm& film : pasts[user].films) {
       if (!film.stars) continue;
-      ratings.push_back({.user = static_cast<std::int32_t>(user), .item = film.item, .value = static_cast<float>(*film.stars), .time = film.at.time_since_epoch().count()});
+      ratings.push_back(
+          {.user = static_cast<std::int32_t>(user), .item = film.item, .value = static_cast<float>(*film.stars), .time = film.at.time_since_epoch().count()});
     }
   }
   return ratings;
@@ -141,24 +142,16 @@ Expected<TasteModels> TasteModels::read(std::span<const Film> films, ByteReader&
   std::uint32_t format = 0;
   in.take(format);
   if (in.is_short()) return damaged();
-  if (format != kFormat) {
-    return std::unexpected(Error(ErrorCode::DataLoss, "the stored model was made by another version").advise("run 'cineloom train'"));
-  }
+  if (format != kFormat) { return std::unexpected(Error(ErrorCode::DataLoss, "the stored model was made by another version").advise("run 'cineloom train'")); }
   std::uint8_t has[3] = {};
   in.take(models.watching_);
   in.take(models.blend_);
   in.take(models.popularity_);
   for (std::uint8_t& is_there : has) in.take(is_there);
   if (in.is_short() || models.popularity_.size() != films.size()) return damaged();
-  if (has[0] != 0) {
-    CINELOOM_TRY_ASSIGN(models.stars_, BayesianFactorization::read(in));
-  }
-  if (has[1] != 0) {
-    CINELOOM_TRY_ASSIGN(models.likes_, Ials::read(in));
-  }
-  if (has[2] != 0) {
-    CINELOOM_TRY_ASSIGN(models.together_, Ease::read(in));
-  }
+  if (has[0] != 0) { CINELOOM_TRY_ASSIGN(models.stars_, BayesianFactorization::read(in)); }
+  if (has[1] != 0) { CINELOOM_TRY_ASSIGN(models.likes_, Ials::read(in)); }
+  if (has[2] != 0) { CINELOOM_TRY_ASSIGN(models.together_, Ease::read(in)); }
   const auto fits = [&](const auto& model) { return !model || std::cmp_equal(model->items(), films.size()); };
   if (!fits(models.stars_) || !fits(models.likes_) || !fits(models.together_) || in.is_short()) return damaged();
   return models;

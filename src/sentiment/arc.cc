@@ -66,8 +66,8 @@ Arc emotional_arc(std::span<const Line> lines, const VideoFindings& video, FilmT
     const double at = static_cast<double>(i) / (options.points - 1);
     const double tension = 0.4 * smooth(arousal, at, options.bandwidth, 0) + 0.2 * smooth(motion, at, options.bandwidth, 0) +
                            0.2 * smooth(pace, at, options.bandwidth, 0) + 0.2 * smooth(loudness, at, options.bandwidth, 0);
-    arc.push_back({.at = FilmTime(std::llround(at * static_cast<double>(duration.count()))),
-                   .valence = smooth(valence, at, options.bandwidth, 0), .tension = tension});
+    arc.push_back(
+        {.at = FilmTime(std::llround(at * static_cast<double>(duration.count()))), .valence = smooth(valence, at, options.bandwidth, 0), .tension = tension});
   }
   return arc;
 }

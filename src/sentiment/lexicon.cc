@@ -27,8 +27,8 @@ bool is_one_of(const std::string& word, const std::array<std::string_view, Size>
 }
 
 bool is_negation(const std::string& word) {
-  constexpr std::array<std::string_view, 16> kWords = {"not", "no", "never", "nothing", "without", "isn't", "wasn't", "don't", "doesn't", "didn't",
-                                                       "can't", "won't", "不", "没", "没有", "别"};
+  constexpr std::array<std::string_view, 16> kWords = {"not",     "no",     "never", "nothing", "without", "isn't", "wasn't", "don't",
+                                                       "doesn't", "didn't", "can't", "won't",   "不",      "没",    "没有",   "别"};
   return is_one_of(word, kWords);
 }
 

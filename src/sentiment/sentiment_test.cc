@@ -96,7 +96,8 @@ TEST(Audience, SortsClausesToAspects) {
 
 TEST(EmotionalArc, FollowsWhatIsSaidAndKeepsItsEnds) {
   std::vector<Line> lines;
-  for (int i = 0; i < 20; ++i) lines.push_back({.begin = FilmTime(i * 1000), .end = FilmTime(i * 1000 + 900), .feeling = {.valence = i < 10 ? -0.8 : 0.8, .arousal = 0.5}});
+  for (int i = 0; i < 20; ++i)
+    lines.push_back({.begin = FilmTime(i * 1000), .end = FilmTime(i * 1000 + 900), .feeling = {.valence = i < 10 ? -0.8 : 0.8, .arousal = 0.5}});
   const Arc arc = emotional_arc(lines, {}, FilmTime(20000));
   ASSERT_EQ(arc.size(), 100U);
   EXPECT_NEAR(arc.front().valence, -0.8, 0.05);

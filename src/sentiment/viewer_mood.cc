@@ -14,27 +14,88 @@ struct GenreWord {
   std::string_view word;
   std::string_view genre;
 };
-constexpr std::array<GenreWord, 46> kGenres = {{{"comedy", "comedy"}, {"funny", "comedy"}, {"laugh", "comedy"}, {"horror", "horror"},
-    {"scary", "horror"}, {"thriller", "thriller"}, {"romance", "romance"}, {"romantic", "romance"}, {"love story", "romance"}, {"action", "action"},
-    {"wild", "action"}, {"adventure", "adventure"}, {"animation", "animation"}, {"animated", "animation"}, {"cartoon", "animation"},
-    {"documentary", "documentary"}, {"drama", "drama"}, {"sci-fi", "science fiction"}, {"science fiction", "science fiction"}, {"fantasy", "fantasy"},
-    {"musical", "musical"}, {"western", "western"}, {"war", "war"}, {"crime", "crime"}, {"mystery", "mystery"}, {"detective", "mystery"},
-    {"喜剧", "comedy"}, {"搞笑", "comedy"}, {"笑", "comedy"}, {"恐怖", "horror"}, {"惊悚", "thriller"}, {"爱情", "romance"}, {"浪漫", "romance"},
-    {"动作", "action"}, {"刺激", "action"}, {"冒险", "adventure"}, {"动画", "animation"}, {"纪录", "documentary"}, {"科幻", "science fiction"},
-    {"奇幻", "fantasy"}, {"歌舞", "musical"}, {"西部", "western"}, {"战争", "war"}, {"犯罪", "crime"}, {"悬疑", "mystery"}, {"温暖", "family"}}};
+constexpr std::array<GenreWord, 46> kGenres = {{{"comedy", "comedy"},
+                                                {"funny", "comedy"},
+                                                {"laugh", "comedy"},
+                                                {"horror", "horror"},
+                                                {"scary", "horror"},
+                                                {"thriller", "thriller"},
+                                                {"romance", "romance"},
+                                                {"romantic", "romance"},
+                                                {"love story", "romance"},
+                                                {"action", "action"},
+                                                {"wild", "action"},
+                                                {"adventure", "adventure"},
+                                                {"animation", "animation"},
+                                                {"animated", "animation"},
+                                                {"cartoon", "animation"},
+                                                {"documentary", "documentary"},
+                                                {"drama", "drama"},
+                                                {"sci-fi", "science fiction"},
+                                                {"science fiction", "science fiction"},
+                                                {"fantasy", "fantasy"},
+                                                {"musical", "musical"},
+                                                {"western", "western"},
+                                                {"war", "war"},
+                                                {"crime", "crime"},
+                                                {"mystery", "mystery"},
+                                                {"detective", "mystery"},
+                                                {"喜剧", "comedy"},
+                                                {"搞笑", "comedy"},
+                                                {"笑", "comedy"},
+                                                {"恐怖", "horror"},
+                                                {"惊悚", "thriller"},
+                                                {"爱情", "romance"},
+                                                {"浪漫", "romance"},
+                                                {"动作", "action"},
+                                                {"刺激", "action"},
+                                                {"冒险", "adventure"},
+                                                {"动画", "animation"},
+                                                {"纪录", "documentary"},
+                                                {"科幻", "science fiction"},
+                                                {"奇幻", "fantasy"},
+                                                {"歌舞", "musical"},
+                                                {"西部", "western"},
+                                                {"战争", "war"},
+                                                {"犯罪", "crime"},
+                                                {"悬疑", "mystery"},
+                                                {"温暖", "family"}}};
 
 struct Named {
   std::string_view word;
   std::string_view value;
 };
-constexpr std::array<Named, 14> kCompany = {{{"kids", "children"}, {"children", "children"}, {"child", "children"}, {"孩子", "children"}, {"小孩", "children"},
-    {"partner", "partner"}, {"girlfriend", "partner"}, {"boyfriend", "partner"}, {"wife", "partner"}, {"husband", "partner"}, {"女朋友", "partner"},
-    {"friends", "friends"}, {"朋友", "friends"}, {"alone", "alone"}}};
-constexpr std::array<Named, 14> kLanguages = {{{"french", "French"}, {"japanese", "Japanese"}, {"italian", "Italian"}, {"german", "German"}, {"korean", "Korean"},
-    {"spanish", "Spanish"}, {"russian", "Russian"}, {"hindi", "Hindi"}, {"法语", "French"}, {"法国", "French"}, {"日本", "Japanese"}, {"日语", "Japanese"},
-    {"韩国", "Korean"}, {"国产", "Mandarin"}}};
+constexpr std::array<Named, 14> kCompany = {{{"kids", "children"},
+                                             {"children", "children"},
+                                             {"child", "children"},
+                                             {"孩子", "children"},
+                                             {"小孩", "children"},
+                                             {"partner", "partner"},
+                                             {"girlfriend", "partner"},
+                                             {"boyfriend", "partner"},
+                                             {"wife", "partner"},
+                                             {"husband", "partner"},
+                                             {"女朋友", "partner"},
+                                             {"friends", "friends"},
+                                             {"朋友", "friends"},
+                                             {"alone", "alone"}}};
+constexpr std::array<Named, 14> kLanguages = {{{"french", "French"},
+                                               {"japanese", "Japanese"},
+                                               {"italian", "Italian"},
+                                               {"german", "German"},
+                                               {"korean", "Korean"},
+                                               {"spanish", "Spanish"},
+                                               {"russian", "Russian"},
+                                               {"hindi", "Hindi"},
+                                               {"法语", "French"},
+                                               {"法国", "French"},
+                                               {"日本", "Japanese"},
+                                               {"日语", "Japanese"},
+                                               {"韩国", "Korean"},
+                                               {"国产", "Mandarin"}}};
 constexpr std::array<std::string_view, 9> kDenials = {"no ", "not ", "nothing ", "without ", "don't ", "不要", "不想", "别", "不看"};
-constexpr std::array<std::string_view, 12> kWishes = {"want to", "want a", "want something", "give me", "looking for", "need a", "in the mood for", "feel like", "想看", "想要", "来点", "给我"};
+constexpr std::array<std::string_view, 12> kWishes = {"want to",         "want a",    "want something", "give me", "looking for", "need a",
+                                                      "in the mood for", "feel like", "想看",           "想要",    "来点",        "给我"};
 
 /// Reads one sentence; positions are bytes of the sentence, words are compared in lower case.
 class Reader {

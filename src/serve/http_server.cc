@@ -96,16 +96,13 @@ net::awaitable<HttpResponse> HttpServer::Implementation::handle(HttpRequest requ
     pool.submit([this, &request, completion = std::move(completion)]() mutable {
       HttpResponse response = guard(request, acceptor.local_endpoint().port(), handler);
       const auto executor = net::get_associated_executor(completion, io.get_executor());
-      net::post(executor, [completion = std::move(completion), response = std::move(response)]() mutable {
-        completion(std::move(response));
-      });
+      net::post(executor, [completion = std::move(completion), response = std::move(response)]() mutable { completion(std::move(response)); });
     });
   };
   co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(HttpResponse)>(start, net::use_awaitable);
 }
 
-net::awaitable<bool> HttpServer::Implementation::send(beast::tcp_stream& stream, const HttpRequest& request,
-                                                      HttpResponse response, bool keep_alive) {
+net::awaitable<bool> HttpServer::Implementation::send(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive) {
   http::response<http::string_body> message = to_message(response, keep_alive);
   const bool is_head = request.method == "HEAD";
   if (response.file || response.is_event_stream || is_head) {
@@ -177,8 +174,7 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& optio
   if (!error) server->acceptor.bind(endpoint, error);
   if (!error) server->acceptor.listen(net::socket_base::max_listen_connections, error);
   if (error) {
-    return std::unexpected(Error(ErrorCode::Conflict, fmt::format("cannot listen on {}:{}: {}", options.address,
-                                                                  options.port, error.message()))
+    return std::unexpected(Error(ErrorCode::Conflict, fmt::format("cannot listen on {}:{}: {}", options.address, options.port, error.message()))
                                .advise("stop the program that uses the port, or choose another with --port"));
   }
   net::co_spawn(server->io, server->accept(), net::detached);

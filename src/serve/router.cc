@@ -43,8 +43,7 @@ std::optional<Captures> match(const std::vector<std::string>& pattern, const std
 }  // namespace
 
 void Router::add(std::string_view method, std::string_view pattern, RouteHandler handler) {
-  routes_.push_back({.method = std::string(method), .pattern = std::string(pattern), .segments = split(pattern),
-                     .handler = std::move(handler)});
+  routes_.push_back({.method = std::string(method), .pattern = std::string(pattern), .segments = split(pattern), .handler = std::move(handler)});
 }
 
 HttpResponse Router::handle(HttpRequest request) const {
@@ -65,8 +64,7 @@ HttpResponse Router::handle(HttpRequest request) const {
   if (allowed.empty()) {
     return problem(Error(ErrorCode::NotFound, fmt::format("there is nothing at '{}'", request.path)).advise("see README.md for what is served"));
   }
-  HttpResponse response = problem(405, Error(ErrorCode::InvalidArgument, fmt::format("{} is not offered here", request.method))
-                                           .advise("use " + allowed));
+  HttpResponse response = problem(405, Error(ErrorCode::InvalidArgument, fmt::format("{} is not offered here", request.method)).advise("use " + allowed));
   response.headers.emplace_back("Allow", allowed);
   return response;
 }

@@ -85,9 +85,9 @@ TEST_F(ServeTest, AViewerIsAddedOnceAndFoundAgain) {
 }
 
 TEST_F(ServeTest, MistakesAreProblemDocumentsWithANextStep) {
-  for (const HttpResponse& response : {get("/api/v1/films/7"), get("/api/v1/films/seven"), post("/api/v1/viewers", "{"),
-                                       post("/api/v1/viewers", R"({"name":""})"), get("/api/v1/films/7/knowledge"),
-                                       get("/media/films/7/takes/a.mp4/subtitles/en.vtt"), get("/nothing/here")}) {
+  for (const HttpResponse& response :
+       {get("/api/v1/films/7"), get("/api/v1/films/seven"), post("/api/v1/viewers", "{"), post("/api/v1/viewers", R"({"name":""})"),
+        get("/api/v1/films/7/knowledge"), get("/media/films/7/takes/a.mp4/subtitles/en.vtt"), get("/nothing/here")}) {
     EXPECT_GE(response.status, 400);
     EXPECT_LT(response.status, 500) << response.body;
     EXPECT_EQ(response.content_type, "application/problem+json");

@@ -51,10 +51,20 @@ std::string_view content_type_of(const fs::path& path) {
     std::string_view ending;
     std::string_view type;
   };
-  constexpr std::array<Type, 14> kTypes = {{{".html", "text/html; charset=utf-8"}, {".js", "text/javascript; charset=utf-8"},
-      {".css", "text/css; charset=utf-8"}, {".json", "application/json"}, {".svg", "image/svg+xml"}, {".png", "image/png"},
-      {".jpg", "image/jpeg"}, {".mp4", "video/mp4"}, {".vtt", "text/vtt; charset=utf-8"}, {".woff2", "font/woff2"},
-      {".yaml", "application/yaml"}, {".ico", "image/x-icon"}, {".webmanifest", "application/manifest+json"}, {".txt", "text/plain; charset=utf-8"}}};
+  constexpr std::array<Type, 14> kTypes = {{{".html", "text/html; charset=utf-8"},
+                                            {".js", "text/javascript; charset=utf-8"},
+                                            {".css", "text/css; charset=utf-8"},
+                                            {".json", "application/json"},
+                                            {".svg", "image/svg+xml"},
+                                            {".png", "image/png"},
+                                            {".jpg", "image/jpeg"},
+                                            {".mp4", "video/mp4"},
+                                            {".vtt", "text/vtt; charset=utf-8"},
+                                            {".woff2", "font/woff2"},
+                                            {".yaml", "application/yaml"},
+                                            {".ico", "image/x-icon"},
+                                            {".webmanifest", "application/manifest+json"},
+                                            {".txt", "text/plain; charset=utf-8"}}};
   const std::string ending = path.extension().string();
   for (const Type& type : kTypes) {
     if (type.ending == ending) return type.type;

@@ -25,7 +25,8 @@ Forecast forecast_of(ViewerId viewer, FilmId film, double stars = 3.5) {
 }
 
 Experiment experiment_of(const std::string& name) {
-  return {.name = name, .salt = "s", .variants = {{.name = "control", .share = 0.5}, {.name = "new", .share = 0.5, .settings = R"({"a":1})"}}, .started_at = at(1)};
+  return {
+      .name = name, .salt = "s", .variants = {{.name = "control", .share = 0.5}, {.name = "new", .share = 0.5, .settings = R"({"a":1})"}}, .started_at = at(1)};
 }
 
 TEST_P(StoreConformance, KeepsASlateWithEveryItem) {

@@ -19,8 +19,7 @@ using sqlite::Connection;
 using sqlite::Statement;
 
 // Every commit reaches the disk before it is acknowledged; readers never wait for the writer.
-constexpr auto kWriterSettings =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA secure_delete=ON;";
+constexpr auto kWriterSettings = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA secure_delete=ON;";
 // SQLite before 3.51.3 can lose data when two connections write or checkpoint at once, so readers may do neither.
 constexpr auto kReaderSettings = "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0;";
 
@@ -119,9 +118,7 @@ class SqliteStore final : public Store {
       CINELOOM_TRY_ASSIGN(const auto known, sqlite::find_film(c, film.key));
       FilmFiles kept = files;
       if (known) kept.film = known->id;
-      if (!known) {
-        CINELOOM_TRY_ASSIGN(kept.film, sqlite::put_film(c, film, std::nullopt));
-      }
+      if (!known) { CINELOOM_TRY_ASSIGN(kept.film, sqlite::put_film(c, film, std::nullopt)); }
       CINELOOM_TRY(sqlite::put_files(c, kept));
       CINELOOM_TRY(sqlite::put_knowledge(c, kept.film, part, json));
       return kept.film;
@@ -148,8 +145,7 @@ class SqliteStore final : public Store {
 
   Expected<StoryId> put_story(StoryId id, std::string_view json) override {
     return write<StoryId>([&](Connection& c) -> Expected<StoryId> {
-      CINELOOM_TRY(c.run("INSERT INTO stories(id, json) VALUES(nullif(?,0),?) ON CONFLICT(id) DO UPDATE SET json=excluded.json",
-                         id.number(), json));
+      CINELOOM_TRY(c.run("INSERT INTO stories(id, json) VALUES(nullif(?,0),?) ON CONFLICT(id) DO UPDATE SET json=excluded.json", id.number(), json));
       return id.is_none() ? StoryId(c.last_id()) : id;
     });
   }
@@ -286,12 +282,11 @@ class SqliteStore final : public Store {
 Expected<void> SqliteStore::backup(const fs::path& target, const CancelToken& cancel) {
   std::error_code error;
   if (fs::exists(target, error)) {
-    return std::unexpected(Error(ErrorCode::Conflict, fmt::format("'{}' exists", target.string()))
-                               .advise("name a file that does not exist"));
+    return std::unexpected(Error(ErrorCode::Conflict, fmt::format("'{}' exists", target.string())).advise("name a file that does not exist"));
   }
   if (const fs::path folder = target.parent_path(); !folder.empty() && !fs::is_directory(folder, error)) {
-    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no folder '{}'", folder.string()))
-                               .advise("make it first, or name a file in another folder"));
+    return std::unexpected(
+        Error(ErrorCode::NotFound, fmt::format("there is no folder '{}'", folder.string())).advise("make it first, or name a file in another folder"));
   }
   return read([&](Connection& c) { return sqlite::copy_to(c, target, cancel); });
 }
@@ -331,16 +326,15 @@ Expected<std::unique_ptr<Store>> open_for_writing(const fs::path& folder, const 
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
-    return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("cannot make '{}': {}", folder.string(), error.message()))
-                               .advise("choose another folder with --data"));
+    return std::unexpected(
+        Error(ErrorCode::Unavailable, fmt::format("cannot make '{}': {}", folder.string(), error.message())).advise("choose another folder with --data"));
   }
   CINELOOM_TRY_ASSIGN(FileDescriptor lock, lock_folder(folder));
   CINELOOM_TRY_ASSIGN(Connection writer, Connection::open(file, sqlite::Access::ReadWrite));
   CINELOOM_TRY(writer.execute(kWriterSettings));
   CINELOOM_TRY(sqlite::migrate(writer));
   CINELOOM_TRY_ASSIGN(Connection reader, open_reader(file));
-  return std::make_unique<SqliteStore>(file, std::move(lock), std::move(reader),
-                                       std::make_unique<sqlite::Writer>(std::move(writer)));
+  return std::make_unique<SqliteStore>(file, std::move(lock), std::move(reader), std::make_unique<sqlite::Writer>(std::move(writer)));
 }
 
 }  // namespace
@@ -350,8 +344,8 @@ Expected<std::unique_ptr<Store>> open_sqlite_store(const fs::path& folder, Store
   if (access == StoreAccess::ReadWrite) return open_for_writing(folder, file);
   std::error_code error;
   if (!fs::exists(file, error)) {
-    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no library in '{}'", folder.string()))
-                               .advise("import something first, or run 'cineloom demo'"));
+    return std::unexpected(
+        Error(ErrorCode::NotFound, fmt::format("there is no library in '{}'", folder.string())).advise("import something first, or run 'cineloom demo'"));
   }
   CINELOOM_TRY_ASSIGN(Connection reader, open_reader(file));
   CINELOOM_TRY_ASSIGN(const sqlite::SchemaAge age, sqlite::schema_age(reader));

@@ -37,7 +37,8 @@ TEST_P(StoreConformance, SaysThatAnUnknownFilmIsNotFound) {
 }
 
 TEST_P(StoreConformance, FindsFilmsByAnyTitleAndPages) {
-  ASSERT_TRUE(store_->put_film({.key = "a", .title = {.original = "千と千尋の神隠し", .english = "Spirited Away", .chinese = "千与千寻"}, .genres = {"animation"}}));
+  ASSERT_TRUE(
+      store_->put_film({.key = "a", .title = {.original = "千と千尋の神隠し", .english = "Spirited Away", .chinese = "千与千寻"}, .genres = {"animation"}}));
   ASSERT_TRUE(store_->put_film({.key = "b", .title = {.english = "Away From Her"}, .genres = {"drama"}}));
   EXPECT_THAT(*store_->films({.text = "AWAY"}), SizeIs(2));
   EXPECT_THAT(*store_->films({.text = "千寻"}), SizeIs(1));
@@ -48,8 +49,14 @@ TEST_P(StoreConformance, FindsFilmsByAnyTitleAndPages) {
 }
 
 TEST_P(StoreConformance, CountsAnEventWithTheSameKeyOnce) {
-  const Event event{.viewer = add_viewer("Ada"), .film = add_film("x"), .kind = EventKind::Rate, .value = 4.5, .at = at(1),
-                    .mood = Feeling{.valence = 0.5, .arousal = 0.25}, .key = "k", .origin = "test"};
+  const Event event{.viewer = add_viewer("Ada"),
+                    .film = add_film("x"),
+                    .kind = EventKind::Rate,
+                    .value = 4.5,
+                    .at = at(1),
+                    .mood = Feeling{.valence = 0.5, .arousal = 0.25},
+                    .key = "k",
+                    .origin = "test"};
   const auto first = store_->append_events(std::vector{event});
   const auto second = store_->append_events(std::vector{event});
   ASSERT_TRUE(first && second);
@@ -73,8 +80,8 @@ TEST_P(StoreConformance, AddsNoEventOfACallThatFails) {
 TEST_P(StoreConformance, GivesEventsInOrderOfTime) {
   const ViewerId viewer = add_viewer("Ada");
   const FilmId film = add_film("x");
-  ASSERT_TRUE(store_->append_events(std::vector<Event>{{.viewer = viewer, .film = film, .at = at(5), .origin = "late"},
-                                                       {.viewer = viewer, .film = film, .at = at(3), .origin = "early"}}));
+  ASSERT_TRUE(store_->append_events(
+      std::vector<Event>{{.viewer = viewer, .film = film, .at = at(5), .origin = "late"}, {.viewer = viewer, .film = film, .at = at(3), .origin = "early"}}));
   EXPECT_EQ(store_->events_of(viewer)->front().origin, "early");
 }
 
@@ -92,8 +99,7 @@ TEST_P(StoreConformance, AcknowledgesEveryWriteOfManyThreads) {
   std::vector<std::future<bool>> writes;
   for (int i = 0; i < 32; ++i) {
     writes.push_back(std::async(std::launch::async, [&, i] {
-      return store_->append_events(std::vector<Event>{{.viewer = viewer, .film = film, .at = at(i), .key = std::to_string(i)}})
-          .has_value();
+      return store_->append_events(std::vector<Event>{{.viewer = viewer, .film = film, .at = at(i), .key = std::to_string(i)}}).has_value();
     }));
   }
   for (auto& write : writes) EXPECT_TRUE(write.get());
@@ -289,8 +295,7 @@ StoreUnderTest sqlite_under_test() {
           .open_again = [] { return open_sqlite_store(folder.path() / std::to_string(count)); }};
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreConformance, ::testing::Values(sqlite_under_test()),
-                         [](const auto& instance) { return instance.param.name; });
+INSTANTIATE_TEST_SUITE_P(Stores, StoreConformance, ::testing::Values(sqlite_under_test()), [](const auto& instance) { return instance.param.name; });
 
 TEST(SqliteStore, RefusesASecondWriterAndAllowsReaders) {
   const auto folder = *TemporaryFolder::create();

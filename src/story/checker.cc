@@ -28,9 +28,7 @@ class Checker {
   std::vector<StoryFinding> take() { return std::move(findings_); }
 
  private:
-  void find(const std::string& kind, const std::string& node, const std::string& what) {
-    findings_.push_back({.kind = kind, .node = node, .what = what});
-  }
+  void find(const std::string& kind, const std::string& node, const std::string& what) { findings_.push_back({.kind = kind, .node = node, .what = what}); }
 
   void check_choices() {
     for (const StoryNode& node : graph_.nodes) {
@@ -61,7 +59,8 @@ class Checker {
     for (bool has_grown = true; has_grown;) {
       has_grown = false;
       for (const auto& [id, node] : nodes_) {
-        const bool leads_out = node->choices.empty() || std::ranges::any_of(node->choices, [&](const StoryChoice& choice) { return saved.contains(choice.to); });
+        const bool leads_out =
+            node->choices.empty() || std::ranges::any_of(node->choices, [&](const StoryChoice& choice) { return saved.contains(choice.to); });
         if (leads_out) has_grown = saved.insert(id).second || has_grown;
       }
     }
@@ -82,7 +81,8 @@ class Checker {
     const StoryNode& node = *nodes_.at(id);
     for (const StoryEvent& event : node.events) {
       for (const Fact& fact : event.preconditions) {
-        if (!facts.contains(fact)) find("contradiction", id, fmt::format("'{}' needs {}({}, {}), which is not true there", event.schema, fact.predicate, fact.subject, fact.object));
+        if (!facts.contains(fact))
+          find("contradiction", id, fmt::format("'{}' needs {}({}, {}), which is not true there", event.schema, fact.predicate, fact.subject, fact.object));
       }
       for (const Fact& fact : event.removed) facts.erase(fact);
       facts.insert(event.added.begin(), event.added.end());

@@ -123,9 +123,7 @@ class GraphBuilder {
 
  private:
   /// Decisions lie evenly between the first event and the last.
-  [[nodiscard]] std::size_t decision_step(int decision) const {
-    return static_cast<std::size_t>(1 + (decision + 1) * (kSteps - 2) / (request_.decisions + 1));
-  }
+  [[nodiscard]] std::size_t decision_step(int decision) const { return static_cast<std::size_t>(1 + (decision + 1) * (kSteps - 2) / (request_.decisions + 1)); }
 
   // Adds the node for plan.events[from ...) and everything behind it; `prefix` is the plan before `from`.
   std::string add(const Plan& plan, std::size_t from, int decision, Plan prefix) {
@@ -158,8 +156,8 @@ class GraphBuilder {
 
   void add_choice(const Plan& plan, std::size_t at, int decision, const Plan& prefix, StoryNode& node) {
     const EventSchema& schema = *plan.events[at];
-    node.choices.push_back({.id = schema.name, .label = schema.label, .to = add(plan, at, decision + 1, prefix),
-                            .effect = fmt::format("{:+.1f}", schema.valence)});
+    node.choices.push_back(
+        {.id = schema.name, .label = schema.label, .to = add(plan, at, decision + 1, prefix), .effect = fmt::format("{:+.1f}", schema.valence)});
   }
 
   void end(const Plan& plan, StoryNode& node) const {
@@ -223,7 +221,8 @@ Cast choose_cast(const StoryRequest& request, const FilmKnowledge* source, const
   std::vector<std::string> given = names_in(request.premise);
   if (source != nullptr) {
     for (const Character& character : source->plot.characters) given.push_back(character.name);
-    if (!source->timeline.scenes.empty() && !source->timeline.scenes.front().place.empty() && !is_chinese) cast["home"] = "the " + source->timeline.scenes.front().place;
+    if (!source->timeline.scenes.empty() && !source->timeline.scenes.front().place.empty() && !is_chinese)
+      cast["home"] = "the " + source->timeline.scenes.front().place;
   }
   constexpr std::array<const char*, 4> kOrder = {"hero", "mentor", "ally", "foe"};
   for (std::size_t i = 0; i < std::min(given.size(), kOrder.size()); ++i) cast[kOrder[i]] = given[i];
@@ -266,7 +265,8 @@ void measure_arc(Story& story, const Plan& plan) {
 
 Expected<void> check_request(const StoryRequest& request) {
   if (request.language != "en" && request.language != "zh") {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("stories are told in 'en' and 'zh', not in '{}'", request.language)).advise("choose en or zh"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, fmt::format("stories are told in 'en' and 'zh', not in '{}'", request.language)).advise("choose en or zh"));
   }
   if (request.decisions < 0 || request.decisions > 6) return fail(ErrorCode::InvalidArgument, "a path has 0 to 6 decisions");
   if (request.premise.size() > 2000) return fail(ErrorCode::InvalidArgument, "a premise has at most 2000 bytes");
@@ -283,18 +283,12 @@ double arc_target(ArcShape shape, double at) {
     return std::lerp(points.begin()[index], points.begin()[index + 1], place - static_cast<double>(index));
   };
   switch (shape) {
-    case ArcShape::RagsToRiches:
-      return between({-0.6, -0.2, 0.2, 0.6, 0.9});
-    case ArcShape::Tragedy:
-      return between({0.6, 0.3, 0, -0.4, -0.8});
-    case ArcShape::ManInAHole:
-      return between({0.4, 0, -0.6, -0.4, 0.2, 0.8});
-    case ArcShape::Icarus:
-      return between({-0.3, 0.2, 0.7, 0.2, -0.6});
-    case ArcShape::Cinderella:
-      return between({-0.4, 0.3, 0.5, -0.5, -0.2, 0.8});
-    case ArcShape::Oedipus:
-      return between({0.4, -0.2, -0.4, 0.2, 0.3, -0.7});
+    case ArcShape::RagsToRiches: return between({-0.6, -0.2, 0.2, 0.6, 0.9});
+    case ArcShape::Tragedy: return between({0.6, 0.3, 0, -0.4, -0.8});
+    case ArcShape::ManInAHole: return between({0.4, 0, -0.6, -0.4, 0.2, 0.8});
+    case ArcShape::Icarus: return between({-0.3, 0.2, 0.7, 0.2, -0.6});
+    case ArcShape::Cinderella: return between({-0.4, 0.3, 0.5, -0.5, -0.2, 0.8});
+    case ArcShape::Oedipus: return between({0.4, -0.2, -0.4, 0.2, 0.3, -0.7});
   }
   return 0;
 }
@@ -346,8 +340,10 @@ Expected<std::string> export_graph(const Story& story, const std::string& format
       if (node.choices.empty()) text += fmt::format("{} # ending_{}\n-> END\n", words(node.ending.value_or(LocalText{})), node.id);
     }
   } else if (format == "twee") {
-    text = fmt::format(":: StoryTitle\n{}\n\n:: StoryData\n{{\"ifid\":\"00000000-0000-4000-8000-{:012X}\",\"format\":\"SugarCube\",\"format-version\":\"2.36.1\",\"start\":\"{}\"}}\n",
-                       words(story.title), story.request.seed & 0xFFFFFFFFFFFFULL, story.graph.start);
+    text = fmt::format(
+        ":: StoryTitle\n{}\n\n:: "
+        "StoryData\n{{\"ifid\":\"00000000-0000-4000-8000-{:012X}\",\"format\":\"SugarCube\",\"format-version\":\"2.36.1\",\"start\":\"{}\"}}\n",
+        words(story.title), story.request.seed & 0xFFFFFFFFFFFFULL, story.graph.start);
     for (const StoryNode& node : story.graph.nodes) {
       text += fmt::format("\n:: {}\n{}\n", node.id, node.text);
       for (const StoryChoice& choice : node.choices) text += fmt::format("[[{}->{}]]\n", words(choice.label), choice.to);

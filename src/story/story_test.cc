@@ -88,9 +88,7 @@ TEST(WriteStory, KeepsTheAgeOnEveryPath) {
   Progress progress;
   const auto story = write_story({.arc = ArcShape::Tragedy, .language = "en", .max_age_rating = 0}, nullptr, library(), progress, CancelToken());
   for (const StoryNode& node : story->graph.nodes) {
-    for (const StoryEvent& event : node.events) {
-      EXPECT_EQ(std::ranges::find(library().schemas, event.schema, &EventSchema::name)->age, 0);
-    }
+    for (const StoryEvent& event : node.events) { EXPECT_EQ(std::ranges::find(library().schemas, event.schema, &EventSchema::name)->age, 0); }
   }
 }
 
@@ -123,12 +121,32 @@ TEST(Checker, CatchesEveryMutation) {
   const std::vector<Mutation> mutations = {
       {"dangling", [](StoryGraph& g) { g.nodes[0].choices[0].to = "nowhere"; }},
       {"unreachable", [](StoryGraph& g) { g.nodes.push_back({.id = "orphan", .ending = LocalText{"x", "x"}}); }},
-      {"dead_end", [](StoryGraph& g) { for (auto& n : g.nodes) if (n.choices.empty()) { n.ending.reset(); return; } }},
+      {"dead_end",
+       [](StoryGraph& g) {
+         for (auto& n : g.nodes)
+           if (n.choices.empty()) {
+             n.ending.reset();
+             return;
+           }
+       }},
       {"duplicate", [](StoryGraph& g) { g.nodes.push_back(g.nodes[1]); }},
       {"no_default", [](StoryGraph& g) { g.nodes[0].default_choice = "none"; }},
       {"no_start", [](StoryGraph& g) { g.start = "nowhere"; }},
-      {"loop", [](StoryGraph& g) { for (auto& n : g.nodes) if (n.choices.empty()) { n.ending.reset(); n.choices.push_back({.id = "b", .label = {"b", "b"}, .to = g.start}); n.default_choice = "b"; return; } }},
-      {"trapped", [](StoryGraph& g) { g.nodes.push_back({.id = "t", .choices = {{.id = "x", .label = {"x", "x"}, .to = "t"}}, .default_choice = "x"}); g.nodes[0].choices.push_back({.id = "t", .label = {"t", "t"}, .to = "t"}); }},
+      {"loop",
+       [](StoryGraph& g) {
+         for (auto& n : g.nodes)
+           if (n.choices.empty()) {
+             n.ending.reset();
+             n.choices.push_back({.id = "b", .label = {"b", "b"}, .to = g.start});
+             n.default_choice = "b";
+             return;
+           }
+       }},
+      {"trapped",
+       [](StoryGraph& g) {
+         g.nodes.push_back({.id = "t", .choices = {{.id = "x", .label = {"x", "x"}, .to = "t"}}, .default_choice = "x"});
+         g.nodes[0].choices.push_back({.id = "t", .label = {"t", "t"}, .to = "t"});
+       }},
       {"contradiction", [](StoryGraph& g) { g.nodes[0].events[0].preconditions.push_back({.predicate = "has", .subject = "hero", .object = "lair"}); }},
       {"same_choice", [](StoryGraph& g) { g.nodes[0].choices[1].to = g.nodes[0].choices[0].to; }},
       {"no_label", [](StoryGraph& g) { g.nodes[0].choices[0].label.chinese.clear(); }},

@@ -17,13 +17,19 @@ std::vector<std::string> words(std::string_view text) {
 }
 
 TEST(CleanText, ReadsUtf8WithAndWithoutMark) {
-  EXPECT_EQ(clean_text("\xEF\xBB\xBF" "caf\xC3\xA9\r\nb")->text, "café\nb");
+  EXPECT_EQ(clean_text("\xEF\xBB\xBF"
+                       "caf\xC3\xA9\r\nb")
+                ->text,
+            "café\nb");
   EXPECT_EQ(clean_text("")->text, "");
 }
 
 TEST(CleanText, ReadsUtf16ByItsForm) {
   using namespace std::string_view_literals;
-  EXPECT_EQ(clean_text("\xFF\xFE" "h\0i\0"sv)->text, "hi");
+  EXPECT_EQ(clean_text("\xFF\xFE"
+                       "h\0i\0"sv)
+                ->text,
+            "hi");
   EXPECT_EQ(clean_text("h\0e\0l\0l\0o\0"sv)->encoding, "UTF-16LE");
 }
 
@@ -38,9 +44,7 @@ TEST(CleanText, RefusesWhatIsNoText) {
   EXPECT_EQ(clean_text("a\0b\0\0\0\0\0cd"sv).error().code(), ErrorCode::InvalidArgument);
 }
 
-TEST(StripHtml, TakesTagsAndKeepsWhatOnlyLooksLikeOne) {
-  EXPECT_EQ(strip_html("a<br />b <i>c</i> &amp; 1 < 2"), "a\nb c & 1 < 2");
-}
+TEST(StripHtml, TakesTagsAndKeepsWhatOnlyLooksLikeOne) { EXPECT_EQ(strip_html("a<br />b <i>c</i> &amp; 1 < 2"), "a\nb c & 1 < 2"); }
 
 TEST(DetectLanguage, TellsEnglishFromChinese) {
   EXPECT_EQ(detect_language("今天有点难过").code, "zh");

@@ -21,7 +21,7 @@ struct Travel {
   [[nodiscard]] bool is_steady(double least) const { return std::fabs(net) >= least && std::fabs(net) >= kSteady * way; }
 };
 
-Travel travel(const std::vector<CameraStep>& steps, float CameraStep::*part, double seconds) {
+Travel travel(const std::vector<CameraStep>& steps, float CameraStep::* part, double seconds) {
   Travel sum;
   for (const CameraStep& step : steps) {
     sum.net += static_cast<double>(step.*part);
@@ -49,12 +49,8 @@ CameraMotion name_steps(std::span<const CameraStep> steps, double frames_per_sec
   const Travel zoom = travel(coherent, &CameraStep::zoom, seconds);
   // A zoom moves the edges by half its growth: compared on that scale, the larger movement gives the name.
   const double slide = std::max(std::fabs(across.net), std::fabs(down.net));
-  if (zoom.is_steady(least.zoom) && std::fabs(zoom.net) / 2 > slide) {
-    return zoom.net > 0 ? CameraMotion::ZoomIn : CameraMotion::ZoomOut;
-  }
-  if (across.is_steady(least.slide) && std::fabs(across.net) >= std::fabs(down.net)) {
-    return across.net < 0 ? CameraMotion::PanRight : CameraMotion::PanLeft;
-  }
+  if (zoom.is_steady(least.zoom) && std::fabs(zoom.net) / 2 > slide) { return zoom.net > 0 ? CameraMotion::ZoomIn : CameraMotion::ZoomOut; }
+  if (across.is_steady(least.slide) && std::fabs(across.net) >= std::fabs(down.net)) { return across.net < 0 ? CameraMotion::PanRight : CameraMotion::PanLeft; }
   if (down.is_steady(least.slide)) return down.net < 0 ? CameraMotion::TiltDown : CameraMotion::TiltUp;
   if (across.way + down.way > 3 * kSlide) return CameraMotion::Handheld;
   return CameraMotion::Static;
@@ -62,8 +58,7 @@ CameraMotion name_steps(std::span<const CameraStep> steps, double frames_per_sec
 
 }  // namespace
 
-CameraMotion name_camera_motion(std::span<const CameraStep> steps, std::span<const CameraStep> slow_steps,
-                                double frames_per_second) {
+CameraMotion name_camera_motion(std::span<const CameraStep> steps, std::span<const CameraStep> slow_steps, double frames_per_second) {
   const CameraMotion motion = name_steps(steps, frames_per_second, {kSlide, kZoom});
   if (motion != CameraMotion::Static && motion != CameraMotion::Unknown) return motion;
   const CameraMotion creeping = name_steps(slow_steps, frames_per_second, {kCreepingSlide, kCreepingZoom});

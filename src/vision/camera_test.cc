@@ -14,7 +14,8 @@ Thumbnail view(double left, double top, double scale) {
     for (int x = 0; x < kThumbWidth; ++x) {
       const double u = (x - kThumbWidth / 2.0) / scale + left;
       const double v = (y - kThumbHeight / 2.0) / scale + top;
-      const double tone = 120 + 35 * std::sin(0.35 * u) * std::cos(0.31 * v) + 25 * std::sin(0.13 * u + 0.5 * std::sin(0.2 * v)) + 20 * std::cos(0.23 * v - 0.05 * u);
+      const double tone =
+          120 + 35 * std::sin(0.35 * u) * std::cos(0.31 * v) + 25 * std::sin(0.13 * u + 0.5 * std::sin(0.2 * v)) + 20 * std::cos(0.23 * v - 0.05 * u);
       picture.luma[static_cast<std::size_t>(y * kThumbWidth + x)] = static_cast<std::uint8_t>(std::lround(tone));
     }
   }

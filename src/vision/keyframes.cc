@@ -72,8 +72,7 @@ KeyframeGatherer::KeyframeGatherer(const MediaFormat& format, int width)
       longest_stretch_(std::max<std::int64_t>(2, std::lround(format.frames_per_second * kLongestStretch))),
       longest_wait_(std::lround(format.frames_per_second * kLongestWait)) {}
 
-Expected<void> KeyframeGatherer::add(const FrameView& frame, const Thumbnail& thumbnail,
-                                     const FrameFeatures& features) {
+Expected<void> KeyframeGatherer::add(const FrameView& frame, const Thumbnail& thumbnail, const FrameFeatures& features) {
   const std::int64_t ordinal = frame.time.ordinal;
   const bool is_new = features.behind[0].residual >= kStrongChange || ordinal - stretch_begin_ >= longest_stretch_;
   if (is_new) {
@@ -100,8 +99,8 @@ void KeyframeGatherer::consider(const FrameView& frame, const Thumbnail& thumbna
 
 Expected<void> KeyframeGatherer::close_stretch() {
   if (best_.picture.width == 0) return {};
-  const bool is_alike = waiting_.picture.width > 0 && stretch_begin_ - waiting_since_ < longest_wait_ &&
-                        mean_difference(waiting_.thumbnail, best_.thumbnail, Region{}) < kAlike;
+  const bool is_alike =
+      waiting_.picture.width > 0 && stretch_begin_ - waiting_since_ < longest_wait_ && mean_difference(waiting_.thumbnail, best_.thumbnail, Region{}) < kAlike;
   if (!is_alike) {
     CINELOOM_TRY(keep_waiting());
     waiting_since_ = stretch_begin_;
@@ -125,17 +124,15 @@ Expected<std::vector<KeyframeCandidate>> KeyframeGatherer::finish() {
   return std::move(candidates_);
 }
 
-int choose_keyframe(const std::vector<KeyframeCandidate>& candidates, const Shot& shot, std::int64_t clear_first,
-                    std::int64_t clear_last) {
-  const auto begin = std::ranges::lower_bound(candidates, shot.first.ordinal, {},
-                                              [](const KeyframeCandidate& candidate) { return candidate.frame.ordinal; });
+int choose_keyframe(const std::vector<KeyframeCandidate>& candidates, const Shot& shot, std::int64_t clear_first, std::int64_t clear_last) {
+  const auto begin = std::ranges::lower_bound(candidates, shot.first.ordinal, {}, [](const KeyframeCandidate& candidate) { return candidate.frame.ordinal; });
   int chosen = -1;
   bool chosen_is_clear = false;
   for (auto it = begin; it != candidates.end() && it->frame.ordinal <= shot.last.ordinal; ++it) {
     const bool is_clear = it->frame.ordinal >= clear_first && it->frame.ordinal <= clear_last;
     const auto index = static_cast<int>(it - candidates.begin());
-    const bool is_better = chosen < 0 || (is_clear && !chosen_is_clear) ||
-                           (is_clear == chosen_is_clear && it->worth > candidates[static_cast<std::size_t>(chosen)].worth);
+    const bool is_better =
+        chosen < 0 || (is_clear && !chosen_is_clear) || (is_clear == chosen_is_clear && it->worth > candidates[static_cast<std::size_t>(chosen)].worth);
     if (!is_better) continue;
     chosen = index;
     chosen_is_clear = is_clear;

@@ -58,7 +58,6 @@ class KeyframeGatherer {
 
 /// The index of the best candidate of frames [first, last], away from the transitions at both ends where there is one
 /// there, else anywhere inside; -1 if none lies inside. `candidates` are in order of time.
-int choose_keyframe(const std::vector<KeyframeCandidate>& candidates, const Shot& shot, std::int64_t clear_first,
-                    std::int64_t clear_last);
+int choose_keyframe(const std::vector<KeyframeCandidate>& candidates, const Shot& shot, std::int64_t clear_first, std::int64_t clear_last);
 
 }  // namespace cineloom

@@ -27,15 +27,11 @@ double run_section(const Section& section, std::array<double, 2>& state, double 
   return out;
 }
 
-double to_lufs(double mean_square) {
-  return mean_square <= 0 ? kSilence : std::max(kSilence, -0.691 + 10 * std::log10(mean_square));
-}
+double to_lufs(double mean_square) { return mean_square <= 0 ? kSilence : std::max(kSilence, -0.691 + 10 * std::log10(mean_square)); }
 
 }  // namespace
 
-double LoudnessMeter::Filter::run(double sample) {
-  return run_section(kHighPass, high_pass, run_section(kShelf, shelf, sample));
-}
+double LoudnessMeter::Filter::run(double sample) { return run_section(kHighPass, high_pass, run_section(kShelf, shelf, sample)); }
 
 void LoudnessMeter::add(std::span<const float> samples, FilmTime at) {
   const std::int64_t begins = at.count() * kRate / 1000;
@@ -43,9 +39,7 @@ void LoudnessMeter::add(std::span<const float> samples, FilmTime at) {
   if (begins - taken_ > kSliceFrames && begins - taken_ < kLongestGap) {
     while (taken_ < begins) add_frame(0, 0);
   }
-  for (std::size_t i = 0; i + 1 < samples.size(); i += 2) {
-    add_frame(static_cast<double>(samples[i]), static_cast<double>(samples[i + 1]));
-  }
+  for (std::size_t i = 0; i + 1 < samples.size(); i += 2) { add_frame(static_cast<double>(samples[i]), static_cast<double>(samples[i + 1])); }
 }
 
 void LoudnessMeter::add_frame(double left, double right) {

@@ -42,9 +42,7 @@ std::size_t nearest(const std::vector<Point>& centres, const Point& point) {
 std::vector<Point> seed_centres(const std::vector<Point>& points, std::size_t count) {
   std::vector<Point> centres = {*std::ranges::max_element(points, {}, &Point::weight)};
   while (centres.size() < std::min(count, points.size())) {
-    const auto need = [&](const Point& point) {
-      return point.weight * squared_distance(point, centres[nearest(centres, point)]);
-    };
+    const auto need = [&](const Point& point) { return point.weight * squared_distance(point, centres[nearest(centres, point)]); };
     const Point& worst = *std::ranges::max_element(points, {}, need);
     if (need(worst) <= 0) break;
     centres.push_back(worst);
@@ -73,8 +71,7 @@ std::string to_hex(const Point& point) {
   const double blue = (point.blue - 128) * 255 / 224;
   const double red = (point.red - 128) * 255 / 224;
   const auto byte = [](double value) { return static_cast<int>(std::clamp(std::lround(value), 0L, 255L)); };
-  return fmt::format("#{:02x}{:02x}{:02x}", byte(luma + 1.5748 * red), byte(luma - 0.1873 * blue - 0.4681 * red),
-                     byte(luma + 1.8556 * blue));
+  return fmt::format("#{:02x}{:02x}{:02x}", byte(luma + 1.5748 * red), byte(luma - 0.1873 * blue - 0.4681 * red), byte(luma + 1.8556 * blue));
 }
 
 }  // namespace
@@ -98,8 +95,7 @@ std::vector<PaletteColor> PaletteGatherer::colors(int count) const {
   for (const Bin& bin : bins_) {
     if (bin.samples == 0) continue;
     const auto samples = static_cast<double>(bin.samples);
-    points.push_back({static_cast<double>(bin.luma) / samples, static_cast<double>(bin.blue) / samples,
-                      static_cast<double>(bin.red) / samples, samples});
+    points.push_back({static_cast<double>(bin.luma) / samples, static_cast<double>(bin.blue) / samples, static_cast<double>(bin.red) / samples, samples});
     total += samples;
   }
   if (points.empty() || count < 1) return {};

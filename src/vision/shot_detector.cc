@@ -84,9 +84,8 @@ std::vector<BlendEvidence> find_blends(std::span<const FrameFeatures> frames, Ra
   const std::int64_t clear = rate.frames(0.3, 2);
   std::vector<BlendEvidence> kept;
   for (const BlendEvidence& blend : seen) {
-    const bool overlaps = std::ranges::any_of(kept, [&](const BlendEvidence& other) {
-      return blend.first <= other.last + clear && other.first <= blend.last + clear;
-    });
+    const bool overlaps =
+        std::ranges::any_of(kept, [&](const BlendEvidence& other) { return blend.first <= other.last + clear && other.first <= blend.last + clear; });
     if (!overlaps) kept.push_back(blend);
   }
   return kept;
@@ -101,9 +100,9 @@ bool is_single_tone(std::span<const FrameFeatures> frames, std::int64_t begin, s
 
 Boundary to_boundary(const BlendEvidence& blend, std::span<const FrameFeatures> frames) {
   Boundary boundary{.at = (blend.first + blend.last + 1) / 2, .first = blend.first, .last = blend.last};
-  boundary.kind = is_single_tone(frames, blend.first - 3, blend.first)      ? TransitionKind::FadeIn
+  boundary.kind = is_single_tone(frames, blend.first - 3, blend.first)     ? TransitionKind::FadeIn
                   : is_single_tone(frames, blend.last + 1, blend.last + 4) ? TransitionKind::FadeOut
-                                                                            : TransitionKind::Dissolve;
+                                                                           : TransitionKind::Dissolve;
   boundary.confidence = std::clamp(1.0 - static_cast<double>(doubt(blend)) * 1.5, 0.5, 1.0);
   return boundary;
 }
@@ -112,8 +111,7 @@ Boundary to_boundary(const BlendEvidence& blend, std::span<const FrameFeatures> 
 void add_blends(std::vector<Boundary>& boundaries, std::span<const FrameFeatures> frames, Rate rate) {
   const std::vector<Boundary> cuts = boundaries;
   for (const BlendEvidence& blend : find_blends(frames, rate)) {
-    const bool holds_cut = std::ranges::any_of(
-        cuts, [&](const Boundary& cut) { return cut.at >= blend.first - 2 && cut.at <= blend.last + 2; });
+    const bool holds_cut = std::ranges::any_of(cuts, [&](const Boundary& cut) { return cut.at >= blend.first - 2 && cut.at <= blend.last + 2; });
     if (!holds_cut) boundaries.push_back(to_boundary(blend, frames));
   }
   std::ranges::sort(boundaries, {}, &Boundary::at);
@@ -159,13 +157,11 @@ std::int64_t walk_ramp(std::span<const FrameFeatures> frames, std::int64_t from,
 }
 
 /// Fades slower than the windows of the blend test, and those it doubts: every tone between two pictures ends a shot.
-void add_slow_fades(std::vector<Boundary>& boundaries, std::span<const FrameFeatures> frames,
-                    const std::vector<ToneRun>& runs, Rate rate) {
+void add_slow_fades(std::vector<Boundary>& boundaries, std::span<const FrameFeatures> frames, const std::vector<ToneRun>& runs, Rate rate) {
   const std::int64_t slack = rate.frames(0.5, 2);
   for (const ToneRun& run : runs) {
-    const bool is_known = std::ranges::any_of(boundaries, [&](const Boundary& boundary) {
-      return boundary.first <= run.last + slack && run.first - slack <= boundary.last;
-    });
+    const bool is_known =
+        std::ranges::any_of(boundaries, [&](const Boundary& boundary) { return boundary.first <= run.last + slack && run.first - slack <= boundary.last; });
     if (is_known || run.last - run.first < 2) continue;
     Boundary fade{.kind = TransitionKind::FadeIn, .confidence = 0.7};
     fade.first = walk_ramp(frames, run.first, -1, rate.frames(4, 2));
@@ -188,9 +184,7 @@ void settle_ends(std::vector<Boundary>& boundaries, std::int64_t frame_count, co
     return true;
   });
   const ToneRun& closing = runs.back();
-  std::erase_if(boundaries, [&](const Boundary& boundary) {
-    return closing.last >= frame_count - 2 && boundary.last >= closing.first - 1 - slack;
-  });
+  std::erase_if(boundaries, [&](const Boundary& boundary) { return closing.last >= frame_count - 2 && boundary.last >= closing.first - 1 - slack; });
   if (!fade_in || fade_in->kind == TransitionKind::Cut) return;
   fade_in->at = 0;
   fade_in->kind = TransitionKind::FadeIn;

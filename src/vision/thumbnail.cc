@@ -97,9 +97,7 @@ void LetterboxFinder::look(const Thumbnail& thumbnail) {
 
 Region LetterboxFinder::picture() const {
   const auto first = [](const auto& lit) { return static_cast<int>(std::ranges::find(lit, true) - lit.begin()); };
-  const auto end = [](const auto& lit) {
-    return static_cast<int>(lit.rend() - std::find(lit.rbegin(), lit.rend(), true));
-  };
+  const auto end = [](const auto& lit) { return static_cast<int>(lit.rend() - std::find(lit.rbegin(), lit.rend(), true)); };
   Region region{first(lit_columns_) & ~1, first(lit_rows_) & ~1, (end(lit_columns_) + 1) & ~1, (end(lit_rows_) + 1) & ~1};
   const bool is_plausible = region.right - region.left >= kThumbWidth / 2 && region.bottom - region.top >= kThumbHeight / 2;
   return is_plausible ? region : Region{};

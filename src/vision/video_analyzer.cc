@@ -40,9 +40,7 @@ PlaneView inside(const std::uint8_t* samples, int stride, int left, int top, int
 
 Swatch make_swatch(const Thumbnail& thumbnail, const Region& region, std::int64_t ordinal) {
   Swatch swatch{.ordinal = ordinal};
-  const auto half = [&](const auto& plane) {
-    return inside(plane.data(), kHalfWidth, region.left / 2, region.top / 2, region.right / 2, region.bottom / 2);
-  };
+  const auto half = [&](const auto& plane) { return inside(plane.data(), kHalfWidth, region.left / 2, region.top / 2, region.right / 2, region.bottom / 2); };
   shrink(half(thumbnail.small_luma), kSwatchWidth, kSwatchHeight, swatch.luma.data());
   shrink(half(thumbnail.blue), kSwatchWidth, kSwatchHeight, swatch.blue.data());
   shrink(half(thumbnail.red), kSwatchWidth, kSwatchHeight, swatch.red.data());
@@ -121,9 +119,7 @@ class Watcher final : public MediaConsumer {
 
   void add_shots(VideoFindings& findings) {
     std::vector<Boundary> boundaries = detect_boundaries(features_, findings.frames_per_second);
-    if (boundaries.empty() || boundaries.front().at != 0) {
-      boundaries.insert(boundaries.begin(), Boundary{.kind = TransitionKind::Start, .confidence = 1});
-    }
+    if (boundaries.empty() || boundaries.front().at != 0) { boundaries.insert(boundaries.begin(), Boundary{.kind = TransitionKind::Start, .confidence = 1}); }
     PaletteGatherer palette;
     for (std::size_t i = 0; i < boundaries.size(); ++i) {
       const std::int64_t end = i + 1 < boundaries.size() ? boundaries[i + 1].at : findings.frames;
@@ -173,9 +169,7 @@ class Watcher final : public MediaConsumer {
     shot.palette = palette.colors();
   }
 
-  static std::int64_t clear_first(const Shot& shot) {
-    return shot.transition_last ? shot.transition_last->ordinal + 1 : shot.first.ordinal;
-  }
+  static std::int64_t clear_first(const Shot& shot) { return shot.transition_last ? shot.transition_last->ordinal + 1 : shot.first.ordinal; }
 
   void gather_colors(const Shot& shot, PaletteGatherer& palette) const {
     const auto add = [&](const Swatch& swatch) {
@@ -201,8 +195,7 @@ class Watcher final : public MediaConsumer {
         continue;
       }
       const KeyframeCandidate& candidate = candidates_[static_cast<std::size_t>(chosen)];
-      Keyframe keyframe{candidate.frame, clock(candidate.frame.pts), static_cast<int>(i), candidate.sharpness,
-                        fmt::format("keyframe-{:05}.jpg", i + 1)};
+      Keyframe keyframe{candidate.frame, clock(candidate.frame.pts), static_cast<int>(i), candidate.sharpness, fmt::format("keyframe-{:05}.jpg", i + 1)};
       if (options_.take_keyframe) CINELOOM_TRY(options_.take_keyframe(keyframe, candidate.jpeg));
       findings.keyframes.push_back(std::move(keyframe));
     }
@@ -227,8 +220,7 @@ class Watcher final : public MediaConsumer {
 
 }  // namespace
 
-Expected<VideoFindings> analyze_video(const FileDescriptor& film, const VideoOptions& options, Progress& progress,
-                                      const CancelToken& cancel) {
+Expected<VideoFindings> analyze_video(const FileDescriptor& film, const VideoOptions& options, Progress& progress, const CancelToken& cancel) {
   Watcher watcher(options);
   CINELOOM_TRY_ASSIGN(const MediaSummary summary, read_media(film, watcher, options.media, progress, cancel));
   return watcher.conclude(summary);

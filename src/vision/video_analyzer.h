@@ -25,8 +25,7 @@ struct VideoOptions {
 /// Watches and hears a film in one decode: shots with their transitions, camera, palette, motion and brightness, a
 /// keyframe a shot, and the loudness curve. Times are on the film's clock, which shows zero at its first picture or sound.
 /// Same film, same findings. Errors: those of read_media and of the sink.
-Expected<VideoFindings> analyze_video(const FileDescriptor& film, const VideoOptions& options, Progress& progress,
-                                      const CancelToken& cancel);
+Expected<VideoFindings> analyze_video(const FileDescriptor& film, const VideoOptions& options, Progress& progress, const CancelToken& cancel);
 
 /// A sink that writes each keyframe as `folder`/`keyframe.file`. Errors of the sink: those of write_file.
 KeyframeSink keyframes_into(const std::filesystem::path& folder);

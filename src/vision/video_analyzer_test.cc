@@ -45,8 +45,7 @@ const bool is_child = [] {
 #endif
   const auto level = confine_this_process(limits);
   Progress progress(channel.progress_sink());
-  const auto findings = level ? analyze_video(FileDescriptor(kWorkerInput), {}, progress, {})
-                              : Expected<VideoFindings>(std::unexpected(level.error()));
+  const auto findings = level ? analyze_video(FileDescriptor(kWorkerInput), {}, progress, {}) : Expected<VideoFindings>(std::unexpected(level.error()));
   if (findings) {
     std::ignore = channel.send_result(to_json(*findings));  // the parent sees the end of the channel otherwise
   } else {
@@ -140,8 +139,8 @@ TEST(VideoAnalyzer, FindsTheShotsThatPeopleMarked) {
     const auto findings = analyze(shared(std::string("films/") + name + (is_long ? "_360p.mp4" : ".mp4")));
     ASSERT_TRUE(findings) << findings.error().describe();
     const Score here = score(detections_of(*findings), read_truth(shared(std::string("films/") + name + ".shots.json")));
-    std::cout << name << ": F1 " << here.f1() << ", false alarms " << here.false_alarms << ", misses " << here.misses
-              << ", gradual " << here.gradual_hits << "/" << here.gradual_events << "\n";
+    std::cout << name << ": F1 " << here.f1() << ", false alarms " << here.false_alarms << ", misses " << here.misses << ", gradual " << here.gradual_hits
+              << "/" << here.gradual_events << "\n";
     EXPECT_GE(here.f1(), 0.9) << name;
     total.add(here);
   }

@@ -91,7 +91,8 @@ TEST(DemoFilm, ScenesBeginWhereTheyBegin) {
   std::vector<std::int64_t> wanted;
   for (const auto& scene : truth().at("scenes").as_array()) wanted.push_back(scene.at("first").as_int64());
   std::vector<std::int64_t> found;
-  for (const Scene& scene : DemoCinema::get().knowledge().timeline.scenes) found.push_back(std::llround(static_cast<double>(scene.begin.count()) * kFramesPerSecond / 1000));
+  for (const Scene& scene : DemoCinema::get().knowledge().timeline.scenes)
+    found.push_back(std::llround(static_cast<double>(scene.begin.count()) * kFramesPerSecond / 1000));
   EXPECT_GE(figure("demo_scene_f1", f1(found, wanted, kSceneTolerance)), 0.99);
 }
 

@@ -44,8 +44,11 @@ TEST(Loop, PredictsBetterThanAveragesOnEverySeed) {
 
 TEST(Loop, AnEveningIsLivedAgainWithTheSameOutcome) {
   Cinema& cinema = DemoCinema::get().cinema();
-  const EveningPlan plan{.library = DemoCinema::library(), .film = "the-moon-in-the-reeds", .viewer = "Simulated viewer 001",
-                         .mood = "tired, but I want to laugh", .story = {.language = "zh", .seed = 4}};
+  const EveningPlan plan{.library = DemoCinema::library(),
+                         .film = "the-moon-in-the-reeds",
+                         .viewer = "Simulated viewer 001",
+                         .mood = "tired, but I want to laugh",
+                         .story = {.language = "zh", .seed = 4}};
   Progress progress;
   const auto once = live_through(cinema, plan, progress, CancelToken());
   ASSERT_TRUE(once) << once.error().describe();
@@ -66,7 +69,8 @@ TEST_P(StoryOfAnyArc, IsSoundAndFollowsItsArc) {
   DemoCinema& demo = DemoCinema::get();
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
     Progress progress;
-    const auto story = demo.cinema().write_story({.arc = GetParam().arc, .language = GetParam().language, .seed = seed, .source = demo.film().id}, progress, CancelToken());
+    const auto story =
+        demo.cinema().write_story({.arc = GetParam().arc, .language = GetParam().language, .seed = seed, .source = demo.film().id}, progress, CancelToken());
     ASSERT_TRUE(story) << story.error().describe();
     EXPECT_THAT(story->findings, ::testing::IsEmpty());
     EXPECT_GT(story->arc_correlation, 0.7);

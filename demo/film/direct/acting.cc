@@ -16,8 +16,7 @@ struct Span {
 Span keys_at(const Role& role, double progress) {
   std::size_t i = 0;
   while (i + 1 < role.keys.size() && role.keys[i + 1].at <= progress) ++i;
-  return {&role.keys[i], i > 0 ? &role.keys[i - 1] : nullptr,
-          i + 1 < role.keys.size() ? &role.keys[i + 1] : nullptr};
+  return {&role.keys[i], i > 0 ? &role.keys[i - 1] : nullptr, i + 1 < role.keys.size() ? &role.keys[i + 1] : nullptr};
 }
 
 void move_between_keys(Moment& moment, const Span& span, double progress) {
@@ -42,13 +41,9 @@ void take_pose(Moment& moment, const Span& span, double since) {
   moment.facing = mix(span.before->facing, span.now->facing, ease(since / kTurnSeconds));
 }
 
-void take_steps(Moment& moment, const Role& role, const Span& span, double progress,
-                double length) {
-  const bool can_walk = role.who == Who::Mira || role.who == Who::Tobin ||
-                        role.who == Who::Neighbour ||
-                        (role.who == Who::Quill && moment.pose.wings < 0.1);
-  if (!can_walk || !span.next || std::abs(span.next->x - span.now->x) < 14 || moment.pose.sink > 16)
-    return;
+void take_steps(Moment& moment, const Role& role, const Span& span, double progress, double length) {
+  const bool can_walk = role.who == Who::Mira || role.who == Who::Tobin || role.who == Who::Neighbour || (role.who == Who::Quill && moment.pose.wings < 0.1);
+  if (!can_walk || !span.next || std::abs(span.next->x - span.now->x) < 14 || moment.pose.sink > 16) return;
   const double duration = (span.next->at - span.now->at) * length;
   const double elapsed = (progress - span.now->at) * length;
   const double amount = clamp01(elapsed / 0.3) * clamp01((duration - elapsed) / 0.3);
@@ -71,10 +66,8 @@ void breathe_and_blink(Moment& moment, const Role& role, double seconds) {
 
 void speak_with_the_body(Moment& moment, const Role& role, const TimedShot& shot, double seconds) {
   for (const TimedLine& line : shot.lines) {
-    if (line.speaker != role.who || seconds < line.begin - 0.1 || seconds > line.end + 0.3)
-      continue;
-    const double swell =
-        clamp01((seconds - line.begin + 0.1) / 0.4) * clamp01((line.end + 0.3 - seconds) / 0.4);
+    if (line.speaker != role.who || seconds < line.begin - 0.1 || seconds > line.end + 0.3) continue;
+    const double swell = clamp01((seconds - line.begin + 0.1) / 0.4) * clamp01((line.end + 0.3 - seconds) / 0.4);
     const double mouth = mouth_at(line, seconds);
     moment.pose.mouth = std::max(moment.pose.mouth, mouth);
     if (role.who == Who::Moon) {
@@ -105,18 +98,14 @@ Moment act(const Role& role, const TimedShot& shot, double seconds) {
 
 Bounds bounds_of(const Role& role, const Moment& m) {
   switch (role.who) {
-    case Who::Mira:
-      return {m.x - 14, m.y - 96, m.x + 14, m.y - 30};
-    case Who::Tobin:
-      return {m.x - 14, m.y - 128, m.x + 16, m.y - 40};
-    case Who::Quill:
-      return {m.x - 36, m.y - 150, m.x + 36, m.y - 60};
+    case Who::Mira: return {m.x - 14, m.y - 96, m.x + 14, m.y - 30};
+    case Who::Tobin: return {m.x - 14, m.y - 128, m.x + 16, m.y - 40};
+    case Who::Quill: return {m.x - 36, m.y - 150, m.x + 36, m.y - 60};
     case Who::Moon: {
       const double radius = 70 * role.size * m.size;
       return {m.x - radius, m.y - radius, m.x + radius, m.y + radius};
     }
-    default:
-      return {m.x - 20, m.y - 100, m.x + 20, m.y};
+    default: return {m.x - 20, m.y - 100, m.x + 20, m.y};
   }
 }
 

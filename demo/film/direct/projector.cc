@@ -28,8 +28,7 @@ double darkness(const TimedShot& shot, int ordinal) {
 
 }  // namespace
 
-Projector::Projector(const Timeline& timeline)
-    : timeline_(timeline), rim_(make_rim()), mixing_(make_surface(kWidth, kHeight)) {}
+Projector::Projector(const Timeline& timeline) : timeline_(timeline), rim_(make_rim()), mixing_(make_surface(kWidth, kHeight)) {}
 
 void Projector::turn_to(int shot) {
   if (now_.index == shot) return;

@@ -7,10 +7,7 @@ namespace {
 
 constexpr double kCloseUp = 1.55;
 
-bool has_light(const Role& role) {
-  return role.prop == Prop::Lantern || role.prop == Prop::Pole || role.prop == Prop::Candle ||
-         role.prop == Prop::Match;
-}
+bool has_light(const Role& role) { return role.prop == Prop::Lantern || role.prop == Prop::Pole || role.prop == Prop::Candle || role.prop == Prop::Match; }
 
 void draw_figure(cairo_t* cr, const Role& role, const Moment& moment, Air air) {
   const Saved saved(cr);
@@ -22,27 +19,19 @@ void draw_figure(cairo_t* cr, const Role& role, const Moment& moment, Air air) {
   cairo_scale(cr, role.who == Who::Moon ? size : turn * size, size);
   air.flame = moment.flame;
   switch (role.who) {
-    case Who::Mira:
-      return draw_mira(cr, moment.pose, role.prop, air);
-    case Who::Tobin:
-      return draw_tobin(cr, moment.pose, role.prop, air);
-    case Who::Quill:
-      return draw_quill(cr, moment.pose, role.prop, air);
-    case Who::Moon:
-      return draw_moon(cr, moment.pose, air);
-    case Who::Neighbour:
-      return draw_neighbour(cr, role.which, moment.pose, role.prop, air);
-    case Who::Boat:
-      return draw_boat(cr, role.which, false, air);
-    case Who::SailingBoat:
-      return draw_boat(cr, role.which, true, air);
+    case Who::Mira: return draw_mira(cr, moment.pose, role.prop, air);
+    case Who::Tobin: return draw_tobin(cr, moment.pose, role.prop, air);
+    case Who::Quill: return draw_quill(cr, moment.pose, role.prop, air);
+    case Who::Moon: return draw_moon(cr, moment.pose, air);
+    case Who::Neighbour: return draw_neighbour(cr, role.which, moment.pose, role.prop, air);
+    case Who::Boat: return draw_boat(cr, role.which, false, air);
+    case Who::SailingBoat: return draw_boat(cr, role.which, true, air);
   }
 }
 
 }  // namespace
 
-ShotPainter::ShotPainter(const TimedShot& shot)
-    : shot_(shot), stage_(build_stage(shot.shot.place)) {
+ShotPainter::ShotPainter(const TimedShot& shot) : shot_(shot), stage_(build_stage(shot.shot.place)) {
   for (const Sheet& sheet : stage_.sheets) {
     const bool is_seen = sheet.still && !(sheet.is_wide_only && shot.shot.from.zoom > kCloseUp);
     backdrops_.push_back(is_seen ? draw_once(sheet) : Backdrop{});
@@ -62,8 +51,7 @@ ShotPainter::Backdrop ShotPainter::draw_once(const Sheet& sheet) const {
     zoom = std::max(zoom, scale);
   }
   Backdrop backdrop{nullptr, left, top, zoom};
-  backdrop.surface = make_surface(static_cast<int>(std::ceil((right - left) * zoom)),
-                                  static_cast<int>(std::ceil((bottom - top) * zoom)));
+  backdrop.surface = make_surface(static_cast<int>(std::ceil((right - left) * zoom)), static_cast<int>(std::ceil((bottom - top) * zoom)));
   const ContextPtr cr = make_context(backdrop.surface);
   cairo_scale(cr.get(), zoom, zoom);
   cairo_translate(cr.get(), -left, -top);
@@ -74,8 +62,7 @@ ShotPainter::Backdrop ShotPainter::draw_once(const Sheet& sheet) const {
   return backdrop;
 }
 
-void ShotPainter::paint_sheet(cairo_t* cr, std::size_t index, const Framing& camera,
-                              double seconds) {
+void ShotPainter::paint_sheet(cairo_t* cr, std::size_t index, const Framing& camera, double seconds) {
   const Sheet& sheet = stage_.sheets[index];
   if (sheet.is_for_figures) return paint_figures(cr, camera, seconds);
   const Saved saved(cr);

@@ -9,9 +9,7 @@ constexpr double kPause = 0.26;
 constexpr double kTail = 0.3;
 constexpr double kTailBeforeBlack = 1.8;
 
-int to_frames(double seconds) {
-  return static_cast<int>(std::ceil(seconds * kFramesPerSecond));
-}
+int to_frames(double seconds) { return static_cast<int>(std::ceil(seconds * kFramesPerSecond)); }
 
 TimedShot time_shot(const Shot& shot, int scene, int first) {
   TimedShot timed{.shot = shot, .scene = scene, .first = first};
@@ -46,16 +44,11 @@ Timeline lay_out(Reel reel) {
 
 const char* name_of(Who who) {
   switch (who) {
-    case Who::Mira:
-      return "MIRA";
-    case Who::Tobin:
-      return "TOBIN";
-    case Who::Quill:
-      return "QUILL";
-    case Who::Moon:
-      return "MOON";
-    default:
-      return "";
+    case Who::Mira: return "MIRA";
+    case Who::Tobin: return "TOBIN";
+    case Who::Quill: return "QUILL";
+    case Who::Moon: return "MOON";
+    default: return "";
   }
 }
 

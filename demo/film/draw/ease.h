@@ -8,15 +8,9 @@ namespace film {
 
 inline constexpr double kPi = std::numbers::pi;
 
-inline double clamp01(double t) {
-  return std::clamp(t, 0.0, 1.0);
-}
-inline double mix(double a, double b, double t) {
-  return a + (b - a) * t;
-}
-inline double radians(double degrees) {
-  return degrees * kPi / 180.0;
-}
+inline double clamp01(double t) { return std::clamp(t, 0.0, 1.0); }
+inline double mix(double a, double b, double t) { return a + (b - a) * t; }
+inline double radians(double degrees) { return degrees * kPi / 180.0; }
 
 /// Slow, fast, slow: 0 at 0, 1 at 1, flat at both ends.
 inline double ease(double t) {
@@ -33,8 +27,7 @@ inline double gesture(double t) {
 
 /// A smooth wobble in [-1, 1] that never visibly repeats: two waves without a common period.
 inline double wobble(double seconds, double speed, double phase) {
-  return 0.6 * std::sin(seconds * speed + phase) +
-         0.4 * std::sin(seconds * speed * 1.618 + phase * 2.3);
+  return 0.6 * std::sin(seconds * speed + phase) + 0.4 * std::sin(seconds * speed * 1.618 + phase * 2.3);
 }
 
 }  // namespace film

@@ -31,8 +31,7 @@ SurfacePtr make_glow_sprite(Color color) {
 
 cairo_surface_t* glow_sprite(Color color) {
   static std::map<std::array<int, 3>, SurfacePtr> sprites;
-  const std::array<int, 3> key{static_cast<int>(color.red * 63), static_cast<int>(color.green * 63),
-                               static_cast<int>(color.blue * 63)};
+  const std::array<int, 3> key{static_cast<int>(color.red * 63), static_cast<int>(color.green * 63), static_cast<int>(color.blue * 63)};
   SurfacePtr& sprite = sprites[key];
   if (!sprite) sprite = make_glow_sprite(color);
   return sprite.get();
@@ -44,8 +43,8 @@ void through(cairo_t* cr, const std::vector<Point>& p, bool closed) {
   cairo_move_to(cr, p[0].x, p[0].y);
   for (int i = 0; i < (closed ? n : n - 1); ++i) {
     const Point before = at(i - 1), from = at(i), to = at(i + 1), after = at(i + 2);
-    cairo_curve_to(cr, from.x + (to.x - before.x) / 6, from.y + (to.y - before.y) / 6,
-                   to.x - (after.x - from.x) / 6, to.y - (after.y - from.y) / 6, to.x, to.y);
+    cairo_curve_to(cr, from.x + (to.x - before.x) / 6, from.y + (to.y - before.y) / 6, to.x - (after.x - from.x) / 6, to.y - (after.y - from.y) / 6, to.x,
+                   to.y);
   }
   if (closed) cairo_close_path(cr);
 }
@@ -54,8 +53,7 @@ void blit_scaled(cairo_surface_t* from, cairo_surface_t* to, double scale_x, dou
   const ContextPtr cr(cairo_create(to));
   cairo_scale(cr.get(), scale_x, scale_y);
   cairo_set_source_surface(cr.get(), from, 0, 0);
-  cairo_pattern_set_filter(cairo_get_source(cr.get()),
-                           scale_x < 1 ? CAIRO_FILTER_GOOD : CAIRO_FILTER_BILINEAR);
+  cairo_pattern_set_filter(cairo_get_source(cr.get()), scale_x < 1 ? CAIRO_FILTER_GOOD : CAIRO_FILTER_BILINEAR);
   cairo_pattern_set_extend(cairo_get_source(cr.get()), CAIRO_EXTEND_PAD);
   cairo_set_operator(cr.get(), CAIRO_OPERATOR_SOURCE);
   cairo_paint(cr.get());
@@ -63,22 +61,13 @@ void blit_scaled(cairo_surface_t* from, cairo_surface_t* to, double scale_x, dou
 
 }  // namespace
 
-Color blend(Color a, Color b, double t) {
-  return {mix(a.red, b.red, t), mix(a.green, b.green, t), mix(a.blue, b.blue, t),
-          mix(a.alpha, b.alpha, t)};
-}
+Color blend(Color a, Color b, double t) { return {mix(a.red, b.red, t), mix(a.green, b.green, t), mix(a.blue, b.blue, t), mix(a.alpha, b.alpha, t)}; }
 
-SurfacePtr make_surface(int width, int height) {
-  return SurfacePtr(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height));
-}
+SurfacePtr make_surface(int width, int height) { return SurfacePtr(cairo_image_surface_create(CAIRO_FORMAT_ARGB32, width, height)); }
 
-ContextPtr make_context(const SurfacePtr& surface) {
-  return ContextPtr(cairo_create(surface.get()));
-}
+ContextPtr make_context(const SurfacePtr& surface) { return ContextPtr(cairo_create(surface.get())); }
 
-void set_color(cairo_t* cr, Color color) {
-  cairo_set_source_rgba(cr, color.red, color.green, color.blue, color.alpha);
-}
+void set_color(cairo_t* cr, Color color) { cairo_set_source_rgba(cr, color.red, color.green, color.blue, color.alpha); }
 
 void fill(cairo_t* cr, Color color) {
   set_color(cr, color);
@@ -113,13 +102,9 @@ void polygon(cairo_t* cr, std::initializer_list<Point> points) {
   cairo_close_path(cr);
 }
 
-void blob(cairo_t* cr, std::initializer_list<Point> points) {
-  through(cr, points, true);
-}
+void blob(cairo_t* cr, std::initializer_list<Point> points) { through(cr, points, true); }
 
-void curve(cairo_t* cr, std::initializer_list<Point> points) {
-  through(cr, points, false);
-}
+void curve(cairo_t* cr, std::initializer_list<Point> points) { through(cr, points, false); }
 
 void limb(cairo_t* cr, double length, double width_top, double width_bottom) {
   cairo_new_sub_path(cr);
@@ -145,9 +130,7 @@ void wash(cairo_t* cr, double top, double bottom, std::initializer_list<Color> c
   cairo_pattern_t* pattern = cairo_pattern_create_linear(0, top, 0, bottom);
   double index = 0;
   const double last = static_cast<double>(colors.size()) - 1;
-  for (const Color& c : colors) {
-    cairo_pattern_add_color_stop_rgba(pattern, index++ / last, c.red, c.green, c.blue, c.alpha);
-  }
+  for (const Color& c : colors) { cairo_pattern_add_color_stop_rgba(pattern, index++ / last, c.red, c.green, c.blue, c.alpha); }
   cairo_set_source(cr, pattern);
   cairo_paint(cr);
   cairo_pattern_destroy(pattern);

@@ -22,9 +22,7 @@ struct Color {
 };
 
 Color blend(Color a, Color b, double t);
-constexpr Color rgb(unsigned hex) {
-  return {((hex >> 16) & 255) / 255.0, ((hex >> 8) & 255) / 255.0, (hex & 255) / 255.0, 1};
-}
+constexpr Color rgb(unsigned hex) { return {((hex >> 16) & 255) / 255.0, ((hex >> 8) & 255) / 255.0, (hex & 255) / 255.0, 1}; }
 
 struct Point {
   double x = 0;

@@ -45,19 +45,12 @@ std::vector<Node> story_nodes() {
         {"slip", {"Slip past the heron", "从苍鹭身边溜过去"}, "slip-past"}},
        {},
        {"mira carries the first flame", "quill keeps the moon"}},
-      {"first-speak",
-       {"Speaking is free", "说话不要钱"},
-       false,
-       {},
-       {{"go-on", {"Go on", "继续"}, "pool"}},
-       {},
-       {"mira owes one fish"}},
+      {"first-speak", {"Speaking is free", "说话不要钱"}, false, {}, {{"go-on", {"Go on", "继续"}, "pool"}}, {}, {"mira owes one fish"}},
       {"pool",
        {"The moon in the reeds", "芦苇中的月亮"},
        false,
        {"The moon asks what Mira wants. What does she say?", "月亮问米拉想要什么，她怎么说？"},
-       {{"rise", {"Rise. The sea is waiting.", "升起来吧，大海在等你"}, "rise"},
-        {"stay", {"Stay with me", "留在我身边"}, "stay-with-me"}},
+       {{"rise", {"Rise. The sea is waiting.", "升起来吧，大海在等你"}, "rise"}, {"stay", {"Stay with me", "留在我身边"}, "stay-with-me"}},
        {},
        {"first flame is out", "moon climbed down by herself"}},
       {"rise",
@@ -81,13 +74,7 @@ std::vector<Node> story_nodes() {
        {},
        {"The Heron's Lighthouse", "苍鹭的灯塔"},
        {"quill keeps the first flame", "moon is in the sky", "fleet is home"}},
-      {"slip-past",
-       {"One eye open", "睁一只眼"},
-       true,
-       {},
-       {{"go-on", {"Go on", "继续"}, "pool"}},
-       {},
-       {"mira is wet", "mira carries the first flame"}},
+      {"slip-past", {"One eye open", "睁一只眼"}, true, {}, {{"go-on", {"Go on", "继续"}, "pool"}}, {}, {"mira is wet", "mira carries the first flame"}},
       {"stay-with-me",
        {"The brightest street", "最亮的街"},
        true,
@@ -104,8 +91,7 @@ std::string both(const Words& words) {
 }
 
 std::string footage(const std::string& file, int first, int end) {
-  return "[{\"file\": " + quoted(file) + ", \"begin_ms\": " + std::to_string(millis(first)) +
-         ", \"end_ms\": " + std::to_string(millis(end)) + "}]";
+  return "[{\"file\": " + quoted(file) + ", \"begin_ms\": " + std::to_string(millis(first)) + ", \"end_ms\": " + std::to_string(millis(end)) + "}]";
 }
 
 std::string main_footage(const Timeline& main, const std::string& id) {
@@ -127,8 +113,7 @@ std::string main_footage(const Timeline& main, const std::string& id) {
 
 std::string take_footage(const std::vector<Timeline>& takes, const std::string& id) {
   for (const Timeline& take : takes) {
-    if (take.reel.name == id)
-      return footage(std::string(kStem) + ".takes/" + id + ".mp4", 0, take.frames);
+    if (take.reel.name == id) return footage(std::string(kStem) + ".takes/" + id + ".mp4", 0, take.frames);
   }
   return "[]";
 }
@@ -136,27 +121,21 @@ std::string take_footage(const std::vector<Timeline>& takes, const std::string& 
 std::string node_json(const Node& node, const std::string& footage) {
   std::vector<std::string> choices, facts;
   for (const Choice& choice : node.choices) {
-    choices.push_back("{\"id\": " + quoted(choice.id) + ", \"label\": " + both(choice.label) +
-                      ", \"to\": " + quoted(choice.to) + "}");
+    choices.push_back("{\"id\": " + quoted(choice.id) + ", \"label\": " + both(choice.label) + ", \"to\": " + quoted(choice.to) + "}");
   }
   for (const char* fact : node.facts) facts.push_back(quoted(fact));
-  return "    {\"id\": " + quoted(node.id) + ", \"title\": " + both(node.title) +
-         ",\n     \"footage\": " + footage + ",\n     \"question\": " + both(node.question) +
-         ",\n     \"choices\": " + listed(choices, ",\n       ") + ",\n     \"default\": " +
-         (node.choices.empty() ? "null" : quoted(node.choices.front().id)) +
-         ", \"ending\": " + both(node.ending) + ",\n     \"facts\": " + listed(facts) + "}";
+  return "    {\"id\": " + quoted(node.id) + ", \"title\": " + both(node.title) + ",\n     \"footage\": " + footage +
+         ",\n     \"question\": " + both(node.question) + ",\n     \"choices\": " + listed(choices, ",\n       ") +
+         ",\n     \"default\": " + (node.choices.empty() ? "null" : quoted(node.choices.front().id)) + ", \"ending\": " + both(node.ending) +
+         ",\n     \"facts\": " + listed(facts) + "}";
 }
 
 }  // namespace
 
 std::string branches(const Timeline& main, const std::vector<Timeline>& takes) {
   std::vector<std::string> nodes;
-  for (const Node& node : story_nodes())
-    nodes.push_back(
-        node_json(node, node.is_take ? take_footage(takes, node.id) : main_footage(main, node.id)));
-  return std::string("{\n  \"film\": ") + quoted(kStem) +
-         ",\n  \"start\": \"harbour\",\n  \"nodes\": " + listed(nodes, ",\n").insert(1, "\n") +
-         "\n}\n";
+  for (const Node& node : story_nodes()) nodes.push_back(node_json(node, node.is_take ? take_footage(takes, node.id) : main_footage(main, node.id)));
+  return std::string("{\n  \"film\": ") + quoted(kStem) + ",\n  \"start\": \"harbour\",\n  \"nodes\": " + listed(nodes, ",\n").insert(1, "\n") + "\n}\n";
 }
 
 }  // namespace film

@@ -77,8 +77,7 @@ class Mp4 final : public Encoder {
     format_->flags |= AVFMT_FLAG_BITEXACT;
     if (auto opened = add_stream("libx264", video_, describe_video); !opened) return opened;
     if (auto opened = add_stream("aac", audio_, describe_audio); !opened) return opened;
-    if (const int code = avio_open(&format_->pb, path.c_str(), AVIO_FLAG_WRITE); code < 0)
-      return failed(path.c_str(), code);
+    if (const int code = avio_open(&format_->pb, path.c_str(), AVIO_FLAG_WRITE); code < 0) return failed(path.c_str(), code);
     AVDictionary* options = nullptr;
     av_dict_set(&options, "movflags", "+faststart", 0);
     const int code = avformat_write_header(format_.get(), &options);
@@ -92,10 +91,8 @@ class Mp4 final : public Encoder {
     frame->width = kWidth;
     frame->height = kHeight;
     frame->format = AV_PIX_FMT_YUV420P;
-    if (const int code = av_frame_get_buffer(frame.get(), 0); code < 0)
-      return failed("picture", code);
-    to_planes(picture, {frame->data[0], frame->data[1], frame->data[2], frame->linesize[0],
-                        frame->linesize[1], frame->linesize[2]});
+    if (const int code = av_frame_get_buffer(frame.get(), 0); code < 0) return failed("picture", code);
+    to_planes(picture, {frame->data[0], frame->data[1], frame->data[2], frame->linesize[0], frame->linesize[1], frame->linesize[2]});
     frame->pts = next_picture_++;
     frame->pict_type = is_keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
     return send(*video_, frame.get(), 0);
@@ -126,8 +123,7 @@ class Mp4 final : public Encoder {
     codec.reset(avcodec_alloc_context3(kind));
     codec->flags |= AV_CODEC_FLAG_BITEXACT | AV_CODEC_FLAG_GLOBAL_HEADER;
     describe(*codec);
-    if (const int code = avcodec_open2(codec.get(), kind, nullptr); code < 0)
-      return failed(name, code);
+    if (const int code = avcodec_open2(codec.get(), kind, nullptr); code < 0) return failed(name, code);
     AVStream* stream = avformat_new_stream(format_.get(), nullptr);
     stream->time_base = codec->time_base;
     if (codec->width > 0) stream->avg_frame_rate = codec->framerate;
@@ -141,19 +137,15 @@ class Mp4 final : public Encoder {
     frame->format = AV_SAMPLE_FMT_FLTP;
     frame->sample_rate = kSampleRate;
     av_channel_layout_default(&frame->ch_layout, 2);
-    if (const int code = av_frame_get_buffer(frame.get(), 0); code < 0)
-      return failed("sound", code);
-    std::copy_n(sound.left.begin() + static_cast<std::ptrdiff_t>(next_sample_), count,
-                reinterpret_cast<float*>(frame->data[0]));
-    std::copy_n(sound.right.begin() + static_cast<std::ptrdiff_t>(next_sample_), count,
-                reinterpret_cast<float*>(frame->data[1]));
+    if (const int code = av_frame_get_buffer(frame.get(), 0); code < 0) return failed("sound", code);
+    std::copy_n(sound.left.begin() + static_cast<std::ptrdiff_t>(next_sample_), count, reinterpret_cast<float*>(frame->data[0]));
+    std::copy_n(sound.right.begin() + static_cast<std::ptrdiff_t>(next_sample_), count, reinterpret_cast<float*>(frame->data[1]));
     frame->pts = static_cast<std::int64_t>(next_sample_);
     return send(*audio_, frame.get(), 1);
   }
 
   Expected<void> send(AVCodecContext& codec, const AVFrame* frame, int stream) {
-    if (const int code = avcodec_send_frame(&codec, frame); code < 0)
-      return failed("encoding", code);
+    if (const int code = avcodec_send_frame(&codec, frame); code < 0) return failed("encoding", code);
     const std::unique_ptr<AVPacket, PacketDeleter> packet(av_packet_alloc());
     while (true) {
       const int code = avcodec_receive_packet(&codec, packet.get());
@@ -162,8 +154,7 @@ class Mp4 final : public Encoder {
       packet->stream_index = stream;
       if (stream == 0) packet->duration = 1;
       av_packet_rescale_ts(packet.get(), codec.time_base, format_->streams[stream]->time_base);
-      if (const int written = av_interleaved_write_frame(format_.get(), packet.get()); written < 0)
-        return failed("writing", written);
+      if (const int written = av_interleaved_write_frame(format_.get(), packet.get()); written < 0) return failed("writing", written);
     }
   }
 

@@ -10,8 +10,7 @@ namespace {
 std::set<int> first_frames(const Timeline& timeline) {
   std::set<int> frames;
   for (const TimedShot& shot : timeline.shots) {
-    if (shot.shot.transition != Transition::Dissolve || !shot.shot.node.empty())
-      frames.insert(shot.first);
+    if (shot.shot.transition != Transition::Dissolve || !shot.shot.node.empty()) frames.insert(shot.first);
   }
   return frames;
 }

@@ -123,8 +123,6 @@ const Json& Json::operator[](const std::string& name) const {
   return found == members.end() ? kNothing : found->second;
 }
 
-std::expected<Json, std::string> parse_json(std::string_view text) {
-  return Reader(text).document();
-}
+std::expected<Json, std::string> parse_json(std::string_view text) { return Reader(text).document(); }
 
 }  // namespace film

@@ -22,9 +22,7 @@ Library lay_out_all() {
   return library;
 }
 
-std::string take_base(const Timeline& take) {
-  return std::string(kStem) + ".takes/" + take.reel.name;
-}
+std::string take_base(const Timeline& take) { return std::string(kStem) + ".takes/" + take.reel.name; }
 
 std::map<std::string, std::string> texts_of(const Library& library) {
   std::map<std::string, std::string> texts;
@@ -39,12 +37,10 @@ std::map<std::string, std::string> texts_of(const Library& library) {
   return texts;
 }
 
-Expected<std::string> film_and_sum(const Timeline& timeline, const std::string& folder,
-                                   const std::string& name) {
+Expected<std::string> film_and_sum(const Timeline& timeline, const std::string& folder, const std::string& name) {
   std::printf("%s: %d frames, %zu shots\n", name.c_str(), timeline.frames, timeline.shots.size());
   std::fflush(stdout);
-  if (auto written = write_film(timeline, folder + "/" + name); !written)
-    return std::unexpected(written.error());
+  if (auto written = write_film(timeline, folder + "/" + name); !written) return std::unexpected(written.error());
   const Expected<std::string> sum = sha256_of(folder + "/" + name);
   if (!sum) return sum;
   return *sum + "  " + name + "\n";
@@ -64,8 +60,7 @@ Expected<void> render_library(const std::string& folder) {
     if (!sum) return std::unexpected(sum.error());
     sums += *sum + "  " + name + "\n";
   }
-  const Expected<std::string> main =
-      film_and_sum(library.main, folder, std::string(kStem) + ".mp4");
+  const Expected<std::string> main = film_and_sum(library.main, folder, std::string(kStem) + ".mp4");
   if (!main) return std::unexpected(main.error());
   sums += *main;
   for (const Timeline& take : library.takes) {

@@ -17,13 +17,11 @@ std::uint8_t luma(std::uint32_t pixel, Sum& sum) {
   sum.red += red;
   sum.green += green;
   sum.blue += blue;
-  return static_cast<std::uint8_t>(
-      (kLumaRed * red + kLumaGreen * green + kLumaBlue * blue + 16 * 65536 + 32768) >> 16);
+  return static_cast<std::uint8_t>((kLumaRed * red + kLumaGreen * green + kLumaBlue * blue + 16 * 65536 + 32768) >> 16);
 }
 
 std::uint8_t chroma(const Sum& s, int red, int green, int blue) {
-  return static_cast<std::uint8_t>(
-      (red * s.red + green * s.green + blue * s.blue + 128 * 262144 + 131072) >> 18);
+  return static_cast<std::uint8_t>((red * s.red + green * s.green + blue * s.blue + 128 * 262144 + 131072) >> 18);
 }
 
 }  // namespace
@@ -42,8 +40,7 @@ void to_planes(const SurfacePtr& picture, const Planes& planes) {
       out[x + 1] = luma(upper[x + 1], sum);
       out[x + planes.luma_stride] = luma(lower[x], sum);
       out[x + 1 + planes.luma_stride] = luma(lower[x + 1], sum);
-      planes.blue[y / 2 * planes.blue_stride + x / 2] =
-          chroma(sum, kBlueRed, kBlueGreen, kBlueBlue);
+      planes.blue[y / 2 * planes.blue_stride + x / 2] = chroma(sum, kBlueRed, kBlueGreen, kBlueBlue);
       planes.red[y / 2 * planes.red_stride + x / 2] = chroma(sum, kRedRed, kRedGreen, kRedBlue);
     }
   }

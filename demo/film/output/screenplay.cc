@@ -10,29 +10,22 @@ namespace {
 
 constexpr const char* kTakes = "# Alternative takes";
 
-bool is_heading(const std::string& line) {
-  return line.starts_with("INT. ") || line.starts_with("EXT. ");
-}
+bool is_heading(const std::string& line) { return line.starts_with("INT. ") || line.starts_with("EXT. "); }
 
 bool is_cue(const std::string& line, bool after_blank) {
-  if (!after_blank || line.empty() || is_heading(line) || line.ends_with(":") ||
-      line.ends_with("."))
-    return false;
+  if (!after_blank || line.empty() || is_heading(line) || line.ends_with(":") || line.ends_with(".")) return false;
   return std::ranges::none_of(line, [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
 }  // namespace
 
-std::string main_part(const std::string& fountain) {
-  return fountain.substr(0, fountain.find(kTakes));
-}
+std::string main_part(const std::string& fountain) { return fountain.substr(0, fountain.find(kTakes)); }
 
 std::string take_part(const std::string& fountain, const std::string& take) {
   const std::string title = "## Take: " + take + "\n";
   const std::size_t begin = fountain.find(title);
   if (begin == std::string::npos) return {};
-  return fountain.substr(begin + title.size(),
-                         fountain.find("\n## Take: ", begin + 1) - begin - title.size());
+  return fountain.substr(begin + title.size(), fountain.find("\n## Take: ", begin + 1) - begin - title.size());
 }
 
 std::vector<std::string> spoken_in(const std::string& fountain) {
@@ -41,12 +34,9 @@ std::vector<std::string> spoken_in(const std::string& fountain) {
   std::string speaker;
   bool after_blank = true;
   for (std::string line; std::getline(in, line); after_blank = line.empty()) {
-    if (line.empty())
-      speaker.clear();
-    else if (!speaker.empty() && !line.starts_with("("))
-      lines.push_back(speaker + ": " + line);
-    else if (speaker.empty() && is_cue(line, after_blank))
-      speaker = line.substr(0, line.find(" ("));
+    if (line.empty()) speaker.clear();
+    else if (!speaker.empty() && !line.starts_with("(")) lines.push_back(speaker + ": " + line);
+    else if (speaker.empty() && is_cue(line, after_blank)) speaker = line.substr(0, line.find(" ("));
   }
   return lines;
 }
@@ -59,10 +49,8 @@ std::vector<std::string> spoken_in(const Reel& reel) {
       for (std::size_t i = 0; i < shot.lines.size(); ++i) {
         const Speech& speech = shot.lines[i];
         const bool goes_on = i > 0 && shot.lines[i - 1].speaker == speech.speaker;
-        if (goes_on)
-          lines.back() += " " + speech.english;
-        else
-          lines.push_back(std::string(name_of(speech.speaker)) + ": " + speech.english);
+        if (goes_on) lines.back() += " " + speech.english;
+        else lines.push_back(std::string(name_of(speech.speaker)) + ": " + speech.english);
       }
     }
   }

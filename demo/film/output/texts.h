@@ -18,9 +18,7 @@ std::string truth(const Timeline& main);
 std::string branches(const Timeline& main, const std::vector<Timeline>& takes);
 
 /// Milliseconds of a frame's beginning.
-inline long long millis(int frame) {
-  return (static_cast<long long>(frame) * 1000 + kFramesPerSecond / 2) / kFramesPerSecond;
-}
+inline long long millis(int frame) { return (static_cast<long long>(frame) * 1000 + kFramesPerSecond / 2) / kFramesPerSecond; }
 long long millis(const TimedShot& shot, double seconds);
 
 }  // namespace film

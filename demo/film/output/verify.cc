@@ -51,8 +51,7 @@ void check_truth(const Json& truth, Tally& tally) {
   std::set<std::string> speakers;
   int next = 0;
   for (const Json& shot : truth["shots"].items) {
-    tally.expect(shot["first"].whole() == next && shot["last"].whole() >= next,
-                 "shots follow each other without a gap at frame " + std::to_string(next));
+    tally.expect(shot["first"].whole() == next && shot["last"].whole() >= next, "shots follow each other without a gap at frame " + std::to_string(next));
     next = shot["last"].whole() + 1;
   }
   tally.expect(next == truth["frames"].whole(), "the shots fill the film");
@@ -64,8 +63,7 @@ void check_truth(const Json& truth, Tally& tally) {
       return line["begin_ms"].number >= static_cast<double>(millis(shot["first"].whole())) &&
              line["end_ms"].number <= static_cast<double>(millis(shot["last"].whole() + 1));
     };
-    tally.expect(std::ranges::any_of(truth["shots"].items, holds),
-                 "inside one shot: " + line["text"].text);
+    tally.expect(std::ranges::any_of(truth["shots"].items, holds), "inside one shot: " + line["text"].text);
   }
   tally.expect(speakers.size() >= 4, "at least 4 speakers");
 }
@@ -74,9 +72,7 @@ bool is_acyclic(const Json& graph, const std::string& id, std::set<std::string> 
   if (!above.insert(id).second) return false;
   const Json* node = node_of(graph, id);
   if (!node) return false;
-  return std::ranges::all_of((*node)["choices"].items, [&](const Json& choice) {
-    return is_acyclic(graph, choice["to"].text, above);
-  });
+  return std::ranges::all_of((*node)["choices"].items, [&](const Json& choice) { return is_acyclic(graph, choice["to"].text, above); });
 }
 
 void reach(const Json& graph, const std::string& id, std::set<std::string>& seen) {
@@ -92,8 +88,7 @@ void check_footage(const Json& graph, const std::string& folder, Tally& tally) {
     for (const Json& piece : node["footage"].items) {
       const long long length = duration_ms(folder + "/" + piece["file"].text);
       tally.expect(length > 0, piece["file"].text + " can be opened");
-      tally.expect(piece["begin_ms"].number < piece["end_ms"].number &&
-                       piece["end_ms"].number <= static_cast<double>(length) + 1,
+      tally.expect(piece["begin_ms"].number < piece["end_ms"].number && piece["end_ms"].number <= static_cast<double>(length) + 1,
                    "the footage of " + node["id"].text + " exists");
     }
   }
@@ -104,9 +99,8 @@ void check_default_path(const Json& graph, const Json& truth, Tally& tally) {
   const Json* node = node_of(graph, graph["start"].text);
   for (std::size_t guard = 0; node && guard <= graph["nodes"].items.size(); ++guard) {
     for (const Json& piece : (*node)["footage"].items) {
-      tally.expect(
-          piece["file"].text == std::string(kStem) + ".mp4" && piece["begin_ms"].number == clock,
-          "the default path plays the main cut at " + (*node)["id"].text);
+      tally.expect(piece["file"].text == std::string(kStem) + ".mp4" && piece["begin_ms"].number == clock,
+                   "the default path plays the main cut at " + (*node)["id"].text);
       clock = piece["end_ms"].number;
     }
     const Json* next = nullptr;
@@ -115,8 +109,7 @@ void check_default_path(const Json& graph, const Json& truth, Tally& tally) {
     }
     node = next;
   }
-  tally.expect(clock == static_cast<double>(millis(truth["frames"].whole())),
-               "the default path plays the main cut to its end");
+  tally.expect(clock == static_cast<double>(millis(truth["frames"].whole())), "the default path plays the main cut to its end");
 }
 
 void check_graph(const Json& graph, Tally& tally) {
@@ -126,8 +119,7 @@ void check_graph(const Json& graph, Tally& tally) {
   for (const Json& node : graph["nodes"].items) {
     tally.expect(reached.contains(node["id"].text), node["id"].text + " can be reached");
     const bool is_end = node["ending"].kind == Json::Kind::Object;
-    tally.expect(is_end == node["choices"].items.empty(),
-                 node["id"].text + " either ends or goes on");
+    tally.expect(is_end == node["choices"].items.empty(), node["id"].text + " either ends or goes on");
     endings += is_end;
     questions += node["question"].kind == Json::Kind::Object && node["choices"].items.size() >= 2;
   }
@@ -138,12 +130,8 @@ void check_graph(const Json& graph, Tally& tally) {
 
 void check_screenplay(const std::string& screenplay, Tally& tally) {
   const auto compare = [&](const Reel& reel, const std::string& part) {
-    tally.expect(spoken_in(reel) == spoken_in(part),
-                 "the screenplay says what is spoken in " +
-                     (reel.name.empty() ? "the main cut" : reel.name));
-    tally.expect(
-        headings_in(reel) == headings_in(part),
-        "the screenplay has the scenes of " + (reel.name.empty() ? "the main cut" : reel.name));
+    tally.expect(spoken_in(reel) == spoken_in(part), "the screenplay says what is spoken in " + (reel.name.empty() ? "the main cut" : reel.name));
+    tally.expect(headings_in(reel) == headings_in(part), "the screenplay has the scenes of " + (reel.name.empty() ? "the main cut" : reel.name));
   };
   compare(main_cut(), main_part(screenplay));
   for (const Reel& reel : alternative_takes()) compare(reel, take_part(screenplay, reel.name));
@@ -160,8 +148,7 @@ Expected<int> verify_library(const std::string& folder) {
     texts.push_back(*text);
   }
   const auto truth = parse_json(texts[0]), graph = parse_json(texts[1]);
-  if (!truth || !graph)
-    return std::unexpected("truth or branches: " + (truth ? graph.error() : truth.error()));
+  if (!truth || !graph) return std::unexpected("truth or branches: " + (truth ? graph.error() : truth.error()));
   Tally tally;
   check_truth(*truth, tally);
   check_graph(*graph, tally);

@@ -8,9 +8,7 @@ constexpr double kShoulder = -66;
 
 void draw_scarf(cairo_t* cr, const Air& air) {
   const double fly = 10 + 32 * air.wind;
-  const auto wave = [&](double along) {
-    return wobble(air.seconds, 3.4, along * 0.11) * (0.6 + along * 0.09);
-  };
+  const auto wave = [&](double along) { return wobble(air.seconds, 3.4, along * 0.11) * (0.6 + along * 0.09); };
   const double drop = 30 * (1 - air.wind);
   curve(cr, {{0, kShoulder - 3},
              {-fly * 0.35, kShoulder - 3 + drop * 0.25 + wave(10)},
@@ -130,8 +128,7 @@ void draw_mira(cairo_t* cr, const Pose& pose, Prop prop, const Air& air) {
   for (const bool is_near : {false, true}) {
     const Saved leg(cr);
     cairo_translate(cr, is_near ? 2 : -2, kHip);
-    draw_leg(cr, 38, is_near ? pose.near_thigh : pose.far_thigh,
-             is_near ? pose.near_knee : pose.far_knee, 5.2, air.paper);
+    draw_leg(cr, 38, is_near ? pose.near_thigh : pose.far_thigh, is_near ? pose.near_knee : pose.far_knee, 5.2, air.paper);
   }
   cairo_translate(cr, 0, kHip);
   cairo_rotate(cr, radians(pose.lean));

@@ -33,11 +33,7 @@ void draw_mouth(cairo_t* cr, const Pose& pose) {
   cairo_curve_to(cr, 3, 33, 6, 32, 14, 36);
   cairo_curve_to(cr, 8, 38 + smile + open, -8, 38 + smile + open, -14, 36);
   fill(cr, kInk);
-  curve(cr, {{-20, 33 - smile * 0.7},
-             {-14, 36},
-             {0, 37 + smile * 0.4},
-             {14, 36},
-             {20, 33 - smile * 0.7}});
+  curve(cr, {{-20, 33 - smile * 0.7}, {-14, 36}, {0, 37 + smile * 0.4}, {14, 36}, {20, 33 - smile * 0.7}});
   stroke(cr, kInk, 1.6);
 }
 
@@ -56,8 +52,7 @@ void draw_craters(cairo_t* cr) {
   fill(cr, rgb(0xE7B9A6).with_alpha(0.4));
   ellipse(cr, 52, 30, 17, 13);
   fill(cr, rgb(0xE7B9A6).with_alpha(0.4));
-  for (const Point p :
-       {Point{-30, -60}, Point{40, -56}, Point{62, -18}, Point{-66, -14}, Point{10, 66}}) {
+  for (const Point p : {Point{-30, -60}, Point{40, -56}, Point{62, -18}, Point{-66, -14}, Point{10, 66}}) {
     circle(cr, p.x, p.y, 6 + std::abs(p.x) * 0.06);
     fill(cr, kShade.with_alpha(0.2));
   }
@@ -84,14 +79,7 @@ void draw_moon(cairo_t* cr, const Pose& pose, const Air& air) {
   draw_lace(cr);
   draw_eye(cr, -32, pose);
   draw_eye(cr, 32, pose);
-  curve(cr, {{-40, -34 - pose.sink},
-             {-28, -39 - pose.sink},
-             {-14, -32},
-             {-7, -14},
-             {-6, 6},
-             {-9, 16},
-             {0, 20},
-             {8, 16}});
+  curve(cr, {{-40, -34 - pose.sink}, {-28, -39 - pose.sink}, {-14, -32}, {-7, -14}, {-6, 6}, {-9, 16}, {0, 20}, {8, 16}});
   stroke(cr, kInk.with_alpha(0.8), 2.2);
   curve(cr, {{16, -33}, {28, -39 - pose.sink}, {42, -34 - pose.sink}});
   stroke(cr, kInk.with_alpha(0.8), 2.2);

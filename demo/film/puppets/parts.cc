@@ -6,15 +6,9 @@ namespace {
 void draw_flame(cairo_t* cr, double x, double y, double size, const Air& air) {
   const double sway = wobble(air.seconds, 9, 1.3) * size * 0.12;
   const double tall = size * (1 + 0.12 * wobble(air.seconds, 13, 0.4));
-  blob(cr, {{x, y},
-            {x + size * 0.3, y - tall * 0.35},
-            {x + sway, y - tall},
-            {x - size * 0.3, y - tall * 0.35}});
+  blob(cr, {{x, y}, {x + size * 0.3, y - tall * 0.35}, {x + sway, y - tall}, {x - size * 0.3, y - tall * 0.35}});
   fill(cr, rgb(0xFFE9A8));
-  blob(cr, {{x, y},
-            {x + size * 0.16, y - tall * 0.25},
-            {x + sway * 0.5, y - tall * 0.55},
-            {x - size * 0.16, y - tall * 0.25}});
+  blob(cr, {{x, y}, {x + size * 0.16, y - tall * 0.25}, {x + sway * 0.5, y - tall * 0.55}, {x - size * 0.16, y - tall * 0.25}});
   fill(cr, rgb(0xFFFFFF));
 }
 
@@ -64,24 +58,17 @@ void draw_candle(cairo_t* cr, double size, const Air& air) {
 void draw_prop(cairo_t* cr, Prop prop, const Air& air) {
   const Saved saved(cr);
   switch (prop) {
-    case Prop::Lantern:
-      return draw_lantern(cr, true, air);
-    case Prop::ColdLantern:
-      return draw_lantern(cr, false, air);
-    case Prop::Pole:
-      return draw_pole(cr, air);
-    case Prop::Match:
-      return draw_candle(cr, 3.5, air);
-    case Prop::Candle:
-      return draw_candle(cr, 2.6, air);
+    case Prop::Lantern: return draw_lantern(cr, true, air);
+    case Prop::ColdLantern: return draw_lantern(cr, false, air);
+    case Prop::Pole: return draw_pole(cr, air);
+    case Prop::Match: return draw_candle(cr, 3.5, air);
+    case Prop::Candle: return draw_candle(cr, 2.6, air);
     case Prop::Ladder:
-    case Prop::None:
-      return;
+    case Prop::None: return;
   }
 }
 
-void draw_arm(cairo_t* cr, double length, double shoulder, double elbow, double width,
-              Color paper) {
+void draw_arm(cairo_t* cr, double length, double shoulder, double elbow, double width, Color paper) {
   cairo_rotate(cr, radians(-shoulder));
   limb(cr, length * 0.5, width, width * 0.72);
   fill(cr, paper);
@@ -108,11 +95,7 @@ void draw_leg(cairo_t* cr, double length, double hip, double knee, double width,
   fill(cr, paper);
   cairo_translate(cr, 0, length * 0.44);
   cairo_rotate(cr, radians((hip - knee) * 0.6));
-  blob(cr, {{-width * 0.55, -2},
-            {width * 0.4, -2.2},
-            {width * 1.5, length * 0.045},
-            {width * 1.4, length * 0.065},
-            {-width * 0.6, length * 0.065}});
+  blob(cr, {{-width * 0.55, -2}, {width * 0.4, -2.2}, {width * 1.5, length * 0.045}, {width * 1.4, length * 0.065}, {-width * 0.6, length * 0.065}});
   fill(cr, paper);
 }
 

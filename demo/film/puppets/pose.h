@@ -28,11 +28,9 @@ struct Pose {
   double extra = 0;  ///< beat of the wings, size of the moon's smile
 };
 
-inline constexpr std::array kJoints{
-    &Pose::lean,       &Pose::head,      &Pose::neck,      &Pose::near_arm,
-    &Pose::near_elbow, &Pose::far_arm,   &Pose::far_elbow, &Pose::near_thigh,
-    &Pose::near_knee,  &Pose::far_thigh, &Pose::far_knee,  &Pose::sink,
-    &Pose::mouth,      &Pose::lids,      &Pose::wings,     &Pose::extra};
+inline constexpr std::array kJoints{&Pose::lean,      &Pose::head,       &Pose::neck,      &Pose::near_arm,  &Pose::near_elbow, &Pose::far_arm,
+                                    &Pose::far_elbow, &Pose::near_thigh, &Pose::near_knee, &Pose::far_thigh, &Pose::far_knee,   &Pose::sink,
+                                    &Pose::mouth,     &Pose::lids,       &Pose::wings,     &Pose::extra};
 
 inline Pose between(const Pose& a, const Pose& b, double t) {
   Pose result;

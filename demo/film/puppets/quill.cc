@@ -64,15 +64,8 @@ void draw_wing(cairo_t* cr, const Pose& pose, double side, const Air& air) {
 }
 
 void draw_body(cairo_t* cr, const Air& air) {
-  blob(cr, {{20, kHip - 20},
-            {14, kHip - 4},
-            {0, kHip + 3},
-            {-20, kHip + 2},
-            {-44, kHip + 10},
-            {-36, kHip - 2},
-            {-22, kHip - 16},
-            {0, kHip - 26},
-            {14, kHip - 28}});
+  blob(cr,
+       {{20, kHip - 20}, {14, kHip - 4}, {0, kHip + 3}, {-20, kHip + 2}, {-44, kHip + 10}, {-36, kHip - 2}, {-22, kHip - 16}, {0, kHip - 26}, {14, kHip - 28}});
   fill(cr, air.paper);
 }
 
@@ -111,9 +104,7 @@ void draw_head(cairo_t* cr, const Pose& pose, const Air& air) {
   stroke(cr, air.cut.with_alpha(0.7), 0.35);
 }
 
-Point head_place(const Pose& pose) {
-  return {mix(24, 34, pose.neck), mix(kHip - 46, kHip - 92, pose.neck)};
-}
+Point head_place(const Pose& pose) { return {mix(24, 34, pose.neck), mix(kHip - 46, kHip - 92, pose.neck)}; }
 
 void draw_neck(cairo_t* cr, const Pose& pose, const Air& air) {
   const Point head = head_place(pose);
@@ -121,9 +112,7 @@ void draw_neck(cairo_t* cr, const Pose& pose, const Air& air) {
   cairo_curve_to(cr, 44 - pose.neck * 6, kHip - 16, 2 + pose.neck * 6, head.y + 26, head.x, head.y);
   stroke(cr, air.paper, 7.4);
   for (double k : {0.0, 1.0, 2.0}) {
-    curve(cr, {{20 - k * 3, kHip - 20 + k * 3},
-               {23 - k * 4, kHip - 8 + k * 3},
-               {21 - k * 5, kHip + 4 + k}});
+    curve(cr, {{20 - k * 3, kHip - 20 + k * 3}, {23 - k * 4, kHip - 8 + k * 3}, {21 - k * 5, kHip + 4 + k}});
     stroke(cr, air.paper, 1.4);
   }
 }
@@ -145,8 +134,7 @@ void draw_quill(cairo_t* cr, const Pose& pose, Prop prop, const Air& air) {
   for (const bool is_near : {false, true}) {
     const Saved leg(cr);
     cairo_translate(cr, is_near ? -2 : -8, kHip);
-    draw_thin_leg(cr, is_near ? pose.near_thigh : pose.far_thigh,
-                  is_near ? pose.near_knee : pose.far_knee, air.paper);
+    draw_thin_leg(cr, is_near ? pose.near_thigh : pose.far_thigh, is_near ? pose.near_knee : pose.far_knee, air.paper);
   }
   cairo_translate(cr, 0, kHip);
   cairo_rotate(cr, radians(pose.lean));
@@ -154,10 +142,8 @@ void draw_quill(cairo_t* cr, const Pose& pose, Prop prop, const Air& air) {
   if (pose.wings > 0.05) draw_wing(cr, pose, -1, air);
   draw_neck(cr, pose, air);
   draw_body(cr, air);
-  if (pose.wings > 0.05)
-    draw_wing(cr, pose, 1, air);
-  else
-    draw_feathers(cr, air);
+  if (pose.wings > 0.05) draw_wing(cr, pose, 1, air);
+  else draw_feathers(cr, air);
   draw_bow_tie(cr, pose, air);
   const Point head = head_place(pose);
   cairo_translate(cr, head.x, head.y);

@@ -137,8 +137,7 @@ void draw_tobin(cairo_t* cr, const Pose& pose, Prop prop, const Air& air) {
   for (const bool is_near : {false, true}) {
     const Saved leg(cr);
     cairo_translate(cr, is_near ? 2.5 : -3, kHip);
-    draw_leg(cr, 48, is_near ? pose.near_thigh : pose.far_thigh,
-             is_near ? pose.near_knee : pose.far_knee, 7, air.paper);
+    draw_leg(cr, 48, is_near ? pose.near_thigh : pose.far_thigh, is_near ? pose.near_knee : pose.far_knee, 7, air.paper);
   }
   cairo_translate(cr, 0, kHip);
   cairo_rotate(cr, radians(pose.lean + 5));

@@ -40,15 +40,7 @@ void draw_face(cairo_t* cr, int who, Color paper) {
 
 void draw_clothes(cairo_t* cr, bool is_skirt, Color paper, Color cut) {
   if (is_skirt) {
-    blob(cr, {{-5, -74},
-              {5, -74},
-              {8, -56},
-              {7, -46},
-              {19, -4},
-              {0, -1},
-              {-19, -4},
-              {-8, -46},
-              {-8, -58}});
+    blob(cr, {{-5, -74}, {5, -74}, {8, -56}, {7, -46}, {19, -4}, {0, -1}, {-19, -4}, {-8, -46}, {-8, -58}});
     fill(cr, paper);
     for (int i = 0; i < 8; ++i) {
       circle(cr, -14 + i * 4, -8, 1);
@@ -56,8 +48,7 @@ void draw_clothes(cairo_t* cr, bool is_skirt, Color paper, Color cut) {
     }
     return;
   }
-  blob(cr,
-       {{-7, -74}, {6, -74}, {10, -58}, {9, -40}, {11, -30}, {-11, -30}, {-10, -44}, {-10, -60}});
+  blob(cr, {{-7, -74}, {6, -74}, {10, -58}, {9, -40}, {11, -30}, {-11, -30}, {-10, -44}, {-10, -60}});
   fill(cr, paper);
 }
 
@@ -72,8 +63,7 @@ void draw_neighbour(cairo_t* cr, int who, const Pose& pose, Prop prop, const Air
     for (const bool is_near : {false, true}) {
       const Saved leg(cr);
       cairo_translate(cr, is_near ? 3 : -3, -38);
-      draw_leg(cr, 38, is_near ? pose.near_thigh : pose.far_thigh,
-               is_near ? pose.near_knee : pose.far_knee, 6.5, air.paper);
+      draw_leg(cr, 38, is_near ? pose.near_thigh : pose.far_thigh, is_near ? pose.near_knee : pose.far_knee, 6.5, air.paper);
     }
   }
   cairo_translate(cr, 0, -38 + pose.sink);
@@ -108,9 +98,7 @@ void draw_boat(cairo_t* cr, int which, bool is_under_sail, const Air& air) {
     cairo_close_path(cr);
     fill(cr, air.paper.with_alpha(0.94));
     for (int i = 0; i < 3; ++i) {
-      curve(cr, {{1, -104.0 + i * 22},
-                 {-18 - i * 9.0, -96.0 + i * 20},
-                 {-28 - i * 12.0, -84.0 + i * 18}});
+      curve(cr, {{1, -104.0 + i * 22}, {-18 - i * 9.0, -96.0 + i * 20}, {-28 - i * 12.0, -84.0 + i * 18}});
       stroke(cr, air.cut.with_alpha(0.6), 1);
     }
     polygon(cr, {{12, -118}, {58, -34}, {12, -36}});
@@ -124,15 +112,7 @@ void draw_boat(cairo_t* cr, int which, bool is_under_sail, const Air& air) {
       stroke(cr, air.paper, 0.9);
     }
   }
-  blob(cr, {{-74, -36},
-            {-40, -27},
-            {0, -25},
-            {44, -28},
-            {82, -42},
-            {66, -14},
-            {40, 0},
-            {-44, 0},
-            {-66, -14}});
+  blob(cr, {{-74, -36}, {-40, -27}, {0, -25}, {44, -28}, {82, -42}, {66, -14}, {40, 0}, {-44, 0}, {-66, -14}});
   fill(cr, air.paper);
   curve(cr, {{-66, -29}, {-30, -20}, {20, -18}, {70, -32}});
   stroke(cr, air.cut.with_alpha(0.55), 1.1);

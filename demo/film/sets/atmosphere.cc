@@ -45,17 +45,13 @@ Sheet sky(std::initializer_list<Color> colors, Color cloud, std::uint64_t seed) 
             cairo_pattern_t* pattern = cairo_pattern_create_linear(0, -20, 0, 330);
             for (std::size_t i = 0; i < tints.size(); ++i) {
               const Color& c = tints[i];
-              cairo_pattern_add_color_stop_rgb(pattern, static_cast<double>(i) / (tints.size() - 1),
-                                               c.red, c.green, c.blue);
+              cairo_pattern_add_color_stop_rgb(pattern, static_cast<double>(i) / (tints.size() - 1), c.red, c.green, c.blue);
             }
             cairo_set_source(cr, pattern);
             cairo_paint(cr);
             cairo_pattern_destroy(pattern);
             Random random(seed);
-            for (int i = 0; i < 9; ++i) {
-              draw_cloud(cr, random, random.between(-40, 680), random.between(40, 230),
-                         random.between(60, 170), cloud);
-            }
+            for (int i = 0; i < 9; ++i) { draw_cloud(cr, random, random.between(-40, 680), random.between(40, 230), random.between(60, 170), cloud); }
             draw_grain(cr, seed + 1);
           }};
 }
@@ -67,8 +63,7 @@ Sheet stars(double strength, std::uint64_t seed) {
               const double x = random.between(-30, 670), y = random.between(-20, 240);
               const double size = random.between(0.5, 1.5), phase = random.between(0, 6);
               const double comes = clamp01(seconds * 0.5 - i * 0.02 + 1 - (strength > 1 ? 1 : 0));
-              const double bright =
-                  (0.6 + 0.4 * std::sin(seconds * 1.7 + phase)) * comes * std::min(1.0, strength);
+              const double bright = (0.6 + 0.4 * std::sin(seconds * 1.7 + phase)) * comes * std::min(1.0, strength);
               circle(cr, x, y, size);
               fill(cr, rgb(0xFFF6DC).with_alpha(bright));
               if (i % 9 == 0) glow(cr, x, y, 9, rgb(0xBFD0FF).with_alpha(0.5 * bright));
@@ -77,9 +72,7 @@ Sheet stars(double strength, std::uint64_t seed) {
 }
 
 Sheet light(double depth, Point at, double radius, Color color) {
-  return {.depth = depth, .moving = [=](cairo_t* cr, double seconds) {
-            glow(cr, at.x, at.y, radius * (1 + 0.02 * wobble(seconds, 1.6, at.x)), color);
-          }};
+  return {.depth = depth, .moving = [=](cairo_t* cr, double seconds) { glow(cr, at.x, at.y, radius * (1 + 0.02 * wobble(seconds, 1.6, at.x)), color); }};
 }
 
 Sheet lamp_light(Point at, double strength) {
@@ -126,10 +119,8 @@ Sheet fireflies(int count, std::uint64_t seed) {
   return {.depth = 1.05, .moving = [=](cairo_t* cr, double seconds) {
             Random random(seed);
             for (int i = 0; i < count; ++i) {
-              const double x = random.between(-200, 900), y = random.between(150, 290),
-                           phase = random.between(0, 6);
-              const double at_x = x + 22 * wobble(seconds, 0.6, phase),
-                           at_y = y + 12 * wobble(seconds, 0.8, phase * 2);
+              const double x = random.between(-200, 900), y = random.between(150, 290), phase = random.between(0, 6);
+              const double at_x = x + 22 * wobble(seconds, 0.6, phase), at_y = y + 12 * wobble(seconds, 0.8, phase * 2);
               const double bright = clamp01(0.4 + 0.8 * std::sin(seconds * 1.4 + phase * 3));
               glow(cr, at_x, at_y, 9, rgb(0xD8F08A).with_alpha(0.8 * bright));
               circle(cr, at_x, at_y, 0.9);
@@ -169,8 +160,6 @@ Sheet waves(double depth, double height, double swell, double speed, Color paper
           }};
 }
 
-Sheet figures() {
-  return {.depth = 1, .is_for_figures = true};
-}
+Sheet figures() { return {.depth = 1, .is_for_figures = true}; }
 
 }  // namespace film

@@ -25,10 +25,8 @@ void blade(cairo_t* cr, Random& random, Point root, double height, Color paper) 
   const double width = random.between(1.6, 3.6);
   const Point tip{root.x + bend, root.y - height};
   cairo_move_to(cr, root.x - width, root.y);
-  cairo_curve_to(cr, root.x - width, root.y - height * 0.5, tip.x - bend * 0.5,
-                 tip.y + height * 0.2, tip.x, tip.y);
-  cairo_curve_to(cr, tip.x - bend * 0.3, tip.y + height * 0.25, root.x + width,
-                 root.y - height * 0.5, root.x + width, root.y);
+  cairo_curve_to(cr, root.x - width, root.y - height * 0.5, tip.x - bend * 0.5, tip.y + height * 0.2, tip.x, tip.y);
+  cairo_curve_to(cr, tip.x - bend * 0.3, tip.y + height * 0.25, root.x + width, root.y - height * 0.5, root.x + width, root.y);
   fill(cr, paper);
 }
 
@@ -50,8 +48,7 @@ void cut_out(cairo_t* cr) {
   cairo_fill(cr);
 }
 
-void draw_lace_branch(cairo_t* cr, Random& random, Point root, double degrees, double length,
-                      Color paper) {
+void draw_lace_branch(cairo_t* cr, Random& random, Point root, double degrees, double length, Color paper) {
   Point at = root;
   double angle = degrees;
   const int steps = static_cast<int>(length / 9);
@@ -65,34 +62,27 @@ void draw_lace_branch(cairo_t* cr, Random& random, Point root, double degrees, d
     const double size = (8 + 9 * rest) * random.between(0.8, 1.2);
     leaf(cr, next, angle - random.between(38, 62), size, paper);
     leaf(cr, next, angle + random.between(38, 62), size, paper);
-    if (length > 70 && i % 5 == 3) {
-      draw_lace_branch(cr, random, next, angle + (i % 2 ? 36 : -36), length * rest * 0.55, paper);
-    }
+    if (length > 70 && i % 5 == 3) { draw_lace_branch(cr, random, next, angle + (i % 2 ? 36 : -36), length * rest * 0.55, paper); }
     at = next;
     angle += turn + random.between(-4, 4);
   }
   leaf(cr, at, angle, 13, paper);
 }
 
-void draw_reeds(cairo_t* cr, Random& random, double from, double to, double ground, double height,
-                int count, Color paper) {
+void draw_reeds(cairo_t* cr, Random& random, double from, double to, double ground, double height, int count, Color paper) {
   for (int i = 0; i < count; ++i) {
     const Point root{random.between(from, to), ground + random.between(-2, 6)};
     const double tall = height * random.between(0.55, 1.1);
-    if (i % 4 == 0)
-      bulrush(cr, random, root, tall, paper);
-    else
-      blade(cr, random, root, tall, paper);
+    if (i % 4 == 0) bulrush(cr, random, root, tall, paper);
+    else blade(cr, random, root, tall, paper);
   }
 }
 
 void draw_willow(cairo_t* cr, Random& random, double x, double ground, double height, Color paper) {
   cairo_move_to(cr, x - 15, ground + 8);
-  cairo_curve_to(cr, x - 4, ground - height * 0.4, x - 14, ground - height * 0.6, x - 26,
-                 ground - height);
+  cairo_curve_to(cr, x - 4, ground - height * 0.4, x - 14, ground - height * 0.6, x - 26, ground - height);
   cairo_line_to(cr, x + 22, ground - height * 0.96);
-  cairo_curve_to(cr, x + 6, ground - height * 0.6, x + 10, ground - height * 0.3, x + 20,
-                 ground + 8);
+  cairo_curve_to(cr, x + 6, ground - height * 0.6, x + 10, ground - height * 0.3, x + 20, ground + 8);
   fill(cr, paper);
   for (int i = 0; i < 3; ++i) {
     ellipse(cr, x - 4 + i * 3, ground - height * (0.3 + i * 0.16), 2.2, 7, 8);

@@ -7,8 +7,7 @@ struct MarshLight {
   Color far, middle, water, near, haze;
 };
 
-Sheet reeds(double depth, double blur, std::uint64_t seed, double ground, double height, int count,
-            Color paper) {
+Sheet reeds(double depth, double blur, std::uint64_t seed, double ground, double height, int count, Color paper) {
   return {.depth = depth, .blur = blur, .still = [=](cairo_t* cr) {
             Random random(seed);
             draw_reeds(cr, random, -500, 1200, ground, height, count, paper);
@@ -44,9 +43,7 @@ void add_near_reeds(Stage& stage, Color paper) {
 }
 
 void add_marsh(Stage& stage, const MarshLight& look) {
-  stage.sheets.push_back({.depth = 0.2, .blur = 3, .still = [=](cairo_t* cr) {
-                            draw_hills(cr, 12, 250, 8, look.far);
-                          }});
+  stage.sheets.push_back({.depth = 0.2, .blur = 3, .still = [=](cairo_t* cr) { draw_hills(cr, 12, 250, 8, look.far); }});
   stage.sheets.push_back(reeds(0.35, 2.5, 71, 272, 96, 120, look.far));
   stage.sheets.push_back(mist(0.4, 262, look.haze, 6));
   stage.sheets.push_back({.depth = 0.6, .blur = 1.2, .still = [=](cairo_t* cr) {
@@ -77,9 +74,7 @@ void draw_nest(cairo_t* cr, Color paper) {
 }
 
 void add_pool(Stage& stage, const MarshLight& look, double shine) {
-  stage.sheets.push_back({.depth = 0.2, .blur = 3, .still = [=](cairo_t* cr) {
-                            draw_hills(cr, 15, 246, 10, look.far);
-                          }});
+  stage.sheets.push_back({.depth = 0.2, .blur = 3, .still = [=](cairo_t* cr) { draw_hills(cr, 15, 246, 10, look.far); }});
   stage.sheets.push_back(reeds(0.4, 2, 74, 276, 120, 130, look.middle));
   stage.sheets.push_back({.depth = 0.7, .blur = 1, .still = [=](cairo_t* cr) {
                             Random random(75);
@@ -91,14 +86,13 @@ void add_pool(Stage& stage, const MarshLight& look, double shine) {
   stage.sheets.push_back(shimmer(0.9, 276, 330, 410, 190, rgb(0xFFF8DC).with_alpha(0.65 * shine)));
   stage.sheets.push_back(mist(0.9, 282, look.haze, 5));
   stage.sheets.push_back(figures());
-  stage.sheets.push_back(
-      {.depth = 1, .still = [=](cairo_t* cr) {
-         draw_nest(cr, look.near);
-         polygon(cr, {{-900, 299}, {236, 298}, {262, 306}, {300, 318}, {300, 800}, {-900, 800}});
-         fill(cr, look.near);
-         Random random(76);
-         draw_reeds(cr, random, -300, 240, 303, 20, 60, look.near);
-       }});
+  stage.sheets.push_back({.depth = 1, .still = [=](cairo_t* cr) {
+                            draw_nest(cr, look.near);
+                            polygon(cr, {{-900, 299}, {236, 298}, {262, 306}, {300, 318}, {300, 800}, {-900, 800}});
+                            fill(cr, look.near);
+                            Random random(76);
+                            draw_reeds(cr, random, -300, 240, 303, 20, 60, look.near);
+                          }});
   stage.sheets.push_back(fireflies(12, 7));
   add_near_reeds(stage, look.near);
 }
@@ -108,13 +102,11 @@ void add_pool(Stage& stage, const MarshLight& look, double shine) {
 Stage marsh() {
   Stage stage;
   stage.air = {.paper = rgb(0x040A0A), .cut = rgb(0xB8E0B8), .wind = 0.2};
-  stage.sheets.push_back(sky({rgb(0x0C2030), rgb(0x184848), rgb(0x40806C), rgb(0xB0CC94)},
-                             rgb(0xD8F0D0).with_alpha(0.06), 31));
+  stage.sheets.push_back(sky({rgb(0x0C2030), rgb(0x184848), rgb(0x40806C), rgb(0xB0CC94)}, rgb(0xD8F0D0).with_alpha(0.06), 31));
   stage.sheets.push_back(stars(0.4, 9));
   stage.sheets.push_back(light(0.15, {470, 240}, 260, rgb(0xE8F0B8).with_alpha(0.5)));
   stage.sheets.push_back(light(0.25, {440, 244}, 90, rgb(0xFFF6CC).with_alpha(0.75)));
-  add_marsh(stage, {rgb(0x3C7064), rgb(0x163C3C), rgb(0x2A5850), rgb(0x040A0A),
-                    rgb(0xD8F0DC).with_alpha(0.8)});
+  add_marsh(stage, {rgb(0x3C7064), rgb(0x163C3C), rgb(0x2A5850), rgb(0x040A0A), rgb(0xD8F0DC).with_alpha(0.8)});
   stage.sheets.push_back(figures());
   stage.sheets.push_back({.depth = 1, .still = [](cairo_t* cr) {  // hides whoever falls in
                             cairo_rectangle(cr, -900, 304, 2600, 400);
@@ -128,26 +120,18 @@ Stage marsh() {
 Stage pool() {
   Stage stage;
   stage.air = {.paper = rgb(0x06060F), .cut = rgb(0xE4DCF4), .wind = 0.15};
-  stage.sheets.push_back(sky({rgb(0x14143C), rgb(0x34346C), rgb(0x686CA0), rgb(0xC4BCCC)},
-                             rgb(0xE8E4FF).with_alpha(0.06), 32));
+  stage.sheets.push_back(sky({rgb(0x14143C), rgb(0x34346C), rgb(0x686CA0), rgb(0xC4BCCC)}, rgb(0xE8E4FF).with_alpha(0.06), 32));
   stage.sheets.push_back(light(0.3, {410, 236}, 330, rgb(0xF4ECD8).with_alpha(0.5)));
-  add_pool(
-      stage,
-      {rgb(0x5C609C), rgb(0x2C2E64), rgb(0x4A4E8C), rgb(0x06060F), rgb(0xF0ECFF).with_alpha(0.7)},
-      1);
+  add_pool(stage, {rgb(0x5C609C), rgb(0x2C2E64), rgb(0x4A4E8C), rgb(0x06060F), rgb(0xF0ECFF).with_alpha(0.7)}, 1);
   return stage;
 }
 
 Stage pool_in_darkness() {
   Stage stage;
   stage.air = {.paper = rgb(0x020308), .cut = rgb(0x8C9CD0), .wind = 0.15};
-  stage.sheets.push_back(sky({rgb(0x060A20), rgb(0x0E1A3C), rgb(0x1C305C), rgb(0x3C5480)},
-                             rgb(0xC0D0FF).with_alpha(0.03), 33));
+  stage.sheets.push_back(sky({rgb(0x060A20), rgb(0x0E1A3C), rgb(0x1C305C), rgb(0x3C5480)}, rgb(0xC0D0FF).with_alpha(0.03), 33));
   stage.sheets.push_back(stars(1.5, 44));
-  add_pool(
-      stage,
-      {rgb(0x1C2C54), rgb(0x0E183A), rgb(0x16264C), rgb(0x020308), rgb(0xA0B0E0).with_alpha(0.35)},
-      0.3);
+  add_pool(stage, {rgb(0x1C2C54), rgb(0x0E183A), rgb(0x16264C), rgb(0x020308), rgb(0xA0B0E0).with_alpha(0.35)}, 0.3);
   return stage;
 }
 

@@ -12,8 +12,7 @@ void draw_mud(cairo_t* cr, Color paper) {
   }
 }
 
-void draw_stranded(cairo_t* cr, double x, double y, double size, double tilt, int which,
-                   const Air& air) {
+void draw_stranded(cairo_t* cr, double x, double y, double size, double tilt, int which, const Air& air) {
   const Saved saved(cr);
   cairo_translate(cr, x, y);
   cairo_rotate(cr, radians(tilt));
@@ -31,13 +30,7 @@ void draw_quay(cairo_t* cr, Color paper) {
     }
   }
   for (double x : {-120.0, 352.0}) {
-    blob(cr, {{x - 7, 301},
-              {x - 6, 290},
-              {x - 9, 286},
-              {x, 283},
-              {x + 9, 286},
-              {x + 6, 290},
-              {x + 7, 301}});
+    blob(cr, {{x - 7, 301}, {x - 6, 290}, {x - 9, 286}, {x, 283}, {x + 9, 286}, {x + 6, 290}, {x + 7, 301}});
     fill(cr, paper);
   }
   curve(cr, {{352, 290}, {380, 312}, {430, 316}, {486, 292}});
@@ -56,17 +49,15 @@ void draw_bell_post(cairo_t* cr, Color paper) {
 }
 
 Sheet bell(Color paper, double swing) {
-  return {
-      .depth = 1, .moving = [=](cairo_t* cr, double seconds) {
-        const Saved saved(cr);
-        cairo_translate(cr, 98, 154);
-        cairo_rotate(cr, radians(swing * std::sin(seconds * 3.6)));
-        blob(cr,
-             {{-3, 0}, {3, 0}, {9, 8}, {11, 20}, {17, 28}, {0, 31}, {-17, 28}, {-11, 20}, {-9, 8}});
-        fill(cr, paper);
-        circle(cr, 0, 31, 3.6);
-        fill(cr, paper);
-      }};
+  return {.depth = 1, .moving = [=](cairo_t* cr, double seconds) {
+            const Saved saved(cr);
+            cairo_translate(cr, 98, 154);
+            cairo_rotate(cr, radians(swing * std::sin(seconds * 3.6)));
+            blob(cr, {{-3, 0}, {3, 0}, {9, 8}, {11, 20}, {17, 28}, {0, 31}, {-17, 28}, {-11, 20}, {-9, 8}});
+            fill(cr, paper);
+            circle(cr, 0, 31, 3.6);
+            fill(cr, paper);
+          }};
 }
 
 Sheet fleet(double strength) {
@@ -95,9 +86,7 @@ Sheet lightning() {
 Sheet storm_bank(Color tissue) {
   return {.depth = 0.14, .blur = 2, .still = [=](cairo_t* cr) {
             Random random(91);
-            for (int i = 0; i < 14; ++i)
-              draw_cloud(cr, random, random.between(-60, 720), random.between(40, 170),
-                         random.between(90, 190), tissue);
+            for (int i = 0; i < 14; ++i) draw_cloud(cr, random, random.between(-60, 720), random.between(40, 170), random.between(90, 190), tissue);
           }};
 }
 
@@ -131,8 +120,7 @@ void add_quay(Stage& stage, double swing = 3) {
 Stage quay_dry(const QuayNight& night) {
   Stage stage;
   stage.air = {.paper = rgb(0x05070E), .cut = rgb(0xA8C8DC), .wind = 0.5};
-  stage.sheets.push_back(sky({rgb(0x101A3A), rgb(0x1C3C5C), rgb(0x3C7480), rgb(0x8CB8A8)},
-                             rgb(0xBFE4E0).with_alpha(0.06), 21));
+  stage.sheets.push_back(sky({rgb(0x101A3A), rgb(0x1C3C5C), rgb(0x3C7480), rgb(0x8CB8A8)}, rgb(0xBFE4E0).with_alpha(0.06), 21));
   stage.sheets.push_back(stars(0.5, 4));
   stage.sheets.push_back(light(0.1, {560, 250}, 210, rgb(0x9CD0C0).with_alpha(0.35)));
   add_shore(stage, rgb(0x2A5664), rgb(0x10243A));
@@ -145,8 +133,7 @@ Stage quay_dry(const QuayNight& night) {
 Stage quay_in_storm() {
   Stage stage;
   stage.air = {.paper = rgb(0x06060C), .cut = rgb(0xFFC070), .wind = 0.9};
-  stage.sheets.push_back(sky({rgb(0x12142C), rgb(0x2C3050), rgb(0x5C5C70), rgb(0xA0907C)},
-                             rgb(0x000010).with_alpha(0.2), 22));
+  stage.sheets.push_back(sky({rgb(0x12142C), rgb(0x2C3050), rgb(0x5C5C70), rgb(0xA0907C)}, rgb(0x000010).with_alpha(0.2), 22));
   stage.sheets.push_back(storm_bank(rgb(0x0C0E20).with_alpha(0.35)));
   stage.sheets.push_back(lightning());
   add_shore(stage, rgb(0x3C4258), rgb(0x161A30));
@@ -158,22 +145,20 @@ Stage quay_in_storm() {
 Stage quay_at_dawn() {
   Stage stage;
   stage.air = {.paper = rgb(0x100810), .cut = rgb(0xFFC8A0), .wind = 0.3};
-  stage.sheets.push_back(sky({rgb(0x5C6CA8), rgb(0xC88CA8), rgb(0xF8B890), rgb(0xFFE8B8)},
-                             rgb(0xFFFFFF).with_alpha(0.09), 23));
+  stage.sheets.push_back(sky({rgb(0x5C6CA8), rgb(0xC88CA8), rgb(0xF8B890), rgb(0xFFE8B8)}, rgb(0xFFFFFF).with_alpha(0.09), 23));
   stage.sheets.push_back(light(0.12, {470, 244}, 230, rgb(0xFFD890).with_alpha(0.8)));
   stage.sheets.push_back(waves(0.2, 250, 1.5, 4, rgb(0xC88890)));
   stage.sheets.push_back(shimmer(0.3, 254, 300, 450, 90, rgb(0xFFF4D0).with_alpha(0.7)));
-  stage.sheets.push_back(
-      {.depth = 0.6, .moving = [](cairo_t* cr, double seconds) {
-         const Air air{.paper = rgb(0x5C3450), .cut = rgb(0xFFD0A8), .seconds = seconds};
-         for (int i = 0; i < 4; ++i) {
-           const Saved saved(cr);
-           cairo_translate(cr, 410 + i * 112, 296 + 2 * wobble(seconds, 1, i * 2.0));
-           cairo_rotate(cr, radians(1.6 * wobble(seconds, 0.9, i)));
-           cairo_scale(cr, 0.62 - 0.05 * (i % 2), 0.62 - 0.05 * (i % 2));
-           draw_boat(cr, i, i % 2 == 1, air);
-         }
-       }});
+  stage.sheets.push_back({.depth = 0.6, .moving = [](cairo_t* cr, double seconds) {
+                            const Air air{.paper = rgb(0x5C3450), .cut = rgb(0xFFD0A8), .seconds = seconds};
+                            for (int i = 0; i < 4; ++i) {
+                              const Saved saved(cr);
+                              cairo_translate(cr, 410 + i * 112, 296 + 2 * wobble(seconds, 1, i * 2.0));
+                              cairo_rotate(cr, radians(1.6 * wobble(seconds, 0.9, i)));
+                              cairo_scale(cr, 0.62 - 0.05 * (i % 2), 0.62 - 0.05 * (i % 2));
+                              draw_boat(cr, i, i % 2 == 1, air);
+                            }
+                          }});
   stage.sheets.push_back(waves(0.7, 294, 3, 7, rgb(0x7C4860)));
   add_quay(stage);
   return stage;
@@ -182,8 +167,7 @@ Stage quay_at_dawn() {
 Stage sea() {
   Stage stage;
   stage.air = {.paper = rgb(0x05060E), .cut = rgb(0xC8DCF8), .wind = 0.95};
-  stage.sheets.push_back(sky({rgb(0x0A1230), rgb(0x1A3260), rgb(0x40689C), rgb(0x94B4D0)},
-                             rgb(0xDCE8FF).with_alpha(0.06), 24));
+  stage.sheets.push_back(sky({rgb(0x0A1230), rgb(0x1A3260), rgb(0x40689C), rgb(0x94B4D0)}, rgb(0xDCE8FF).with_alpha(0.06), 24));
   stage.sheets.push_back(storm_bank(rgb(0x080C22).with_alpha(0.22)));
   stage.sheets.push_back(waves(0.3, 252, 3, 9, rgb(0x34588C)));
   stage.sheets.push_back(shimmer(0.35, 254, 310, 330, 110, rgb(0xFFF8DC).with_alpha(0.75)));
@@ -203,8 +187,7 @@ Stage sea() {
 Stage sea_in_darkness() {
   Stage stage = sea();
   stage.air.cut = rgb(0x8CA0C0);
-  stage.sheets[0] = sky({rgb(0x0A1028), rgb(0x182C4C), rgb(0x305070), rgb(0x64849C)},
-                        rgb(0x000010).with_alpha(0.16), 25);
+  stage.sheets[0] = sky({rgb(0x0A1028), rgb(0x182C4C), rgb(0x305070), rgb(0x64849C)}, rgb(0x000010).with_alpha(0.16), 25);
   stage.sheets[2] = waves(0.3, 252, 3, 9, rgb(0x203C5C));
   stage.sheets[3] = lightning();
   stage.sheets[5] = shimmer(0.7, 282, 340, 330, 300, rgb(0xB0C8E0).with_alpha(0.2));
@@ -214,24 +197,21 @@ Stage sea_in_darkness() {
 Stage open_sky() {
   Stage stage;
   stage.air = {.paper = rgb(0x05060E), .cut = rgb(0xE0ECFF), .wind = 1};
-  stage.sheets.push_back(sky({rgb(0x0A1434), rgb(0x1E3C70), rgb(0x4C78A8), rgb(0xA4C0D4)},
-                             rgb(0xDCE8FF).with_alpha(0.07), 26));
+  stage.sheets.push_back(sky({rgb(0x0A1434), rgb(0x1E3C70), rgb(0x4C78A8), rgb(0xA4C0D4)}, rgb(0xDCE8FF).with_alpha(0.07), 26));
   stage.sheets.push_back(stars(0.9, 43));
   stage.sheets.push_back(figures());
   stage.sheets.push_back({.depth = 0.5, .blur = 2, .moving = [](cairo_t* cr, double seconds) {
                             Random random(55);
                             for (int i = 0; i < 12; ++i) {
                               const double x = std::fmod(i * 130 - seconds * 26 + 4000, 1500) - 400;
-                              draw_cloud(cr, random, x, random.between(300, 350),
-                                         random.between(90, 170), rgb(0x16284C).with_alpha(0.55));
+                              draw_cloud(cr, random, x, random.between(300, 350), random.between(90, 170), rgb(0x16284C).with_alpha(0.55));
                             }
                           }});
   stage.sheets.push_back({.depth = 1.2, .moving = [](cairo_t* cr, double seconds) {
                             Random random(56);
                             for (int i = 0; i < 9; ++i) {
                               const double x = std::fmod(i * 210 - seconds * 70 + 4000, 1900) - 500;
-                              draw_cloud(cr, random, x, random.between(350, 378),
-                                         random.between(130, 220), rgb(0x080E22).with_alpha(0.9));
+                              draw_cloud(cr, random, x, random.between(350, 378), random.between(130, 220), rgb(0x080E22).with_alpha(0.9));
                             }
                           }});
   return stage;
@@ -240,12 +220,9 @@ Stage open_sky() {
 Stage title_sky() {
   Stage stage;
   stage.air = {.paper = rgb(0x0E0812), .cut = rgb(0xF8C070)};
-  stage.sheets.push_back(sky({rgb(0x2C2450), rgb(0x7A3A60), rgb(0xDC7C48), rgb(0xFFD48C)},
-                             rgb(0xFFE0B0).with_alpha(0.08), 27));
+  stage.sheets.push_back(sky({rgb(0x2C2450), rgb(0x7A3A60), rgb(0xDC7C48), rgb(0xFFD48C)}, rgb(0xFFE0B0).with_alpha(0.08), 27));
   stage.sheets.push_back(light(0.1, {320, 250}, 300, rgb(0xFFC070).with_alpha(0.6)));
-  stage.sheets.push_back({.depth = 0.4, .blur = 1.5, .still = [](cairo_t* cr) {
-                            draw_hills(cr, 17, 292, 9, rgb(0x7A3A50));
-                          }});
+  stage.sheets.push_back({.depth = 0.4, .blur = 1.5, .still = [](cairo_t* cr) { draw_hills(cr, 17, 292, 9, rgb(0x7A3A50)); }});
   stage.sheets.push_back({.depth = 1, .still = [](cairo_t* cr) {
                             Random random(19);
                             draw_hills(cr, 18, 334, 5, rgb(0x0E0812));

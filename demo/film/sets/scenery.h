@@ -9,13 +9,10 @@ namespace film {
 /// Cuts the current path out of the sheet, so that the light behind shows.
 void cut_out(cairo_t* cr);
 
-void draw_lace_branch(cairo_t* cr, Random& random, Point root, double degrees, double length,
-                      Color paper);
-void draw_reeds(cairo_t* cr, Random& random, double from, double to, double ground, double height,
-                int count, Color paper);
+void draw_lace_branch(cairo_t* cr, Random& random, Point root, double degrees, double length, Color paper);
+void draw_reeds(cairo_t* cr, Random& random, double from, double to, double ground, double height, int count, Color paper);
 void draw_willow(cairo_t* cr, Random& random, double x, double ground, double height, Color paper);
-void draw_house(cairo_t* cr, Random& random, double x, double ground, double width, double height,
-                Color paper, Color window);
+void draw_house(cairo_t* cr, Random& random, double x, double ground, double width, double height, Color paper, Color window);
 void draw_street_lamp(cairo_t* cr, double x, double ground, Color paper);
 void draw_hills(cairo_t* cr, std::uint64_t seed, double height, double roughness, Color paper);
 void draw_cloud(cairo_t* cr, Random& random, double x, double y, double size, Color tissue);

@@ -3,8 +3,7 @@
 namespace film {
 namespace {
 
-void draw_window(cairo_t* cr, double x, double y, double width, double height, Color light,
-                 Color paper) {
+void draw_window(cairo_t* cr, double x, double y, double width, double height, Color light, Color paper) {
   cairo_new_sub_path(cr);
   cairo_arc(cr, x, y - height + width / 2, width / 2, kPi, 2 * kPi);
   cairo_line_to(cr, x + width / 2, y);
@@ -21,10 +20,8 @@ void draw_window(cairo_t* cr, double x, double y, double width, double height, C
 void draw_roof(cairo_t* cr, double x, double eaves, double width, double height, Color paper) {
   const double half = width / 2 + 6;
   cairo_move_to(cr, x - half, eaves + 3);
-  cairo_curve_to(cr, x - half * 0.7, eaves - height * 0.3, x - half * 0.2, eaves - height * 0.8, x,
-                 eaves - height);
-  cairo_curve_to(cr, x + half * 0.2, eaves - height * 0.8, x + half * 0.7, eaves - height * 0.3,
-                 x + half, eaves + 3);
+  cairo_curve_to(cr, x - half * 0.7, eaves - height * 0.3, x - half * 0.2, eaves - height * 0.8, x, eaves - height);
+  cairo_curve_to(cr, x + half * 0.2, eaves - height * 0.8, x + half * 0.7, eaves - height * 0.3, x + half, eaves + 3);
   cairo_close_path(cr);
   fill(cr, paper);
   for (int row = 1; row < 4; ++row) {  // scalloped tiles
@@ -43,8 +40,7 @@ void draw_roof(cairo_t* cr, double x, double eaves, double width, double height,
 
 }  // namespace
 
-void draw_house(cairo_t* cr, Random& random, double x, double ground, double width, double height,
-                Color paper, Color window) {
+void draw_house(cairo_t* cr, Random& random, double x, double ground, double width, double height, Color paper, Color window) {
   const double roof = width * random.between(0.75, 1.25);
   cairo_rectangle(cr, x - width / 2, ground - height, width, height + 60);
   fill(cr, paper);
@@ -72,23 +68,12 @@ void draw_street_lamp(cairo_t* cr, double x, double ground, Color paper) {
     fill(cr, paper);
   }
   for (double side : {-1.0, 1.0}) {  // scrolls of iron
-    curve(cr, {{x, ground - 108},
-               {x + side * 13, ground - 116},
-               {x + side * 14, ground - 126},
-               {x + side * 8, ground - 127},
-               {x + side * 8, ground - 121}});
+    curve(cr, {{x, ground - 108}, {x + side * 13, ground - 116}, {x + side * 14, ground - 126}, {x + side * 8, ground - 127}, {x + side * 8, ground - 121}});
     stroke(cr, paper, 1.4);
   }
-  polygon(cr, {{x - 10, ground - 152},
-               {x + 10, ground - 152},
-               {x + 6, ground - 130},
-               {x - 6, ground - 130}});
+  polygon(cr, {{x - 10, ground - 152}, {x + 10, ground - 152}, {x + 6, ground - 130}, {x - 6, ground - 130}});
   stroke(cr, paper, 1.8);
-  polygon(cr, {{x - 13, ground - 151},
-               {x + 13, ground - 151},
-               {x + 4, ground - 162},
-               {x, ground - 170},
-               {x - 4, ground - 162}});
+  polygon(cr, {{x - 13, ground - 151}, {x + 13, ground - 151}, {x + 4, ground - 162}, {x, ground - 170}, {x - 4, ground - 162}});
   fill(cr, paper);
 }
 

@@ -62,27 +62,16 @@ void draw_beams(cairo_t* cr, Color paper) {
   curve(cr, {{640, 100}, {622, 58}, {570, 36}});
   stroke(cr, paper, 12);
   int i = 0;
-  for (double x : {70.0, 180.0, 260.0, 420.0, 500.0, 590.0})
-    draw_hanging_lamp(cr, x, 58 + (i++ % 3) * 20, paper);
+  for (double x : {70.0, 180.0, 260.0, 420.0, 500.0, 590.0}) draw_hanging_lamp(cr, x, 58 + (i++ % 3) * 20, paper);
 }
 
 void draw_altar(cairo_t* cr, Color paper) {
   cairo_rectangle(cr, -700, 300, 2100, 400);
   fill(cr, paper);
-  polygon(cr, {{284, 302},
-               {292, 252},
-               {286, 246},
-               {286, 240},
-               {354, 240},
-               {354, 246},
-               {348, 252},
-               {356, 302}});
+  polygon(cr, {{284, 302}, {292, 252}, {286, 246}, {286, 240}, {354, 240}, {354, 246}, {348, 252}, {356, 302}});
   fill(cr, paper);
   for (int i = 0; i < 4; ++i) {
-    polygon(cr, {{299.0 + i * 14, 264},
-                 {303.0 + i * 14, 257},
-                 {307.0 + i * 14, 264},
-                 {303.0 + i * 14, 290}});
+    polygon(cr, {{299.0 + i * 14, 264}, {303.0 + i * 14, 257}, {307.0 + i * 14, 264}, {303.0 + i * 14, 290}});
     const Saved saved(cr);
     fill(cr, rgb(0xE08830));
   }
@@ -95,12 +84,7 @@ void draw_first_flame(cairo_t* cr, double seconds) {
   glow(cr, 320, 205, 190 * flicker, rgb(0xFF9030).with_alpha(0.6));
   glow(cr, 320, 208, 62 * flicker, rgb(0xFFD890).with_alpha(0.9));
   const double sway = 3 * wobble(seconds, 5, 1);
-  blob(cr, {{320, 226},
-            {333, 212},
-            {329 + sway * 0.5, 194},
-            {320 + sway, 168 + 4 * wobble(seconds, 8, 2)},
-            {312 + sway * 0.4, 194},
-            {307, 212}});
+  blob(cr, {{320, 226}, {333, 212}, {329 + sway * 0.5, 194}, {320 + sway, 168 + 4 * wobble(seconds, 8, 2)}, {312 + sway * 0.4, 194}, {307, 212}});
   fill(cr, rgb(0xFFDF90));
   blob(cr, {{320, 226}, {327, 214}, {321 + sway * 0.5, 190}, {313, 214}});
   fill(cr, rgb(0xFFFFF4));

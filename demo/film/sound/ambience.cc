@@ -10,35 +10,22 @@ struct Weather {
 
 Weather weather_of(Place place) {
   switch (place) {
-    case Place::Title:
-      return {.wind = 0.3, .crickets = 0.3};
-    case Place::StreetDusk:
-      return {.wind = 0.35};
-    case Place::StreetBlaze:
-      return {.wind = 0.15};
-    case Place::StreetMoonlit:
-      return {.wind = 0.25, .water = 0.25, .crickets = 0.15};
+    case Place::Title: return {.wind = 0.3, .crickets = 0.3};
+    case Place::StreetDusk: return {.wind = 0.35};
+    case Place::StreetBlaze: return {.wind = 0.15};
+    case Place::StreetMoonlit: return {.wind = 0.25, .water = 0.25, .crickets = 0.15};
     case Place::QuayRinging:
     case Place::QuayLost:
-    case Place::QuayDry:
-      return {.wind = 0.65};
-    case Place::QuayStorm:
-      return {.wind = 1, .rain = 0.7};
-    case Place::QuayDawn:
-      return {.wind = 0.15, .water = 0.6};
-    case Place::LampHouse:
-      return {.wind = 0.1, .fire = 0.8};
-    case Place::Marsh:
-      return {.wind = 0.25, .crickets = 0.7};
-    case Place::Pool:
-      return {.water = 0.15, .crickets = 0.35};
-    case Place::PoolDark:
-      return {.wind = 0.2, .crickets = 0.2};
+    case Place::QuayDry: return {.wind = 0.65};
+    case Place::QuayStorm: return {.wind = 1, .rain = 0.7};
+    case Place::QuayDawn: return {.wind = 0.15, .water = 0.6};
+    case Place::LampHouse: return {.wind = 0.1, .fire = 0.8};
+    case Place::Marsh: return {.wind = 0.25, .crickets = 0.7};
+    case Place::Pool: return {.water = 0.15, .crickets = 0.35};
+    case Place::PoolDark: return {.wind = 0.2, .crickets = 0.2};
     case Place::Sea:
-    case Place::SeaDark:
-      return {.wind = 0.7, .water = 1, .rain = 0.5};
-    case Place::Sky:
-      return {.wind = 0.7};
+    case Place::SeaDark: return {.wind = 0.7, .water = 1, .rain = 0.5};
+    case Place::Sky: return {.wind = 0.7};
   }
   return {};
 }
@@ -63,10 +50,7 @@ class Nature {
  private:
   void glide(const Weather& wish) {
     constexpr double kRate = 6e-5;
-    for (auto part :
-         {&Weather::wind, &Weather::water, &Weather::rain, &Weather::fire, &Weather::crickets}) {
-      now_.*part += (wish.*part - now_.*part) * kRate;
-    }
+    for (auto part : {&Weather::wind, &Weather::water, &Weather::rain, &Weather::fire, &Weather::crickets}) { now_.*part += (wish.*part - now_.*part) * kRate; }
   }
   double crackle(double noise) {
     if (random_.unit() < 0.00025) spark_ = random_.between(0.2, 1);
@@ -76,10 +60,7 @@ class Nature {
   double chirp(double seconds) const {
     const double song = std::fmod(seconds, 1.7);
     const double pulse = song < 0.6 ? std::max(0.0, std::sin(song * 2 * kPi * 15)) : 0;
-    const double frog =
-        std::fmod(seconds, 5.3) < 0.22
-            ? std::sin(seconds * 2 * kPi * 190) * std::max(0.0, std::sin(seconds * 2 * kPi * 31))
-            : 0;
+    const double frog = std::fmod(seconds, 5.3) < 0.22 ? std::sin(seconds * 2 * kPi * 190) * std::max(0.0, std::sin(seconds * 2 * kPi * 31)) : 0;
     return (std::sin(seconds * 2 * kPi * 4100) * pulse * 0.010 + frog * 0.02) * now_.crickets;
   }
 

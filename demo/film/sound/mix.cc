@@ -9,14 +9,10 @@ constexpr double kMaster = 0.8;
 
 double pan_of(Who who) {
   switch (who) {
-    case Who::Tobin:
-      return 0.44;
-    case Who::Quill:
-      return 0.57;
-    case Who::Moon:
-      return 0.53;
-    default:
-      return 0.48;
+    case Who::Tobin: return 0.44;
+    case Who::Quill: return 0.57;
+    case Who::Moon: return 0.53;
+    default: return 0.48;
   }
 }
 
@@ -26,18 +22,13 @@ void add_voice(const TimedLine& line, std::size_t at, Stereo& out) {
   const bool is_moon = line.speaker == Who::Moon;
   for (std::size_t i = 0; i < line.voice.size(); ++i) {
     out.add(at + i, 2 * line.voice[i] * (is_moon ? 0.8 : 1), pan);
-    if (is_moon)
-      out.add(at + i + 1100 + static_cast<std::size_t>(180 * (1 + std::sin(i * 0.0002))),
-              0.8 * line.voice[i], 1 - pan);
+    if (is_moon) out.add(at + i + 1100 + static_cast<std::size_t>(180 * (1 + std::sin(i * 0.0002))), 0.8 * line.voice[i], 1 - pan);
   }
 }
 
 void add_voices(const Timeline& timeline, Stereo& out) {
   for (const TimedShot& shot : timeline.shots) {
-    for (const TimedLine& line : shot.lines) {
-      add_voice(line, sample_of(shot.first) + static_cast<std::size_t>(line.begin * kSampleRate),
-                out);
-    }
+    for (const TimedLine& line : shot.lines) { add_voice(line, sample_of(shot.first) + static_cast<std::size_t>(line.begin * kSampleRate), out); }
   }
 }
 
@@ -46,10 +37,8 @@ void duck(const Timeline& timeline, Stereo& music) {
   std::vector<float> wish(music.left.size(), 1.0F);
   for (const TimedShot& shot : timeline.shots) {
     for (const TimedLine& line : shot.lines) {
-      const auto from = static_cast<std::size_t>(sample_of(shot.first) +
-                                                 std::max(0.0, line.begin - 0.2) * kSampleRate);
-      const auto to =
-          static_cast<std::size_t>(sample_of(shot.first) + (line.end + 0.15) * kSampleRate);
+      const auto from = static_cast<std::size_t>(sample_of(shot.first) + std::max(0.0, line.begin - 0.2) * kSampleRate);
+      const auto to = static_cast<std::size_t>(sample_of(shot.first) + (line.end + 0.15) * kSampleRate);
       for (std::size_t i = from; i < std::min(to, wish.size()); ++i) wish[i] = 0.3F;
     }
   }
@@ -73,8 +62,7 @@ void fade_and_limit(const Timeline& timeline, Stereo& sound) {
   const bool ends_black = timeline.shots.back().shot.fades_out;
   const double fade = ends_black ? 1.4 * kSampleRate : 0.04 * kSampleRate;
   for (std::size_t i = 0; i < size; ++i) {
-    const double edge =
-        std::min(1.0, static_cast<double>(size - i) / fade) * std::min(1.0, i / 480.0);
+    const double edge = std::min(1.0, static_cast<double>(size - i) / fade) * std::min(1.0, i / 480.0);
     for (std::vector<float>* channel : {&sound.left, &sound.right}) {
       (*channel)[i] = static_cast<float>(0.9 * std::tanh((*channel)[i] * kMaster * edge / 0.9));
     }

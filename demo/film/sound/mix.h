@@ -30,8 +30,6 @@ void add_noises(const Timeline& timeline, Stereo& out);
 /// Adds the echo of a large dim room.
 void add_room(const Stereo& dry, Stereo& out, double amount);
 
-inline std::size_t sample_of(int frame) {
-  return static_cast<std::size_t>(frame) * kSamplesPerFrame;
-}
+inline std::size_t sample_of(int frame) { return static_cast<std::size_t>(frame) * kSamplesPerFrame; }
 
 }  // namespace film

@@ -20,14 +20,10 @@ struct Voice {
 
 Voice voice_of(Who who) {
   switch (who) {
-    case Who::Tobin:
-      return {"en-gb+m7", 162, 18, 62, 3600};
-    case Who::Quill:
-      return {"en-gb-x-rp+m3", 176, 62, 92, 5200};
-    case Who::Moon:
-      return {"en-gb+f5", 146, 44, 46, 4200};
-    default:
-      return {"en-gb+f2", 176, 66, 74, 5200};
+    case Who::Tobin: return {"en-gb+m7", 162, 18, 62, 3600};
+    case Who::Quill: return {"en-gb-x-rp+m3", 176, 62, 92, 5200};
+    case Who::Moon: return {"en-gb+f5", 146, 44, 46, 4200};
+    default: return {"en-gb+f2", 176, 66, 74, 5200};
   }
 }
 
@@ -52,8 +48,7 @@ std::vector<short> pronounce(const Voice& voice, const std::string& text) {
   espeak_SetParameter(espeakRATE, voice.rate, 0);
   espeak_SetParameter(espeakPITCH, voice.pitch, 0);
   espeak_SetParameter(espeakRANGE, voice.range, 0);
-  espeak_Synth(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8, nullptr,
-               nullptr);
+  espeak_Synth(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0, espeakCHARS_UTF8, nullptr, nullptr);
   espeak_Synchronize();
   return g_heard;
 }
@@ -61,16 +56,12 @@ std::vector<short> pronounce(const Voice& voice, const std::string& text) {
 // Cubic interpolation is enough: the voices carry next to nothing above 8 kHz.
 std::vector<float> resample(const std::vector<short>& in, double ratio) {
   std::vector<float> out(static_cast<std::size_t>(in.size() / ratio));
-  const auto at = [&](std::ptrdiff_t i) {
-    return in[std::clamp<std::ptrdiff_t>(i, 0, static_cast<std::ptrdiff_t>(in.size()) - 1)] /
-           32768.0;
-  };
+  const auto at = [&](std::ptrdiff_t i) { return in[std::clamp<std::ptrdiff_t>(i, 0, static_cast<std::ptrdiff_t>(in.size()) - 1)] / 32768.0; };
   for (std::size_t n = 0; n < out.size(); ++n) {
     const double position = n * ratio;
     const auto i = static_cast<std::ptrdiff_t>(position);
     const double t = position - i, a = at(i - 1), b = at(i), c = at(i + 1), d = at(i + 2);
-    out[n] = static_cast<float>(
-        b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))));
+    out[n] = static_cast<float>(b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a))));
   }
   return out;
 }

@@ -19,12 +19,7 @@ Scene harbour_at_dusk() {
   };
   Scene scene{"EXT. HARBOUR STREET - DUSK", "HARBOUR STREET", "DUSK", Mood::Dusk, {}};
   scene.shots = {
-      shot(Place::Title, Scale::Insert)
-          .camera({320, 180, 1}, {320, 172, 1.08})
-          .seconds(4.3)
-          .fades_in()
-          .over(title)
-          .begins("harbour"),
+      shot(Place::Title, Scale::Insert).camera({320, 180, 1}, {320, 172, 1.08}).seconds(4.3).fades_in().over(title).begins("harbour"),
       shot(Place::StreetDusk, Scale::Wide)
           .camera({250, 180, 1.05}, {340, 180, 1.05})
           .seconds(3.9)
@@ -35,15 +30,9 @@ Scene harbour_at_dusk() {
       shot(Place::StreetDusk, Scale::Medium)
           .camera({400, 214, 1.9}, {404, 206, 2.0})
           .seconds(2.7)
-          .with(mira({{0, 384, look_up},
-                      {0.25, 384, {.lean = -5, .head = -26, .near_arm = 44, .near_elbow = 26}}},
-                     Prop::Pole))
+          .with(mira({{0, 384, look_up}, {0.25, 384, {.lean = -5, .head = -26, .near_arm = 44, .near_elbow = 26}}}, Prop::Pole))
           .sound(Effect::Puff, 0.45),
-      shot(Place::StreetDusk, Scale::Insert)
-          .camera({410, 160, 3.8})
-          .over(lamp_catches)
-          .seconds(1.9)
-          .sound(Effect::Chime, 0.1),
+      shot(Place::StreetDusk, Scale::Insert).camera({410, 160, 3.8}).over(lamp_catches).seconds(1.9).sound(Effect::Chime, 0.1),
       shot(Place::StreetDusk, Scale::Medium)
           .camera(medium(590))
           .seconds(3.2)
@@ -53,23 +42,16 @@ Scene harbour_at_dusk() {
       shot(Place::StreetDusk, Scale::Close)
           .camera(close_on_tobin(612), close_on_tobin(610, 3.3))
           .with(tobin({{0, 620, asleep, -1}}, Prop::Ladder))
-          .says(Tobin, "I am resting my eyes. The rest of me is keeping watch.",
-                "我在让眼睛歇一歇，身上别的地方都在值班。"),
+          .says(Tobin, "I am resting my eyes. The rest of me is keeping watch.", "我在让眼睛歇一歇，身上别的地方都在值班。"),
       shot(Place::StreetDusk, Scale::Close)
           .camera(close_on_mira(550), close_on_mira(552, 3.6))
           .with(mira({{0, 550, stand}, {0.2, 550, look_up}}))
           .says(Mira, "Three nights now, and no moon.", "三个晚上了，月亮一直没出来。"),
       shot(Place::StreetDusk, Scale::Close)
           .camera(close_on_tobin(610, 3.3))
-          .with(tobin(
-              {{0, 620, asleep, -1},
-               {0.12,
-                620,
-                {.lean = -6, .head = 4, .near_arm = 24, .near_elbow = 74, .lids = 0.4, .extra = 2},
-                -1}},
-              Prop::Ladder))
-          .says(Tobin, "Moons are like cats. They come home when they are hungry.",
-                "月亮跟猫一样，饿了自然会回家。"),
+          .with(
+              tobin({{0, 620, asleep, -1}, {0.12, 620, {.lean = -6, .head = 4, .near_arm = 24, .near_elbow = 74, .lids = 0.4, .extra = 2}, -1}}, Prop::Ladder))
+          .says(Tobin, "Moons are like cats. They come home when they are hungry.", "月亮跟猫一样，饿了自然会回家。"),
       shot(Place::StreetDusk, Scale::Wide)
           .camera({380, 190, 1.1}, {380, 40, 1.1})
           .seconds(3.2)
@@ -94,8 +76,7 @@ Scene quay_at_night() {
           .with(tobin({{0, 226, stand}}))
           .with(mira({{0, 300, stand}, {0.1, 300, look_down}, {0.5, 300, stand, -1}}))
           .says(Mira, "The sea went out, and forgot to come back.", "大海退了潮，就忘了回来。")
-          .says(Tobin, "No moon, no tide. No tide, no way over the bar.",
-                "没有月亮就没有潮水，没有潮水，船就过不了沙洲。"),
+          .says(Tobin, "No moon, no tide. No tide, no way over the bar.", "没有月亮就没有潮水，没有潮水，船就过不了沙洲。"),
       shot(Place::QuayDry, Scale::Insert)
           .camera({560, 196, 3.2}, {620, 196, 3.2})
           .lead(0.3)
@@ -105,31 +86,20 @@ Scene quay_at_night() {
           .says(Mira, "My brother is out there. And twelve boats.", "我哥哥在那边，还有十二条船。"),
       shot(Place::QuayDry, Scale::Close)
           .camera(close_on_tobin(232), close_on_tobin(234, 3.3))
-          .with(tobin({{0, 226, grave},
-                       {0.4, 226, {.lean = 2, .head = 4, .near_arm = 14, .near_elbow = 40}}}))
-          .says(Tobin, "And a storm is coming. By morning it will break them on the rocks.",
-                "暴风雨要来了，天亮之前就会把船打碎在礁石上。"),
-      shot(Place::QuayStorm, Scale::Insert)
-          .camera({560, 110, 1.5}, {560, 110, 1.7})
-          .seconds(2)
-          .sound(Effect::Thunder, 0.1),
+          .with(tobin({{0, 226, grave}, {0.4, 226, {.lean = 2, .head = 4, .near_arm = 14, .near_elbow = 40}}}))
+          .says(Tobin, "And a storm is coming. By morning it will break them on the rocks.", "暴风雨要来了，天亮之前就会把船打碎在礁石上。"),
+      shot(Place::QuayStorm, Scale::Insert).camera({560, 110, 1.5}, {560, 110, 1.7}).seconds(2).sound(Effect::Thunder, 0.1),
       shot(Place::QuayDry, Scale::Close)
           .camera(close_on_mira(300, 3.1), close_on_mira(300, 3.7))
-          .with(mira(
-              {{0, 300, look_down}, {0.15, 300, {.head = -8, .near_arm = 20, .near_elbow = 40}}}))
+          .with(mira({{0, 300, look_down}, {0.15, 300, {.head = -8, .near_arm = 20, .near_elbow = 40}}}))
           .says(Mira, "Then somebody must find the moon.", "那就得有人去把月亮找回来。"),
       shot(Place::QuayDry, Scale::Medium)
           .camera(medium(180), medium(110))
           .lead(0.7)
           .with(tobin({{0, 200, stand, 1}, {0.08, 200, stand, -1}, {0.2, 200, point, -1}}))
           .with(mira({{0, 272, stand, -1}}))
-          .says(Tobin, "Look there, over the marsh. A light in the reeds.",
-                "你看，沼泽那边，芦苇里有光。"),
-      shot(Place::Marsh, Scale::Wide)
-          .camera({300, 180, 1.1}, {400, 196, 1.45})
-          .seconds(2.5)
-          .dissolves()
-          .sound(Effect::Chime, 0.3),
+          .says(Tobin, "Look there, over the marsh. A light in the reeds.", "你看，沼泽那边，芦苇里有光。"),
+      shot(Place::Marsh, Scale::Wide).camera({300, 180, 1.1}, {400, 196, 1.45}).seconds(2.5).dissolves().sound(Effect::Chime, 0.3),
   };
   return scene;
 }
@@ -147,12 +117,8 @@ Scene first_flame() {
           .camera(medium(300), medium(310, 2.0))
           .with(tobin({{0, 250, grave}, {0.3, 250, {.near_arm = 62, .near_elbow = 24}}}))
           .with(mira({{0, 396, look_down, -1}}))
-          .says(Tobin, "This is the first flame. In three hundred years it has never gone out.",
-                "这是第一朵火苗，三百年来从没灭过。"),
-      shot(Place::LampHouse, Scale::Insert)
-          .camera({320, 204, 3}, {320, 200, 3.6})
-          .seconds(2.2)
-          .sound(Effect::Puff, 0.3),
+          .says(Tobin, "This is the first flame. In three hundred years it has never gone out.", "这是第一朵火苗，三百年来从没灭过。"),
+      shot(Place::LampHouse, Scale::Insert).camera({320, 204, 3}, {320, 200, 3.6}).seconds(2.2).sound(Effect::Puff, 0.3),
       shot(Place::LampHouse, Scale::Medium)
           .camera(medium(330))
           .lead(0.9)
@@ -161,10 +127,7 @@ Scene first_flame() {
           .says(Mira, "I will bring it back burning. I promise.", "我会让它亮着回来，我保证。"),
       shot(Place::LampHouse, Scale::Close)
           .camera(close_on_tobin(268), close_on_tobin(268, 3.3))
-          .with(tobin({{0, 262, stand},
-                       {0.4,
-                        262,
-                        {.head = 8, .near_arm = 44, .near_elbow = 100, .lids = 0.3, .extra = 2}}}))
+          .with(tobin({{0, 262, stand}, {0.4, 262, {.head = 8, .near_arm = 44, .near_elbow = 100, .lids = 0.3, .extra = 2}}}))
           .says(Tobin, "Do not promise. Just do not sneeze.", "别保证，只要别打喷嚏。"),
       shot(Place::LampHouse, Scale::Wide)
           .camera({360, 184, 1.15}, {320, 184, 1.15})

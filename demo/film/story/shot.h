@@ -51,22 +51,7 @@ struct Cue {
 using Overlay = std::function<void(cairo_t*, double progress)>;
 
 /// What music plays under a scene.
-enum class Mood {
-  Dusk,
-  Worry,
-  Flame,
-  Marsh,
-  Moonlight,
-  Darkness,
-  Rising,
-  Flight,
-  Dawn,
-  Town,
-  Bell,
-  Comic,
-  Blaze,
-  Loss
-};
+enum class Mood { Dusk, Worry, Flame, Marsh, Moonlight, Darkness, Rising, Flight, Dawn, Town, Bell, Comic, Blaze, Loss };
 
 /// One shot, declared by chaining: shot(place, scale).camera(...).with(...).says(...).
 struct Shot {

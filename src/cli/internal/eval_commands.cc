@@ -31,7 +31,8 @@ std::string show_suggestions(const EvaluationRequest& request, const EvaluationR
   std::string text = fmt::format("\n{} {} by {}\n", bold("for"), request.suggest_for, result.suggested_by);
   for (std::size_t at = 0; at < result.suggestions.size(); ++at) {
     const SuggestedItem& item = result.suggestions[at];
-    text += fmt::format("  {:>2}. {}{}\n", at + 1, item.title.empty() ? item.item : item.title, item.title.empty() ? "" : faint(fmt::format("  {}", item.item)));
+    text +=
+        fmt::format("  {:>2}. {}{}\n", at + 1, item.title.empty() ? item.item : item.title, item.title.empty() ? "" : faint(fmt::format("  {}", item.item)));
   }
   return text;
 }
@@ -68,9 +69,7 @@ Expected<void> evaluate(Session& session, const EvalOptions& options) {
   EvaluationRequest request = options.request;
   request.is_by_user_wanted = !options.by_user_file.empty();
   std::unique_ptr<Cinema> cinema;
-  if (request.dataset == "library") {
-    CINELOOM_TRY_ASSIGN(cinema, session.open(Access::Read));
-  }
+  if (request.dataset == "library") { CINELOOM_TRY_ASSIGN(cinema, session.open(Access::Read)); }
   Progress progress(default_progress());
   CINELOOM_TRY_ASSIGN(const EvaluationResult result, evaluate_data(request, cinema.get(), progress, session.cancel));
   CINELOOM_TRY(write_files(options, result));
@@ -85,7 +84,8 @@ Expected<void> evaluate(Session& session, const EvalOptions& options) {
 
 void declare(CLI::App& command, EvalOptions& options) {
   EvaluationRequest& request = options.request;
-  command.add_option("dataset", request.dataset, "'library', or a file, folder or archive: MovieLens, CSV, TSV, NDJSON (ml-100k.zip/u1 names a part)")->capture_default_str();
+  command.add_option("dataset", request.dataset, "'library', or a file, folder or archive: MovieLens, CSV, TSV, NDJSON (ml-100k.zip/u1 names a part)")
+      ->capture_default_str();
   command.add_option("--schema", request.schema, "how to read it: docs/other-domains.md");
   command.add_option("--protocol", request.protocol, "strong, next, weak, temporal, ratings or cold");
   command.add_option("--models", request.models, "names, with commas between them")->delimiter(',');

@@ -45,7 +45,8 @@ std::string facts_of(const EvaluationReport& report, const Words& words) {
 
 std::string cell_of(const MeasuredValue& value) {
   const char* look = value.is_best ? " class=\"best\"" : value.is_tied_with_best ? " class=\"tied\"" : "";
-  const std::string interval = value.low == value.high ? "" : fmt::format("<small>{} – {}</small>", metric_text(value.metric, value.low), metric_text(value.metric, value.high));
+  const std::string interval =
+      value.low == value.high ? "" : fmt::format("<small>{} – {}</small>", metric_text(value.metric, value.low), metric_text(value.metric, value.high));
   return fmt::format("<td{}>{}{}</td>", look, metric_text(value.metric, value.value), interval);
 }
 
@@ -68,27 +69,29 @@ std::string pairs_of(const EvaluationReport& report, const Words& words) {
   std::string rows;
   for (const PairedComparison& pair : report.comparisons) {
     if (pair.metric != report.main_metric) continue;
-    rows += fmt::format("<tr><td><b>{}</b> &gt; {}</td><td>{}</td><td>{} … {}</td><td>{:.4f}</td></tr>\n", escape_markup(pair.better), escape_markup(pair.worse),
-                        metric_text(pair.metric, pair.difference), metric_text(pair.metric, pair.low), metric_text(pair.metric, pair.high), pair.p_holm);
+    rows +=
+        fmt::format("<tr><td><b>{}</b> &gt; {}</td><td>{}</td><td>{} … {}</td><td>{:.4f}</td></tr>\n", escape_markup(pair.better), escape_markup(pair.worse),
+                    metric_text(pair.metric, pair.difference), metric_text(pair.metric, pair.low), metric_text(pair.metric, pair.high), pair.p_holm);
   }
   if (rows.empty()) return {};
-  return fmt::format("<h2>{} {}</h2>\n<div class=\"scroll\"><table>\n<tr><th>{}</th><th>{}</th><th>95 %</th><th>p (Holm)</th></tr>\n{}</table></div>\n", metric_label(report.main_metric),
-                     words("pair by pair", "两两比较"), words("pair", "模型对"), words("gain", "优势"), rows);
+  return fmt::format("<h2>{} {}</h2>\n<div class=\"scroll\"><table>\n<tr><th>{}</th><th>{}</th><th>95 %</th><th>p (Holm)</th></tr>\n{}</table></div>\n",
+                     metric_label(report.main_metric), words("pair by pair", "两两比较"), words("pair", "模型对"), words("gain", "优势"), rows);
 }
 
 std::string coverage_of(const EvaluationReport& report, const Words& words) {
   std::string html;
   for (const ModelFigures& model : report.models) {
     if (!model.interval_coverage) continue;
-    html += fmt::format("<li>{}: {:.1f} % {}</li>\n", escape_markup(model.model), 100 * *model.interval_coverage, words("of the ratings lie inside the 80 % interval", "的评分落在 80 % 区间内"));
+    html += fmt::format("<li>{}: {:.1f} % {}</li>\n", escape_markup(model.model), 100 * *model.interval_coverage,
+                        words("of the ratings lie inside the 80 % interval", "的评分落在 80 % 区间内"));
   }
   return html.empty() ? html : fmt::format("<h2>{}</h2>\n<ul>{}</ul>\n", words("Intervals", "区间"), html);
 }
 
 std::string repeat_of(const EvaluationReport& report, const Words& words) {
   std::string html = fmt::format("<h2>{}</h2>\n<ul>\n", words("How to repeat it", "如何复现"));
-  html += fmt::format("<li>cineloom {} · {} {} · {} {} · {}</li>\n", escape_markup(report.version), words("seeds", "种子"), fmt::join(report.seeds, ", "), report.threads,
-                      words("threads", "线程"), escape_markup(report.machine));
+  html += fmt::format("<li>cineloom {} · {} {} · {} {} · {}</li>\n", escape_markup(report.version), words("seeds", "种子"), fmt::join(report.seeds, ", "),
+                      report.threads, words("threads", "线程"), escape_markup(report.machine));
   if (!report.sha256.empty()) html += fmt::format("<li>SHA-256 <code>{}</code></li>\n", report.sha256);
   for (const ModelFigures& model : report.models) {
     std::string settings;
@@ -114,13 +117,17 @@ std::string latex_text(std::string_view text) {
 std::string evaluation_page(const EvaluationReport& report, const std::string& language) {
   const Words words(language);
   const std::string title = words("How well it recommends", "推荐准确度");
-  std::string html = fmt::format("<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{} · {}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n",
-                                 language == "zh" ? "zh-Hans" : "en", title, escape_markup(report.data), kStyle);
-  html += fmt::format("<h1>{}</h1>\n<p class=\"soft\">{} · {}</p>\n<p>{}</p>\n", title, escape_markup(report.data), escape_markup(report.protocol), words.of(report.protocol_description));
+  std::string html = fmt::format(
+      "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, "
+      "initial-scale=1\">\n<title>{} · {}</title>\n<style>{}</style>\n</head>\n<body>\n<main>\n",
+      language == "zh" ? "zh-Hans" : "en", title, escape_markup(report.data), kStyle);
+  html += fmt::format("<h1>{}</h1>\n<p class=\"soft\">{} · {}</p>\n<p>{}</p>\n", title, escape_markup(report.data), escape_markup(report.protocol),
+                      words.of(report.protocol_description));
   html += facts_of(report, words);
   html += "<div class=\"plots\">\n";
   for (const NamedPlot& plot : all_plots(report, language)) html += fmt::format("<figure>{}</figure>\n", plot.svg);
-  html += fmt::format("</div>\n<h2>{}</h2>\n", words("All figures", "全部指标")) + table_of(report, words) + pairs_of(report, words) + coverage_of(report, words);
+  html +=
+      fmt::format("</div>\n<h2>{}</h2>\n", words("All figures", "全部指标")) + table_of(report, words) + pairs_of(report, words) + coverage_of(report, words);
   if (!report.warnings.empty()) html += fmt::format("<h2>{}</h2>\n<ul>\n", words("What to keep in mind", "需要注意"));
   for (const LocalText& warning : report.warnings) html += fmt::format("<li>{}</li>\n", words.of(warning));
   if (!report.warnings.empty()) html += "</ul>\n";
@@ -129,7 +136,8 @@ std::string evaluation_page(const EvaluationReport& report, const std::string& l
 
 std::string evaluation_latex(const EvaluationReport& report) {
   const auto& values = report.models.front().values;
-  std::string text = fmt::format("% needs \\usepackage{{booktabs}}\n\\begin{{table}}\n\\centering\n\\begin{{tabular}}{{l{}}}\n\\toprule\nmodel", std::string(values.size(), 'r'));
+  std::string text = fmt::format("% needs \\usepackage{{booktabs}}\n\\begin{{table}}\n\\centering\n\\begin{{tabular}}{{l{}}}\n\\toprule\nmodel",
+                                 std::string(values.size(), 'r'));
   for (const MeasuredValue& value : values) text += " & " + latex_text(metric_label(value.metric));
   text += " \\\\\n\\midrule\n";
   for (const ModelFigures& model : report.models) {
@@ -140,8 +148,11 @@ std::string evaluation_latex(const EvaluationReport& report) {
     }
     text += " \\\\\n";
   }
-  text += fmt::format("\\bottomrule\n\\end{{tabular}}\n\\caption{{{}, protocol {}: {}. Seeds {}. Bold: best; underlined: not significantly worse (paired bootstrap over users, {} samples, Holm-corrected, $p \\ge .05$).}}\n\\end{{table}}\n",
-                      latex_text(report.data), latex_text(report.protocol), latex_text(report.protocol_description.english), fmt::join(report.seeds, ", "), report.bootstrap_samples);
+  text += fmt::format(
+      "\\bottomrule\n\\end{{tabular}}\n\\caption{{{}, protocol {}: {}. Seeds {}. Bold: best; underlined: not significantly worse (paired bootstrap over users, "
+      "{} samples, Holm-corrected, $p \\ge .05$).}}\n\\end{{table}}\n",
+      latex_text(report.data), latex_text(report.protocol), latex_text(report.protocol_description.english), fmt::join(report.seeds, ", "),
+      report.bootstrap_samples);
   return text;
 }
 

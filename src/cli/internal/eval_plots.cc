@@ -134,7 +134,10 @@ std::string scatter_plot(const EvaluationReport& report, const ModelFigures& mod
   SvgCanvas canvas(kWidth, height);
   const std::string title = fmt::format("{} · {}", in(language, "Predicted against actual", "预测与实际评分"), model.model);
   begin(canvas, height, title);
-  canvas.text({kLeft, kTop}, fmt::format("MSE {:.4f}   RMSE {:.4f}   MAE {:.4f}   n = {}", value_of(model, "mse"), value_of(model, "rmse"), value_of(model, "mae"), model.points.size()), "soft");
+  canvas.text({kLeft, kTop},
+              fmt::format("MSE {:.4f}   RMSE {:.4f}   MAE {:.4f}   n = {}", value_of(model, "mse"), value_of(model, "rmse"), value_of(model, "mae"),
+                          model.points.size()),
+              "soft");
   const Scale scale = scale_of(model.points);
   const double step = step_of(model.points, scale);
   const PlotAxis x{.low = scale.low - step * 0.6, .high = scale.high + step * 0.6, .begin = kLeft, .end = kWidth - kRight};
@@ -143,7 +146,9 @@ std::string scatter_plot(const EvaluationReport& report, const ModelFigures& mod
   draw_cells(canvas, model.points, scale, step, x, y);
   canvas.line({x.at(scale.low), y.at(scale.low)}, {x.at(scale.high), y.at(scale.high)}, "ideal");
   draw_means(canvas, model.points, x, y);
-  canvas.text({(x.begin + x.end) / 2, height - 12}, in(language, "dashed: a perfect forecast · dots: means · darker: more ratings", "虚线：完全准确 · 圆点：均值 · 颜色越深评分越多"), "soft", Anchor::Middle);
+  canvas.text({(x.begin + x.end) / 2, height - 12},
+              in(language, "dashed: a perfect forecast · dots: means · darker: more ratings", "虚线：完全准确 · 圆点：均值 · 颜色越深评分越多"), "soft",
+              Anchor::Middle);
   return canvas.finish(title + ", " + report.data);
 }
 
@@ -216,7 +221,8 @@ std::string metric_plot(const EvaluationReport& report, const std::string& langu
     if (is_error) canvas.dot({x.at(value.value), middle}, 5.5, series_look(at));
     canvas.text({kWidth - kRight, middle + 4}, metric_text(value.metric, value.value), "ink", Anchor::End);
   }
-  canvas.text({(x.begin + x.end) / 2, bottom + 40}, in(language, "with 95 % intervals by bootstrap over users", "附按用户自助法得到的 95 % 区间"), "soft", Anchor::Middle);
+  canvas.text({(x.begin + x.end) / 2, bottom + 40}, in(language, "with 95 % intervals by bootstrap over users", "附按用户自助法得到的 95 % 区间"), "soft",
+              Anchor::Middle);
   return canvas.finish(title + ", " + report.data);
 }
 
@@ -252,8 +258,10 @@ std::string learning_plot(const EvaluationReport& report, const std::string& lan
 }
 
 std::vector<NamedPlot> all_plots(const EvaluationReport& report, const std::string& language) {
-  std::vector<NamedPlot> plots = {{"metric", metric_plot(report, language)}, {"scatter", scatter_plot(report, report.models.front(), language)},
-                                  {"calibration", calibration_plot(report, language)}, {"learning-curve", learning_plot(report, language)}};
+  std::vector<NamedPlot> plots = {{"metric", metric_plot(report, language)},
+                                  {"scatter", scatter_plot(report, report.models.front(), language)},
+                                  {"calibration", calibration_plot(report, language)},
+                                  {"learning-curve", learning_plot(report, language)}};
   std::erase_if(plots, [](const NamedPlot& plot) { return plot.svg.empty(); });
   return plots;
 }

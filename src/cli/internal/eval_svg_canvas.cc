@@ -39,39 +39,46 @@ std::string escape_markup(std::string_view text) {
 
 void SvgCanvas::line(std::pair<double, double> from, std::pair<double, double> to, std::string_view look) {
   body_ += fmt::format(R"(<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>)"
-                       "\n", from.first, from.second, to.first, to.second, look);
+                       "\n",
+                       from.first, from.second, to.first, to.second, look);
 }
 
 void SvgCanvas::path(std::span<const std::pair<double, double>> points, std::string_view look) {
   std::string steps;
   for (const auto& [x, y] : points) steps += fmt::format("{}{:.1f} {:.1f}", steps.empty() ? "M" : "L", x, y);
   body_ += fmt::format(R"(<path d="{}" class="{} open"/>)"
-                       "\n", steps, look);
+                       "\n",
+                       steps, look);
 }
 
 void SvgCanvas::box(std::pair<double, double> corner, std::pair<double, double> size, std::string_view look, double opacity) {
   body_ += fmt::format(R"(<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" class="{}" opacity="{:.3g}"/>)"
-                       "\n", corner.first, corner.second, size.first, size.second, look, opacity);
+                       "\n",
+                       corner.first, corner.second, size.first, size.second, look, opacity);
 }
 
 void SvgCanvas::dot(std::pair<double, double> center, double radius, std::string_view look, double opacity) {
   body_ += fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" class="{}" opacity="{:.3g}"/>)"
-                       "\n", center.first, center.second, radius, look, opacity);
+                       "\n",
+                       center.first, center.second, radius, look, opacity);
 }
 
 void SvgCanvas::text(std::pair<double, double> at, std::string_view words, std::string_view look, Anchor anchor) {
   body_ += fmt::format(R"(<text x="{:.1f}" y="{:.1f}" class="{}" text-anchor="{}">{}</text>)"
-                       "\n", at.first, at.second, look, name_of(anchor), escape_markup(words));
+                       "\n",
+                       at.first, at.second, look, name_of(anchor), escape_markup(words));
 }
 
 void SvgCanvas::upward_text(std::pair<double, double> at, std::string_view words, std::string_view look) {
   body_ += fmt::format(R"svg(<text transform="translate({:.1f} {:.1f}) rotate(-90)" class="{}" text-anchor="middle">{}</text>)svg"
-                       "\n", at.first, at.second, look, escape_markup(words));
+                       "\n",
+                       at.first, at.second, look, escape_markup(words));
 }
 
 std::string SvgCanvas::finish(std::string_view title) const {
   return fmt::format(R"(<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 {0:.0f} {1:.0f}" width="{0:.0f}" height="{1:.0f}" role="img">)"
-                     "\n<title>{2}</title>\n<style>{3}</style>\n{4}</svg>\n", width_, height_, escape_markup(title), plot_style(), body_);
+                     "\n<title>{2}</title>\n<style>{3}</style>\n{4}</svg>\n",
+                     width_, height_, escape_markup(title), plot_style(), body_);
 }
 
 std::vector<double> PlotAxis::ticks(int count) const {
@@ -80,7 +87,8 @@ std::vector<double> PlotAxis::ticks(int count) const {
   const double share = rough / power;
   const double step = power * (share <= 1.5 ? 1 : share <= 3.5 ? 2 : share <= 7.5 ? 5 : 10);
   std::vector<double> values;
-  for (auto at = static_cast<long>(std::ceil(low / step - 1e-9)); static_cast<double>(at) * step <= high + step * 1e-9; ++at) values.push_back(static_cast<double>(at) * step);
+  for (auto at = static_cast<long>(std::ceil(low / step - 1e-9)); static_cast<double>(at) * step <= high + step * 1e-9; ++at)
+    values.push_back(static_cast<double>(at) * step);
   return values;
 }
 

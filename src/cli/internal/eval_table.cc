@@ -65,7 +65,8 @@ std::string show_pairs(const EvaluationReport& report) {
   for (const PairedComparison& pair : report.comparisons) {
     if (pair.metric != report.main_metric) continue;
     text += fmt::format("  {:<{}} over {:<{}} by {}  95 % {} to {}  p = {:.4f}{}\n", pair.better, kNameColumns, pair.worse, kNameColumns,
-                        metric_text(pair.metric, pair.difference), metric_text(pair.metric, pair.low), metric_text(pair.metric, pair.high), pair.p_holm, pair.p_holm < 0.05 ? "" : "  (may be chance)");
+                        metric_text(pair.metric, pair.difference), metric_text(pair.metric, pair.low), metric_text(pair.metric, pair.high), pair.p_holm,
+                        pair.p_holm < 0.05 ? "" : "  (may be chance)");
   }
   return text.empty() ? text : "\n" + bold(metric_label(report.main_metric) + ", pair by pair") + "\n" + text;
 }
@@ -76,8 +77,10 @@ std::string show_bars(const EvaluationReport& report) {
   for (const ModelFigures& model : report.models) most = std::max(most, model.values.front().high);
   for (const ModelFigures& model : report.models) {
     const MeasuredValue& value = model.values.front();
-    bars.push_back({.label = model.model, .share = value.value / most,
-                    .note = fmt::format("{}  95 % {} to {}", metric_text(value.metric, value.value), metric_text(value.metric, value.low), metric_text(value.metric, value.high))});
+    bars.push_back({.label = model.model,
+                    .share = value.value / most,
+                    .note = fmt::format("{}  95 % {} to {}", metric_text(value.metric, value.value), metric_text(value.metric, value.low),
+                                        metric_text(value.metric, value.high))});
   }
   return "\n" + bold(metric_label(report.main_metric)) + "\n" + draw_bars(bars);
 }
@@ -113,7 +116,9 @@ std::string show_settings(const EvaluationReport& report) {
   for (const ModelFigures& model : report.models) {
     std::string settings;
     for (const auto& [name, value] : model.settings) settings += fmt::format("{}{} {:.4g}", settings.empty() ? "" : ", ", name, value);
-    if (model.trials > 0 && !settings.empty()) text += fmt::format("  {:<{}}{} (best of {} on validation: {})\n", model.model, kNameColumns, settings, model.trials, metric_text(report.main_metric, model.validation_value));
+    if (model.trials > 0 && !settings.empty())
+      text += fmt::format("  {:<{}}{} (best of {} on validation: {})\n", model.model, kNameColumns, settings, model.trials,
+                          metric_text(report.main_metric, model.validation_value));
     for (const LocalText& note : model.notes) text += wrap(model.model + ": " + note.english, kTextColumns, "  ");
   }
   return text.empty() ? text : "\n" + bold("settings") + "\n" + text;
@@ -122,9 +127,20 @@ std::string show_settings(const EvaluationReport& report) {
 }  // namespace
 
 std::string metric_label(const std::string& metric) {
-  static constexpr std::pair<std::string_view, std::string_view> kLabels[] = {
-      {"recall", "Recall"}, {"full_recall", "FullRec"}, {"ndcg", "NDCG"}, {"hit_rate", "HR"}, {"mrr", "MRR"}, {"novelty", "Novelty"},
-      {"diversity", "Divers"}, {"calibration_kl", "KL"}, {"top100_share", "Top100"}, {"coverage", "Cover"}, {"gini", "Gini"}, {"rmse", "RMSE"}, {"mse", "MSE"}, {"mae", "MAE"}};
+  static constexpr std::pair<std::string_view, std::string_view> kLabels[] = {{"recall", "Recall"},
+                                                                              {"full_recall", "FullRec"},
+                                                                              {"ndcg", "NDCG"},
+                                                                              {"hit_rate", "HR"},
+                                                                              {"mrr", "MRR"},
+                                                                              {"novelty", "Novelty"},
+                                                                              {"diversity", "Divers"},
+                                                                              {"calibration_kl", "KL"},
+                                                                              {"top100_share", "Top100"},
+                                                                              {"coverage", "Cover"},
+                                                                              {"gini", "Gini"},
+                                                                              {"rmse", "RMSE"},
+                                                                              {"mse", "MSE"},
+                                                                              {"mae", "MAE"}};
   const auto at = metric.find('@');
   for (const auto& [name, label] : kLabels) {
     if (metric.substr(0, at) == name) return std::string(label) + (at == std::string::npos ? "" : metric.substr(at));
@@ -137,7 +153,8 @@ std::string metric_text(const std::string& metric, double value) {
 }
 
 std::string show_report(const EvaluationReport& report) {
-  return show_header(report) + show_table(report) + show_bars(report) + show_pairs(report) + show_scatter(report) + show_learning(report) + show_settings(report);
+  return show_header(report) + show_table(report) + show_bars(report) + show_pairs(report) + show_scatter(report) + show_learning(report) +
+         show_settings(report);
 }
 
 }  // namespace cineloom::cli

@@ -33,9 +33,7 @@ Expected<void> accuracy(Session& session, const ViewerOptions& options) {
 Expected<void> explore(Session& session, const ViewerOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(options.budget ? Access::Write : Access::Read));
   CINELOOM_TRY_ASSIGN(const Viewer viewer, cinema->find_viewer(options.user));
-  if (options.budget) {
-    CINELOOM_TRY(set_exploration(cinema->store(), viewer.id, *options.budget));
-  }
+  if (options.budget) { CINELOOM_TRY(set_exploration(cinema->store(), viewer.id, *options.budget)); }
   CINELOOM_TRY_ASSIGN(const double budget, exploration_of(cinema->store(), viewer.id));
   answer(session, std::map<std::string, double>{{"budget", budget}}, fmt::format("{} lets chance play with {:.2f} of what is unsure\n", viewer.name, budget));
   return {};
@@ -87,14 +85,20 @@ Expected<Variant> variant_of_words(const std::string& words) {
   const char* const begin = words.data() + std::min(words.size(), place == std::string::npos ? words.size() : place + 1);
   const auto [end, error] = std::from_chars(begin, words.data() + words.size(), variant.share);
   if (error == std::errc() && end == words.data() + words.size() && !variant.name.empty()) return variant;
-  return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("--variant: expected a name and a share, found '{}'", words)).advise("write --variant control=0.5"));
+  return std::unexpected(
+      Error(ErrorCode::InvalidArgument, fmt::format("--variant: expected a name and a share, found '{}'", words)).advise("write --variant control=0.5"));
 }
 
 Expected<void> begin_experiment(Session& session, const ExperimentOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
   const auto metric = json::enum_from_name<ExperimentMetric>(options.metric);
   if (!metric) return fail(ErrorCode::InvalidArgument, "--metric: expected watched or stars");
-  Experiment experiment{.name = options.name, .salt = options.salt.empty() ? options.name : options.salt, .variants = {}, .metric = *metric, .started_at = cinema->now(), .stopped_at = {}};
+  Experiment experiment{.name = options.name,
+                        .salt = options.salt.empty() ? options.name : options.salt,
+                        .variants = {},
+                        .metric = *metric,
+                        .started_at = cinema->now(),
+                        .stopped_at = {}};
   for (const std::string& words : options.variants) {
     CINELOOM_TRY_ASSIGN(Variant variant, variant_of_words(words));
     experiment.variants.push_back(std::move(variant));
@@ -130,8 +134,9 @@ void add_model_commands(Commands& commands) {
   CLI::App* const model = commands.group("model", "versions of what was learned, and how well it does");
   const auto nothing = [](CLI::App&, ModelOptions&) {};
   commands.add<ModelOptions>("list", "the versions that are kept", nothing, list_models, model);
-  commands.add<ModelOptions>("use", "let a kept version answer",
-                             [](CLI::App& command, ModelOptions& options) { command.add_option("number", options.number, "of the version")->required(); }, use_version, model);
+  commands.add<ModelOptions>(
+      "use", "let a kept version answer",
+      [](CLI::App& command, ModelOptions& options) { command.add_option("number", options.number, "of the version")->required(); }, use_version, model);
   commands.add<ModelOptions>("rollback", "let the version before answer again", nothing, roll_back, model);
   commands.add<ModelOptions>("health", "whether it should be trained anew, and why", nothing, health, model);
 }
@@ -139,14 +144,15 @@ void add_model_commands(Commands& commands) {
 void add_experiment_commands(Commands& commands) {
   CLI::App* const group = commands.group("experiment", "compare ways to recommend on viewers");
   const auto named = [](CLI::App& command, ExperimentOptions& options) { command.add_option("name", options.name, "of the experiment")->required(); };
-  commands.add<ExperimentOptions>("begin", "begin an experiment",
-                                  [](CLI::App& command, ExperimentOptions& options) {
-                                    command.add_option("name", options.name, "of the experiment")->required();
-                                    command.add_option("--variant", options.variants, "name=share; the first is what the others are compared with")->required();
-                                    command.add_option("--metric", options.metric, "watched or stars")->capture_default_str();
-                                    command.add_option("--salt", options.salt, "key of the assignment; the name if absent");
-                                  },
-                                  begin_experiment, group);
+  commands.add<ExperimentOptions>(
+      "begin", "begin an experiment",
+      [](CLI::App& command, ExperimentOptions& options) {
+        command.add_option("name", options.name, "of the experiment")->required();
+        command.add_option("--variant", options.variants, "name=share; the first is what the others are compared with")->required();
+        command.add_option("--metric", options.metric, "watched or stars")->capture_default_str();
+        command.add_option("--salt", options.salt, "key of the assignment; the name if absent");
+      },
+      begin_experiment, group);
   commands.add<ExperimentOptions>("list", "the experiments there are", [](CLI::App&, ExperimentOptions&) {}, list_experiments, group);
   commands.add<ExperimentOptions>("show", "results so far; look as often as you like", named, show_experiment, group);
   commands.add<ExperimentOptions>("end", "end it; its log stays", named, end_experiment, group);
@@ -155,14 +161,16 @@ void add_experiment_commands(Commands& commands) {
 }  // namespace
 
 void add_feedback_commands(Commands& commands) {
-  commands.add<ViewerOptions>("accuracy", "how forecasts that were locked before viewing came true",
-                              [](CLI::App& command, ViewerOptions& options) { command.add_option("--user", options.user, "whose")->required(); }, accuracy);
-  commands.add<ViewerOptions>("explore", "how much chance a viewer allows in lists",
-                              [](CLI::App& command, ViewerOptions& options) {
-                                command.add_option("--user", options.user, "whose")->required();
-                                command.add_option("budget", options.budget, "0 (only best guesses) to 1; absent = tell it");
-                              },
-                              explore);
+  commands.add<ViewerOptions>(
+      "accuracy", "how forecasts that were locked before viewing came true",
+      [](CLI::App& command, ViewerOptions& options) { command.add_option("--user", options.user, "whose")->required(); }, accuracy);
+  commands.add<ViewerOptions>(
+      "explore", "how much chance a viewer allows in lists",
+      [](CLI::App& command, ViewerOptions& options) {
+        command.add_option("--user", options.user, "whose")->required();
+        command.add_option("budget", options.budget, "0 (only best guesses) to 1; absent = tell it");
+      },
+      explore);
   add_model_commands(commands);
   add_experiment_commands(commands);
 }

@@ -25,20 +25,20 @@ void print_receipt(const Session& session, const ImportReceipt& receipt) {
     return;
   }
   print(fmt::format("{} {}: {} films ({} new), {} viewers new, {} events ({} new), {} reviews\n  {}\n", bold("imported"), receipt.source,
-                    receipt.films_new + receipt.films_known, receipt.films_new, receipt.viewers_new,
-                    receipt.events_new + receipt.events_known, receipt.events_new, receipt.reviews_new,
-                    faint(fmt::format("take it back with: cineloom import --undo {}", receipt.id.number()))));
+                    receipt.films_new + receipt.films_known, receipt.films_new, receipt.viewers_new, receipt.events_new + receipt.events_known,
+                    receipt.events_new, receipt.reviews_new, faint(fmt::format("take it back with: cineloom import --undo {}", receipt.id.number()))));
 }
 
 void print_preview(const Session& session, const ImportBatch& batch) {
   if (session.format == Format::Json) {
     print(fmt::format(R"({{"source":{},"path":{},"films":{},"viewers":{},"events":{},"reviews":{},"warnings":{}}})"
-                      "\n", json_string(batch.source), json_string(batch.path), batch.films.size(), batch.viewers.size(),
-                      batch.events.size(), batch.reviews.size(), json::write(batch.warnings)));
+                      "\n",
+                      json_string(batch.source), json_string(batch.path), batch.films.size(), batch.viewers.size(), batch.events.size(), batch.reviews.size(),
+                      json::write(batch.warnings)));
     return;
   }
-  print(fmt::format("{} {}: {} films, {} viewers, {} events, {} reviews\n", bold("found"), batch.source, batch.films.size(),
-                    batch.viewers.size(), batch.events.size(), batch.reviews.size()));
+  print(fmt::format("{} {}: {} films, {} viewers, {} events, {} reviews\n", bold("found"), batch.source, batch.films.size(), batch.viewers.size(),
+                    batch.events.size(), batch.reviews.size()));
   for (const std::string& warning : batch.warnings) print(fmt::format("  note: {}\n", warning));
 }
 

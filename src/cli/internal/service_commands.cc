@@ -24,8 +24,7 @@ Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const S
                                       .openapi = session.resources / "api" / "openapi.yaml"};
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
   const std::string page = fmt::format("http://{}:{}/", options.address, server->port());
-  print(session.format == Format::Json ? fmt::format("{{\"page\":\"{}\"}}\n", page)
-                                       : fmt::format("{} {}   (stop with Ctrl-C)\n", bold("open"), page));
+  print(session.format == Format::Json ? fmt::format("{{\"page\":\"{}\"}}\n", page) : fmt::format("{} {}   (stop with Ctrl-C)\n", bold("open"), page));
   std::ignore = std::fflush(stdout);  // whoever waits for this line may read through a pipe
   wait_for_interrupt();
   return {};
@@ -103,23 +102,25 @@ Expected<void> backup(Session& session, const BackupOptions& options) {
 
 void add_service_commands(Commands& commands) {
   commands.add<ServeOptions>("serve", "serve the web page and the interface", declare_server, serve_library);
-  commands.add<ServeOptions>("demo", "the whole loop on the demo library, told as a story",
-                             [](CLI::App& command, ServeOptions& options) {
-                               options.is_served = false;
-                               command.add_flag("--serve", options.is_served, "keep serving the page afterwards");
-                               declare_server(command, options);
-                             },
-                             demo);
-  commands.add<WorkerOptions>("worker", "play the confined media worker (started by the program itself)",
-                              [](CLI::App& command, WorkerOptions& options) {
-                                command.group("");  // not for people
-                                command.add_option("kind", options.kind, "media")->required()->check(CLI::IsMember({"media"}));
-                              },
-                              [](Session&, const WorkerOptions&) { return run_media_worker(); });
+  commands.add<ServeOptions>(
+      "demo", "the whole loop on the demo library, told as a story",
+      [](CLI::App& command, ServeOptions& options) {
+        options.is_served = false;
+        command.add_flag("--serve", options.is_served, "keep serving the page afterwards");
+        declare_server(command, options);
+      },
+      demo);
+  commands.add<WorkerOptions>(
+      "worker", "play the confined media worker (started by the program itself)",
+      [](CLI::App& command, WorkerOptions& options) {
+        command.group("");  // not for people
+        command.add_option("kind", options.kind, "media")->required()->check(CLI::IsMember({"media"}));
+      },
+      [](Session&, const WorkerOptions&) { return run_media_worker(); });
   commands.add<DoctorOptions>("doctor", "check the installation", [](CLI::App&, DoctorOptions&) {}, doctor);
-  commands.add<BackupOptions>("backup", "copy the library's store while it is in use",
-                              [](CLI::App& command, BackupOptions& options) { command.add_option("target", options.target, "a new file")->required(); },
-                              backup);
+  commands.add<BackupOptions>(
+      "backup", "copy the library's store while it is in use",
+      [](CLI::App& command, BackupOptions& options) { command.add_option("target", options.target, "a new file")->required(); }, backup);
 }
 
 }  // namespace cineloom::cli

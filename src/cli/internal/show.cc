@@ -4,8 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <span>
 #include <map>
+#include <span>
 
 #include "base/json.h"
 #include "cli/output.h"
@@ -38,7 +38,8 @@ std::string character_bars(const Plot& plot) {
   std::vector<Bar> bars;
   for (const Character& character : plot.characters) {
     if (bars.size() == 8) break;
-    bars.push_back({.label = character.name, .share = character.importance,
+    bars.push_back({.label = character.name,
+                    .share = character.importance,
                     .note = fmt::format("{} lines, first at {}", character.lines, clock(character.first.count()))});
   }
   return draw_bars(bars);
@@ -49,7 +50,8 @@ std::string aspect_bars(const AudienceOpinion& audience) {
   for (const AspectOpinion& opinion : audience.aspects) {
     const int all = opinion.positive + opinion.negative;
     if (all == 0) continue;
-    bars.push_back({.label = opinion.aspect, .share = static_cast<double>(opinion.positive) / all,
+    bars.push_back({.label = opinion.aspect,
+                    .share = static_cast<double>(opinion.positive) / all,
                     .note = fmt::format("{} for, {} against", opinion.positive, opinion.negative)});
   }
   return draw_bars(bars);
@@ -95,10 +97,10 @@ std::string show_film(const Film& film) {
 std::string show_summary(const Film& film, const FilmKnowledge& knowledge) {
   const VideoFindings& video = knowledge.video;
   std::string text = fmt::format("{} {}\n", bold("seen"), film.title.english);
-  text += fmt::format("  {} long, {}x{}, {} frames, {} shots ({}), {} scenes\n", clock(video.duration.count()), video.width, video.height,
-                      video.frames, video.shots.size(), transitions_of(video), knowledge.timeline.scenes.size());
-  text += fmt::format("  {} spoken lines, {:.0f} % of them found in the screenplay\n", knowledge.timeline.lines.size(),
-                      100 * knowledge.timeline.dialogue_coverage);
+  text += fmt::format("  {} long, {}x{}, {} frames, {} shots ({}), {} scenes\n", clock(video.duration.count()), video.width, video.height, video.frames,
+                      video.shots.size(), transitions_of(video), knowledge.timeline.scenes.size());
+  text +=
+      fmt::format("  {} spoken lines, {:.0f} % of them found in the screenplay\n", knowledge.timeline.lines.size(), 100 * knowledge.timeline.dialogue_coverage);
   if (!knowledge.plot.characters.empty()) text += bold("who") + "\n" + character_bars(knowledge.plot);
   if (!knowledge.arc.empty()) text += bold("how it feels") + "\n" + valence_curve(knowledge.arc);
   if (knowledge.audience.reviews > 0) {
@@ -133,10 +135,11 @@ std::string show_picks(const Recommendation& recommendation, std::span<const Fil
   for (std::size_t i = 0; i < recommendation.picks.size(); ++i) {
     const Pick& pick = recommendation.picks[i];
     const Film& film = films[i];
-    text += fmt::format("{:>2}. {} ({}) · {} · {} min\n    {} predicted {:.1f}, between {:.1f} and {:.1f}\n", i + 1, bold(film.title.english),
-                        film.year, fmt::join(film.genres, ", "), film.runtime.count(), stars(pick.predicted_stars), pick.predicted_stars,
-                        pick.interval_low, pick.interval_high);
-    for (const Reason& reason : std::span(pick.reasons).first(std::min(pick.reasons.size(), kReasonsShown))) text += wrap("because " + reason.text.english, kTextColumns - 4, "      ");
+    text += fmt::format("{:>2}. {} ({}) · {} · {} min\n    {} predicted {:.1f}, between {:.1f} and {:.1f}\n", i + 1, bold(film.title.english), film.year,
+                        fmt::join(film.genres, ", "), film.runtime.count(), stars(pick.predicted_stars), pick.predicted_stars, pick.interval_low,
+                        pick.interval_high);
+    for (const Reason& reason : std::span(pick.reasons).first(std::min(pick.reasons.size(), kReasonsShown)))
+      text += wrap("because " + reason.text.english, kTextColumns - 4, "      ");
   }
   for (const LocalText& note : recommendation.notes) text += fmt::format("  note: {}\n", note.english);
   for (const Relaxation& relaxation : recommendation.relaxations) {
@@ -161,7 +164,8 @@ std::string show_parts(const Recommendation& recommendation, std::span<const Fil
 
 std::string show_contrast(const Contrast& contrast, const Film& film) {
   std::string text = bold(film.title.english);
-  text += contrast.rank ? fmt::format(" is #{} with {:.2f} stars; the last pick has {:.2f}\n", *contrast.rank, contrast.score, contrast.needed) : " does not take part\n";
+  text += contrast.rank ? fmt::format(" is #{} with {:.2f} stars; the last pick has {:.2f}\n", *contrast.rank, contrast.score, contrast.needed)
+                        : " does not take part\n";
   for (const LocalText& condition : contrast.conditions) text += fmt::format("  against it: {}\n", condition.english);
   if (!contrast.rank) return text;
   for (const ScorePart& part : contrast.differences) {
@@ -191,9 +195,8 @@ std::string show_story(const Story& story) {
 std::string show_evaluation(const RatingEvaluation& evaluation) {
   std::vector<std::pair<double, double>> points;
   for (const RatedPrediction& point : evaluation.points) points.emplace_back(point.actual, point.predicted);
-  return fmt::format("{} learned from {} ratings, tested on {} others\n  MSE {:.4f}, RMSE {:.4f}; biases alone RMSE {:.4f}\n{}",
-                     bold("accuracy"), evaluation.trained_on, evaluation.tested_on, evaluation.mse, evaluation.rmse, evaluation.baseline_rmse,
-                     draw_scatter(points));
+  return fmt::format("{} learned from {} ratings, tested on {} others\n  MSE {:.4f}, RMSE {:.4f}; biases alone RMSE {:.4f}\n{}", bold("accuracy"),
+                     evaluation.trained_on, evaluation.tested_on, evaluation.mse, evaluation.rmse, evaluation.baseline_rmse, draw_scatter(points));
 }
 
 }  // namespace cineloom::cli

@@ -30,7 +30,8 @@ std::span<const T> last_of(const std::vector<T>& values, std::size_t count) {
 std::string reliability(const Calibration& calibration) {
   std::string text;
   for (const ReliabilityBin& bin : calibration.bins) {
-    text += fmt::format("    forecast {:.1f} to {:.1f}: {:.2f} expected, {:.2f} given, {} ratings\n", bin.low, bin.high, bin.mean_predicted, bin.mean_actual, bin.count);
+    text += fmt::format("    forecast {:.1f} to {:.1f}: {:.2f} expected, {:.2f} given, {} ratings\n", bin.low, bin.high, bin.mean_predicted, bin.mean_actual,
+                        bin.count);
   }
   return text;
 }
@@ -44,9 +45,11 @@ std::string verdict(const Calibration& calibration) {
 }  // namespace
 
 std::string show_calibration(const Viewer& viewer, const Calibration& calibration) {
-  std::string text = fmt::format("{} {}: {} forecasts locked before viewing, {} of them rated since\n", bold("accuracy"), viewer.name, calibration.locked, calibration.rated);
+  std::string text =
+      fmt::format("{} {}: {} forecasts locked before viewing, {} of them rated since\n", bold("accuracy"), viewer.name, calibration.locked, calibration.rated);
   if (calibration.rated == 0) return text + faint("  nothing to compare yet: rate a film that was recommended to you\n");
-  text += fmt::format("  RMSE {:.2f}, MAE {:.2f} stars, {:.2f} too {}\n", calibration.rmse, calibration.mae, std::abs(calibration.bias), calibration.bias < 0 ? "low" : "high");
+  text += fmt::format("  RMSE {:.2f}, MAE {:.2f} stars, {:.2f} too {}\n", calibration.rmse, calibration.mae, std::abs(calibration.bias),
+                      calibration.bias < 0 ? "low" : "high");
   text += fmt::format("  {:.0f} % inside the {:.0f} % intervals (between {:.0f} and {:.0f} % in the long run): {}\n", 100 * calibration.coverage,
                       100 * calibration.nominal_coverage, 100 * calibration.coverage_low, 100 * calibration.coverage_high, verdict(calibration));
   std::vector<std::pair<double, double>> points;
@@ -69,10 +72,12 @@ std::string show_health(const ModelHealth& health) {
                                                      trained(*health.trained_at), health.events_trained_on, health.events_since)
                                        : fmt::format("{} none\n", bold("model"));
   for (const AccuracyWeek& week : last_of(health.weeks, kWeeksShown)) {
-    text += fmt::format("  week of {}: RMSE {:.2f}, {:.0f} % inside the 80 % intervals, {} ratings\n", date(week.begin), week.rmse, 100 * week.coverage, week.ratings);
+    text += fmt::format("  week of {}: RMSE {:.2f}, {:.0f} % inside the 80 % intervals, {} ratings\n", date(week.begin), week.rmse, 100 * week.coverage,
+                        week.ratings);
   }
   for (const PickDay& day : last_of(health.days, kDaysShown)) {
-    text += fmt::format("  {}: of {} films shown {:.0f} % were watched, {:.0f} % hidden or skipped\n", date(day.begin), day.shown, 100 * day.watched, 100 * day.hidden);
+    text += fmt::format("  {}: of {} films shown {:.0f} % were watched, {:.0f} % hidden or skipped\n", date(day.begin), day.shown, 100 * day.watched,
+                        100 * day.hidden);
   }
   for (const std::string& warning : health.warnings) text += fmt::format("  note: {}\n", warning);
   if (!health.is_retraining_advised) return text + "  all is well\n";
@@ -85,7 +90,8 @@ std::string show_experiments(std::span<const Experiment> experiments) {
   if (experiments.empty()) return "no experiment was begun yet\n";
   std::string text;
   for (const Experiment& experiment : experiments) {
-    text += fmt::format("{}  since {}{}:", experiment.name, date(experiment.started_at), experiment.stopped_at ? ", ended " + date(*experiment.stopped_at) : "");
+    text +=
+        fmt::format("{}  since {}{}:", experiment.name, date(experiment.started_at), experiment.stopped_at ? ", ended " + date(*experiment.stopped_at) : "");
     for (const Variant& variant : experiment.variants) text += fmt::format("  {} {:.0f} %", variant.name, 100 * variant.share);
     text += "\n";
   }

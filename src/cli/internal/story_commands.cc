@@ -126,9 +126,7 @@ Expected<void> play(Session& session, const StoryOptions& options) {
     print_node(session, *node, is_chinese);
     if (node->choices.empty()) return {};
     const StoryChoice* choice = &node->choices.front();
-    if (node->choices.size() > 1) {
-      CINELOOM_TRY_ASSIGN(choice, ask(*node, session.cancel));
-    }
+    if (node->choices.size() > 1) { CINELOOM_TRY_ASSIGN(choice, ask(*node, session.cancel)); }
     node = choice == nullptr ? nullptr : find_node(story.graph, choice->to);
   }
   return {};
@@ -169,22 +167,24 @@ void declare_story(CLI::App& command, StoryOptions& options) { command.add_optio
 void add_story_commands(Commands& commands) {
   CLI::App* story = commands.group("story", "write, bend, check, play and export stories");
   commands.add<NewStoryOptions>("new", "write a new story", declare_new, new_story, story);
-  commands.add<NewStoryOptions>("whatif", "bend the plot of an analysed film",
-                                [](CLI::App& command, NewStoryOptions& options) {
-                                  command.add_option("film", options.film, "title, key or number")->required();
-                                  declare_new(command, options);
-                                },
-                                new_story, story);
+  commands.add<NewStoryOptions>(
+      "whatif", "bend the plot of an analysed film",
+      [](CLI::App& command, NewStoryOptions& options) {
+        command.add_option("film", options.film, "title, key or number")->required();
+        declare_new(command, options);
+      },
+      new_story, story);
   commands.add<StoryOptions>("show", "print a story", declare_story, show_one, story);
   commands.add<StoryOptions>("check", "look for faults: dead ends, contradictions, choices without effect", declare_story, check, story);
   commands.add<StoryOptions>("play", "read it, choosing as you go", declare_story, play, story);
-  commands.add<StoryOptions>("export", "write it for other programs",
-                             [](CLI::App& command, StoryOptions& options) {
-                               declare_story(command, options);
-                               command.add_option("--format", options.format, "ink, twee or fountain")->check(CLI::IsMember({"ink", "twee", "fountain"}))->capture_default_str();
-                               command.add_option("--output", options.output, "file; stdout without it");
-                             },
-                             export_story, story);
+  commands.add<StoryOptions>(
+      "export", "write it for other programs",
+      [](CLI::App& command, StoryOptions& options) {
+        declare_story(command, options);
+        command.add_option("--format", options.format, "ink, twee or fountain")->check(CLI::IsMember({"ink", "twee", "fountain"}))->capture_default_str();
+        command.add_option("--output", options.output, "file; stdout without it");
+      },
+      export_story, story);
 }
 
 }  // namespace cineloom::cli

@@ -36,8 +36,12 @@ struct RecommendOptions {
 };
 
 Expected<TonightRequest> request_of(Cinema& cinema, const RecommendOptions& options) {
-  TonightRequest request{.mood = options.mood, .filter = options.filter, .dials = options.dials, .is_seen_welcome = options.is_seen_welcome,
-                         .count = options.count, .programme = options.programme};
+  TonightRequest request{.mood = options.mood,
+                         .filter = options.filter,
+                         .dials = options.dials,
+                         .is_seen_welcome = options.is_seen_welcome,
+                         .count = options.count,
+                         .programme = options.programme};
   CINELOOM_TRY_ASSIGN(const Viewer viewer, cinema.find_viewer(options.user));
   request.viewer = viewer.id;
   for (const std::string& name : options.with) {
@@ -111,7 +115,9 @@ void add_dials(CLI::App& command, RecommendOptions& options) {
   command.add_option("--calibration", options.dials.calibration, "how closely genres follow the past")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   command.add_option("--popularity", options.dials.popularity, "-1 hidden gems .. 1 what all watch")->check(CLI::Range(-1.0, 1.0))->capture_default_str();
   command.add_option("--freshness", options.dials.freshness, "new films first")->check(CLI::Range(0.0, 1.0))->capture_default_str();
-  command.add_option("--surprise", options.dials.exploration, "0 the best known .. 1 a draw from what is possible")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  command.add_option("--surprise", options.dials.exploration, "0 the best known .. 1 a draw from what is possible")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   command.add_option("--more", options.dials.more, "genre, theme, person or country wanted more");
   command.add_option("--less", options.dials.less, "the same, wanted less");
 }
@@ -179,8 +185,9 @@ void add_taste_commands(Commands& commands) {
   add_tell(commands, "rate", "rate a film", EventKind::Rate);
   add_tell(commands, "watch", "say that a film was watched", EventKind::Watch);
   add_tell(commands, "hide", "never recommend a film", EventKind::Hide);
-  commands.add<MoodOptions>("mood", "what a sentence says about a mood",
-                            [](CLI::App& command, MoodOptions& options) { command.add_option("text", options.text, "the sentence")->required(); }, mood);
+  commands.add<MoodOptions>(
+      "mood", "what a sentence says about a mood",
+      [](CLI::App& command, MoodOptions& options) { command.add_option("text", options.text, "the sentence")->required(); }, mood);
 }
 
 }  // namespace cineloom::cli

@@ -79,9 +79,7 @@ Expected<void> add_viewer(const object& from, ImportBatch& batch) {
   CINELOOM_TRY(member(from, "viewer", viewer.name));
   CINELOOM_TRY(member(from, "simulated", viewer.is_simulated));
   const auto* events = from.if_contains("events");
-  if (viewer.name.empty() || events == nullptr || !events->is_array()) {
-    return fail(ErrorCode::InvalidArgument, "expected a viewer with events");
-  }
+  if (viewer.name.empty() || events == nullptr || !events->is_array()) { return fail(ErrorCode::InvalidArgument, "expected a viewer with events"); }
   for (const auto& event : events->get_array()) {
     if (!event.is_object()) return fail(ErrorCode::InvalidArgument, "expected an event as an object");
     CINELOOM_TRY_ASSIGN(ImportedEvent imported, event_of(event.get_object(), viewer.name, batch.events.size()));
@@ -132,11 +130,11 @@ Expected<ImportBatch> read_demo(const SourceFiles& files, const ImportOptions&, 
 }  // namespace
 
 const Format kDemoLibrary = {.name = "Cineloom library",
-                             .recognises = [](const SourceFiles& files) {
-                               return std::ranges::any_of(files, [](const auto& file) {
-                                 return file.first.starts_with("catalogue/") && file.first.ends_with(".jsonl");
-                               });
-                             },
+                             .recognises =
+                                 [](const SourceFiles& files) {
+                                   return std::ranges::any_of(
+                                       files, [](const auto& file) { return file.first.starts_with("catalogue/") && file.first.ends_with(".jsonl"); });
+                                 },
                              .read = read_demo};
 
 }  // namespace cineloom::collect

@@ -12,8 +12,7 @@ namespace cineloom::collect {
 struct Format {
   std::string_view name;
   bool (*recognises)(const SourceFiles& files);
-  Expected<ImportBatch> (*read)(const SourceFiles& files, const ImportOptions& options, Progress& progress,
-                                const CancelToken& cancel);
+  Expected<ImportBatch> (*read)(const SourceFiles& files, const ImportOptions& options, Progress& progress, const CancelToken& cancel);
 };
 
 extern const Format kDemoLibrary;

@@ -9,8 +9,7 @@ namespace {
 
 bool is_film(std::string_view type) {
   const std::string folded = fold_latin(type);
-  return folded.empty() || folded == "movie" || folded == "tvmovie" || folded == "tv movie" || folded == "short" ||
-         folded == "video" || folded == "feature";
+  return folded.empty() || folded == "movie" || folded == "tvmovie" || folded == "tv movie" || folded == "short" || folded == "video" || folded == "feature";
 }
 
 std::vector<std::string> list_of(std::string_view text) {
@@ -29,9 +28,7 @@ Film film_of(const CsvColumns& columns, const CsvRow& row) {
   const int year = static_cast<int>(parse_number(columns.get(row, "Year")).value_or(0));
   Film film{.key = film_key(title, year), .title = {.original = original.empty() ? title : original, .english = title}, .year = year};
   film.runtime = std::chrono::minutes(static_cast<int>(parse_number(columns.get(row, "Runtime (mins)")).value_or(0)));
-  for (const std::string& genre : list_of(columns.get(row, "Genres"))) {
-    film.genres.push_back(genre == "Sci-Fi" ? "science fiction" : fold_latin(genre));
-  }
+  for (const std::string& genre : list_of(columns.get(row, "Genres"))) { film.genres.push_back(genre == "Sci-Fi" ? "science fiction" : fold_latin(genre)); }
   film.directors = list_of(columns.get(row, "Directors"));
   film.external.imdb = std::string(columns.get(row, "Const"));
   return film;
@@ -61,9 +58,9 @@ Expected<ImportBatch> read_imdb(const SourceFiles& files, const ImportOptions& o
       return fail(ErrorCode::InvalidArgument, fmt::format("line {}: expected 1 to 10 points and a date", reader.line()));
     }
     if (points) {
-      batch.events.push_back({.viewer = options.viewer, .film_key = film.key,
-                              .event = {.kind = EventKind::Rate, .value = *points / 2, .at = *at,
-                                        .key = "imdb:" + *film.external.imdb, .origin = "imdb"}});
+      batch.events.push_back({.viewer = options.viewer,
+                              .film_key = film.key,
+                              .event = {.kind = EventKind::Rate, .value = *points / 2, .at = *at, .key = "imdb:" + *film.external.imdb, .origin = "imdb"}});
     }
     batch.films.push_back(std::move(film));
   }
@@ -74,11 +71,12 @@ Expected<ImportBatch> read_imdb(const SourceFiles& files, const ImportOptions& o
 }  // namespace
 
 const Format kImdb = {.name = "IMDb export",
-                      .recognises = [](const SourceFiles& files) {
-                        if (files.size() != 1) return false;
-                        const std::string_view start = std::string_view(files.begin()->second).substr(0, 400);
-                        return start.contains("Const,") && (start.contains("Your Rating") || start.contains("Position"));
-                      },
+                      .recognises =
+                          [](const SourceFiles& files) {
+                            if (files.size() != 1) return false;
+                            const std::string_view start = std::string_view(files.begin()->second).substr(0, 400);
+                            return start.contains("Const,") && (start.contains("Your Rating") || start.contains("Position"));
+                          },
                       .read = read_imdb};
 
 }  // namespace cineloom::collect

@@ -41,11 +41,13 @@ class Reader {
   void add(EventKind kind, const std::string& film, Timestamp at, std::optional<double> stars) {
     const auto day = std::chrono::floor<std::chrono::days>(at).time_since_epoch().count();
     const bool is_once = kind != EventKind::Watch;
-    batch_.events.push_back(
-        {.viewer = viewer_, .film_key = film,
-         .event = {.kind = kind, .value = stars, .at = at, .key = fmt::format("letterboxd:{}:{}:{}", static_cast<int>(kind), film,
-                                                                             is_once ? 0 : day),
-                   .origin = "letterboxd"}});
+    batch_.events.push_back({.viewer = viewer_,
+                             .film_key = film,
+                             .event = {.kind = kind,
+                                       .value = stars,
+                                       .at = at,
+                                       .key = fmt::format("letterboxd:{}:{}:{}", static_cast<int>(kind), film, is_once ? 0 : day),
+                                       .origin = "letterboxd"}});
     if (kind == EventKind::Watch) watched_.insert(film);
   }
 
@@ -93,9 +95,9 @@ class Reader {
       if (!row) return {};
       const auto at = parse_time(columns.get(*row, "Date"));
       if (columns.get(*row, "Review").empty() || !at) continue;
-      batch_.reviews.push_back({.film_key = add_film(columns.get(*row, "Name"), columns.get(*row, "Year")),
-                                .review = {.author = viewer_, .text = std::string(columns.get(*row, "Review")),
-                                           .stars = parse_number(columns.get(*row, "Rating")), .at = *at}});
+      batch_.reviews.push_back(
+          {.film_key = add_film(columns.get(*row, "Name"), columns.get(*row, "Year")),
+           .review = {.author = viewer_, .text = std::string(columns.get(*row, "Review")), .stars = parse_number(columns.get(*row, "Rating")), .at = *at}});
     }
   }
 
@@ -116,10 +118,9 @@ bool looks_like_letterboxd(const SourceFiles& files) {
 
 }  // namespace
 
-const Format kLetterboxd = {.name = "Letterboxd export",
-                            .recognises = looks_like_letterboxd,
-                            .read = [](const SourceFiles& files, const ImportOptions& options, Progress&, const CancelToken&) {
-                              return Reader(files, options).read();
-                            }};
+const Format kLetterboxd = {
+    .name = "Letterboxd export",
+    .recognises = looks_like_letterboxd,
+    .read = [](const SourceFiles& files, const ImportOptions& options, Progress&, const CancelToken&) { return Reader(files, options).read(); }};
 
 }  // namespace cineloom::collect

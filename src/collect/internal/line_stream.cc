@@ -18,7 +18,8 @@ constexpr std::size_t kMostMembers = 4096;
 
 std::unexpected<Error> damaged(archive* handle, const fs::path& path) {
   const char* reason = archive_error_string(handle);
-  return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("'{}' cannot be unpacked: {}", path.string(), reason == nullptr ? "unknown" : reason)).advise("download or export it again"));
+  return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("'{}' cannot be unpacked: {}", path.string(), reason == nullptr ? "unknown" : reason))
+                             .advise("download or export it again"));
 }
 
 archive* new_reader() {
@@ -33,7 +34,8 @@ archive* new_reader() {
 
 Expected<void> check_file(const fs::path& path) {
   std::error_code error;
-  if (!fs::exists(path, error)) return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no file '{}'", path.string())).advise("check the path"));
+  if (!fs::exists(path, error))
+    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no file '{}'", path.string())).advise("check the path"));
   if (!fs::is_directory(path, error) && fs::file_size(path, error) == 0) return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is empty", path.string()));
   return {};
 }

@@ -39,8 +39,7 @@ std::vector<std::string> genres_of(std::string_view list) {
 
 Film film_of(const CsvRow& row) {
   const TitleAndYear title = split_title(row[1]);
-  Film film{.key = film_key(title.title, title.year), .title = {.original = title.title, .english = title.title},
-            .year = title.year};
+  Film film{.key = film_key(title.title, title.year), .title = {.original = title.title, .english = title.title}, .year = title.year};
   if (row.size() > 2) film.genres = genres_of(row[2]);
   return film;
 }
@@ -60,9 +59,7 @@ Expected<FilmKeys> read_films(std::string_view text, const Tables& tables, Impor
   for (;;) {
     CINELOOM_TRY_ASSIGN_IN(const auto row, reader.next(), tables.films);
     if (!row) return keys;
-    if (row->size() < 2) {
-      return fail(ErrorCode::InvalidArgument, fmt::format("{}: line {}: expected a number and a title", tables.films, reader.line()));
-    }
+    if (row->size() < 2) { return fail(ErrorCode::InvalidArgument, fmt::format("{}: line {}: expected a number and a title", tables.films, reader.line())); }
     Film film = film_of(*row);
     make_unique(film, (*row)[0], seen);
     keys[(*row)[0]] = film.key;
@@ -70,8 +67,8 @@ Expected<FilmKeys> read_films(std::string_view text, const Tables& tables, Impor
   }
 }
 
-Expected<void> read_ratings(std::string_view text, const Tables& tables, const FilmKeys& keys, ImportBatch& batch,
-                            Progress& progress, const CancelToken& cancel) {
+Expected<void> read_ratings(std::string_view text, const Tables& tables, const FilmKeys& keys, ImportBatch& batch, Progress& progress,
+                            const CancelToken& cancel) {
   CsvReader reader(text, tables.separator);
   if (tables.has_header) CINELOOM_TRY(reader.next());
   progress.begin("reading ratings", 0, "ratings");
@@ -84,16 +81,16 @@ Expected<void> read_ratings(std::string_view text, const Tables& tables, const F
     const auto stars = row->size() < 4 ? std::nullopt : parse_number((*row)[2]);
     const auto seconds = row->size() < 4 ? std::nullopt : parse_number((*row)[3]);
     if (film == keys.end() || !stars || !seconds) {
-      return fail(ErrorCode::InvalidArgument,
-                  fmt::format("{}: line {}: expected viewer, known film, stars and time", tables.ratings, reader.line()));
+      return fail(ErrorCode::InvalidArgument, fmt::format("{}: line {}: expected viewer, known film, stars and time", tables.ratings, reader.line()));
     }
     const std::string viewer = fmt::format("{} {}", tables.prefix, (*row)[0]);
     if (viewer != last_viewer) batch.viewers.push_back({.name = viewer});
     last_viewer = viewer;
     const Timestamp at(std::chrono::seconds(static_cast<std::int64_t>(*seconds)));
-    batch.events.push_back({.viewer = viewer, .film_key = film->second,
-                            .event = {.kind = EventKind::Rate, .value = *stars, .at = at,
-                                      .key = fmt::format("{}:{}", tables.prefix, (*row)[1]), .origin = "movielens"}});
+    batch.events.push_back(
+        {.viewer = viewer,
+         .film_key = film->second,
+         .event = {.kind = EventKind::Rate, .value = *stars, .at = at, .key = fmt::format("{}:{}", tables.prefix, (*row)[1]), .origin = "movielens"}});
     progress.advance();
   }
 }
@@ -130,11 +127,11 @@ Expected<void> add_links(const SourceFiles& files, ImportBatch& batch) {
 const Format kMovieLensCsv = {
     .name = "MovieLens (CSV)",
     .recognises = [](const SourceFiles& files) { return has(files, "movies.csv", "ratings.csv"); },
-    .read = [](const SourceFiles& files, const ImportOptions&, Progress& progress,
-               const CancelToken& cancel) -> Expected<ImportBatch> {
-      CINELOOM_TRY_ASSIGN(ImportBatch batch, read_tables(files, {.films = "movies.csv", .ratings = "ratings.csv", .separator = ",",
-                                                                 .has_header = true, .prefix = "MovieLens viewer"},
-                                                         progress, cancel));
+    .read = [](const SourceFiles& files, const ImportOptions&, Progress& progress, const CancelToken& cancel) -> Expected<ImportBatch> {
+      CINELOOM_TRY_ASSIGN(
+          ImportBatch batch,
+          read_tables(files, {.films = "movies.csv", .ratings = "ratings.csv", .separator = ",", .has_header = true, .prefix = "MovieLens viewer"}, progress,
+                      cancel));
       CINELOOM_TRY(add_links(files, batch));
       return batch;
     }};
@@ -142,35 +139,35 @@ const Format kMovieLensCsv = {
 const Format kMovieLens1M = {
     .name = "MovieLens 1M",
     .recognises = [](const SourceFiles& files) { return has(files, "movies.dat", "ratings.dat"); },
-    .read = [](const SourceFiles& files, const ImportOptions&, Progress& progress, const CancelToken& cancel) {
-      return read_tables(files, {.films = "movies.dat", .ratings = "ratings.dat", .separator = "::", .has_header = false,
-                                 .prefix = "MovieLens-1M viewer"},
-                         progress, cancel);
-    }};
+    .read =
+        [](const SourceFiles& files, const ImportOptions&, Progress& progress, const CancelToken& cancel) {
+          return read_tables(files, {.films = "movies.dat", .ratings = "ratings.dat", .separator = "::", .has_header = false, .prefix = "MovieLens-1M viewer"},
+                             progress, cancel);
+        }};
 
 const Format kMovieLens100K = {
     .name = "MovieLens 100K",
     .recognises = [](const SourceFiles& files) { return has(files, "u.item", "u.data"); },
-    .read = [](const SourceFiles& files, const ImportOptions&, Progress& progress, const CancelToken& cancel) {
+    .read =
+        [](const SourceFiles& files, const ImportOptions&, Progress& progress, const CancelToken& cancel) {
       // u.item is parted by bars, u.data by tabs; the films table is rewritten to the shape of the others.
-      SourceFiles shaped = {{"u.data", *find_file(files, "u.data")}};
-      std::string& films = shaped["u.item"];
-      const std::string text = from_latin1(*find_file(files, "u.item"));
-      constexpr std::array<std::string_view, 19> kGenres = {"unknown", "Action", "Adventure", "Animation", "Children's",
-          "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance",
-          "Sci-Fi", "Thriller", "War", "Western"};
-      CsvReader reader(text, "|");
-      for (auto row = reader.next(); row && *row; row = reader.next()) {
-        if ((*row)->size() < 24) continue;
-        std::string genres;
-        for (std::size_t i = 1; i < kGenres.size(); ++i) {
-          if ((**row)[5 + i] == "1") genres.append(genres.empty() ? "" : "|").append(kGenres[i]);
-        }
-        films += fmt::format("{}\t{}\t{}\n", (**row)[0], (**row)[1], genres);
-      }
-      return read_tables(shaped, {.films = "u.item", .ratings = "u.data", .separator = "\t", .has_header = false,
-                                  .prefix = "MovieLens-100K viewer"},
-                         progress, cancel);
-    }};
+          SourceFiles shaped = {{"u.data", *find_file(files, "u.data")}};
+          std::string& films = shaped["u.item"];
+          const std::string text = from_latin1(*find_file(files, "u.item"));
+          constexpr std::array<std::string_view, 19> kGenres = {"unknown",     "Action", "Adventure", "Animation", "Children's", "Comedy",  "Crime",
+                                                                "Documentary", "Drama",  "Fantasy",   "Film-Noir", "Horror",     "Musical", "Mystery",
+                                                                "Romance",     "Sci-Fi", "Thriller",  "War",       "Western"};
+          CsvReader reader(text, "|");
+          for (auto row = reader.next(); row && *row; row = reader.next()) {
+            if ((*row)->size() < 24) continue;
+            std::string genres;
+            for (std::size_t i = 1; i < kGenres.size(); ++i) {
+              if ((**row)[5 + i] == "1") genres.append(genres.empty() ? "" : "|").append(kGenres[i]);
+            }
+            films += fmt::format("{}\t{}\t{}\n", (**row)[0], (**row)[1], genres);
+          }
+          return read_tables(shaped, {.films = "u.item", .ratings = "u.data", .separator = "\t", .has_header = false, .prefix = "MovieLens-100K viewer"},
+                             progress, cancel);
+        }};
 
 }  // namespace cineloom::collect

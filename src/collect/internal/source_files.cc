@@ -32,8 +32,7 @@ using ArchivePtr = std::unique_ptr<archive, ArchiveDeleter>;
 
 std::unexpected<Error> damaged(archive* handle, const fs::path& path) {
   const char* reason = archive_error_string(handle);
-  return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("'{}' is no whole zip archive: {}", path.string(),
-                                                                reason == nullptr ? "unknown" : reason))
+  return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("'{}' is no whole zip archive: {}", path.string(), reason == nullptr ? "unknown" : reason))
                              .advise("download or export it again"));
 }
 

@@ -14,12 +14,15 @@ namespace {
 
 using Names = std::span<const std::string_view>;
 
-constexpr std::array<std::string_view, 13> kUserNames = {"user", "userid", "uid", "viewer", "reader", "player", "listener", "customer", "customerid", "member", "reviewerid", "account", "visitorid"};
-constexpr std::array<std::string_view, 24> kItemNames = {"item", "itemid", "iid", "sid", "movie", "movieid", "film", "filmid", "book", "bookid", "isbn", "game",
-                                                         "gameid", "app", "appid", "track", "trackid", "song", "songid", "artist", "artistid", "asin", "product", "productid"};
+constexpr std::array<std::string_view, 13> kUserNames = {"user",     "userid",     "uid",    "viewer",     "reader",  "player",   "listener",
+                                                         "customer", "customerid", "member", "reviewerid", "account", "visitorid"};
+constexpr std::array<std::string_view, 24> kItemNames = {"item",    "itemid", "iid",    "sid",    "movie",    "movieid", "film",    "filmid",
+                                                         "book",    "bookid", "isbn",   "game",   "gameid",   "app",     "appid",   "track",
+                                                         "trackid", "song",   "songid", "artist", "artistid", "asin",    "product", "productid"};
 constexpr std::array<std::string_view, 8> kRatingNames = {"rating", "ratings", "stars", "star", "score", "prediction", "bookrating", "overall"};
 constexpr std::array<std::string_view, 8> kCountNames = {"count", "plays", "playcount", "hours", "minutes", "weight", "listens", "quantity"};
-constexpr std::array<std::string_view, 11> kTimeNames = {"time", "timestamp", "ts", "date", "at", "datetime", "unixreviewtime", "unixtime", "createdat", "dateadded", "watchedat"};
+constexpr std::array<std::string_view, 11> kTimeNames = {"time",           "timestamp", "ts",        "date",      "at",       "datetime",
+                                                         "unixreviewtime", "unixtime",  "createdat", "dateadded", "watchedat"};
 constexpr std::array<std::string_view, 5> kSeparators = {"::", "\t", ";", ",", "|"};
 
 /// "User-ID", "user_id" and "userId" are one name.
@@ -80,7 +83,8 @@ bool is_taken(const TableLayout& layout, std::size_t column) {
 
 std::unexpected<Error> no_column(std::string_view role, std::span<const std::string_view> header, bool has_header) {
   std::string there = has_header ? fmt::format("columns are: {}", fmt::join(header, ", ")) : fmt::format("there are {} columns and no header", header.size());
-  return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("no column tells the {}", role)).advise(there + "; name it in a schema (docs/other-domains.md)"));
+  return std::unexpected(
+      Error(ErrorCode::InvalidArgument, fmt::format("no column tells the {}", role)).advise(there + "; name it in a schema (docs/other-domains.md)"));
 }
 
 /// Columns that the schema names.
@@ -213,9 +217,7 @@ std::optional<std::int64_t> parse_moment(std::string_view text) {
 
 Expected<TableLayout> find_layout(std::span<const std::string> lines, const EventColumns& wanted) {
   std::string separator = wanted.separator;
-  if (separator.empty()) {
-    CINELOOM_TRY_ASSIGN(separator, find_separator(lines));
-  }
+  if (separator.empty()) { CINELOOM_TRY_ASSIGN(separator, find_separator(lines)); }
   if (separator.empty()) return find_json_layout(lines, wanted);
   std::vector<std::string_view> first;
   std::vector<std::string> first_texts;

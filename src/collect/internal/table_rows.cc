@@ -118,7 +118,8 @@ Expected<TableLayout> for_each_row(const std::filesystem::path& path, const std:
   const std::string action = "reading " + shown(path, member);
   CINELOOM_TRY_ASSIGN(LineStream lines, LineStream::open(path, member));
   CINELOOM_TRY_ASSIGN_IN(const auto sample, read_sample(lines), action);
-  if (sample.empty()) return std::unexpected(Error(ErrorCode::InvalidArgument, "there is no line in it").in(action).advise("give a table with one event per line"));
+  if (sample.empty())
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "there is no line in it").in(action).advise("give a table with one event per line"));
   CINELOOM_TRY_ASSIGN_IN(const TableLayout layout, find_layout(sample, wanted), action);
   RowCutter cutter(layout);
   const auto take_line = [&](std::string_view line, std::int64_t number) -> Expected<void> {
@@ -130,7 +131,8 @@ Expected<TableLayout> for_each_row(const std::filesystem::path& path, const std:
     return {};
   };
   progress.begin("reading " + shown(path, member), 0, "lines");
-  for (std::size_t at = layout.has_header && !layout.separator.empty() ? 1 : 0; at < sample.size(); ++at) CINELOOM_TRY(take_line(sample[at], static_cast<std::int64_t>(at) + 1));
+  for (std::size_t at = layout.has_header && !layout.separator.empty() ? 1 : 0; at < sample.size(); ++at)
+    CINELOOM_TRY(take_line(sample[at], static_cast<std::int64_t>(at) + 1));
   for (;;) {
     std::string_view line;
     bool is_end = false;
@@ -173,9 +175,7 @@ Expected<void> read_items(const std::filesystem::path& path, const std::string& 
   CINELOOM_TRY_ASSIGN_IN(const auto sample, read_sample(lines), action);
   if (sample.empty()) return {};
   std::string separator = columns.separator;
-  if (separator.empty()) {
-    CINELOOM_TRY_ASSIGN_IN(separator, find_separator(sample), action);
-  }
+  if (separator.empty()) { CINELOOM_TRY_ASSIGN_IN(separator, find_separator(sample), action); }
   if (separator.empty()) return fail(ErrorCode::InvalidArgument, action + ": items in JSON are not read; give CSV or TSV");
   std::vector<std::string_view> fields;
   std::vector<std::string> unquoted;
@@ -184,13 +184,12 @@ Expected<void> read_items(const std::filesystem::path& path, const std::string& 
   const auto place = [&](const std::string& name) -> Expected<std::size_t> {
     const auto found = find_column(fields, has_header, name);
     if (found) return *found;
-    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("{}: there is no column '{}'", action, name)).advise("name a column of its first line, or a number from 1"));
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("{}: there is no column '{}'", action, name))
+                               .advise("name a column of its first line, or a number from 1"));
   };
   CINELOOM_TRY_ASSIGN(const std::size_t item_column, place(columns.item));
   std::optional<std::size_t> title_column;
-  if (!columns.title.empty()) {
-    CINELOOM_TRY_ASSIGN(title_column, place(columns.title));
-  }
+  if (!columns.title.empty()) { CINELOOM_TRY_ASSIGN(title_column, place(columns.title)); }
   std::vector<std::size_t> feature_columns;
   std::vector<std::string> kinds;
   for (const std::string& name : columns.features) {
@@ -222,8 +221,9 @@ Expected<void> read_items(const std::filesystem::path& path, const std::string& 
 }
 
 Expected<void> read_ml100k_items(const std::filesystem::path& path, const std::string& member, const NameTable& items, EventTable& table) {
-  constexpr std::array<std::string_view, 19> kGenres = {"unknown", "action", "adventure", "animation", "children's", "comedy", "crime", "documentary", "drama", "fantasy",
-                                                        "film-noir", "horror", "musical", "mystery", "romance", "sci-fi", "thriller", "war", "western"};
+  constexpr std::array<std::string_view, 19> kGenres = {"unknown",     "action", "adventure", "animation", "children's", "comedy",  "crime",
+                                                        "documentary", "drama",  "fantasy",   "film-noir", "horror",     "musical", "mystery",
+                                                        "romance",     "sci-fi", "thriller",  "war",       "western"};
   constexpr std::size_t kFirstGenre = 5;
   CINELOOM_TRY_ASSIGN(LineStream lines, LineStream::open(path, member));
   FeatureCollector features(table);

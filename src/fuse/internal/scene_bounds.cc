@@ -15,9 +15,7 @@ constexpr double kNewPalette = 0.35;
 constexpr double kPaletteBonus = 3;
 constexpr FilmTime kShortestScene{4000};
 
-bool is_gradual(TransitionKind kind) {
-  return kind == TransitionKind::Dissolve || kind == TransitionKind::FadeIn || kind == TransitionKind::FadeOut;
-}
+bool is_gradual(TransitionKind kind) { return kind == TransitionKind::Dissolve || kind == TransitionKind::FadeIn || kind == TransitionKind::FadeOut; }
 
 std::array<double, 3> rgb(const std::string& color) {
   std::array<double, 3> channels{};
@@ -71,15 +69,12 @@ std::vector<bool> scenes_in_film(const Script& script, std::span<const std::opti
   for (const Speech& speech : script.speeches) speaking.insert(speech.scene);
   std::vector<bool> is_in(script.scenes.size());
   for (std::size_t i = 0; i < script.scenes.size(); ++i) {
-    is_in[i] = heard[i].has_value() ||
-               (!speaking.contains(static_cast<int>(i)) && heard_sections.contains(script.scenes[i].section));
+    is_in[i] = heard[i].has_value() || (!speaking.contains(static_cast<int>(i)) && heard_sections.contains(script.scenes[i].section));
   }
   return is_in;
 }
 
-Scene scene_of(const ScriptScene& scene) {
-  return {.heading = scene.heading, .place = scene.place, .time_of_day = scene.time_of_day, .action = scene.action};
-}
+Scene scene_of(const ScriptScene& scene) { return {.heading = scene.heading, .place = scene.place, .time_of_day = scene.time_of_day, .action = scene.action}; }
 
 /// A scene on its way to its bounds.
 struct Placed {
@@ -89,8 +84,8 @@ struct Placed {
 };
 
 /// Beginnings for the scenes [first, last) that share the time [from, to] between two heard scenes.
-void share_gap(std::span<const Placed> placed, std::size_t first, std::size_t last, FilmTime from, FilmTime to,
-               std::span<const Shot> shots, std::vector<Scene>& scenes) {
+void share_gap(std::span<const Placed> placed, std::size_t first, std::size_t last, FilmTime from, FilmTime to, std::span<const Shot> shots,
+               std::vector<Scene>& scenes) {
   double total = 1;
   for (std::size_t i = first; i < last; ++i) total += placed[i].weight;
   FilmTime at = from;
@@ -128,8 +123,8 @@ void find_bounds(std::span<const Placed> placed, std::span<const Shot> shots, Fi
 
 }  // namespace
 
-std::vector<Scene> place_scenes(const Script& script, std::span<const std::optional<HeardSpan>> heard, const VideoFindings* video,
-                                FilmTime duration, std::vector<int>& index_of) {
+std::vector<Scene> place_scenes(const Script& script, std::span<const std::optional<HeardSpan>> heard, const VideoFindings* video, FilmTime duration,
+                                std::vector<int>& index_of) {
   const std::vector<bool> is_in = scenes_in_film(script, heard);
   std::vector<Placed> placed;
   std::vector<Scene> scenes;

@@ -31,9 +31,7 @@ ScriptScene scene_of(const ScreenplayElement& heading, int section) {
   std::string_view rest = heading.text;
   const auto blank = rest.find(' ');
   const std::string_view first = rest.substr(0, blank);
-  if (blank != std::string_view::npos && (first.contains('.') || first.contains('/') || first == "INT" || first == "EXT")) {
-    rest = trim(rest.substr(blank));
-  }
+  if (blank != std::string_view::npos && (first.contains('.') || first.contains('/') || first == "INT" || first == "EXT")) { rest = trim(rest.substr(blank)); }
   const auto dash = rest.rfind(" - ");
   scene.place = display_name(trim(rest.substr(0, dash)));
   if (dash != std::string_view::npos) scene.time_of_day = display_name(trim(rest.substr(dash + 3)));
@@ -52,12 +50,8 @@ Script read_script(const Screenplay& screenplay) {
       case ElementKind::Section:
         if (element.depth <= 1) ++section;
         break;
-      case ElementKind::SceneHeading:
-        script.scenes.push_back(scene_of(element, section));
-        break;
-      case ElementKind::CharacterCue:
-        speaker = display_name(element.text);
-        break;
+      case ElementKind::SceneHeading: script.scenes.push_back(scene_of(element, section)); break;
+      case ElementKind::CharacterCue: speaker = display_name(element.text); break;
       case ElementKind::Dialogue:
       case ElementKind::Lyrics:
         script.speeches.push_back({.speaker = speaker, .text = element.text, .scene = scene});
@@ -69,8 +63,7 @@ Script read_script(const Screenplay& screenplay) {
         script.scenes.back().action += element.text;
         script.scenes.back().weight += static_cast<double>(words_of(element.text).size());
         break;
-      default:
-        break;
+      default: break;
     }
   }
   return script;

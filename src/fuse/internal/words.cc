@@ -96,8 +96,7 @@ void align_gap(const WordIds& left, const WordIds& right, const Gap& gap, std::v
   for (std::size_t row = rows; row-- > 0;) {
     for (std::size_t column = columns; column-- > 0;) {
       const bool is_same = left[gap.left_begin + row] == right[gap.right_begin + column];
-      cell(row, column) = is_same ? static_cast<std::uint16_t>(cell(row + 1, column + 1) + 1)
-                                  : std::max(cell(row + 1, column), cell(row, column + 1));
+      cell(row, column) = is_same ? static_cast<std::uint16_t>(cell(row + 1, column + 1) + 1) : std::max(cell(row + 1, column), cell(row, column + 1));
     }
   }
   for (std::size_t row = 0, column = 0; row < rows && column < columns;) {

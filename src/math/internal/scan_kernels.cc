@@ -90,7 +90,8 @@ class LowerBounds {
   std::vector<float> bounds_;
 };
 
-std::vector<ScanCandidate> ScanBytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed, float& threshold) {
+std::vector<ScanCandidate> ScanBytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed,
+                                     float& threshold) {
   const Four d;
   std::vector<ScanCandidate> found;
   LowerBounds lower(count);
@@ -136,7 +137,8 @@ HWY_EXPORT(ScanBytes);
 
 }  // namespace
 
-std::vector<ScanCandidate> scan_bytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed, float& threshold) {
+std::vector<ScanCandidate> scan_bytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed,
+                                      float& threshold) {
   return HWY_DYNAMIC_DISPATCH(ScanBytes)(rows, query, count, allowed, threshold);
 }
 

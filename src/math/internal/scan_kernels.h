@@ -31,6 +31,7 @@ struct ScanCandidate {
 
 /// Rows whose upper bound reaches the count-th best lower bound seen so far, by rising index; a superset of the best rows.
 /// `threshold`: the count-th best lower bound of all, -infinity with fewer rows. count >= 1.
-std::vector<ScanCandidate> scan_bytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed, float& threshold);
+std::vector<ScanCandidate> scan_bytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed,
+                                      float& threshold);
 
 }  // namespace cineloom

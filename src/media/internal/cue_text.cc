@@ -10,8 +10,14 @@ namespace {
 constexpr std::size_t kLongestTag = 200;  ///< also keeps unclosed '<' from making the work quadratic
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kReferences = {{
-    {"&amp;", "&"}, {"&lt;", "<"}, {"&gt;", ">"}, {"&nbsp;", " "}, {"&quot;", "\""}, {"&apos;", "'"},
-    {"&lrm;", ""}, {"&rlm;", ""},
+    {"&amp;", "&"},
+    {"&lt;", "<"},
+    {"&gt;", ">"},
+    {"&nbsp;", " "},
+    {"&quot;", "\""},
+    {"&apos;", "'"},
+    {"&lrm;", ""},
+    {"&rlm;", ""},
 }};
 
 bool opens_tag(std::string_view rest) {

@@ -26,16 +26,13 @@ int refuse_to_open(AVFormatContext*, AVIOContext**, const char*, int, AVDictiona
 int is_interrupted(void* opaque) { return static_cast<const Watch*>(opaque)->should_stop() ? 1 : 0; }
 
 std::unexpected<Error> no_film(std::string message) {
-  return std::unexpected(Error(ErrorCode::InvalidArgument, std::move(message))
-                             .advise("give a film as MP4, Matroska, WebM, AVI, MPEG, FLV, Ogg or ASF"));
+  return std::unexpected(Error(ErrorCode::InvalidArgument, std::move(message)).advise("give a film as MP4, Matroska, WebM, AVI, MPEG, FLV, Ogg or ASF"));
 }
 
 std::unexpected<Error> damaged(const AVInputFormat& container, int code) {
-  return std::unexpected(
-      Error(ErrorCode::DataLoss, fmt::format("expected a whole {} file, found one that is damaged or cut off ({})",
-                                             container.long_name != nullptr ? container.long_name : container.name,
-                                             describe(code)))
-          .advise("copy or download the file again"));
+  return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("expected a whole {} file, found one that is damaged or cut off ({})",
+                                                                container.long_name != nullptr ? container.long_name : container.name, describe(code)))
+                             .advise("copy or download the file again"));
 }
 
 /// Errors: InvalidArgument if the bytes are of no container that may be opened.
@@ -44,9 +41,7 @@ Expected<const AVInputFormat*> probe(AVIOContext* input, const Watch& watch) {
   const int score = av_probe_input_buffer2(input, &found, "", nullptr, 0, kProbeBytes);
   CINELOOM_TRY(watch.check());
   if (score < 0 || found == nullptr) return no_film("expected a film, found bytes of no known film container");
-  if (av_match_list(found->name, kFilmContainers, ',') == 0) {
-    return no_film(fmt::format("expected a film, found '{}', which is not opened", found->name));
-  }
+  if (av_match_list(found->name, kFilmContainers, ',') == 0) { return no_film(fmt::format("expected a film, found '{}', which is not opened", found->name)); }
   return found;
 }
 
@@ -71,9 +66,7 @@ int DescriptorInput::read(void* opaque, std::uint8_t* buffer, int size) {
   auto& self = *static_cast<DescriptorInput*>(opaque);
   if (self.watch_->should_stop()) return AVERROR_EXIT;
   ssize_t got = -1;
-  do {
-    got = ::pread(self.descriptor_, buffer, static_cast<std::size_t>(size), self.offset_);
-  } while (got < 0 && errno == EINTR);
+  do { got = ::pread(self.descriptor_, buffer, static_cast<std::size_t>(size), self.offset_); } while (got < 0 && errno == EINTR);
   if (got < 0) return AVERROR(errno);
   if (got == 0) return AVERROR_EOF;
   self.offset_ += got;
@@ -93,10 +86,8 @@ std::int64_t DescriptorInput::seek(void* opaque, std::int64_t offset, int whence
 
 Expected<void> DescriptorInput::open() {
   prepare_library();
-  struct stat status {};
-  if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) {
-    return fail(ErrorCode::InvalidArgument, "expected an open regular file");
-  }
+  struct stat status{};
+  if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) { return fail(ErrorCode::InvalidArgument, "expected an open regular file"); }
   if (status.st_size == 0) return no_film("expected a film, found an empty file");
   size_ = status.st_size;
   auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferBytes));

@@ -31,8 +31,7 @@ class DescriptorInput {
 };
 
 /// The containers that are opened at all; what follows references to other files is left out on purpose.
-inline constexpr const char* kFilmContainers =
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,wav,flac,mp3";
+inline constexpr const char* kFilmContainers = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,wav,flac,mp3";
 
 /// Opens the container and reads its head. `input` must outlive the result.
 /// Errors: InvalidArgument for another kind of file, DataLoss for a damaged one, Cancelled, ResourceExhausted.

@@ -14,12 +14,24 @@ extern "C" {
 
 namespace cineloom::libav {
 
-struct FrameDeleter { void operator()(AVFrame* frame) const { av_frame_free(&frame); } };
-struct PacketDeleter { void operator()(AVPacket* packet) const { av_packet_free(&packet); } };
-struct CodecDeleter { void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); } };
-struct FormatDeleter { void operator()(AVFormatContext* format) const { avformat_close_input(&format); } };
-struct ScalerDeleter { void operator()(SwsContext* scaler) const { sws_freeContext(scaler); } };
-struct ResamplerDeleter { void operator()(SwrContext* resampler) const { swr_free(&resampler); } };
+struct FrameDeleter {
+  void operator()(AVFrame* frame) const { av_frame_free(&frame); }
+};
+struct PacketDeleter {
+  void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+};
+struct CodecDeleter {
+  void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
+};
+struct FormatDeleter {
+  void operator()(AVFormatContext* format) const { avformat_close_input(&format); }
+};
+struct ScalerDeleter {
+  void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
+};
+struct ResamplerDeleter {
+  void operator()(SwrContext* resampler) const { swr_free(&resampler); }
+};
 struct InputDeleter {
   void operator()(AVIOContext* input) const {
     av_freep(&input->buffer);  // libav may have replaced the buffer it was given

@@ -44,9 +44,7 @@ void pack_number(std::string& out, std::uint64_t number, int bytes) {
 
 std::uint64_t unpack_number(std::string_view bytes) {
   std::uint64_t number = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    number |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8U * i);
-  }
+  for (std::size_t i = 0; i < bytes.size(); ++i) { number |= static_cast<std::uint64_t>(static_cast<unsigned char>(bytes[i])) << (8U * i); }
   return number;
 }
 
@@ -74,9 +72,7 @@ Expected<Message> receive(int descriptor, std::size_t max_bytes, const WaitForIn
 }
 
 Expected<void> send(int descriptor, Kind kind, std::string_view bytes) {
-  if (bytes.size() > std::numeric_limits<std::uint32_t>::max()) {
-    return fail(ErrorCode::InvalidArgument, "the message is longer than 4 GiB");
-  }
+  if (bytes.size() > std::numeric_limits<std::uint32_t>::max()) { return fail(ErrorCode::InvalidArgument, "the message is longer than 4 GiB"); }
   std::string header;
   pack_number(header, bytes.size(), 4);
   header += static_cast<char>(std::to_underlying(kind));
@@ -91,9 +87,7 @@ std::string pack_error(const Error& error) {
 
 Error unpack_error(std::string_view bytes) {
   const auto code = bytes.empty() ? 255U : static_cast<unsigned char>(bytes.front());
-  if (code > static_cast<unsigned>(std::to_underlying(ErrorCode::Internal))) {
-    return {ErrorCode::DataLoss, "the worker reported an error of no known kind"};
-  }
+  if (code > static_cast<unsigned>(std::to_underlying(ErrorCode::Internal))) { return {ErrorCode::DataLoss, "the worker reported an error of no known kind"}; }
   bytes.remove_prefix(1);
   Error error(static_cast<ErrorCode>(code), take_text(bytes));
   std::string advice = take_text(bytes);

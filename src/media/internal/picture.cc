@@ -7,9 +7,8 @@
 namespace cineloom::libav {
 namespace {
 
-constexpr std::uint64_t kOddLayouts =
-    AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL |
-    AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_FLOAT;
+constexpr std::uint64_t kOddLayouts = AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_RGB |
+                                      AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_FLOAT;
 
 /// Planar 8-bit YUV or grey, rows from top to bottom: its planes can be read where they are.
 bool lies_plainly(const AVPixFmtDescriptor& layout, const AVFrame& frame) {
@@ -25,8 +24,7 @@ bool lies_plainly(const AVPixFmtDescriptor& layout, const AVFrame& frame) {
 }
 
 PlaneView plane(const AVFrame& frame, int index, int width, int height) {
-  const auto bytes = static_cast<std::size_t>(frame.linesize[index]) * static_cast<std::size_t>(height - 1) +
-                     static_cast<std::size_t>(width);
+  const auto bytes = static_cast<std::size_t>(frame.linesize[index]) * static_cast<std::size_t>(height - 1) + static_cast<std::size_t>(width);
   return {{frame.data[index], bytes}, width, height, frame.linesize[index]};
 }
 
@@ -56,26 +54,19 @@ FramePtr allocate_picture(int width, int height) {
 
 Expected<FrameView> PictureView::show(const AVFrame& frame) {
   const AVPixFmtDescriptor* layout = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
-  if (layout == nullptr || frame.width <= 0 || frame.height <= 0) {
-    return fail(ErrorCode::DataLoss, "the decoder gave a picture without size or layout");
-  }
+  if (layout == nullptr || frame.width <= 0 || frame.height <= 0) { return fail(ErrorCode::DataLoss, "the decoder gave a picture without size or layout"); }
   if (lies_plainly(*layout, frame)) return view(frame, *layout);
   return convert(frame);
 }
 
 Expected<FrameView> PictureView::convert(const AVFrame& frame) {
   const auto format = static_cast<AVPixelFormat>(frame.format);
-  scaler_.reset(sws_getCachedContext(scaler_.release(), frame.width, frame.height, format, frame.width, frame.height,
-                                     AV_PIX_FMT_YUV420P, SWS_FAST_BILINEAR, nullptr, nullptr, nullptr));
-  if (!scaler_) {
-    return fail(ErrorCode::DataLoss, fmt::format("no conversion for pictures laid out as {}", av_get_pix_fmt_name(format)));
-  }
-  if (!converted_ || converted_->width != frame.width || converted_->height != frame.height) {
-    converted_ = allocate_picture(frame.width, frame.height);
-  }
+  scaler_.reset(sws_getCachedContext(scaler_.release(), frame.width, frame.height, format, frame.width, frame.height, AV_PIX_FMT_YUV420P, SWS_FAST_BILINEAR,
+                                     nullptr, nullptr, nullptr));
+  if (!scaler_) { return fail(ErrorCode::DataLoss, fmt::format("no conversion for pictures laid out as {}", av_get_pix_fmt_name(format))); }
+  if (!converted_ || converted_->width != frame.width || converted_->height != frame.height) { converted_ = allocate_picture(frame.width, frame.height); }
   if (!converted_) return fail(ErrorCode::ResourceExhausted, "no memory for a picture");
-  const int rows = sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, converted_->data,
-                             converted_->linesize);
+  const int rows = sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, converted_->data, converted_->linesize);
   if (rows <= 0) return fail(ErrorCode::DataLoss, "a picture could not be converted");
   converted_->color_range = AVCOL_RANGE_MPEG;
   return view(*converted_, *av_pix_fmt_desc_get(AV_PIX_FMT_YUV420P));

@@ -14,8 +14,8 @@ Expected<void> SoundConverter::configure(const AVFrame& frame) {
   }
   AVChannelLayout stereo = AV_CHANNEL_LAYOUT_STEREO;
   SwrContext* raw = nullptr;
-  const int made = swr_alloc_set_opts2(&raw, &stereo, AV_SAMPLE_FMT_FLT, kSampleRate, &from,
-                                       static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0, nullptr);
+  const int made =
+      swr_alloc_set_opts2(&raw, &stereo, AV_SAMPLE_FMT_FLT, kSampleRate, &from, static_cast<AVSampleFormat>(frame.format), frame.sample_rate, 0, nullptr);
   av_channel_layout_uninit(&from);
   resampler_.reset(raw);
   if (made < 0 || swr_init(raw) < 0) {
@@ -34,8 +34,7 @@ Expected<std::span<const float>> SoundConverter::convert(const AVFrame& frame) {
   if (room < 0) return fail(ErrorCode::DataLoss, "sound block of unknown length");
   samples_.resize(static_cast<std::size_t>(room) * 2 + 2);
   auto* out = reinterpret_cast<std::uint8_t*>(samples_.data());
-  const int got = swr_convert(resampler_.get(), &out, room, const_cast<const std::uint8_t**>(frame.extended_data),
-                              frame.nb_samples);
+  const int got = swr_convert(resampler_.get(), &out, room, const_cast<const std::uint8_t**>(frame.extended_data), frame.nb_samples);
   if (got < 0) return fail(ErrorCode::DataLoss, "sound block that cannot be resampled: " + describe(got));
   return std::span<const float>(samples_.data(), static_cast<std::size_t>(got) * 2);
 }

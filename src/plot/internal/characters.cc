@@ -29,8 +29,8 @@ void for_each_answer(const Timeline& timeline, Visit visit) {
   for (std::size_t i = 1; i < timeline.lines.size(); ++i) {
     const Line& before = timeline.lines[i - 1];
     const Line& line = timeline.lines[i];
-    const bool is_answer = !before.speaker.empty() && !line.speaker.empty() && before.speaker != line.speaker &&
-                           before.scene == line.scene && line.begin - before.end < kLongestPause;
+    const bool is_answer = !before.speaker.empty() && !line.speaker.empty() && before.speaker != line.speaker && before.scene == line.scene &&
+                           line.begin - before.end < kLongestPause;
     if (is_answer) visit(before.speaker, line.speaker, line);
   }
 }

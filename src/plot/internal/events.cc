@@ -47,18 +47,25 @@ bool is_determiner(std::string_view word) { return is_among("|a|an|the|her|his|i
 
 // Words behind which a noun phrase is over.
 bool ends_phrase(std::string_view word) {
-  return is_among("|to|in|into|on|onto|up|down|out|of|from|and|with|over|under|off|through|back|away|behind|at|for|as|by|across|toward|towards|who|which|that|then|open|wide|shut|again|across|before|after|without|around|against|above|below|near|inside|is|are|while|until|between|", word);
+  return is_among(
+      "|to|in|into|on|onto|up|down|out|of|from|and|with|over|under|off|through|back|away|behind|at|for|as|by|across|toward|towards|who|which|that|then|open|"
+      "wide|shut|again|across|before|after|without|around|against|above|below|near|inside|is|are|while|until|between|",
+      word);
 }
 
 // Moving a part of oneself changes nothing in the story.
 bool is_body_part(std::string_view word) {
-  return is_among("|eye|eyes|head|hand|hands|arm|arms|face|finger|fingers|shoulder|shoulders|breath|step|steps|look|seat|beak|mouth|hair|foot|feet|leg|legs|gaze|glance|place|lips|time|moment|bite|sip|drink|deep|smile|shot|silence|nod|turn|beside|slice|chance|breather|note|", word);
+  return is_among(
+      "|eye|eyes|head|hand|hands|arm|arms|face|finger|fingers|shoulder|shoulders|breath|step|steps|look|seat|beak|mouth|hair|foot|feet|leg|legs|gaze|glance|"
+      "place|lips|time|moment|bite|sip|drink|deep|smile|shot|silence|nod|turn|beside|slice|chance|breather|note|",
+      word);
 }
 
 // The last word of a phrase that may be one of the characters.
 bool names_a_person(std::string_view phrase) {
   const auto blank = phrase.rfind(' ');
-  return is_among("|man|woman|boy|girl|child|lady|stranger|guy|father|mother|son|daughter|brother|sister|doctor|nurse|giant|", blank == std::string_view::npos ? phrase : phrase.substr(blank + 1));
+  return is_among("|man|woman|boy|girl|child|lady|stranger|guy|father|mother|son|daughter|brother|sister|doctor|nurse|giant|",
+                  blank == std::string_view::npos ? phrase : phrase.substr(blank + 1));
 }
 
 /// A noun phrase of at most an adjective or two and a noun, behind the word at `at`; empty if none stands there.
@@ -110,7 +117,8 @@ class Reader {
 
   // The subject stands at the beginning of a clause; a clause without one goes on with the one before.
   void find_subject(std::size_t i) {
-    const bool begins = i == 0 || tokens_[i - 1].ends_clause || tokens_[i - 1].plain == "and" || tokens_[i - 1].plain == "then" || is_determiner(tokens_[i - 1].plain);
+    const bool begins =
+        i == 0 || tokens_[i - 1].ends_clause || tokens_[i - 1].plain == "and" || tokens_[i - 1].plain == "then" || is_determiner(tokens_[i - 1].plain);
     if (!begins) return;
     if (const std::string name = references_.named_at(tokens_, i); !name.empty()) {
       subject_ = name;
@@ -124,8 +132,8 @@ class Reader {
     // Only a verb that follows its subject or joins the one before is a deed: "who walks", "to take" are not.
     if (verb == 0) return std::nullopt;
     const std::string& before = tokens_[verb - 1].plain;
-    const bool follows = !references_.named_at(tokens_, verb - 1).empty() || pronoun_of(before) != Pronoun::None || before == "and" ||
-                         before == "then" || tokens_[verb - 1].ends_clause || before.ends_with("ly");
+    const bool follows = !references_.named_at(tokens_, verb - 1).empty() || pronoun_of(before) != Pronoun::None || before == "and" || before == "then" ||
+                         tokens_[verb - 1].ends_clause || before.ends_with("ly");
     if (!follows) return std::nullopt;
     for (const Deed& deed : kDeeds) {
       if (!is_among(deed.verbs, tokens_[verb].plain) || !has_particle(verb, deed.particle)) continue;
@@ -154,7 +162,8 @@ class Reader {
   // "drives down a road", "enters", but not "drives the car".
   [[nodiscard]] bool leads_somewhere(std::size_t verb) const {
     if (tokens_[verb].plain == "enters" || tokens_[verb].plain == "arrives") return true;
-    return !tokens_[verb].ends_clause && verb + 1 < tokens_.size() && is_among("|in|into|to|through|down|up|across|along|on|onto|over|toward|towards|inside|", tokens_[verb + 1].plain);
+    return !tokens_[verb].ends_clause && verb + 1 < tokens_.size() &&
+           is_among("|in|into|to|through|down|up|across|along|on|onto|over|toward|towards|inside|", tokens_[verb + 1].plain);
   }
 
   // The thing that "it" means: told of in this sentence, else what the sentence before began with.
@@ -180,12 +189,8 @@ class Reader {
   [[nodiscard]] std::optional<PlotEvent> make(const Deed& deed, std::size_t verb) {
     std::string other;
     switch (deed.argument) {
-      case Argument::Thing:
-        other = thing_at(verb);
-        break;
-      case Argument::Person:
-        other = person_at(verb);
-        break;
+      case Argument::Thing: other = thing_at(verb); break;
+      case Argument::Person: other = person_at(verb); break;
       case Argument::Anybody:
         other = person_at(verb);
         if (other.empty()) other = thing_at(verb);
@@ -226,7 +231,8 @@ class Reader {
   [[nodiscard]] std::string clause_from(std::size_t verb) const {
     std::string text = tokens_[verb].word;
     for (std::size_t i = verb + 1; i < tokens_.size() && !tokens_[i - 1].ends_clause; ++i) {
-      const bool joins_next = tokens_[i].plain == "and" && i + 1 < tokens_.size() && std::ranges::any_of(kDeeds, [&](const Deed& deed) { return is_among(deed.verbs, tokens_[i + 1].plain); });
+      const bool joins_next = tokens_[i].plain == "and" && i + 1 < tokens_.size() &&
+                              std::ranges::any_of(kDeeds, [&](const Deed& deed) { return is_among(deed.verbs, tokens_[i + 1].plain); });
       if (joins_next) break;
       const bool is_object = i == verb + 1 || (i == verb + 2 && is_among("|up|out|", tokens_[verb + 1].plain));
       const bool is_it = is_object && tokens_[i].plain == "it" && !(thing_.empty() && topic_.empty());

@@ -20,8 +20,7 @@ std::vector<PlotEvent> find_events(const Timeline& timeline, const Arc& arc, std
 
 /// Where the story turns: five points, placed in order by dynamic programming over the expected position (Papalampidi et al.
 /// 2019) and what is measured at each scene's beginning: change of the arc, tension, somebody new, something that happens.
-std::vector<TurningPoint> find_turning_points(const Timeline& timeline, const Arc& arc, FilmTime duration,
-                                              std::span<const PlotEvent> events);
+std::vector<TurningPoint> find_turning_points(const Timeline& timeline, const Arc& arc, FilmTime duration, std::span<const PlotEvent> events);
 
 /// One sentence of action for each turning point and the beginning, in order.
 std::string write_synopsis(const Timeline& timeline, std::span<const PlotEvent> events, std::span<const TurningPoint> turns);

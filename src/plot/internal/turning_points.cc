@@ -39,8 +39,12 @@ std::vector<Candidate> find_candidates(const Timeline& timeline, const Arc& arc,
   const FilmTime window = duration / 20;
   const auto add = [&](FilmTime at, int scene, bool is_new_face) {
     const auto near = std::ranges::count_if(events, [&](const PlotEvent& event) { return std::chrono::abs(event.at - at) < window / 2; });
-    candidates.push_back({.at = at, .scene = scene, .swing = arc_at(arc, at + window).valence - arc_at(arc, at - window).valence,
-                          .tension = arc_at(arc, at).tension, .is_new_face = is_new_face, .events = static_cast<int>(near)});
+    candidates.push_back({.at = at,
+                          .scene = scene,
+                          .swing = arc_at(arc, at + window).valence - arc_at(arc, at - window).valence,
+                          .tension = arc_at(arc, at).tension,
+                          .is_new_face = is_new_face,
+                          .events = static_cast<int>(near)});
   };
   for (std::size_t i = 0; i < timeline.scenes.size(); ++i) {
     const Scene& scene = timeline.scenes[i];
@@ -60,13 +64,13 @@ double score(const Candidate& candidate, const Expected& expected, FilmTime dura
   const double offset = (position - expected.position) / expected.spread;
   const bool is_setback = expected.kind == TurningPointKind::MajorSetback;
   const bool is_climax = expected.kind == TurningPointKind::Climax;
-  return -0.5 * offset * offset + (is_setback ? -1.5 * candidate.swing : std::abs(candidate.swing)) +
-         (is_climax ? 2.0 : 0.5) * candidate.tension + (candidate.is_new_face ? 0.4 : 0) + std::min(candidate.events, 3) * 0.15;
+  return -0.5 * offset * offset + (is_setback ? -1.5 * candidate.swing : std::abs(candidate.swing)) + (is_climax ? 2.0 : 0.5) * candidate.tension +
+         (candidate.is_new_face ? 0.4 : 0) + std::min(candidate.events, 3) * 0.15;
 }
 
 std::string why(const Candidate& candidate) {
-  std::string text = fmt::format("valence {} by {:.2f}, tension {:.2f}", candidate.swing >= 0 ? "rises" : "falls",
-                                 std::abs(candidate.swing), candidate.tension);
+  std::string text =
+      fmt::format("valence {} by {:.2f}, tension {:.2f}", candidate.swing >= 0 ? "rises" : "falls", std::abs(candidate.swing), candidate.tension);
   if (candidate.is_new_face) text += ", somebody new speaks";
   if (candidate.events > 0) text += fmt::format(", {} event{} near", candidate.events, candidate.events == 1 ? "" : "s");
   return text;

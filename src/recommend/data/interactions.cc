@@ -13,7 +13,8 @@ Expected<void> check(std::span<const Interaction> events, std::int32_t users, st
     if (event.user < 0 || event.user >= users || event.item < 0 || event.item >= items) {
       return fail(ErrorCode::InvalidArgument, fmt::format("user {} and item {} lie outside {} users and {} items", event.user, event.item, users, items));
     }
-    if (!std::isfinite(event.value)) return fail(ErrorCode::InvalidArgument, fmt::format("user {} has a value that is not finite for item {}", event.user, event.item));
+    if (!std::isfinite(event.value))
+      return fail(ErrorCode::InvalidArgument, fmt::format("user {} has a value that is not finite for item {}", event.user, event.item));
   }
   return {};
 }
@@ -35,7 +36,8 @@ void keep_last(std::vector<HistoryEntry>& history, std::vector<std::int32_t>& la
 Expected<Interactions> Interactions::from(std::span<const Interaction> events, std::int32_t users, std::int32_t items, Repeats repeats) {
   CINELOOM_TRY(check(events, users, items));
   std::vector<std::vector<HistoryEntry>> histories(static_cast<std::size_t>(users));
-  for (const Interaction& event : events) histories[static_cast<std::size_t>(event.user)].push_back({.item = event.item, .value = event.value, .time = event.time});
+  for (const Interaction& event : events)
+    histories[static_cast<std::size_t>(event.user)].push_back({.item = event.item, .value = event.value, .time = event.time});
   Interactions interactions;
   interactions.items_ = items;
   interactions.entries_.reserve(events.size());

@@ -42,11 +42,14 @@ void scale_to_one(std::span<FeatureValue> part) {
 
 Expected<void> check(const std::vector<FeatureGroup>& groups, std::span<const ItemDescription> items) {
   for (const FeatureGroup& group : groups) {
-    if (!(group.weight >= 0 && std::isfinite(group.weight))) return fail(ErrorCode::InvalidArgument, "feature group '" + group.name + "': weight must be finite and not negative");
-    if (!(group.width >= 0.05F && group.width <= 10)) return fail(ErrorCode::InvalidArgument, "feature group '" + group.name + "': width must lie in 0.05 .. 10");
+    if (!(group.weight >= 0 && std::isfinite(group.weight)))
+      return fail(ErrorCode::InvalidArgument, "feature group '" + group.name + "': weight must be finite and not negative");
+    if (!(group.width >= 0.05F && group.width <= 10))
+      return fail(ErrorCode::InvalidArgument, "feature group '" + group.name + "': width must lie in 0.05 .. 10");
   }
   const auto fits = [&](const ItemDescription& item) { return item.size() == groups.size(); };
-  if (!std::ranges::all_of(items, fits)) return fail(ErrorCode::InvalidArgument, "expected one list of values for each of " + std::to_string(groups.size()) + " feature groups");
+  if (!std::ranges::all_of(items, fits))
+    return fail(ErrorCode::InvalidArgument, "expected one list of values for each of " + std::to_string(groups.size()) + " feature groups");
   return {};
 }
 
@@ -216,9 +219,10 @@ Expected<FeatureSpace> FeatureSpace::read(ByteReader& in) {
   in.take(space.weights_);
   in.take(space.deviations_);
   const auto is_finite = [](float value) { return std::isfinite(value); };
-  const bool is_whole = !in.is_short() && space.deviations_.size() == count && space.weights_.size() == space.group_of_.size() && std::ranges::is_sorted(space.group_of_) &&
-                        (space.group_of_.empty() || space.group_of_.back() < count) && std::ranges::all_of(space.weights_, is_finite) &&
-                        std::ranges::all_of(space.deviations_, is_finite) && check(space.groups_, {}).has_value();
+  const bool is_whole = !in.is_short() && space.deviations_.size() == count && space.weights_.size() == space.group_of_.size() &&
+                        std::ranges::is_sorted(space.group_of_) && (space.group_of_.empty() || space.group_of_.back() < count) &&
+                        std::ranges::all_of(space.weights_, is_finite) && std::ranges::all_of(space.deviations_, is_finite) &&
+                        check(space.groups_, {}).has_value();
   if (!is_whole) return fail(ErrorCode::DataLoss, "feature space: lists disagree or a number is out of range");
   for (std::size_t feature = 0; feature < space.group_of_.size() && !in.is_short(); ++feature) in.take(space.names_.emplace_back());
   if (in.is_short()) return fail(ErrorCode::DataLoss, "feature space: names are missing");

@@ -7,9 +7,7 @@
 namespace cineloom {
 namespace {
 
-std::vector<FeatureGroup> groups() {
-  return {{.name = "kind"}, {.name = "text", .kind = FeatureKind::Words}, {.name = "size", .kind = FeatureKind::Number}};
-}
+std::vector<FeatureGroup> groups() { return {{.name = "kind"}, {.name = "text", .kind = FeatureKind::Words}, {.name = "size", .kind = FeatureKind::Number}}; }
 
 std::vector<ItemDescription> items() {
   return {{{"lamp", "red"}, {"A red lamp for the desk"}, {"10"}},
@@ -78,7 +76,9 @@ TEST(FeatureSpace, RefusesBytesThatAreCutOff) {
 
 TEST(FeatureSpace, RefusesAnItemThatIsNotDescribedByItsGroups) { EXPECT_FALSE(FeatureSpace::from(groups(), std::vector<ItemDescription>{{{"lamp"}}})); }
 
-TEST(WordsOf, CutsTextAndTakesHanCharactersOneByOne) { EXPECT_EQ(words_of("The Red-lamp 2! \xE7\xBA\xA2\xE6\xA4\x85"), (std::vector<std::string>{"the", "red", "lamp", "\xE7\xBA\xA2", "\xE6\xA4\x85"})); }
+TEST(WordsOf, CutsTextAndTakesHanCharactersOneByOne) {
+  EXPECT_EQ(words_of("The Red-lamp 2! \xE7\xBA\xA2\xE6\xA4\x85"), (std::vector<std::string>{"the", "red", "lamp", "\xE7\xBA\xA2", "\xE6\xA4\x85"}));
+}
 
 }  // namespace
 }  // namespace cineloom

@@ -37,7 +37,8 @@ void PastReader::add(const Event& event, std::int32_t item) {
   if (event.kind != EventKind::Rate && event.kind != EventKind::Watch && event.kind != EventKind::Like) return;
   seen_.push_back(item);
   if (event.kind == EventKind::Watch && watching_ == WatchMeaning::Nothing) return;
-  spoken_.push_back({.item = item, .stars = event.kind == EventKind::Rate ? event.value : std::nullopt, .is_liked = event.kind != EventKind::Rate, .at = event.at});
+  spoken_.push_back(
+      {.item = item, .stars = event.kind == EventKind::Rate ? event.value : std::nullopt, .is_liked = event.kind != EventKind::Rate, .at = event.at});
 }
 
 // What was said of one film becomes one entry: the last stars, any liking, the last time.

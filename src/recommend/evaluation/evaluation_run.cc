@@ -59,9 +59,7 @@ Expected<void> compete(Competitor& competitor, const Round& round, const Setting
   if (competitor.foreign != nullptr) {
     std::size_t missing = 0;
     CINELOOM_TRY_ASSIGN(given, measure_foreign(round, *competitor.foreign, missing, progress, cancel));
-    if (missing > 0) {
-      competitor.figures.notes.push_back(note_of_missing(round, missing));
-    }
+    if (missing > 0) { competitor.figures.notes.push_back(note_of_missing(round, missing)); }
   } else {
     CINELOOM_TRY_ASSIGN(given, measure_model(round, *competitor.kind, settings, progress, cancel));
   }
@@ -165,9 +163,15 @@ std::vector<PairedComparison> compare_all(const std::vector<Competitor>& competi
       PairedDifference paired = paired_bootstrap(sums[a], sums[b], bootstrap);
       const bool is_a_better = metric.is_more_better() ? paired.difference >= 0 : paired.difference <= 0;
         // Told as a gain of the better one: for errors that is the fall.
-      if (paired.difference < 0) paired = {.difference = -paired.difference, .interval = {.low = -paired.interval.high, .high = -paired.interval.low}, .p = paired.p};
-      comparisons.push_back({.metric = metric.name, .better = competitors[is_a_better ? a : b].name(), .worse = competitors[is_a_better ? b : a].name(),
-                             .difference = paired.difference, .low = paired.interval.low, .high = paired.interval.high, .p = paired.p});
+      if (paired.difference < 0)
+        paired = {.difference = -paired.difference, .interval = {.low = -paired.interval.high, .high = -paired.interval.low}, .p = paired.p};
+      comparisons.push_back({.metric = metric.name,
+                             .better = competitors[is_a_better ? a : b].name(),
+                             .worse = competitors[is_a_better ? b : a].name(),
+                             .difference = paired.difference,
+                             .low = paired.interval.low,
+                             .high = paired.interval.high,
+                             .p = paired.p});
       p.push_back(paired.p);
     }
   }
@@ -238,7 +242,8 @@ void warn_of_leaks(const EventTable& table, const EvaluationRunOptions& options,
   report.warnings = table.warnings;
   const bool is_random = options.protocol.protocol != Protocol::Next && options.protocol.protocol != Protocol::Temporal;
   if (is_random && !table.has_times) {
-    report.warnings.push_back({.english = "there are no times, so nobody can say whether the future leaks into training", .chinese = "没有时间信息，无法判断未来是否泄漏到训练中"});
+    report.warnings.push_back(
+        {.english = "there are no times, so nobody can say whether the future leaks into training", .chinese = "没有时间信息，无法判断未来是否泄漏到训练中"});
   } else {
     report.warnings.push_back(options.protocol.warning);
   }
@@ -249,8 +254,9 @@ void warn_of_few_users(const Competitor& competitor, EvaluationReport& report) {
   std::set<std::int32_t> users;
   for (const Measurement& measured : competitor.by_seed) users.insert(measured.users.begin(), measured.users.end());
   if (users.size() >= kFewUsers) return;
-  report.warnings.push_back({.english = fmt::format("only {} users were asked: intervals and p values are rough, take more data, more seeds or another protocol", users.size()),
-                             .chinese = fmt::format("只询问了 {} 位用户：区间和 p 值很粗略，请用更多数据、更多种子或其他协议", users.size())});
+  report.warnings.push_back(
+      {.english = fmt::format("only {} users were asked: intervals and p values are rough, take more data, more seeds or another protocol", users.size()),
+       .chinese = fmt::format("只询问了 {} 位用户：区间和 p 值很粗略，请用更多数据、更多种子或其他协议", users.size())});
 }
 
 }  // namespace
@@ -266,7 +272,8 @@ Expected<EvaluationRun> run_evaluation(const EventTable& table, const Evaluation
   const bool is_parts_used = has_parts && (options.protocol.protocol == Protocol::Strong || options.protocol.protocol == Protocol::Ratings);
   report.protocol_description = options.protocol.description;
   if (is_parts_used && options.protocol.protocol == Protocol::Ratings) {
-    report.protocol_description = {.english = "the ratings that the data itself keeps apart for testing; forecasts are kept inside the scale", .chinese = "数据自带的测试评分；预测值限制在评分范围之内"};
+    report.protocol_description = {.english = "the ratings that the data itself keeps apart for testing; forecasts are kept inside the scale",
+                                   .chinese = "数据自带的测试评分；预测值限制在评分范围之内"};
   } else if (is_parts_used) {
     report.protocol_description.english += "; users and events as the data itself splits them";
     report.protocol_description.chinese += "；用户与事件采用数据自带的划分";
@@ -281,7 +288,8 @@ Expected<EvaluationRun> run_evaluation(const EventTable& table, const Evaluation
   progress.begin("comparing");
   compare(competitors, options, run);
   const bool is_more_better = competitors.front().by_seed.front().metrics.front().is_more_better();
-  std::ranges::stable_sort(competitors, std::greater(), [&](const Competitor& competitor) { return (is_more_better ? 1 : -1) * competitor.figures.values.front().value; });
+  std::ranges::stable_sort(competitors, std::greater(),
+                           [&](const Competitor& competitor) { return (is_more_better ? 1 : -1) * competitor.figures.values.front().value; });
   for (Competitor& competitor : competitors) {
     finish_figures(competitor, table);
     keep_user_values(competitor, run);
@@ -294,7 +302,9 @@ Expected<EvaluationRun> run_evaluation(const EventTable& table, const Evaluation
 Expected<std::vector<Suggestion>> suggest(const EventTable& table, const std::string& model, std::int32_t user, std::size_t count, Progress& progress,
                                           const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const ModelKind* kind, find_model_kind(model));
-  if (!kind->fit_scorer) return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("the model '{}' forecasts ratings and does not rank", model)).advise("take a model that ranks, such as item-knn"));
+  if (!kind->fit_scorer)
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("the model '{}' forecasts ratings and does not rank", model))
+                               .advise("take a model that ranks, such as item-knn"));
   const PreparedEvents prepared = prepare_events(table, WantedEvents::Positive, 0, 0, Seed{1});
   std::vector<Interaction> events;
   std::vector<std::uint8_t> is_known(prepared.item_of.size(), 0);
@@ -316,7 +326,10 @@ Expected<std::vector<Suggestion>> suggest(const EventTable& table, const std::st
   for (const std::int32_t item : prepared.item_of) {
     if (!table.features.empty()) features.push_back(table.features[static_cast<std::size_t>(item)]);
   }
-  const FitRequest request{.train = train, .features = features, .feature_count = static_cast<std::int32_t>(table.feature_names.size()), .feature_names = table.feature_names,
+  const FitRequest request{.train = train,
+                           .features = features,
+                           .feature_count = static_cast<std::int32_t>(table.feature_names.size()),
+                           .feature_names = table.feature_names,
                            .settings = default_settings(kind->tunables)};
   CINELOOM_TRY_ASSIGN(const auto scorer, kind->fit_scorer(request, progress, cancel));
   std::vector<float> scores(static_cast<std::size_t>(scorer->items()));

@@ -108,7 +108,10 @@ EventTable planted_table(std::int32_t users = 120, std::int32_t items = 60) {
     for (std::int32_t item = 0; item < items; ++item) {
       if (random.uniform() > 0.4) continue;
       const double stars = (user % 2 == item % 2 ? 4.4 : 2) + 0.6 * random.normal();
-      table.events.push_back({.user = user, .item = item, .value = static_cast<float>(std::clamp(std::round(stars), 1.0, 5.0)), .time = static_cast<std::int64_t>(random.below(100000)) + 1});
+      table.events.push_back({.user = user,
+                              .item = item,
+                              .value = static_cast<float>(std::clamp(std::round(stars), 1.0, 5.0)),
+                              .time = static_cast<std::int64_t>(random.below(100000)) + 1});
     }
   }
   return table;
@@ -121,7 +124,9 @@ Expected<Fold> fold_of(const EventTable& table, Protocol protocol, FoldPart part
 constexpr std::array kRankingProtocols = {Protocol::Strong, Protocol::Next, Protocol::Weak, Protocol::Temporal, Protocol::Cold};
 
 /// What a user and item of a fold are in the table.
-std::pair<std::int32_t, std::int32_t> in_table(const Fold& fold, std::int32_t table_user, std::int32_t item) { return {table_user, fold.item_of[static_cast<std::size_t>(item)]}; }
+std::pair<std::int32_t, std::int32_t> in_table(const Fold& fold, std::int32_t table_user, std::int32_t item) {
+  return {table_user, fold.item_of[static_cast<std::size_t>(item)]};
+}
 
 TEST(Fold, NeverTrainsOnWhatItHides) {
   const EventTable table = planted_table();
@@ -215,7 +220,8 @@ TEST(Fold, SaysWhatIsMissing) {
 
 TEST(Tidy, KeepsTheLastWordAndTellsOfContradictions) {
   EventTable table{.name = "t", .users = {"a"}, .items = {"x", "y"}, .meaning = ValueMeaning::Rating, .has_times = true};
-  table.events = {{.item = 0, .value = 5, .time = 9}, {.item = 0, .value = 1, .time = 3}, {.item = 1, .value = 2, .time = 4}, {.item = 1, .value = 3, .time = 4}};
+  table.events = {
+      {.item = 0, .value = 5, .time = 9}, {.item = 0, .value = 1, .time = 3}, {.item = 1, .value = 2, .time = 4}, {.item = 1, .value = 3, .time = 4}};
   ASSERT_TRUE(tidy(table, 5));
   ASSERT_EQ(table.events.size(), 2U);
   EXPECT_EQ(table.events[0].value, 5);
@@ -243,10 +249,12 @@ double ndcg_of(const Fold& fold, const ScoreCase& score) {
 TEST(Evaluator, GivesTheOracleOne) {
   const auto fold = fold_of(planted_table(), Protocol::Strong);
   ASSERT_TRUE(fold);
-  EXPECT_DOUBLE_EQ(ndcg_of(*fold, [](const RankingCase& question, std::span<float> scores) {
-    std::ranges::fill(scores, 0.0F);
-    for (const std::int32_t item : question.hidden) scores[static_cast<std::size_t>(item)] = 1;
-  }), 1);
+  EXPECT_DOUBLE_EQ(ndcg_of(*fold,
+                           [](const RankingCase& question, std::span<float> scores) {
+                             std::ranges::fill(scores, 0.0F);
+                             for (const std::int32_t item : question.hidden) scores[static_cast<std::size_t>(item)] = 1;
+                           }),
+                   1);
 }
 
 TEST(Evaluator, GivesAConstantWhatItGivesChance) {
@@ -258,10 +266,12 @@ TEST(Evaluator, GivesAConstantWhatItGivesChance) {
     const auto fold = fold_of(table, Protocol::Strong, FoldPart::Test, static_cast<Seed>(seed));
     ASSERT_TRUE(fold);
     constant += ndcg_of(*fold, [](const RankingCase&, std::span<float> scores) { std::ranges::fill(scores, 1.0F); }) / kSeeds;
-    chance += ndcg_of(*fold, [seed](const RankingCase& question, std::span<float> scores) {
-      Random random(derive_seed(static_cast<Seed>(seed), static_cast<std::uint64_t>(question.user)));
-      for (float& score : scores) score = static_cast<float>(random.uniform());
-    }) / kSeeds;
+    chance += ndcg_of(*fold,
+                      [seed](const RankingCase& question, std::span<float> scores) {
+                        Random random(derive_seed(static_cast<Seed>(seed), static_cast<std::uint64_t>(question.user)));
+                        for (float& score : scores) score = static_cast<float>(random.uniform());
+                      }) /
+              kSeeds;
   }
   EXPECT_NEAR(constant, chance, 0.03);
 }

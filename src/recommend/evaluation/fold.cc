@@ -192,7 +192,8 @@ Draft draw_cold(const PreparedEvents& prepared, const std::vector<std::uint8_t>&
 
 void thin_out(Draft& draft, const FoldRequest& request, Fold& fold) {
   if (draft.cases.size() <= request.most_cases) return;
-  fold.warnings.push_back({.english = fmt::format("{} of {} users with something hidden are asked, drawn at random; items are never sampled", request.most_cases, draft.cases.size()),
+  fold.warnings.push_back({.english = fmt::format("{} of {} users with something hidden are asked, drawn at random; items are never sampled",
+                                                  request.most_cases, draft.cases.size()),
                            .chinese = fmt::format("有隐藏内容的 {} 位用户中随机询问 {} 位；物品从不抽样", draft.cases.size(), request.most_cases)});
   auto order = permutation(draft.cases.size(), derive_seed(request.seed, "cases"));
   order.resize(request.most_cases);
@@ -214,7 +215,8 @@ void describe(const Draft& draft, Fold& fold) {
   }
   const auto fact = [&](LocalText name, std::size_t count) { fold.facts.push_back({.name = std::move(name), .count = static_cast<std::int64_t>(count)}); };
   fact({"users", "用户"}, fold.user_of.size());
-  fact({"items ranked", "参与排序的物品"}, fold.is_candidate.empty() ? fold.item_of.size() : static_cast<std::size_t>(std::ranges::count(fold.is_candidate, 1)));
+  fact({"items ranked", "参与排序的物品"},
+       fold.is_candidate.empty() ? fold.item_of.size() : static_cast<std::size_t>(std::ranges::count(fold.is_candidate, 1)));
   fact({"training events", "训练事件"}, fold.train.size());
   fact({"users asked", "询问的用户"}, draft.cases.size());
   fact({"hidden events", "隐藏的事件"}, hidden);
@@ -227,7 +229,8 @@ Expected<Fold> finish(PreparedEvents prepared, Draft draft, std::vector<std::uin
   if (draft.train.empty()) return too_small(request, "nothing is left to train on", "give more data");
   Fold fold{.is_candidate = std::move(candidates), .user_of = std::move(prepared.user_of), .item_of = std::move(prepared.item_of)};
   // Repeats were taken out when the table was tidied, so keeping all keeps the order of the table.
-  CINELOOM_TRY_ASSIGN(fold.train, Interactions::from(draft.train, static_cast<std::int32_t>(fold.user_of.size()), static_cast<std::int32_t>(fold.item_of.size())));
+  CINELOOM_TRY_ASSIGN(fold.train,
+                      Interactions::from(draft.train, static_cast<std::int32_t>(fold.user_of.size()), static_cast<std::int32_t>(fold.item_of.size())));
   thin_out(draft, request, fold);
   describe(draft, fold);
   for (RankingCase& question : draft.cases) question.user = fold.user_of[static_cast<std::size_t>(question.user)];
@@ -295,8 +298,9 @@ Expected<Fold> make_cold_fold(const EventTable& table, const FoldRequest& reques
 void warn_of_ties(const UserEvents& lists, Fold& fold) {
   const auto ties = std::ranges::count_if(lists, [](const auto& events) { return events.size() > 1 && events.back().time == events[events.size() - 2].time; });
   if (ties == 0) return;
-  fold.warnings.push_back({.english = fmt::format("{} of {} users did their last two things at the same time; the order of the file decides", ties, lists.size()),
-                           .chinese = fmt::format("{} 位用户中有 {} 位最后两件事的时间相同；以文件中的顺序为准", lists.size(), ties)});
+  fold.warnings.push_back(
+      {.english = fmt::format("{} of {} users did their last two things at the same time; the order of the file decides", ties, lists.size()),
+       .chinese = fmt::format("{} 位用户中有 {} 位最后两件事的时间相同；以文件中的顺序为准", lists.size(), ties)});
 }
 
 Expected<Fold> make_timed_fold(const EventTable& table, const FoldRequest& request) {

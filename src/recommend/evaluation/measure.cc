@@ -89,8 +89,8 @@ std::vector<std::vector<std::size_t>> held_out_by_user(const Fold& fold) {
 
 }  // namespace
 
-Expected<Measurement> measure_ranking(const Fold& fold, const ScoreCase& score, std::span<const Metric> metrics, const ListContext& context,
-                                      Progress& progress, const CancelToken& cancel) {
+Expected<Measurement> measure_ranking(const Fold& fold, const ScoreCase& score, std::span<const Metric> metrics, const ListContext& context, Progress& progress,
+                                      const CancelToken& cancel) {
   Measurement measured{.metrics = {metrics.begin(), metrics.end()}, .values = std::vector<std::vector<double>>(metrics.size())};
   const auto items = static_cast<std::size_t>(fold.train.items());
   const std::size_t longest = list_length(metrics, true);
@@ -173,7 +173,8 @@ Expected<Measurement> measure_ratings(const Fold& fold, const ForecastRatings& f
       measured.values[metric].push_back(metrics[metric].kind == MetricKind::Mae ? error : error * error);
     }
   }
-  if (std::ranges::all_of(deviations, [](double deviation) { return deviation > 0; })) measured.interval_coverage = static_cast<double>(inside) / static_cast<double>(count);
+  if (std::ranges::all_of(deviations, [](double deviation) { return deviation > 0; }))
+    measured.interval_coverage = static_cast<double>(inside) / static_cast<double>(count);
   for (std::size_t metric = 0; metric < metrics.size(); ++metric) measured.totals.push_back(total_of(metrics[metric], measured.values[metric], {}, fold));
   return measured;
 }

@@ -57,7 +57,9 @@ Expected<RoundFigures> measure_predictor(const Round& round, const ModelKind& ki
   const auto began = Clock::now();
   CINELOOM_TRY_ASSIGN_IN(const auto predictor, kind.fit_ratings(request, progress, cancel), "training " + kind.name);
   RoundFigures figures{.fit_seconds = std::chrono::duration<double>(Clock::now() - began).count()};
-  const auto forecast = [&](std::int32_t user, std::span<const std::int32_t> items, std::span<RatingForecast> forecasts) { predictor->predict_all(user, items, forecasts); };
+  const auto forecast = [&](std::int32_t user, std::span<const std::int32_t> items, std::span<RatingForecast> forecasts) {
+    predictor->predict_all(user, items, forecasts);
+  };
   CINELOOM_TRY_ASSIGN_IN(figures.measured, measure_ratings(round.fold, forecast, round.metrics, round.scale, progress, cancel), "asking " + kind.name);
   return figures;
 }
@@ -74,8 +76,12 @@ double drawn(const Tunable& tunable, Random& random) {
 Expected<Round> make_round(const EventTable& table, const FoldRequest& request) {
   const ProtocolInfo& info = protocols()[static_cast<std::size_t>(request.protocol)];
   CINELOOM_TRY_ASSIGN(Fold fold, make_fold(table, request));
-  Round round{.fold = std::move(fold), .feature_count = static_cast<std::int32_t>(table.feature_names.size()), .feature_names = table.feature_names,
-              .scale = {.low = table.scale_low, .high = table.scale_high}, .is_stars = request.protocol == Protocol::Ratings, .seed = request.seed};
+  Round round{.fold = std::move(fold),
+              .feature_count = static_cast<std::int32_t>(table.feature_names.size()),
+              .feature_names = table.feature_names,
+              .scale = {.low = table.scale_low, .high = table.scale_high},
+              .is_stars = request.protocol == Protocol::Ratings,
+              .seed = request.seed};
   round.features = features_of(table, round.fold);
   CINELOOM_TRY_ASSIGN(round.metrics, metrics_of(info, !round.features.empty(), round.fold.item_of.size()));
   if (!round.is_stars) {
@@ -87,15 +93,25 @@ Expected<Round> make_round(const EventTable& table, const FoldRequest& request) 
 Expected<RoundFigures> measure_model(const Round& round, const ModelKind& kind, const Settings& settings, Progress& progress, const CancelToken& cancel) {
   std::vector<Interaction> asked = round.fold.held_out;
   for (Interaction& pair : asked) pair.value = 0;
-  const FitRequest request{.train = round.fold.train, .features = round.features, .feature_count = round.feature_count, .feature_names = round.feature_names, .scale_low = round.scale.low,
-                           .scale_high = round.scale.high, .asked = asked, .settings = settings, .seed = derive_seed(round.seed, kind.name)};
+  const FitRequest request{.train = round.fold.train,
+                           .features = round.features,
+                           .feature_count = round.feature_count,
+                           .feature_names = round.feature_names,
+                           .scale_low = round.scale.low,
+                           .scale_high = round.scale.high,
+                           .asked = asked,
+                           .settings = settings,
+                           .seed = derive_seed(round.seed, kind.name)};
   if (round.is_stars && kind.fit_ratings) return measure_predictor(round, kind, request, progress, cancel);
   if (!round.is_stars && kind.fit_scorer) return measure_scorer(round, kind, request, progress, cancel);
-  return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("the model '{}' {}", kind.name, round.is_stars ? "ranks and does not forecast ratings" : "forecasts ratings and does not rank"))
-                             .advise("take another model or protocol: cineloom eval --list"));
+  return std::unexpected(
+      Error(ErrorCode::InvalidArgument,
+            fmt::format("the model '{}' {}", kind.name, round.is_stars ? "ranks and does not forecast ratings" : "forecasts ratings and does not rank"))
+          .advise("take another model or protocol: cineloom eval --list"));
 }
 
-Expected<RoundFigures> measure_foreign(const Round& round, const ForeignPredictions& foreign, std::size_t& missing, Progress& progress, const CancelToken& cancel) {
+Expected<RoundFigures> measure_foreign(const Round& round, const ForeignPredictions& foreign, std::size_t& missing, Progress& progress,
+                                       const CancelToken& cancel) {
   const Fold& fold = round.fold;
   const auto find = [&](std::int32_t user, std::int32_t item) {
     return foreign.values.find(ForeignPredictions::key_of(user, fold.item_of[static_cast<std::size_t>(item)]));
@@ -107,7 +123,8 @@ Expected<RoundFigures> measure_foreign(const Round& round, const ForeignPredicti
       for (const HistoryEntry& entry : fold.train.history(user)) mean += static_cast<double>(entry.value) / static_cast<double>(fold.train.size());
     }
     const auto user_of = [&](std::int32_t user) { return fold.user_of[static_cast<std::size_t>(user)]; };
-    missing = static_cast<std::size_t>(std::ranges::count_if(fold.held_out, [&](const Interaction& rating) { return find(user_of(rating.user), rating.item) == foreign.values.end(); }));
+    missing = static_cast<std::size_t>(
+        std::ranges::count_if(fold.held_out, [&](const Interaction& rating) { return find(user_of(rating.user), rating.item) == foreign.values.end(); }));
     const auto forecast = [&](std::int32_t user, std::span<const std::int32_t> items, std::span<RatingForecast> forecasts) {
       for (std::size_t at = 0; at < items.size(); ++at) {
         const auto found = find(user_of(user), items[at]);

@@ -48,7 +48,8 @@ struct RoundFigures {
 Expected<RoundFigures> measure_model(const Round& round, const ModelKind& kind, const Settings& settings, Progress& progress, const CancelToken& cancel);
 
 /// Asks a file. What it leaves out ranks last, or is forecast as the mean of the training ratings; `missing` counts it.
-Expected<RoundFigures> measure_foreign(const Round& round, const ForeignPredictions& foreign, std::size_t& missing, Progress& progress, const CancelToken& cancel);
+Expected<RoundFigures> measure_foreign(const Round& round, const ForeignPredictions& foreign, std::size_t& missing, Progress& progress,
+                                       const CancelToken& cancel);
 
 /// The kind's tunables for the question a round asks.
 std::span<const Tunable> tunables_of(const ModelKind& kind, bool is_stars);

@@ -39,9 +39,7 @@ Interval middle(const std::vector<double>& sorted) {
 
 }  // namespace
 
-double UserSums::mean() const {
-  return shaped(std::accumulate(sums.begin(), sums.end(), 0.0), std::accumulate(counts.begin(), counts.end(), 0.0), is_root);
-}
+double UserSums::mean() const { return shaped(std::accumulate(sums.begin(), sums.end(), 0.0), std::accumulate(counts.begin(), counts.end(), 0.0), is_root); }
 
 UserSums sum_by_user(std::span<const std::int32_t> users, std::span<const double> values, bool is_root) {
   CINELOOM_ASSERT(users.size() == values.size());

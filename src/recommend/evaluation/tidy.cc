@@ -49,8 +49,9 @@ void take_out_repeats(EventTable& table) {
     table.warnings.push_back({.english = fmt::format("{} events repeat a user and an item; their counts were added up", all),
                               .chinese = fmt::format("{} 个事件重复了同一用户和物品；次数已相加", all)});
   } else {
-    table.warnings.push_back({.english = fmt::format("{} events repeat a user and an item, {} of them with another value; the last one counts", all, repeats.contradictory),
-                              .chinese = fmt::format("{} 个事件重复了同一用户和物品，其中 {} 个的值不同；以最后一个为准", all, repeats.contradictory)});
+    table.warnings.push_back(
+        {.english = fmt::format("{} events repeat a user and an item, {} of them with another value; the last one counts", all, repeats.contradictory),
+         .chinese = fmt::format("{} 个事件重复了同一用户和物品，其中 {} 个的值不同；以最后一个为准", all, repeats.contradictory)});
   }
 }
 
@@ -72,12 +73,13 @@ void warn_of_times(EventTable& table, std::int64_t now) {
 
 Expected<void> tidy(EventTable& table, std::int64_t now) {
   if (table.events.empty()) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' has no events", table.name)).advise("give a file with users and items, or import ratings first"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, fmt::format("'{}' has no events", table.name)).advise("give a file with users and items, or import ratings first"));
   }
   for (const TableEvent& event : table.events) {
     if (std::isfinite(event.value)) continue;
-    return fail(ErrorCode::InvalidArgument, fmt::format("user '{}' has a value that is not finite for item '{}'", table.users[static_cast<std::size_t>(event.user)],
-                                                        table.items[static_cast<std::size_t>(event.item)]));
+    return fail(ErrorCode::InvalidArgument, fmt::format("user '{}' has a value that is not finite for item '{}'",
+                                                        table.users[static_cast<std::size_t>(event.user)], table.items[static_cast<std::size_t>(event.item)]));
   }
   take_out_repeats(table);
   warn_of_times(table, now);

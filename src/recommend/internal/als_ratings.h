@@ -1,8 +1,8 @@
 #pragma once
 
+#include "recommend/data/interactions.h"
 #include "recommend/models/rating_predictor.h"
 #include "recommend/rating_model.h"
-#include "recommend/data/interactions.h"
 
 namespace cineloom {
 

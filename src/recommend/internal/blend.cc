@@ -39,7 +39,8 @@ class BlendSearch {
   BlendSearch(const TasteModels& models, const ProbeSplit& split) : models_(models) {
     for (const Probe& probe : split.probes) {
       const Past& past = split.known[probe.viewer];
-      ProbeTerms terms{.terms = Taste(models, past).terms(), .left_out = std::vector<std::uint8_t>(static_cast<std::size_t>(models.items()), 0), .hidden = probe.hidden};
+      ProbeTerms terms{
+          .terms = Taste(models, past).terms(), .left_out = std::vector<std::uint8_t>(static_cast<std::size_t>(models.items()), 0), .hidden = probe.hidden};
       for (const std::int32_t item : past.seen) terms.left_out[static_cast<std::size_t>(item)] = 1;
       for (const std::int32_t item : probe.hidden) terms.left_out[static_cast<std::size_t>(item)] = 0;
       probes_.push_back(std::move(terms));
@@ -48,7 +49,7 @@ class BlendSearch {
 
   /// Tries the values for one weight and keeps the best; the first of equals stays.
   template <class Values>
-  void improve(BlendWeights& blend, double BlendWeights::*weight, const Values& values) const {
+  void improve(BlendWeights& blend, double BlendWeights::* weight, const Values& values) const {
     double best = quality(blend);
     BlendWeights kept = blend;
     for (const double value : values) {

@@ -8,14 +8,16 @@ namespace {
 
 Expected<std::unique_ptr<Scorer>> fit_cold(const FitRequest& request, Progress& progress, const CancelToken& cancel) {
   if (request.features.empty()) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "the data says nothing about its items").advise("name a file of items and its features in a schema (docs/other-domains.md)"));
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "the data says nothing about its items")
+                               .advise("name a file of items and its features in a schema (docs/other-domains.md)"));
   }
   const SparseMatrix seen = request.train.matrix();
   CINELOOM_TRY_ASSIGN(Ials backbone, Ials::fit_automatically(seen, {.terms = {}, .seed = request.seed}, progress, cancel));
   std::vector<ItemDescription> descriptions;
   auto groups = describe_items(request.features, request.feature_names, descriptions);
   CINELOOM_TRY_ASSIGN(FeatureSpace space, FeatureSpace::from(std::move(groups), descriptions));
-  CINELOOM_TRY_ASSIGN(ColdItems model, ColdItems::fit({.seen = seen, .backbone = backbone.folding(), .descriptions = descriptions}, std::move(space), {.seed = request.seed}, progress, cancel));
+  CINELOOM_TRY_ASSIGN(ColdItems model, ColdItems::fit({.seen = seen, .backbone = backbone.folding(), .descriptions = descriptions}, std::move(space),
+                                                      {.seed = request.seed}, progress, cancel));
   const auto counts = request.train.item_counts();
   std::vector<ColdItem> cold(counts.size());
   for (std::size_t item = 0; item < counts.size(); ++item) {
@@ -26,7 +28,8 @@ Expected<std::unique_ptr<Scorer>> fit_cold(const FitRequest& request, Progress& 
 
 }  // namespace
 
-std::vector<FeatureGroup> describe_items(std::span<const std::vector<std::int32_t>> features, std::span<const std::string> names, std::vector<ItemDescription>& descriptions) {
+std::vector<FeatureGroup> describe_items(std::span<const std::vector<std::int32_t>> features, std::span<const std::string> names,
+                                         std::vector<ItemDescription>& descriptions) {
   std::vector<FeatureGroup> groups;
   std::vector<std::size_t> group_of;
   std::vector<std::string> values;
@@ -46,7 +49,10 @@ std::vector<FeatureGroup> describe_items(std::span<const std::vector<std::int32_
 }
 
 void add_cold_kinds(std::vector<ModelKind>& kinds) {
-  kinds.push_back({.name = "cold", .description = {"iALS, and kernel ridge from features to factors for items without events", "iALS，加上从特征到因子的核岭回归（用于没有事件的物品）"}, .fit_scorer = fit_cold});
+  kinds.push_back(
+      {.name = "cold",
+       .description = {"iALS, and kernel ridge from features to factors for items without events", "iALS，加上从特征到因子的核岭回归（用于没有事件的物品）"},
+       .fit_scorer = fit_cold});
 }
 
 }  // namespace cineloom

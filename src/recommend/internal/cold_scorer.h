@@ -31,6 +31,7 @@ class ColdScorer final : public Scorer {
 };
 
 /// Features as descriptions: "genre: comedy" is the value "comedy" of the group "genre". Gives the groups in the order they appear.
-std::vector<FeatureGroup> describe_items(std::span<const std::vector<std::int32_t>> features, std::span<const std::string> names, std::vector<ItemDescription>& descriptions);
+std::vector<FeatureGroup> describe_items(std::span<const std::vector<std::int32_t>> features, std::span<const std::string> names,
+                                         std::vector<ItemDescription>& descriptions);
 
 }  // namespace cineloom

@@ -68,7 +68,8 @@ Expected<std::unique_ptr<Scorer>> fit_library(const FitRequest& request, Progres
     for (const std::int32_t feature : request.features[static_cast<std::size_t>(item)]) film.genres.push_back(std::to_string(feature));
   }
   for (const Interaction& event : flat(request.train)) {
-    events.push_back({.viewer = ViewerId(event.user + 1), .film = FilmId(event.item + 1), .kind = EventKind::Like, .at = Timestamp(std::chrono::seconds(event.time))});
+    events.push_back(
+        {.viewer = ViewerId(event.user + 1), .film = FilmId(event.item + 1), .kind = EventKind::Like, .at = Timestamp(std::chrono::seconds(event.time))});
   }
   CINELOOM_TRY_ASSIGN(TasteModels models, TasteModels::train(films, events, {}, progress, cancel));
   return std::make_unique<LibraryScorer>(std::move(models));
@@ -93,20 +94,38 @@ Expected<std::unique_ptr<Scorer>> fit_stacked(const FitRequest& request, Progres
 }  // namespace
 
 void add_factor_kinds(std::vector<ModelKind>& kinds) {
-  kinds.push_back({.name = "ials", .description = {"implicit matrix factorisation (Rendle et al. 2021)", "隐式矩阵分解（Rendle 等 2021）"},
-                   .tunables = {{"factors", 64, 32, 192, TunableScale::Whole}, {"sweeps", 14, 8, 20, TunableScale::Whole},
-                                {"regularization", std::nullopt, 0.001, 0.05, TunableScale::Logarithmic}, {"unobserved_weight", std::nullopt, 0.02, 1, TunableScale::Logarithmic}},
+  kinds.push_back({.name = "ials",
+                   .description = {"implicit matrix factorisation (Rendle et al. 2021)", "隐式矩阵分解（Rendle 等 2021）"},
+                   .tunables = {{"factors", 64, 32, 192, TunableScale::Whole},
+                                {"sweeps", 14, 8, 20, TunableScale::Whole},
+                                {"regularization", std::nullopt, 0.001, 0.05, TunableScale::Logarithmic},
+                                {"unobserved_weight", std::nullopt, 0.02, 1, TunableScale::Logarithmic}},
                    .fit_scorer = fit_ials});
-  kinds.push_back({.name = "ease", .description = {"item-item weights in closed form (Steck 2019)", "闭式解的物品-物品权重（Steck 2019）"},
-                   .tunables = {{"regularization", std::nullopt, 10, 3000, TunableScale::Logarithmic}}, .fit_scorer = fit_ease});
-  kinds.push_back({.name = "bayes", .description = {"Bayesian SVD++ by Gibbs sampling, with intervals", "贝叶斯 SVD++（吉布斯采样），带区间"},
-                   .rating_tunables = {{"factors", std::nullopt, 4, 48, TunableScale::Whole}}, .fit_ratings = fit_bayes});
-  kinds.push_back({.name = "bayes-time", .description = {"Bayesian time SVD++ for pairs known beforehand, days and periods included", "针对已知用户-物品对的贝叶斯时间 SVD++（含日期与时期）"},
-                   .rating_tunables = {{"factors", std::nullopt, 4, 48, TunableScale::Whole}}, .fit_ratings = fit_bayes_time});
-  kinds.push_back({.name = "next", .description = {"what comes next, from the order of what came before; weights learned from the data", "根据先后顺序预测下一物品；权重由数据学得"}, .fit_scorer = fit_next});
-  kinds.push_back({.name = "library", .description = {"the blend of iALS, EASE and popularity behind the library's picks", "片库推荐所用的 iALS、EASE 与热度的组合"}, .fit_scorer = fit_library});
-  kinds.push_back({.name = "stacked", .description = {"collective EASE and factors with the items' features, weights learned on held-out users", "结合物品特征的 EASE 与因子模型，权重在留出用户上学得"},
-                   .tunables = {{"factors", 192, 16, 384, TunableScale::Whole}, {"sweeps", 9, 5, 16, TunableScale::Whole}}, .fit_scorer = fit_stacked});
+  kinds.push_back({.name = "ease",
+                   .description = {"item-item weights in closed form (Steck 2019)", "闭式解的物品-物品权重（Steck 2019）"},
+                   .tunables = {{"regularization", std::nullopt, 10, 3000, TunableScale::Logarithmic}},
+                   .fit_scorer = fit_ease});
+  kinds.push_back({.name = "bayes",
+                   .description = {"Bayesian SVD++ by Gibbs sampling, with intervals", "贝叶斯 SVD++（吉布斯采样），带区间"},
+                   .rating_tunables = {{"factors", std::nullopt, 4, 48, TunableScale::Whole}},
+                   .fit_ratings = fit_bayes});
+  kinds.push_back(
+      {.name = "bayes-time",
+       .description = {"Bayesian time SVD++ for pairs known beforehand, days and periods included", "针对已知用户-物品对的贝叶斯时间 SVD++（含日期与时期）"},
+       .rating_tunables = {{"factors", std::nullopt, 4, 48, TunableScale::Whole}},
+       .fit_ratings = fit_bayes_time});
+  kinds.push_back(
+      {.name = "next",
+       .description = {"what comes next, from the order of what came before; weights learned from the data", "根据先后顺序预测下一物品；权重由数据学得"},
+       .fit_scorer = fit_next});
+  kinds.push_back({.name = "library",
+                   .description = {"the blend of iALS, EASE and popularity behind the library's picks", "片库推荐所用的 iALS、EASE 与热度的组合"},
+                   .fit_scorer = fit_library});
+  kinds.push_back({.name = "stacked",
+                   .description = {"collective EASE and factors with the items' features, weights learned on held-out users",
+                                   "结合物品特征的 EASE 与因子模型，权重在留出用户上学得"},
+                   .tunables = {{"factors", 192, 16, 384, TunableScale::Whole}, {"sweeps", 9, 5, 16, TunableScale::Whole}},
+                   .fit_scorer = fit_stacked});
 }
 
 }  // namespace cineloom

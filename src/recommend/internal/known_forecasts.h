@@ -21,7 +21,9 @@ class KnownForecasts final : public RatingPredictor {
   }
 
  private:
-  static std::uint64_t key_of(std::int32_t user, std::int32_t item) { return static_cast<std::uint64_t>(static_cast<std::uint32_t>(user)) << 32U | static_cast<std::uint32_t>(item); }
+  static std::uint64_t key_of(std::int32_t user, std::int32_t item) {
+    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(user)) << 32U | static_cast<std::uint32_t>(item);
+  }
 
   std::string name_;
   RatingBiases biases_;

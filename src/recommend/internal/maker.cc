@@ -92,8 +92,13 @@ Pick RecommendationMaker::pick_of(std::int32_t item) const {
   const Taste& taste = board_.taste();
   const double stars = taste.predict(item);
   const double reach = kEighty * taste.deviation(item);
-  Pick pick{.film = film(item).id, .predicted_stars = stars, .interval_low = std::max(0.5, stars - reach), .interval_high = std::min(5.0, stars + reach),
-            .score = board_.scores()[static_cast<std::size_t>(item)], .rank = board_.rank_of(item), .parts = board_.parts(item)};
+  Pick pick{.film = film(item).id,
+            .predicted_stars = stars,
+            .interval_low = std::max(0.5, stars - reach),
+            .interval_high = std::min(5.0, stars + reach),
+            .score = board_.scores()[static_cast<std::size_t>(item)],
+            .rank = board_.rank_of(item),
+            .parts = board_.parts(item)};
   for (std::size_t member = 0; board_.is_group() && member < board_.members().size(); ++member) {
     pick.members.push_back({.viewer = board_.members()[member].viewer, .stars = board_.member_stars(member, item)});
   }
@@ -128,7 +133,8 @@ void RecommendationMaker::add_notes(Recommendation& recommendation) const {
     recommendation.notes.push_back({.english = fmt::format("no {} films that meet all conditions fit the time together", request_.programme),
                                     .chinese = fmt::format("没有{}部符合条件的影片能一起放进这段时间", request_.programme)});
   } else if (count < wanted) {
-    recommendation.notes.push_back({.english = fmt::format("only {} films meet all conditions", count), .chinese = fmt::format("只有{}部影片符合全部条件", count)});
+    recommendation.notes.push_back(
+        {.english = fmt::format("only {} films meet all conditions", count), .chinese = fmt::format("只有{}部影片符合全部条件", count)});
   }
   if (count < wanted) recommendation.relaxations = board_.conditions().relaxations();
   if (board_.taste().past().films.empty()) {

@@ -36,7 +36,8 @@ struct Track {
 constexpr double kForever = 1e9;
 constexpr std::array kNearTracks{Track{"near-2", 0, 2}, Track{"near-5", 0, 5}};
 constexpr std::array kWideTracks{Track{"wide-12", 0, 12}};
-constexpr std::array kDenseTracks{Track{"ridge3-1.5", 0, 1.5}, Track{"ridge3-3", 0, 3}, Track{"ridge30-30", 1, 30}, Track{"ease-20", kEase, 20}, Track{"ease", kEase, kForever}};
+constexpr std::array kDenseTracks{Track{"ridge3-1.5", 0, 1.5}, Track{"ridge3-3", 0, 3}, Track{"ridge30-30", 1, 30}, Track{"ease-20", kEase, 20},
+                                  Track{"ease", kEase, kForever}};
 constexpr std::size_t kFirstWide = kNearTracks.size();
 constexpr std::size_t kFirstDense = kFirstWide + kWideTracks.size();
 constexpr std::size_t kPopularity = kFirstDense + kDenseTracks.size();
@@ -200,8 +201,8 @@ void NextMembers::score(std::span<const std::int32_t> history, Matrix& scores) c
 }
 
 /// score_b = sum over the past of weight x M_ab / ((row_a + 20)^.5 (col_b + 20)^.3).
-void NextMembers::score_transitions(const Transitions& transitions, std::span<const float> factors, std::span<const std::int32_t> history, std::size_t first_track,
-                                    std::size_t last_track, Matrix& scores) const {
+void NextMembers::score_transitions(const Transitions& transitions, std::span<const float> factors, std::span<const std::int32_t> history,
+                                    std::size_t first_track, std::size_t last_track, Matrix& scores) const {
   for (std::size_t track = first_track; track < last_track; ++track) {
     const double half_life = track < kFirstWide ? kNearTracks[track].half_life : kWideTracks[track - kFirstWide].half_life;
     const std::vector<float> weights = weights_of(half_life, history.size());
@@ -268,7 +269,8 @@ void NextMembers::describe_lifts(std::span<const std::int32_t> history, std::spa
     });
   }
   for (std::size_t back = 0; back < std::min(kAdjacentLifts, history.size()); ++back) {
-    each_cell(adjacent_, back, [&](const Transitions::Count& cell, std::span<float> row) { row[kFirstLift + kNearLifts + back] = lift(cell, kAdjacentShrinkage); });
+    each_cell(adjacent_, back,
+              [&](const Transitions::Count& cell, std::span<float> row) { row[kFirstLift + kNearLifts + back] = lift(cell, kAdjacentShrinkage); });
   }
 }
 
@@ -293,7 +295,8 @@ void NextMembers::describe_votes(std::span<const std::int32_t> history, std::spa
   for (std::size_t slot = 0; slot < candidates.size(); ++slot) {
     const auto item = static_cast<std::size_t>(candidates[slot]);
     const double expected = kVoteShrinkage * (counts_[item] + 1) / (total_ + 1);
-    for (std::size_t kind = 0; kind < SimilarMoments::kKinds; ++kind) rows[slot * kFeatures + kFirstVote + kind] = static_cast<float>(std::log1p(votes.at(item, kind) / expected));
+    for (std::size_t kind = 0; kind < SimilarMoments::kKinds; ++kind)
+      rows[slot * kFeatures + kFirstVote + kind] = static_cast<float>(std::log1p(votes.at(item, kind) / expected));
   }
 }
 
@@ -338,9 +341,7 @@ Expected<NextMembers> NextMembers::read(ByteReader& in) {
   in.take(members.counts_);
   in.take(members.item_at_);
   if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "members of a next-item model are damaged");
-  for (Transitions* transitions : {&members.adjacent_, &members.near_, &members.wide_}) {
-    CINELOOM_TRY_ASSIGN(*transitions, Transitions::read(in));
-  }
+  for (Transitions* transitions : {&members.adjacent_, &members.near_, &members.wide_}) { CINELOOM_TRY_ASSIGN(*transitions, Transitions::read(in)); }
   const std::size_t places = members.item_at_.size();
   for (Matrix& matrix : members.dense_) {
     std::vector<float> values;

@@ -6,7 +6,7 @@ namespace cineloom {
 namespace {
 
 /// Drops events of users or items with too few.
-void drop_rare(std::vector<TableEvent>& events, std::int32_t TableEvent::*side, std::size_t size, std::size_t least) {
+void drop_rare(std::vector<TableEvent>& events, std::int32_t TableEvent::* side, std::size_t size, std::size_t least) {
   if (least < 2) return;
   std::vector<std::size_t> counts(size, 0);
   for (const TableEvent& event : events) ++counts[static_cast<std::size_t>(event.*side)];
@@ -14,7 +14,7 @@ void drop_rare(std::vector<TableEvent>& events, std::int32_t TableEvent::*side, 
 }
 
 /// Old positions that still have events, rising.
-std::vector<std::int32_t> positions_left(const std::vector<TableEvent>& events, std::int32_t TableEvent::*side, std::size_t size) {
+std::vector<std::int32_t> positions_left(const std::vector<TableEvent>& events, std::int32_t TableEvent::* side, std::size_t size) {
   std::vector<std::uint8_t> is_left(size, 0);
   for (const TableEvent& event : events) is_left[static_cast<std::size_t>(event.*side)] = 1;
   std::vector<std::int32_t> old;
@@ -25,7 +25,7 @@ std::vector<std::int32_t> positions_left(const std::vector<TableEvent>& events, 
 }
 
 /// Numbers one side anew: the position in `old` takes the old position's place.
-void renumber(std::vector<TableEvent>& events, std::int32_t TableEvent::*side, std::size_t size, const std::vector<std::int32_t>& old) {
+void renumber(std::vector<TableEvent>& events, std::int32_t TableEvent::* side, std::size_t size, const std::vector<std::int32_t>& old) {
   std::vector<std::int32_t> number(size, -1);
   for (std::size_t at = 0; at < old.size(); ++at) number[static_cast<std::size_t>(old[at])] = static_cast<std::int32_t>(at);
   for (TableEvent& event : events) event.*side = number[static_cast<std::size_t>(event.*side)];

@@ -23,7 +23,8 @@ std::string_view chinese_feature(std::string_view feature) {
 /// "you gave Tampopo 4.5 stars" or "you liked Tampopo".
 LocalText deed(const Film& seen, std::optional<double> stars) {
   if (!stars) return {.english = fmt::format("you liked {}", seen.title.english), .chinese = fmt::format("你喜欢《{}》", chinese_title(seen))};
-  return {.english = fmt::format("you gave {} {:.1f} stars", seen.title.english, *stars), .chinese = fmt::format("你给《{}》打了{:.1f}星", chinese_title(seen), *stars)};
+  return {.english = fmt::format("you gave {} {:.1f} stars", seen.title.english, *stars),
+          .chinese = fmt::format("你给《{}》打了{:.1f}星", chinese_title(seen), *stars)};
 }
 
 }  // namespace
@@ -43,7 +44,8 @@ LocalText together_text(std::span<const Film* const> seen, double effect, int ra
     english += fmt::format("{}{}", i == 0 ? "" : i + 1 == seen.size() ? " and " : ", ", seen[i]->title.english);
     chinese += fmt::format("《{}》", chinese_title(*seen[i]));
   }
-  return {.english = fmt::format("you liked {}, which only together bring it here; without them it loses {:.2f} stars and falls from #{} to #{}", english, effect, rank, rank_without),
+  return {.english = fmt::format("you liked {}, which only together bring it here; without them it loses {:.2f} stars and falls from #{} to #{}", english,
+                                 effect, rank, rank_without),
           .chinese = fmt::format("因为{}合在一起；没有它们，这部会少{:.2f}星，从第{}位落到第{}位", chinese, effect, rank, rank_without)};
 }
 
@@ -59,11 +61,13 @@ LocalText shared_text(const SharedFeature& feature, const Film& seen) {
 }
 
 LocalText mood_text(double worth) {
-  return {.english = fmt::format("it fits your mood; that is worth {:.2f} stars here", worth), .chinese = fmt::format("合你现在的心情，在排序里值{:.2f}星", worth)};
+  return {.english = fmt::format("it fits your mood; that is worth {:.2f} stars here", worth),
+          .chinese = fmt::format("合你现在的心情，在排序里值{:.2f}星", worth)};
 }
 
 LocalText wish_text(double worth) {
-  return {.english = fmt::format("it has what you asked for more of; that is worth {:.2f} stars here", worth), .chinese = fmt::format("有你想多看的东西，在排序里值{:.2f}星", worth)};
+  return {.english = fmt::format("it has what you asked for more of; that is worth {:.2f} stars here", worth),
+          .chinese = fmt::format("有你想多看的东西，在排序里值{:.2f}星", worth)};
 }
 
 LocalText surprise_text(double worth) {
@@ -77,7 +81,8 @@ LocalText time_text(const Film& film, std::chrono::minutes longest) {
 }
 
 LocalText popular_text(double liked, int ratings) {
-  if (ratings == 0) return {.english = "nobody here has rated it yet; what it is about brings it here", .chinese = "这里还没有人给它评分；是它的内容把它带到这里"};
+  if (ratings == 0)
+    return {.english = "nobody here has rated it yet; what it is about brings it here", .chinese = "这里还没有人给它评分；是它的内容把它带到这里"};
   return {.english = fmt::format("viewers here give it {:.2f} stars {} than the average film", std::abs(liked), liked < 0 ? "less" : "more"),
           .chinese = fmt::format("这里的观众给它的评分比平均{}{:.2f}星", liked < 0 ? "低" : "高", std::abs(liked))};
 }

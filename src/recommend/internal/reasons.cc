@@ -87,8 +87,11 @@ void ReasonFinder::add_single_causes(std::vector<Reason>& reasons, std::int32_t 
     const int rank_then = rank_without(gone, item);
     if (rank_then <= rank) continue;
     const PastFilm& seen = board_.taste().past().films[effect.place];
-    reasons.push_back({.kind = ReasonKind::BecauseOfFilm, .text = because_text(past_film(effect.place), seen.stars, effect.loss, rank, rank_then),
-                       .because = past_film(effect.place).id, .effect = effect.loss, .rank_without = rank_then});
+    reasons.push_back({.kind = ReasonKind::BecauseOfFilm,
+                       .text = because_text(past_film(effect.place), seen.stars, effect.loss, rank, rank_then),
+                       .because = past_film(effect.place).id,
+                       .effect = effect.loss,
+                       .rank_without = rank_then});
   }
 }
 
@@ -176,8 +179,11 @@ std::vector<Reason> ReasonFinder::reasons_against(std::int32_t item) {
     const int rank_then = rank_without(gone, item);
     if (rank_then >= rank) continue;
     const PastFilm& seen = board_.taste().past().films[effect.place];
-    reasons.push_back({.kind = ReasonKind::BecauseOfFilm, .text = against_text(past_film(effect.place), seen.stars, -effect.loss, rank, rank_then),
-                       .because = past_film(effect.place).id, .effect = effect.loss, .rank_without = rank_then});
+    reasons.push_back({.kind = ReasonKind::BecauseOfFilm,
+                       .text = against_text(past_film(effect.place), seen.stars, -effect.loss, rank, rank_then),
+                       .because = past_film(effect.place).id,
+                       .effect = effect.loss,
+                       .rank_without = rank_then});
   }
   return reasons;
 }

@@ -39,7 +39,8 @@ std::vector<std::uint8_t> left_out_by(const Past& past, std::size_t films, SeenF
 }  // namespace
 
 ScoreBoard::ScoreBoard(const Recommender& recommender, std::span<const Event> events, const RecommendRequest& request)
-    : recommender_(recommender), request_(request),
+    : recommender_(recommender),
+      request_(request),
       taste_(recommender.models_, read_past(events, recommender.models_.positions(), recommender.models_.watching())),
       conditions_(recommender.films_,
                   // A programme's minutes are those of all its films; that is the list's affair.
@@ -136,7 +137,8 @@ void ScoreBoard::add_dials() {
   if (request_.dials.popularity != 0) {
     Term term{.name = "popularity"};
     for (std::size_t item = 0; item < films.size(); ++item) {
-      term.worth.push_back(request_.dials.popularity * kPopularitySpreads * spread * (2 * recommender_.models_.popularity(static_cast<std::int32_t>(item)) - 1));
+      term.worth.push_back(request_.dials.popularity * kPopularitySpreads * spread *
+                           (2 * recommender_.models_.popularity(static_cast<std::int32_t>(item)) - 1));
     }
     context_.push_back(std::move(term));
   }
@@ -171,7 +173,8 @@ void ScoreBoard::add_visit() {
   const auto nearest = [&](std::int32_t item, const std::vector<FilmId>& films) {
     double most = 0;
     for (const FilmId film : std::span(films).first(std::min(films.size(), kVisitFilms))) {
-      if (const auto found = positions.find(film); found != positions.end()) most = std::max(most, recommender_.models_.content().likeness(item, found->second));
+      if (const auto found = positions.find(film); found != positions.end())
+        most = std::max(most, recommender_.models_.content().likeness(item, found->second));
     }
     return most;
   };
@@ -206,7 +209,8 @@ std::vector<ScorePart> ScoreBoard::parts(std::int32_t item) const {
   const auto index = static_cast<std::size_t>(item);
   const double liking = taste_.liking(item);
   const double own = members_.front().worth[index];
-  std::vector<ScorePart> parts{{.name = "stars", .worth = taste_.score(item) - liking}, {.name = "taste", .worth = liking}, {.name = "caution", .worth = own - taste_.score(item)}};
+  std::vector<ScorePart> parts{
+      {.name = "stars", .worth = taste_.score(item) - liking}, {.name = "taste", .worth = liking}, {.name = "caution", .worth = own - taste_.score(item)}};
   for (const Term& term : context_) parts.push_back({.name = std::string(term.name), .worth = term.worth[index]});
   if (is_group()) parts.push_back({.name = "group", .worth = group_worth_of(own, index) - own});
   return parts;

@@ -44,11 +44,16 @@ std::vector<Interaction> flat(const Interactions& interactions) {
 void add_simple_kinds(std::vector<ModelKind>& kinds) {
   kinds.push_back({.name = "random", .description = {"by lot; the floor of every ranking", "抽签；任何排序的下限"}, .fit_scorer = fit_random});
   kinds.push_back({.name = "popularity", .description = {"what most users have", "多数用户拥有的"}, .fit_scorer = fit_popularity});
-  kinds.push_back({.name = "bias", .description = {"mean + user bias + item bias, shrunk", "均值 + 用户偏差 + 物品偏差（收缩）"}, .rating_tunables = {{"user_damping", 5, 0.5, 50, TunableScale::Logarithmic}, {"item_damping", 5, 0.5, 50, TunableScale::Logarithmic}},
+  kinds.push_back({.name = "bias",
+                   .description = {"mean + user bias + item bias, shrunk", "均值 + 用户偏差 + 物品偏差（收缩）"},
+                   .rating_tunables = {{"user_damping", 5, 0.5, 50, TunableScale::Logarithmic}, {"item_damping", 5, 0.5, 50, TunableScale::Logarithmic}},
                    .fit_ratings = fit_biases});
-  kinds.push_back({.name = "als", .description = {"biased factorisation by alternating least squares", "带偏差的矩阵分解（交替最小二乘）"},
-                   .rating_tunables = {{"factors", 12, 4, 40, TunableScale::Whole}, {"sweeps", 12, 6, 20, TunableScale::Whole},
-                                       {"regularization", 6, 1, 40, TunableScale::Logarithmic}, {"bias_regularization", 3, 0.5, 20, TunableScale::Logarithmic}},
+  kinds.push_back({.name = "als",
+                   .description = {"biased factorisation by alternating least squares", "带偏差的矩阵分解（交替最小二乘）"},
+                   .rating_tunables = {{"factors", 12, 4, 40, TunableScale::Whole},
+                                       {"sweeps", 12, 6, 20, TunableScale::Whole},
+                                       {"regularization", 6, 1, 40, TunableScale::Logarithmic},
+                                       {"bias_regularization", 3, 0.5, 20, TunableScale::Logarithmic}},
                    .fit_ratings = fit_als});
 }
 

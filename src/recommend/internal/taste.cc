@@ -41,8 +41,7 @@ ContentTaste::ContentTaste(const ContentModel& content, std::vector<std::int32_t
 
 Taste::Taste(const TasteModels& models, Past past) : Taste(models, std::move(past), models.blend()) {}
 
-Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend)
-    : Taste(models, std::move(past), blend, std::nullopt) {}
+Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend) : Taste(models, std::move(past), blend, std::nullopt) {}
 
 Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend, std::optional<RatingUser> rater)
     : models_(&models), past_(std::move(past)), blend_(blend), rater_(std::move(rater)) {
@@ -76,9 +75,7 @@ Taste Taste::without(std::span<const std::size_t> gone) const {
   return {*models_, without_films(past_, gone), blend_, std::move(rater)};
 }
 
-double Taste::raw_stars(std::int32_t item) const {
-  return (rater_ ? rater_->unclipped_stars(item) : models_->mean_stars()) + content_->predict(item);
-}
+double Taste::raw_stars(std::int32_t item) const { return (rater_ ? rater_->unclipped_stars(item) : models_->mean_stars()) + content_->predict(item); }
 
 double Taste::predict(std::int32_t item) const { return std::clamp(raw_stars(item), 0.5, 5.0); }
 
@@ -117,7 +114,8 @@ Taste::Terms Taste::terms() const {
 std::vector<double> Taste::scores() const {
   Terms terms = this->terms();
   for (std::size_t item = 0; item < terms.stars.size(); ++item) {
-    terms.stars[item] += blend_.likes * terms.likes[item] + blend_.together * terms.together[item] + blend_.popularity * models_->popularity(static_cast<std::int32_t>(item));
+    terms.stars[item] +=
+        blend_.likes * terms.likes[item] + blend_.together * terms.together[item] + blend_.popularity * models_->popularity(static_cast<std::int32_t>(item));
   }
   return std::move(terms.stars);
 }

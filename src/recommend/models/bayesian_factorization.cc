@@ -29,68 +29,49 @@ struct Plan {
 
 Expected<Plan> plan_for(const Interactions& ratings, const BayesianFactorizationOptions& options) {
   if (ratings.size() == 0) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "there are no ratings to learn from")
-                               .advise("import or give ratings first"));
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "there are no ratings to learn from").advise("import or give ratings first"));
   }
-  if (options.factors < 0 || options.factors > kMostFactors)
-    return fail(ErrorCode::InvalidArgument, "factors must be 0 to 256");
-  if (options.samples < 0 || options.samples > kMostSamples)
-    return fail(ErrorCode::InvalidArgument, "samples must be 0 to 64");
-  if (options.burn_in < 0 || options.sweeps < 0)
-    return fail(ErrorCode::InvalidArgument, "sweeps must not be negative");
+  if (options.factors < 0 || options.factors > kMostFactors) return fail(ErrorCode::InvalidArgument, "factors must be 0 to 256");
+  if (options.samples < 0 || options.samples > kMostSamples) return fail(ErrorCode::InvalidArgument, "samples must be 0 to 64");
+  if (options.burn_in < 0 || options.sweeps < 0) return fail(ErrorCode::InvalidArgument, "sweeps must not be negative");
   // Work is ratings times factors times sweeps; about 2e8 a second on one core. Large collections
   // take fewer sweeps: they need fewer.
   constexpr double kWork = 2e10;
   constexpr double kDefaultSamples = 16;
-  Plan plan{.factors =
-                options.factors > 0 ? options.factors : automatic_rating_factors(ratings.size())};
+  Plan plan{.factors = options.factors > 0 ? options.factors : automatic_rating_factors(ratings.size())};
   const double affordable = kWork / (static_cast<double>(ratings.size()) * (plan.factors + 1));
-  plan.burn_in = options.burn_in > 0 ? options.burn_in
-                                     : static_cast<int>(std::clamp(affordable / 4, 16.0, 40.0));
-  plan.sweeps =
-      options.sweeps > 0 ? options.sweeps : static_cast<int>(std::clamp(affordable, 32.0, 160.0));
-  const double bytes =
-      static_cast<double>(ratings.items()) * (plan.factors + 1) * 2 * sizeof(float);
-  const double fitting = std::clamp(static_cast<double>(kMostSampleBytes) / std::max(bytes, 1.0),
-                                    1.0, kDefaultSamples);
-  plan.samples =
-      std::min(options.samples > 0 ? options.samples : static_cast<int>(fitting), plan.sweeps);
+  plan.burn_in = options.burn_in > 0 ? options.burn_in : static_cast<int>(std::clamp(affordable / 4, 16.0, 40.0));
+  plan.sweeps = options.sweeps > 0 ? options.sweeps : static_cast<int>(std::clamp(affordable, 32.0, 160.0));
+  const double bytes = static_cast<double>(ratings.items()) * (plan.factors + 1) * 2 * sizeof(float);
+  const double fitting = std::clamp(static_cast<double>(kMostSampleBytes) / std::max(bytes, 1.0), 1.0, kDefaultSamples);
+  plan.samples = std::min(options.samples > 0 ? options.samples : static_cast<int>(fitting), plan.sweeps);
   return plan;
 }
 
 RatingSample sample_of(const RatingSampler& sampler) {
   const RatingWeights& users = sampler.users().rows;
   const RatingWeights& implicit = sampler.users().features[0];
-  RatingSample sample{.mean = sampler.mean(),
-                      .noise_precision = sampler.noise_precision(),
-                      .prior_means = users.means,
-                      .prior_precisions = users.precisions};
-  for (const double precision : sampler.items().rows.precisions)
-    sample.item_spread.push_back(1 / precision);
+  RatingSample sample{.mean = sampler.mean(), .noise_precision = sampler.noise_precision(), .prior_means = users.means, .prior_precisions = users.precisions};
+  for (const double precision : sampler.items().rows.precisions) sample.item_spread.push_back(1 / precision);
   sample.items = sampler.item_totals();
   sample.implicit = Matrix(implicit.values.columns(), implicit.values.rows());
   for (std::size_t item = 0; item < sample.implicit.rows(); ++item) {
-    for (std::size_t factor = 0; factor < sample.implicit.columns(); ++factor)
-      sample.implicit.at(item, factor) = implicit.values.at(factor, item);
+    for (std::size_t factor = 0; factor < sample.implicit.columns(); ++factor) sample.implicit.at(item, factor) = implicit.values.at(factor, item);
   }
   return sample;
 }
 
-Expected<std::vector<RatingSample>> draw_samples(const Interactions& ratings, const Plan& plan,
-                                                 const BayesianFactorizationOptions& options,
-                                                 Progress& progress, const CancelToken& cancel) {
-  CINELOOM_TRY_ASSIGN(const RatingDesign design,
-                      design_ratings(ratings, {}, {.item_features = options.item_features}));
-  RatingSampler sampler(
-      design, {.factors = plan.factors, .threads = options.threads, .seed = options.seed});
+Expected<std::vector<RatingSample>> draw_samples(const Interactions& ratings, const Plan& plan, const BayesianFactorizationOptions& options, Progress& progress,
+                                                 const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const RatingDesign design, design_ratings(ratings, {}, {.item_features = options.item_features}));
+  RatingSampler sampler(design, {.factors = plan.factors, .threads = options.threads, .seed = options.seed});
   std::vector<RatingSample> samples;
   for (int sweep = 0; sweep < plan.burn_in + plan.sweeps; ++sweep) {
     CINELOOM_TRY(cancel.check());
     sampler.sweep();
     progress.advance();
     const std::int64_t done = sweep + 1 - plan.burn_in;
-    if (done > 0 && done * plan.samples / plan.sweeps > (done - 1) * plan.samples / plan.sweeps)
-      samples.push_back(sample_of(sampler));
+    if (done > 0 && done * plan.samples / plan.sweeps > (done - 1) * plan.samples / plan.sweeps) samples.push_back(sample_of(sampler));
   }
   return samples;
 }
@@ -108,28 +89,22 @@ Split split(const Interactions& ratings, Seed seed) {
   std::vector<Interaction> known;
   for (std::int32_t user = 0; user < ratings.users(); ++user) {
     for (const HistoryEntry& entry : ratings.history(user)) {
-      const Interaction event{
-          .user = user, .item = entry.item, .value = entry.value, .time = entry.time};
+      const Interaction event{.user = user, .item = entry.item, .value = entry.value, .time = entry.time};
       (random.below(ratings.size()) < wanted ? split.hidden : known).push_back(event);
     }
   }
-  if (const auto interactions =
-          Interactions::from(known, ratings.users(), ratings.items(), Repeats::KeepAll))
-    split.known = *interactions;
+  if (const auto interactions = Interactions::from(known, ratings.users(), ratings.items(), Repeats::KeepAll)) split.known = *interactions;
   return split;
 }
 
 }  // namespace
 
-Expected<BayesianFactorization> BayesianFactorization::fit(
-    const Interactions& ratings, const BayesianFactorizationOptions& options, Progress& progress,
-    const CancelToken& cancel) {
+Expected<BayesianFactorization> BayesianFactorization::fit(const Interactions& ratings, const BayesianFactorizationOptions& options, Progress& progress,
+                                                           const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const Plan plan, plan_for(ratings, options));
   const Split part = split(ratings, options.seed);
   const bool is_measured = part.hidden.size() >= kLeastHeldOut && part.known.size() > 0;
-  progress.begin("learning",
-                 static_cast<std::int64_t>(plan.burn_in + plan.sweeps) * (is_measured ? 2 : 1),
-                 "sweeps");
+  progress.begin("learning", static_cast<std::int64_t>(plan.burn_in + plan.sweeps) * (is_measured ? 2 : 1), "sweeps");
   BayesianFactorization model;
   if (is_measured) {
     CINELOOM_TRY_ASSIGN(model.samples_, draw_samples(part.known, plan, options, progress, cancel));
@@ -154,16 +129,14 @@ void BayesianFactorization::remember(const Interactions& ratings) {
   }
 }
 
-double BayesianFactorization::measure_widening(const Interactions& known,
-                                               std::span<const Interaction> hidden) const {
+double BayesianFactorization::measure_widening(const Interactions& known, std::span<const Interaction> hidden) const {
   std::vector<double> ratios;
   for (std::size_t begin = 0; begin < hidden.size();) {
     const RatingUser user = fold_in(known.history(hidden[begin].user));
     std::size_t end = begin;
     for (; end < hidden.size() && hidden[end].user == hidden[begin].user; ++end) {
       const RatingForecast forecast = user.forecast(hidden[end].item);
-      ratios.push_back(std::abs(static_cast<double>(hidden[end].value) - forecast.stars) /
-                       forecast.deviation);
+      ratios.push_back(std::abs(static_cast<double>(hidden[end].value) - forecast.stars) / forecast.deviation);
     }
     begin = end;
   }
@@ -173,24 +146,20 @@ double BayesianFactorization::measure_widening(const Interactions& known,
 }
 
 double BayesianFactorization::mean_stars() const {
-  return std::transform_reduce(samples_.begin(), samples_.end(), 0.0, std::plus<>(),
-                               [](const RatingSample& sample) { return sample.mean; }) /
+  return std::transform_reduce(samples_.begin(), samples_.end(), 0.0, std::plus<>(), [](const RatingSample& sample) { return sample.mean; }) /
          static_cast<double>(samples_.size());
 }
 
 double BayesianFactorization::item_bias(std::int32_t item) const {
   const auto row = static_cast<std::size_t>(item);
   return std::transform_reduce(samples_.begin(), samples_.end(), 0.0, std::plus<>(),
-                               [row](const RatingSample& sample) {
-                                 return static_cast<double>(sample.items.row(row).back());
-                               }) /
+                               [row](const RatingSample& sample) { return static_cast<double>(sample.items.row(row).back()); }) /
          static_cast<double>(samples_.size());
 }
 
 double BayesianFactorization::noise() const {
   const double variance =
-      std::transform_reduce(samples_.begin(), samples_.end(), 0.0, std::plus<>(),
-                            [](const RatingSample& sample) { return 1 / sample.noise_precision; });
+      std::transform_reduce(samples_.begin(), samples_.end(), 0.0, std::plus<>(), [](const RatingSample& sample) { return 1 / sample.noise_precision; });
   return widening_ * std::sqrt(variance / static_cast<double>(samples_.size()));
 }
 
@@ -198,8 +167,7 @@ RatingUser BayesianFactorization::fold_in(std::span<const HistoryEntry> history)
   return {samples_, counts_, {.least = least_, .most = most_, .widening = widening_}, history};
 }
 
-void BayesianFactorization::lend_item(std::int32_t item, std::span<const std::int32_t> likes,
-                                      std::span<const double> weights) {
+void BayesianFactorization::lend_item(std::int32_t item, std::span<const std::int32_t> likes, std::span<const double> weights) {
   for (RatingSample& sample : samples_) {
     const std::size_t width = sample.items.columns();
     std::vector<double> means(width, 0);
@@ -207,17 +175,13 @@ void BayesianFactorization::lend_item(std::int32_t item, std::span<const std::in
     for (std::size_t other = 0; other < counts_.size(); ++other) {
       if (counts_[other] == 0) continue;
       rated += 1;
-      for (std::size_t factor = 0; factor < width; ++factor)
-        means[factor] += static_cast<double>(sample.items.at(other, factor));
+      for (std::size_t factor = 0; factor < width; ++factor) means[factor] += static_cast<double>(sample.items.at(other, factor));
     }
     for (std::size_t factor = 0; factor < width; ++factor) {
       const double mean = means[factor] / std::max(rated, 1.0);
       double sum = mean;
       for (std::size_t like = 0; like < likes.size(); ++like)
-        sum +=
-            weights[like] *
-            (static_cast<double>(sample.items.at(static_cast<std::size_t>(likes[like]), factor)) -
-             mean);
+        sum += weights[like] * (static_cast<double>(sample.items.at(static_cast<std::size_t>(likes[like]), factor)) - mean);
       sample.items.at(static_cast<std::size_t>(item), factor) = static_cast<float>(sum);
     }
   }

@@ -22,8 +22,7 @@ struct BayesianFactorizationOptions {
   int sweeps = 0;   ///< sweeps after burn-in, >= 0; 0 = chosen likewise
   int samples = 0;  ///< how many of them are kept, spread evenly, 1 .. 64; 0 = 16, fewer where they
                     ///< would fill more than 256 MB
-  SparseMatrix
-      item_features;  ///< [items, any] or empty: side features; items that share them share factors
+  SparseMatrix item_features;  ///< [items, any] or empty: side features; items that share them share factors
   Seed seed = 1;
   int threads = 0;  ///< 0 = all cores
 };
@@ -39,9 +38,8 @@ class BayesianFactorization {
   /// Values of `ratings` are stars; the scale is what they span. Fits twice: once on nine tenths,
   /// to learn how wide intervals must be. Errors: InvalidArgument for no ratings, side features of
   /// the wrong height or options out of range; Cancelled.
-  static Expected<BayesianFactorization> fit(const Interactions& ratings,
-                                             const BayesianFactorizationOptions& options,
-                                             Progress& progress, const CancelToken& cancel);
+  static Expected<BayesianFactorization> fit(const Interactions& ratings, const BayesianFactorizationOptions& options, Progress& progress,
+                                             const CancelToken& cancel);
 
   [[nodiscard]] std::int32_t items() const { return static_cast<std::int32_t>(counts_.size()); }
   /// The least and the most stars of the training ratings: forecasts lie between them.
@@ -49,9 +47,7 @@ class BayesianFactorization {
   [[nodiscard]] float most_stars() const { return most_; }
   [[nodiscard]] double mean_stars() const;
   /// Training ratings of an item.
-  [[nodiscard]] std::int32_t item_ratings(std::int32_t item) const {
-    return counts_[static_cast<std::size_t>(item)];
-  }
+  [[nodiscard]] std::int32_t item_ratings(std::int32_t item) const { return counts_[static_cast<std::size_t>(item)]; }
   /// Mean over all users of an item's stars above mean_stars(): its bias.
   [[nodiscard]] double item_bias(std::int32_t item) const;
   /// Standard deviation of a rating around a forecast of somebody well known, calibrated.
@@ -64,8 +60,7 @@ class BayesianFactorization {
   /// Gives an item the factors mean + sum over `likes` of weights times (their factors - mean): for
   /// items without ratings, from a content model. Weights that sum to one average the likes; less
   /// keeps nearer to the mean item. `likes` in [0, items()).
-  void lend_item(std::int32_t item, std::span<const std::int32_t> likes,
-                 std::span<const double> weights);
+  void lend_item(std::int32_t item, std::span<const std::int32_t> likes, std::span<const double> weights);
 
   void write(ByteWriter& writer) const;
   /// Errors: DataLoss if the bytes are no whole model.
@@ -73,13 +68,11 @@ class BayesianFactorization {
 
  private:
   void remember(const Interactions& ratings);
-  [[nodiscard]] double measure_widening(const Interactions& known,
-                                        std::span<const Interaction> hidden) const;
+  [[nodiscard]] double measure_widening(const Interactions& known, std::span<const Interaction> hidden) const;
 
   float least_ = 0;
   float most_ = 0;
-  double widening_ =
-      1;  ///< factor of deviations that made 80 % intervals cover 80 % of held-out ratings
+  double widening_ = 1;  ///< factor of deviations that made 80 % intervals cover 80 % of held-out ratings
   std::vector<std::int32_t> counts_;
   std::vector<RatingSample> samples_;
 };

@@ -33,19 +33,15 @@ struct PlantedTaste {
         if (random.uniform() > 0.5) continue;
         const auto u = static_cast<std::size_t>(user);
         const auto i = static_cast<std::size_t>(item);
-        const double stars =
-            3 + user_biases[u] + item_biases[i] + tastes[u] * kinds[i] + 0.5 * random.normal();
-        (random.uniform() < 0.2 ? hidden : known)
-            .push_back(
-                {.user = user, .item = item, .value = static_cast<float>(offset + scale * stars)});
+        const double stars = 3 + user_biases[u] + item_biases[i] + tastes[u] * kinds[i] + 0.5 * random.normal();
+        (random.uniform() < 0.2 ? hidden : known).push_back({.user = user, .item = item, .value = static_cast<float>(offset + scale * stars)});
       }
     }
   }
   [[nodiscard]] Interactions ratings() const { return *Interactions::from(known, kUsers, kItems); }
 };
 
-BayesianFactorization fitted(const Interactions& ratings,
-                             const BayesianFactorizationOptions& options = {}) {
+BayesianFactorization fitted(const Interactions& ratings, const BayesianFactorizationOptions& options = {}) {
   Progress progress;
   auto model = BayesianFactorization::fit(ratings, options, progress, {});
   EXPECT_TRUE(model.has_value());
@@ -53,27 +49,20 @@ BayesianFactorization fitted(const Interactions& ratings,
 }
 
 /// Root mean square error over hidden ratings, users folded in.
-double error_of(const BayesianFactorization& model, const Interactions& ratings,
-                const std::vector<Interaction>& hidden) {
+double error_of(const BayesianFactorization& model, const Interactions& ratings, const std::vector<Interaction>& hidden) {
   double squares = 0;
   for (const Interaction& rating : hidden) {
-    const double miss = model.fold_in(ratings.history(rating.user)).stars(rating.item) -
-                        static_cast<double>(rating.value);
+    const double miss = model.fold_in(ratings.history(rating.user)).stars(rating.item) - static_cast<double>(rating.value);
     squares += miss * miss;
   }
   return std::sqrt(squares / static_cast<double>(hidden.size()));
 }
 
-double coverage_of(const BayesianFactorization& model, const Interactions& ratings,
-                   const std::vector<Interaction>& hidden, double deviations) {
+double coverage_of(const BayesianFactorization& model, const Interactions& ratings, const std::vector<Interaction>& hidden, double deviations) {
   double inside = 0;
   for (const Interaction& rating : hidden) {
-    const RatingForecast forecast =
-        model.fold_in(ratings.history(rating.user)).forecast(rating.item);
-    inside += std::abs(forecast.stars - static_cast<double>(rating.value)) <=
-                      deviations * forecast.deviation
-                  ? 1
-                  : 0;
+    const RatingForecast forecast = model.fold_in(ratings.history(rating.user)).forecast(rating.item);
+    inside += std::abs(forecast.stars - static_cast<double>(rating.value)) <= deviations * forecast.deviation ? 1 : 0;
   }
   return inside / static_cast<double>(hidden.size());
 }
@@ -139,8 +128,7 @@ TEST(BayesianFactorization, AllStarsAreThoseOfEachItem) {
   const RatingUser user = model.fold_in(ratings.history(0));
   std::vector<float> all(kItems);
   user.stars(all);
-  for (std::int32_t item = 0; item < kItems; ++item)
-    EXPECT_NEAR(static_cast<double>(all[static_cast<std::size_t>(item)]), user.stars(item), 1e-4);
+  for (std::int32_t item = 0; item < kItems; ++item) EXPECT_NEAR(static_cast<double>(all[static_cast<std::size_t>(item)]), user.stars(item), 1e-4);
 }
 
 TEST(BayesianFactorization, IsLessSureOfSomebodyNewAndOfUnratedItems) {
@@ -180,8 +168,7 @@ TEST(BayesianFactorization, GivesTheSameBytesForAnyNumberOfThreadsAndBackFromThe
 
 TEST(BayesianFactorization, RefusesDamagedBytes) {
   const PlantedTaste world(5);
-  const std::string whole =
-      bytes_of(fitted(world.ratings(), {.factors = 2, .burn_in = 2, .sweeps = 2}));
+  const std::string whole = bytes_of(fitted(world.ratings(), {.factors = 2, .burn_in = 2, .sweeps = 2}));
   for (std::size_t size = 0; size < whole.size(); size += 97) {
     ByteReader reader(std::string_view(whole).substr(0, size));
     EXPECT_FALSE(BayesianFactorization::read(reader).has_value());
@@ -191,22 +178,17 @@ TEST(BayesianFactorization, RefusesDamagedBytes) {
     std::string damaged = whole;
     damaged[random.below(damaged.size())] = static_cast<char>(random.below(256));
     ByteReader reader(damaged);
-    std::ignore = BayesianFactorization::read(
-        reader);  // must not crash; a changed digit of a factor cannot be seen
+    std::ignore = BayesianFactorization::read(reader);  // must not crash; a changed digit of a factor cannot be seen
   }
 }
 
 TEST(BayesianFactorization, SaysWhatIsWrong) {
   Progress progress;
   const auto empty = Interactions::from({}, 3, 3);
-  EXPECT_EQ(BayesianFactorization::fit(*empty, {}, progress, {}).error().code(),
-            ErrorCode::InvalidArgument);
+  EXPECT_EQ(BayesianFactorization::fit(*empty, {}, progress, {}).error().code(), ErrorCode::InvalidArgument);
   CancelSource source;
   source.cancel();
-  EXPECT_EQ(BayesianFactorization::fit(PlantedTaste(1).ratings(), {}, progress, source.token())
-                .error()
-                .code(),
-            ErrorCode::Cancelled);
+  EXPECT_EQ(BayesianFactorization::fit(PlantedTaste(1).ratings(), {}, progress, source.token()).error().code(), ErrorCode::Cancelled);
 }
 
 TEST(BayesianFactorization, ManagesWithOneRating) {

@@ -40,7 +40,8 @@ class MomentRow {
     const std::size_t left = events.size() - 1 - position;
     const std::size_t last = std::min(left, powers_.size() - 1);
     const auto item = static_cast<std::size_t>(events[position]);
-    for (std::size_t distance = 1; distance <= last; ++distance) next[static_cast<std::size_t>(events[position + distance])] += static_cast<float>(powers_[distance - 1]);
+    for (std::size_t distance = 1; distance <= last; ++distance)
+      next[static_cast<std::size_t>(events[position + distance])] += static_cast<float>(powers_[distance - 1]);
     for (std::size_t distance = 0; distance <= last && distance < left; ++distance) {
       const auto other = static_cast<std::size_t>(events[position + distance]);
       const double twice = other == item && distance > 0 ? 2 : 1;
@@ -91,11 +92,14 @@ CausalMoments causal_moments(const Sequences& sequences, double half_life, int t
   CausalMoments moments{.states = Matrix(items, items), .next = Matrix(items, items)};
   const Occurrences occurrences = Occurrences::of(sequences);
   const MomentRow row(sequences, half_life);
-  parallel_for(items, [&](std::size_t begin, std::size_t end) {
-    for (std::size_t item = begin; item < end && !cancel.is_cancelled(); ++item) {
-      for (const auto& place : occurrences.of_item(static_cast<std::int32_t>(item))) row.add(place, moments.states.row(item), moments.next.row(item));
-    }
-  }, threads);
+  parallel_for(
+      items,
+      [&](std::size_t begin, std::size_t end) {
+        for (std::size_t item = begin; item < end && !cancel.is_cancelled(); ++item) {
+          for (const auto& place : occurrences.of_item(static_cast<std::int32_t>(item))) row.add(place, moments.states.row(item), moments.next.row(item));
+        }
+      },
+      threads);
   fold_into_lower(moments.states);
   return moments;
 }
@@ -110,7 +114,8 @@ double absolute_regularization(const Matrix& states, double share) {
 
 Expected<Matrix> causal_ridge(const Sequences& sequences, const CausalRidgeOptions& options, const CancelToken& cancel) {
   const auto is_positive = [](double value) { return std::isfinite(value) && value > 0; };
-  if (!is_positive(options.half_life) || !is_positive(options.regularization)) return fail(ErrorCode::InvalidArgument, "half-life and regularization must be positive");
+  if (!is_positive(options.half_life) || !is_positive(options.regularization))
+    return fail(ErrorCode::InvalidArgument, "half-life and regularization must be positive");
   CausalMoments moments = causal_moments(sequences, options.half_life, options.threads, cancel);
   CINELOOM_TRY(cancel.check());
   const auto ridge = static_cast<float>(absolute_regularization(moments.states, options.regularization));

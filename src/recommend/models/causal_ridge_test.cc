@@ -8,7 +8,6 @@
 
 #include "recommend/testing/random_sequences.h"
 
-
 namespace cineloom {
 namespace {
 
@@ -33,7 +32,8 @@ TEST(CausalRidge, EqualsTheRegressionOverEveryState) {
   normal += kShare * (20 + normal.trace() / 15) * Eigen::MatrixXd::Identity(15, 15);
   const Eigen::MatrixXd expected = normal.partialPivLu().solve(next);
   for (std::size_t row = 0; row < 15; ++row) {
-    for (std::size_t column = 0; column < 15; ++column) EXPECT_NEAR(weights->at(row, column), expected(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(column)), 2e-3);
+    for (std::size_t column = 0; column < 15; ++column)
+      EXPECT_NEAR(weights->at(row, column), expected(static_cast<Eigen::Index>(row), static_cast<Eigen::Index>(column)), 2e-3);
   }
 }
 

@@ -21,11 +21,12 @@ double dot(std::span<const float> a, std::span<const float> b) {
 Expected<void> check(const ColdItemsLesson& lesson, const ColdItemsOptions& options) {
   const auto items = static_cast<std::size_t>(lesson.seen.column_count);
   if (lesson.backbone.items().rows() != items || lesson.descriptions.size() != items) {
-    return fail(ErrorCode::InvalidArgument, "expected factors and descriptions of " + std::to_string(items) + " items, found " + std::to_string(lesson.backbone.items().rows()) + " and " +
-                                                std::to_string(lesson.descriptions.size()));
+    return fail(ErrorCode::InvalidArgument, "expected factors and descriptions of " + std::to_string(items) + " items, found " +
+                                                std::to_string(lesson.backbone.items().rows()) + " and " + std::to_string(lesson.descriptions.size()));
   }
   if (options.most_items < 10 || options.tuning_items < 10) return fail(ErrorCode::InvalidArgument, "most_items and tuning_items must be at least 10");
-  if (options.tuning_users < 1 || options.passes < 0 || options.passes > 10) return fail(ErrorCode::InvalidArgument, "tuning_users must be positive, passes in 0 .. 10");
+  if (options.tuning_users < 1 || options.passes < 0 || options.passes > 10)
+    return fail(ErrorCode::InvalidArgument, "tuning_users must be positive, passes in 0 .. 10");
   return {};
 }
 
@@ -65,7 +66,8 @@ Matrix by_feature(const SparseMatrix& rows, std::span<const std::size_t> group_o
     for (std::size_t cell = 0; cell < rows.row_size(item); ++cell) {
       const auto feature = static_cast<std::size_t>(rows.row_columns(item)[cell]);
       const float factor = weights[group_of[feature]] * rows.row_values(item)[cell];
-      std::ranges::transform(map.row(feature), alpha.row(static_cast<std::size_t>(item)), map.row(feature).begin(), [factor](float sum, float value) { return sum + factor * value; });
+      std::ranges::transform(map.row(feature), alpha.row(static_cast<std::size_t>(item)), map.row(feature).begin(),
+                             [factor](float sum, float value) { return sum + factor * value; });
     }
   }
   return map;
@@ -75,11 +77,13 @@ Matrix covariance_of(const Matrix& rows) {
   Matrix covariance(rows.columns(), rows.columns());
   std::vector<double> mean(rows.columns(), 0);
   for (std::size_t row = 0; row < rows.rows(); ++row) {
-    for (std::size_t column = 0; column < rows.columns(); ++column) mean[column] += static_cast<double>(rows.at(row, column)) / static_cast<double>(rows.rows());
+    for (std::size_t column = 0; column < rows.columns(); ++column)
+      mean[column] += static_cast<double>(rows.at(row, column)) / static_cast<double>(rows.rows());
   }
   std::vector<float> centred(rows.columns());
   for (std::size_t row = 0; row < rows.rows(); ++row) {
-    for (std::size_t column = 0; column < rows.columns(); ++column) centred[column] = static_cast<float>(static_cast<double>(rows.at(row, column)) - mean[column]);
+    for (std::size_t column = 0; column < rows.columns(); ++column)
+      centred[column] = static_cast<float>(static_cast<double>(rows.at(row, column)) - mean[column]);
     for (std::size_t a = 0; a < centred.size(); ++a) {
       const float factor = centred[a] / static_cast<float>(rows.rows());
       std::ranges::transform(covariance.row(a), centred, covariance.row(a).begin(), [factor](float sum, float value) { return sum + factor * value; });
@@ -102,7 +106,8 @@ Expected<Matrix> take_matrix(ByteReader& in) {
   std::vector<float> values;
   in.take(columns);
   in.take(values);
-  if (in.is_short() || columns < 1 || columns > 4096 || values.size() % columns != 0 || !are_finite(values)) return fail(ErrorCode::DataLoss, "cold items: a matrix is broken");
+  if (in.is_short() || columns < 1 || columns > 4096 || values.size() % columns != 0 || !are_finite(values))
+    return fail(ErrorCode::DataLoss, "cold items: a matrix is broken");
   Matrix matrix(values.size() / columns, columns);
   std::ranges::copy(values, matrix.values().begin());
   return matrix;
@@ -110,21 +115,22 @@ Expected<Matrix> take_matrix(ByteReader& in) {
 
 }  // namespace
 
-Expected<ColdItems> ColdItems::fit(const ColdItemsLesson& lesson, FeatureSpace features, const ColdItemsOptions& options, Progress& progress, const CancelToken& cancel) {
+Expected<ColdItems> ColdItems::fit(const ColdItemsLesson& lesson, FeatureSpace features, const ColdItemsOptions& options, Progress& progress,
+                                   const CancelToken& cancel) {
   CINELOOM_TRY(check(lesson, options));
   const WarmItems warm = collect(lesson, features, options.most_items);
-  if (warm.items.size() < kLeastWarm) return fail(ErrorCode::InvalidArgument, "expected ten items with events to learn from, found " + std::to_string(warm.items.size()));
+  if (warm.items.size() < kLeastWarm)
+    return fail(ErrorCode::InvalidArgument, "expected ten items with events to learn from, found " + std::to_string(warm.items.size()));
   ColdSettings settings;
   for (const FeatureGroup& group : features.groups()) {
     settings.taste_weights.push_back(group.weight);
     settings.popularity_weights.push_back(group.weight > 0 ? group.weight : kFirstGuess);
   }
-  if (options.passes > 0) {
-    CINELOOM_TRY_ASSIGN(settings, tune_cold_items(lesson, warm, settings, options, progress, cancel));
-  }
+  if (options.passes > 0) { CINELOOM_TRY_ASSIGN(settings, tune_cold_items(lesson, warm, settings, options, progress, cancel)); }
   progress.begin("mapping features to factors", 2, "maps");
   const Matrix kernel = mixed_kernel(warm.rows, warm.group_of, settings.taste_weights);
-  CINELOOM_TRY_ASSIGN(const KernelSolution taste, solve_kernel_ridge(kernel, ridges_of(warm.counts, settings.taste_ridge), warm.factors, options.threads, cancel));
+  CINELOOM_TRY_ASSIGN(const KernelSolution taste,
+                      solve_kernel_ridge(kernel, ridges_of(warm.counts, settings.taste_ridge), warm.factors, options.threads, cancel));
   progress.advance();
   Matrix logs(warm.items.size(), 1);
   std::ranges::transform(warm.counts, logs.values().begin(), [](float count) { return std::log1p(count); });
@@ -153,7 +159,8 @@ ColdItem ColdItems::predict(const ItemDescription& item) const {
   ColdItem forecast{.factors = mean_factors_, .popularity = 0};
   for (const FeatureValue& feature : features_.row(item)) {
     const auto index = static_cast<std::size_t>(feature.feature);
-    std::ranges::transform(forecast.factors, map_.row(index), forecast.factors.begin(), [v = feature.value](float sum, float value) { return sum + v * value; });
+    std::ranges::transform(forecast.factors, map_.row(index), forecast.factors.begin(),
+                           [v = feature.value](float sum, float value) { return sum + v * value; });
     forecast.popularity += feature.value * popularity_map_[index];
   }
   return forecast;
@@ -212,7 +219,8 @@ Expected<ColdItems> ColdItems::read(ByteReader& in) {
   const std::size_t factors = model.map_.columns();
   const std::size_t groups = model.features_.groups().size();
   const bool fits = !in.is_short() && model.map_.rows() == features && model.popularity_map_.size() == features && model.mean_factors_.size() == factors &&
-                    model.covariance_.rows() == factors && model.covariance_.columns() == factors && model.taste_weights_.size() == groups && model.popularity_weights_.size() == groups;
+                    model.covariance_.rows() == factors && model.covariance_.columns() == factors && model.taste_weights_.size() == groups &&
+                    model.popularity_weights_.size() == groups;
   if (!fits) return fail(ErrorCode::DataLoss, "cold items: shapes disagree");
   if (!are_finite(model.popularity_map_) || !are_finite(model.mean_factors_) || !std::isfinite(model.popularity_weight_)) {
     return fail(ErrorCode::DataLoss, "cold items: a number is not finite");

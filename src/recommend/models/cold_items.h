@@ -49,7 +49,8 @@ struct FeatureShare {
 class ColdItems {
  public:
   /// Errors: InvalidArgument for shapes that disagree or fewer than ten warm items; Cancelled.
-  static Expected<ColdItems> fit(const ColdItemsLesson& lesson, FeatureSpace features, const ColdItemsOptions& options, Progress& progress, const CancelToken& cancel);
+  static Expected<ColdItems> fit(const ColdItemsLesson& lesson, FeatureSpace features, const ColdItemsOptions& options, Progress& progress,
+                                 const CancelToken& cancel);
 
   [[nodiscard]] ColdItem predict(const ItemDescription& item) const;
   /// s_u of a user's row [k]: what one unit of popularity is worth, times the weight g.

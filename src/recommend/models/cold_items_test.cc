@@ -52,7 +52,8 @@ const Ials& backbone() {
 Expected<ColdItems> fitted(int threads = 1, const CancelToken& cancel = {}) {
   Progress progress;
   auto space = FeatureSpace::from(world().groups, world().descriptions);
-  return ColdItems::fit({.seen = world().seen, .backbone = backbone().folding(), .descriptions = world().descriptions}, *std::move(space), {.threads = threads}, progress, cancel);
+  return ColdItems::fit({.seen = world().seen, .backbone = backbone().folding(), .descriptions = world().descriptions}, *std::move(space), {.threads = threads},
+                        progress, cancel);
 }
 
 std::vector<float> row_of(std::int32_t user) {

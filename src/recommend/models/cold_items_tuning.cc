@@ -148,7 +148,8 @@ class Tuning {
     std::array<double, kPopularityWeights.size()> sums{};
     for (std::size_t part = 0; part < sample_.trials.size(); ++part) {
       const Trial& trial = sample_.trials[part];
-      CINELOOM_TRY_ASSIGN(const Matrix factors, predict(kernel, trial, ridges_of(at_places(sample_.counts, trial.known), settings.taste_ridge), taste_targets(trial)));
+      CINELOOM_TRY_ASSIGN(const Matrix factors,
+                          predict(kernel, trial, ridges_of(at_places(sample_.counts, trial.known), settings.taste_ridge), taste_targets(trial)));
       Matrix scores(trial.users.rows(), factors.rows());
       multiply(1, trial.users, Transpose::No, factors, Transpose::Yes, 0, scores);
       for (std::size_t user = 0; user < scores.rows(); ++user) standardize_list(scores.row(user));
@@ -170,7 +171,8 @@ class Tuning {
 
   /// What the known items foretell for the hidden ones.
   [[nodiscard]] Expected<Matrix> predict(const Matrix& kernel, const Trial& trial, std::span<const float> ridges, const Matrix& targets) const {
-    CINELOOM_TRY_ASSIGN(const KernelSolution solution, solve_kernel_ridge(part_of(kernel, trial.known, trial.known), ridges, targets, options_.threads, cancel_));
+    CINELOOM_TRY_ASSIGN(const KernelSolution solution,
+                        solve_kernel_ridge(part_of(kernel, trial.known, trial.known), ridges, targets, options_.threads, cancel_));
     const Matrix across = part_of(kernel, trial.hidden, trial.known);
     Matrix forecast(trial.hidden.size(), targets.columns());
     for (std::size_t row = 0; row < forecast.rows(); ++row) std::ranges::copy(solution.mean, forecast.row(row).begin());
@@ -180,13 +182,16 @@ class Tuning {
 
   [[nodiscard]] double mean_ndcg(const Matrix& scores, const Trial& trial, std::span<const float> popularity, float weight) const {
     std::vector<double> values(scores.rows(), 0);
-    parallel_for(values.size(), [&](std::size_t begin, std::size_t end) {
-      std::vector<float> sum(scores.columns());
-      for (std::size_t user = begin; user < end; ++user) {
-        std::ranges::transform(scores.row(user), popularity, sum.begin(), [weight](float score, float popular) { return score + weight * popular; });
-        values[user] = ndcg_at(best_items(sum, {}, kListLength), trial.liked[user], kListLength);
-      }
-    }, options_.threads);
+    parallel_for(
+        values.size(),
+        [&](std::size_t begin, std::size_t end) {
+          std::vector<float> sum(scores.columns());
+          for (std::size_t user = begin; user < end; ++user) {
+            std::ranges::transform(scores.row(user), popularity, sum.begin(), [weight](float score, float popular) { return score + weight * popular; });
+            values[user] = ndcg_at(best_items(sum, {}, kListLength), trial.liked[user], kListLength);
+          }
+        },
+        options_.threads);
     return values.empty() ? 0 : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
   }
 
@@ -210,8 +215,8 @@ Expected<void> try_out(ColdSettings candidate, const Judge& judge, double least,
 }
 
 struct Search {
-  std::vector<float> ColdSettings::*weights;
-  float ColdSettings::*ridge;
+  std::vector<float> ColdSettings::* weights;
+  float ColdSettings::* ridge;
   double least;
   int passes;
 };
@@ -255,8 +260,8 @@ void standardize_list(std::span<float> values) {
   for (float& value : values) value = static_cast<float>((static_cast<double>(value) - mean) * scale);
 }
 
-Expected<ColdSettings> tune_cold_items(const ColdItemsLesson& lesson, const WarmItems& warm, ColdSettings settings, const ColdItemsOptions& options, Progress& progress,
-                                       const CancelToken& cancel) {
+Expected<ColdSettings> tune_cold_items(const ColdItemsLesson& lesson, const WarmItems& warm, ColdSettings settings, const ColdItemsOptions& options,
+                                       Progress& progress, const CancelToken& cancel) {
   const std::size_t groups = settings.taste_weights.size();
   progress.begin("weighing features", static_cast<std::int64_t>(2 * groups) * options.passes, "trials");
   Sample sample = draw_sample(lesson, warm, options);
@@ -267,9 +272,13 @@ Expected<ColdSettings> tune_cold_items(const ColdItemsLesson& lesson, const Warm
     return -error;
   };
   const Judge taste = [&](ColdSettings& tried) { return tuning.ndcg(tried); };
-  CINELOOM_TRY(climb({.weights = &ColdSettings::popularity_weights, .ridge = &ColdSettings::popularity_ridge, .least = kLeastErrorGain, .passes = options.passes}, popularity, settings, progress));
+  CINELOOM_TRY(
+      climb({.weights = &ColdSettings::popularity_weights, .ridge = &ColdSettings::popularity_ridge, .least = kLeastErrorGain, .passes = options.passes},
+            popularity, settings, progress));
   CINELOOM_TRY(popularity(settings));  // leaves the predictions of the settings chosen
-  CINELOOM_TRY_ASSIGN(settings.ndcg, climb({.weights = &ColdSettings::taste_weights, .ridge = &ColdSettings::taste_ridge, .least = kLeastNdcgGain, .passes = options.passes}, taste, settings, progress));
+  CINELOOM_TRY_ASSIGN(settings.ndcg,
+                      climb({.weights = &ColdSettings::taste_weights, .ridge = &ColdSettings::taste_ridge, .least = kLeastNdcgGain, .passes = options.passes},
+                            taste, settings, progress));
   progress.finish();
   return settings;
 }

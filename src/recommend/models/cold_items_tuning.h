@@ -25,8 +25,8 @@ struct WarmItems {
 };
 
 /// Tries settings on warm items: a quarter of them is hidden from users and map at a time, then ranked for users who like some.
-Expected<ColdSettings> tune_cold_items(const ColdItemsLesson& lesson, const WarmItems& warm, ColdSettings settings, const ColdItemsOptions& options, Progress& progress,
-                                       const CancelToken& cancel);
+Expected<ColdSettings> tune_cold_items(const ColdItemsLesson& lesson, const WarmItems& warm, ColdSettings settings, const ColdItemsOptions& options,
+                                       Progress& progress, const CancelToken& cancel);
 
 /// Standardised over `values`; all 0 where they do not differ.
 void standardize_list(std::span<float> values);

@@ -38,7 +38,8 @@ double mean_diagonal(const Matrix& gram) {
 std::vector<float> user_weights(const SparseMatrix& seen, float exponent) {
   const float mean = static_cast<float>(seen.size()) / static_cast<float>(seen.row_count());
   std::vector<float> weights;
-  for (std::int32_t user = 0; user < seen.row_count(); ++user) weights.push_back(std::pow(std::max(1.0F, static_cast<float>(seen.row_size(user))) / mean, -exponent));
+  for (std::int32_t user = 0; user < seen.row_count(); ++user)
+    weights.push_back(std::pow(std::max(1.0F, static_cast<float>(seen.row_size(user))) / mean, -exponent));
   return weights;
 }
 
@@ -57,17 +58,22 @@ bool is_not_negative(float value) { return std::isfinite(value) && value >= 0; }
 Expected<void> check(const SparseMatrix& seen, const SparseMatrix& content, const CollectiveEaseOptions& options) {
   if (seen.size() == 0) return fail(ErrorCode::InvalidArgument, "expected events to learn from, found none");
   if (content.row_count() != 0 && content.row_count() != seen.column_count) {
-    return fail(ErrorCode::InvalidArgument, "expected features of " + std::to_string(seen.column_count) + " items, found " + std::to_string(content.row_count()));
+    return fail(ErrorCode::InvalidArgument,
+                "expected features of " + std::to_string(seen.column_count) + " items, found " + std::to_string(content.row_count()));
   }
   if (!(is_not_negative(options.regularization) && options.regularization > 0)) return fail(ErrorCode::InvalidArgument, "regularization must be positive");
-  if (!is_not_negative(options.dropout_ridge) || !is_not_negative(options.content)) return fail(ErrorCode::InvalidArgument, "dropout_ridge and content must not be negative");
+  if (!is_not_negative(options.dropout_ridge) || !is_not_negative(options.content))
+    return fail(ErrorCode::InvalidArgument, "dropout_ridge and content must not be negative");
   if (!is_share(options.user_exponent) || !is_share(options.item_exponent)) return fail(ErrorCode::InvalidArgument, "exponents must lie in 0 .. 1");
-  if (!std::ranges::all_of(content.values, [](float value) { return std::isfinite(value); })) return fail(ErrorCode::InvalidArgument, "values of features must be finite");
+  if (!std::ranges::all_of(content.values, [](float value) { return std::isfinite(value); }))
+    return fail(ErrorCode::InvalidArgument, "values of features must be finite");
   const auto items = static_cast<std::uint64_t>(seen.column_count);
   const std::uint64_t estimate = 2 * sizeof(float) * items * items;
   if (estimate > options.memory_budget) {
-    return std::unexpected(Error(ErrorCode::ResourceExhausted, "collective EASE of " + std::to_string(items) + " items needs " + std::to_string(estimate >> 20U) +
-                                     " MiB, the budget is " + std::to_string(options.memory_budget >> 20U) + " MiB").advise("raise the memory budget"));
+    return std::unexpected(Error(ErrorCode::ResourceExhausted, "collective EASE of " + std::to_string(items) + " items needs " +
+                                                                   std::to_string(estimate >> 20U) + " MiB, the budget is " +
+                                                                   std::to_string(options.memory_budget >> 20U) + " MiB")
+                               .advise("raise the memory budget"));
   }
   return {};
 }
@@ -133,7 +139,8 @@ void CollectiveEase::write(ByteWriter& out) const {
   out.put(diagonal_);
   out.put(scales_);
   std::vector<float> triangle;
-  for (std::size_t row = 0; row < diagonal_.size(); ++row) triangle.insert(triangle.end(), precision_.row(row).begin(), precision_.row(row).begin() + static_cast<std::ptrdiff_t>(row));
+  for (std::size_t row = 0; row < diagonal_.size(); ++row)
+    triangle.insert(triangle.end(), precision_.row(row).begin(), precision_.row(row).begin() + static_cast<std::ptrdiff_t>(row));
   out.put(triangle);
 }
 
@@ -147,7 +154,8 @@ Expected<CollectiveEase> CollectiveEase::read(ByteReader& in) {
   in.take(triangle);
   if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "not a stored collective EASE model of format 1");
   const std::size_t items = model.diagonal_.size();
-  if (items == 0 || model.scales_.size() != items || triangle.size() != items * (items - 1) / 2) return fail(ErrorCode::DataLoss, "collective EASE model: weights do not fill their shape");
+  if (items == 0 || model.scales_.size() != items || triangle.size() != items * (items - 1) / 2)
+    return fail(ErrorCode::DataLoss, "collective EASE model: weights do not fill their shape");
   const auto is_finite = [](float value) { return std::isfinite(value); };
   const auto is_positive = [](float value) { return std::isfinite(value) && value > 0; };
   if (!std::ranges::all_of(triangle, is_finite) || !std::ranges::all_of(model.diagonal_, is_positive) || !std::ranges::all_of(model.scales_, is_positive)) {

@@ -75,7 +75,8 @@ double weigh(const SparseMatrix& cells, std::int32_t row, std::span<const float>
 }
 
 /// Best rows of `solved` while `fixed` stands still. `cells` [solved, fixed]: the confidences; `weights` of fixed rows, or empty = 1.
-Expected<void> solve_rows(const SparseMatrix& cells, Matrix& fixed, std::span<const float> weights, Matrix& solved, const CollectiveFactorsOptions& options, const CancelToken& cancel) {
+Expected<void> solve_rows(const SparseMatrix& cells, Matrix& fixed, std::span<const float> weights, Matrix& solved, const CollectiveFactorsOptions& options,
+                          const CancelToken& cancel) {
   std::vector<float> diagonal = diagonalize(fixed, weights, options.threads);
   for (float& value : diagonal) value = std::max(0.0F, value * options.terms.unobserved_weight);
   double total = static_cast<double>(fixed.rows());
@@ -83,19 +84,22 @@ Expected<void> solve_rows(const SparseMatrix& cells, Matrix& fixed, std::span<co
   for (const float weight : weights) total += static_cast<double>(weight);
   const auto threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : available_cores());
   std::atomic<std::size_t> next = 0;
-  parallel_for(threads, [&](std::size_t, std::size_t) {
-    RidgeSolver solver(fixed, diagonal);
-    std::vector<float> confidences;
-    while (!cancel.is_cancelled()) {
-      const std::size_t first = next.fetch_add(kRowsPerPiece);
-      if (first >= solved.rows()) return;
-      for (std::size_t row = first; row < std::min(first + kRowsPerPiece, solved.rows()); ++row) {
-        const double sum = weigh(cells, static_cast<std::int32_t>(row), weights, confidences);
-        const double ridge = static_cast<double>(options.terms.regularization) * (sum + static_cast<double>(options.terms.unobserved_weight) * total);
-        solver.solve(cells.row_columns(static_cast<std::int32_t>(row)), confidences, static_cast<float>(ridge), solved.row(row));
-      }
-    }
-  }, static_cast<int>(threads));
+  parallel_for(
+      threads,
+      [&](std::size_t, std::size_t) {
+        RidgeSolver solver(fixed, diagonal);
+        std::vector<float> confidences;
+        while (!cancel.is_cancelled()) {
+          const std::size_t first = next.fetch_add(kRowsPerPiece);
+          if (first >= solved.rows()) return;
+          for (std::size_t row = first; row < std::min(first + kRowsPerPiece, solved.rows()); ++row) {
+            const double sum = weigh(cells, static_cast<std::int32_t>(row), weights, confidences);
+            const double ridge = static_cast<double>(options.terms.regularization) * (sum + static_cast<double>(options.terms.unobserved_weight) * total);
+            solver.solve(cells.row_columns(static_cast<std::int32_t>(row)), confidences, static_cast<float>(ridge), solved.row(row));
+          }
+        }
+      },
+      static_cast<int>(threads));
   return cancel.check();
 }
 
@@ -104,23 +108,29 @@ bool is_positive(float value) { return std::isfinite(value) && value > 0; }
 Expected<void> check(const SparseMatrix& seen, const SparseMatrix& content, const CollectiveFactorsOptions& options) {
   if (seen.size() == 0) return fail(ErrorCode::InvalidArgument, "expected events to learn from, found none");
   if (content.row_count() != 0 && content.row_count() != seen.column_count) {
-    return fail(ErrorCode::InvalidArgument, "expected features of " + std::to_string(seen.column_count) + " items, found " + std::to_string(content.row_count()));
+    return fail(ErrorCode::InvalidArgument,
+                "expected features of " + std::to_string(seen.column_count) + " items, found " + std::to_string(content.row_count()));
   }
-  if (!std::ranges::all_of(content.values, [](float value) { return std::isfinite(value) && value >= 0; })) return fail(ErrorCode::InvalidArgument, "values of features must be finite and not negative");
-  if (options.factors < 1 || options.factors > 4096) return fail(ErrorCode::InvalidArgument, "factors must lie in 1 .. 4096, found " + std::to_string(options.factors));
-  if (options.sweeps < 1 || options.sweeps > 1000) return fail(ErrorCode::InvalidArgument, "sweeps must lie in 1 .. 1000, found " + std::to_string(options.sweeps));
-  if (!is_positive(options.terms.regularization) || !is_positive(options.terms.unobserved_weight)) return fail(ErrorCode::InvalidArgument, "regularization and unobserved weight must be positive");
+  if (!std::ranges::all_of(content.values, [](float value) { return std::isfinite(value) && value >= 0; }))
+    return fail(ErrorCode::InvalidArgument, "values of features must be finite and not negative");
+  if (options.factors < 1 || options.factors > 4096)
+    return fail(ErrorCode::InvalidArgument, "factors must lie in 1 .. 4096, found " + std::to_string(options.factors));
+  if (options.sweeps < 1 || options.sweeps > 1000)
+    return fail(ErrorCode::InvalidArgument, "sweeps must lie in 1 .. 1000, found " + std::to_string(options.sweeps));
+  if (!is_positive(options.terms.regularization) || !is_positive(options.terms.unobserved_weight))
+    return fail(ErrorCode::InvalidArgument, "regularization and unobserved weight must be positive");
   if (options.terms.exponent != 1) return fail(ErrorCode::InvalidArgument, "collective factors know the exponent 1 only");
   if (!(options.user_exponent >= 0 && options.user_exponent <= 1)) return fail(ErrorCode::InvalidArgument, "user_exponent must lie in 0 .. 1");
   if (!(std::isfinite(options.feature_weight) && options.feature_weight >= 0)) return fail(ErrorCode::InvalidArgument, "feature_weight must not be negative");
-  if (!is_positive(options.feature_confidence) || !is_positive(options.init_scale)) return fail(ErrorCode::InvalidArgument, "feature_confidence and init_scale must be positive");
+  if (!is_positive(options.feature_confidence) || !is_positive(options.init_scale))
+    return fail(ErrorCode::InvalidArgument, "feature_confidence and init_scale must be positive");
   return {};
 }
 
 }  // namespace
 
-Expected<CollectiveFactors> CollectiveFactors::fit(const SparseMatrix& seen, const SparseMatrix& content, const CollectiveFactorsOptions& options, Progress& progress,
-                                                   const CancelToken& cancel) {
+Expected<CollectiveFactors> CollectiveFactors::fit(const SparseMatrix& seen, const SparseMatrix& content, const CollectiveFactorsOptions& options,
+                                                   Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY(check(seen, content, options));
   Rows rows;
   add_users(seen, options.user_exponent, rows);
@@ -160,9 +170,12 @@ Expected<CollectiveFactors> CollectiveFactors::read(ByteReader& in) {
   in.take(columns);
   in.take(values);
   if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "not a stored model of collective factors of format 1");
-  if (columns < 1 || columns > 4096 || values.empty() || values.size() % columns != 0) return fail(ErrorCode::DataLoss, "collective factors: items do not fill their shape");
-  if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) return fail(ErrorCode::DataLoss, "collective factors: a factor is not finite");
-  if (!is_positive(terms.regularization) || !is_positive(terms.unobserved_weight) || terms.exponent != 1) return fail(ErrorCode::DataLoss, "collective factors: terms out of range");
+  if (columns < 1 || columns > 4096 || values.empty() || values.size() % columns != 0)
+    return fail(ErrorCode::DataLoss, "collective factors: items do not fill their shape");
+  if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
+    return fail(ErrorCode::DataLoss, "collective factors: a factor is not finite");
+  if (!is_positive(terms.regularization) || !is_positive(terms.unobserved_weight) || terms.exponent != 1)
+    return fail(ErrorCode::DataLoss, "collective factors: terms out of range");
   Matrix items(values.size() / columns, columns);
   std::ranges::copy(values, items.values().begin());
   CollectiveFactors model;

@@ -73,8 +73,7 @@ ContentModel::ContentModel(std::span<const Film> films) : rows_(films.size()) {
 
 double ContentModel::likeness(int a, int b) const {
   double sum = 0;
-  for_each_common(rows_[static_cast<std::size_t>(a)], rows_[static_cast<std::size_t>(b)],
-                  [&](const Entry& x, const Entry& y) { sum += x.weight * y.weight; });
+  for_each_common(rows_[static_cast<std::size_t>(a)], rows_[static_cast<std::size_t>(b)], [&](const Entry& x, const Entry& y) { sum += x.weight * y.weight; });
   return sum;
 }
 

@@ -70,11 +70,14 @@ Expected<void> fill_gram(const SparseMatrix& by_user, Matrix& gram, int threads,
   const SparseMatrix by_item = by_user.transposed();
   const auto workers = static_cast<std::size_t>(threads > 0 ? threads : available_cores());
   std::atomic<std::size_t> next = 0;
-  parallel_for(workers, [&](std::size_t, std::size_t) {
-    for (std::size_t item = next++; item < gram.rows() && !cancel.is_cancelled(); item = next++) {
-      add_gram_row(by_user, by_item, static_cast<std::int32_t>(item), gram.row(item).first(item + 1));
-    }
-  }, static_cast<int>(workers));
+  parallel_for(
+      workers,
+      [&](std::size_t, std::size_t) {
+        for (std::size_t item = next++; item < gram.rows() && !cancel.is_cancelled(); item = next++) {
+          add_gram_row(by_user, by_item, static_cast<std::int32_t>(item), gram.row(item).first(item + 1));
+        }
+      },
+      static_cast<int>(workers));
   return cancel.check();
 }
 
@@ -104,7 +107,8 @@ Expected<float> choose_regularization(const SparseMatrix& seen, const EaseOption
 
 Expected<void> check(const SparseMatrix& seen, const EaseOptions& options) {
   if (seen.size() == 0) return fail(ErrorCode::InvalidArgument, "expected events to learn from, found none");
-  if (!std::ranges::all_of(seen.values, [](float value) { return std::isfinite(value); })) return fail(ErrorCode::InvalidArgument, "values of events must be finite");
+  if (!std::ranges::all_of(seen.values, [](float value) { return std::isfinite(value); }))
+    return fail(ErrorCode::InvalidArgument, "values of events must be finite");
   if (options.regularization && !(std::isfinite(*options.regularization) && *options.regularization > 0)) {
     return fail(ErrorCode::InvalidArgument, "regularization must be positive, found " + std::to_string(*options.regularization));
   }
@@ -120,8 +124,10 @@ Expected<Ease> Ease::fit(const SparseMatrix& seen, const EaseOptions& options, P
   model.place_of_ = places(model.item_at_, static_cast<std::size_t>(seen.column_count));
   const std::uint64_t estimate = sizeof(float) * model.item_at_.size() * model.item_at_.size();
   if (estimate > options.memory_budget) {
-    return std::unexpected(Error(ErrorCode::ResourceExhausted, "EASE of " + std::to_string(model.item_at_.size()) + " items needs " + std::to_string(estimate >> 20U) +
-                                     " MiB, the budget is " + std::to_string(options.memory_budget >> 20U) + " MiB").advise("raise the memory budget or lower most_items"));
+    return std::unexpected(Error(ErrorCode::ResourceExhausted, "EASE of " + std::to_string(model.item_at_.size()) + " items needs " +
+                                                                   std::to_string(estimate >> 20U) + " MiB, the budget is " +
+                                                                   std::to_string(options.memory_budget >> 20U) + " MiB")
+                               .advise("raise the memory budget or lower most_items"));
   }
   if (options.regularization) {
     model.regularization_ = *options.regularization;
@@ -165,7 +171,8 @@ void Ease::write(ByteWriter& out) const {
   out.put(item_at_);
   out.put(diagonal_);
   std::vector<float> triangle;
-  for (std::size_t row = 0; row < item_at_.size(); ++row) triangle.insert(triangle.end(), precision_.row(row).begin(), precision_.row(row).begin() + static_cast<std::ptrdiff_t>(row));
+  for (std::size_t row = 0; row < item_at_.size(); ++row)
+    triangle.insert(triangle.end(), precision_.row(row).begin(), precision_.row(row).begin() + static_cast<std::ptrdiff_t>(row));
   out.put(triangle);
 }
 
@@ -182,10 +189,12 @@ Expected<Ease> Ease::read(ByteReader& in) {
   in.take(triangle);
   const std::size_t size = model.item_at_.size();
   if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "not a stored EASE model of format 1");
-  if (size == 0 || size > items || items > (1ULL << 31U) - 1 || model.diagonal_.size() != size || triangle.size() != size * (size - 1) / 2) return fail(ErrorCode::DataLoss, "EASE model: shapes disagree");
+  if (size == 0 || size > items || items > (1ULL << 31U) - 1 || model.diagonal_.size() != size || triangle.size() != size * (size - 1) / 2)
+    return fail(ErrorCode::DataLoss, "EASE model: shapes disagree");
   for (std::size_t i = 0; i < size; ++i) {
     const bool rises = i == 0 || model.item_at_[i - 1] < model.item_at_[i];
-    if (!rises || model.item_at_[i] < 0 || static_cast<std::uint64_t>(model.item_at_[i]) >= items) return fail(ErrorCode::DataLoss, "EASE model: items are not in order");
+    if (!rises || model.item_at_[i] < 0 || static_cast<std::uint64_t>(model.item_at_[i]) >= items)
+      return fail(ErrorCode::DataLoss, "EASE model: items are not in order");
     if (!(std::isfinite(model.diagonal_[i]) && model.diagonal_[i] > 0)) return fail(ErrorCode::DataLoss, "EASE model: a variance is not positive");
   }
   if (!std::ranges::all_of(triangle, [](float value) { return std::isfinite(value); })) return fail(ErrorCode::DataLoss, "EASE model: a weight is not finite");

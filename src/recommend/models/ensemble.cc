@@ -46,7 +46,8 @@ Expected<std::unique_ptr<Scorer>> read_member(ByteReader& in) {
 
 }  // namespace
 
-Expected<Ensemble> Ensemble::fit(const SparseMatrix& seen, const SparseMatrix& content, const EnsembleOptions& options, Progress& progress, const CancelToken& cancel) {
+Expected<Ensemble> Ensemble::fit(const SparseMatrix& seen, const SparseMatrix& content, const EnsembleOptions& options, Progress& progress,
+                                 const CancelToken& cancel) {
   CINELOOM_TRY(check(seen, options));
   CINELOOM_TRY_ASSIGN(const HeldOutUsers users, hold_out(seen, options));
   CINELOOM_TRY_ASSIGN(const auto plans, plan_members(users, content, options, progress, cancel));

@@ -37,7 +37,8 @@ class Ensemble final : public Scorer {
 
   /// `seen` [users, items], its cells count as 1; `content` [items, features], values >= 0, or no rows at all = nothing is known.
   /// Errors: InvalidArgument for an empty matrix, shapes that disagree, options out of range; Cancelled.
-  static Expected<Ensemble> fit(const SparseMatrix& seen, const SparseMatrix& content, const EnsembleOptions& options, Progress& progress, const CancelToken& cancel);
+  static Expected<Ensemble> fit(const SparseMatrix& seen, const SparseMatrix& content, const EnsembleOptions& options, Progress& progress,
+                                const CancelToken& cancel);
 
   [[nodiscard]] std::string_view name() const override { return "stacked"; }
   [[nodiscard]] std::int32_t items() const override { return static_cast<std::int32_t>(popularity_.size()); }

@@ -59,7 +59,7 @@ struct Trying {
 
 /// The value of the grid that makes the member best alone; the others stay.
 template <std::size_t N>
-Expected<void> tune(MemberPlan& plan, float CollectiveEaseOptions::*setting, const std::array<float, N>& grid, const Trying& trying) {
+Expected<void> tune(MemberPlan& plan, float CollectiveEaseOptions::* setting, const std::array<float, N>& grid, const Trying& trying) {
   auto& options = std::get<CollectiveEaseOptions>(plan.options);
   float best = options.*setting;
   double best_ndcg = -1;
@@ -78,7 +78,8 @@ Expected<void> tune(MemberPlan& plan, float CollectiveEaseOptions::*setting, con
 
 Expected<void> plan_ease(const Trying& trying, const EnsembleOptions& options, std::vector<MemberPlan>& plans) {
   const bool has_content = trying.content.size() > 0;
-  MemberPlan plan{.name = "ease", .options = CollectiveEaseOptions{.content = has_content ? 1.0F : 0.0F, .memory_budget = options.memory_budget, .threads = options.threads}};
+  MemberPlan plan{.name = "ease",
+                  .options = CollectiveEaseOptions{.content = has_content ? 1.0F : 0.0F, .memory_budget = options.memory_budget, .threads = options.threads}};
   if (has_content) CINELOOM_TRY(tune(plan, &CollectiveEaseOptions::content, std::array{0.1F, 0.3F, 1.0F, 3.0F}, trying));
   CINELOOM_TRY(tune(plan, &CollectiveEaseOptions::regularization, std::array{1.0F, 2.0F, 4.0F, 8.0F}, trying));
   plans.push_back(plan);
@@ -101,7 +102,9 @@ Expected<FoldInTerms> choose_factor_terms(const Trying& trying, const EnsembleOp
   FoldInTerms best;
   double best_ndcg = -1;
   for (const FoldInTerms& terms : {FoldInTerms{}, chosen}) {
-    const MemberPlan plan{.name = "factors", .options = CollectiveFactorsOptions{.factors = options.factors, .sweeps = options.sweeps, .terms = terms, .seed = options.seed, .threads = options.threads}};
+    const MemberPlan plan{.name = "factors",
+                          .options = CollectiveFactorsOptions{
+                              .factors = options.factors, .sweeps = options.sweeps, .terms = terms, .seed = options.seed, .threads = options.threads}};
     CINELOOM_TRY_ASSIGN(const auto member, fit_member(plan, trying.users.rest, trying.content, trying.progress, trying.cancel));
     const std::array scores{standard_scores(*member, trying.users, options.threads)};
     const double ndcg = blended_ndcg(scores, std::array{1.0F}, trying.users, options.threads);
@@ -125,7 +128,8 @@ void plan_factors(const FoldInTerms& terms, bool has_content, const EnsembleOpti
 /// Candidate weights in the order they are tried.
 std::vector<float> grid_of(bool may_be_negative) {
   std::vector<float> grid;
-  for (int step = may_be_negative ? -16 : 0; step <= (may_be_negative ? 8 : 20); ++step) grid.push_back(static_cast<float>(step) * (may_be_negative ? 0.05F : 0.1F));
+  for (int step = may_be_negative ? -16 : 0; step <= (may_be_negative ? 8 : 20); ++step)
+    grid.push_back(static_cast<float>(step) * (may_be_negative ? 0.05F : 0.1F));
   return grid;
 }
 
@@ -133,7 +137,8 @@ std::vector<float> grid_of(bool may_be_negative) {
 
 Expected<HeldOutUsers> hold_out(const SparseMatrix& seen, const EnsembleOptions& options) {
   const std::vector<std::int32_t> chosen = draw_users(seen, options);
-  if (chosen.empty()) return fail(ErrorCode::InvalidArgument, "expected at least two users with " + std::to_string(kLeastEvents) + " events or more to learn weights on");
+  if (chosen.empty())
+    return fail(ErrorCode::InvalidArgument, "expected at least two users with " + std::to_string(kLeastEvents) + " events or more to learn weights on");
   Random random(derive_seed(options.seed, "hidden events"));
   HeldOutUsers users;
   users.rest.column_count = seen.column_count;
@@ -152,19 +157,23 @@ Expected<HeldOutUsers> hold_out(const SparseMatrix& seen, const EnsembleOptions&
   return users;
 }
 
-Expected<std::unique_ptr<Scorer>> fit_member(const MemberPlan& plan, const SparseMatrix& seen, const SparseMatrix& content, Progress& progress, const CancelToken& cancel) {
+Expected<std::unique_ptr<Scorer>> fit_member(const MemberPlan& plan, const SparseMatrix& seen, const SparseMatrix& content, Progress& progress,
+                                             const CancelToken& cancel) {
   if (const auto* ease = std::get_if<CollectiveEaseOptions>(&plan.options)) {
     CINELOOM_TRY_ASSIGN_IN(CollectiveEase model, CollectiveEase::fit(seen, content, *ease, progress, cancel), "fitting " + plan.name);
     return std::make_unique<CollectiveEase>(std::move(model));
   }
-  CINELOOM_TRY_ASSIGN_IN(CollectiveFactors model, CollectiveFactors::fit(seen, content, std::get<CollectiveFactorsOptions>(plan.options), progress, cancel), "fitting " + plan.name);
+  CINELOOM_TRY_ASSIGN_IN(CollectiveFactors model, CollectiveFactors::fit(seen, content, std::get<CollectiveFactorsOptions>(plan.options), progress, cancel),
+                         "fitting " + plan.name);
   return std::make_unique<CollectiveFactors>(std::move(model));
 }
 
-Expected<std::vector<MemberPlan>> plan_members(const HeldOutUsers& users, const SparseMatrix& content, const EnsembleOptions& options, Progress& progress, const CancelToken& cancel) {
+Expected<std::vector<MemberPlan>> plan_members(const HeldOutUsers& users, const SparseMatrix& content, const EnsembleOptions& options, Progress& progress,
+                                               const CancelToken& cancel) {
   std::vector<MemberPlan> plans;
   const auto items = static_cast<std::uint64_t>(users.rest.column_count);
-  if (2 * sizeof(float) * items * items <= options.memory_budget) CINELOOM_TRY(plan_ease({.users = users, .content = content, .progress = progress, .cancel = cancel}, options, plans));
+  if (2 * sizeof(float) * items * items <= options.memory_budget)
+    CINELOOM_TRY(plan_ease({.users = users, .content = content, .progress = progress, .cancel = cancel}, options, plans));
   CINELOOM_TRY_ASSIGN(const FoldInTerms terms, choose_factor_terms({.users = users, .content = content, .progress = progress, .cancel = cancel}, options));
   plan_factors(terms, content.size() > 0, options, plans);
   return plans;
@@ -186,31 +195,37 @@ void standardize(std::span<float> scores) {
 
 Matrix standard_scores(const Scorer& scorer, const HeldOutUsers& users, int threads) {
   Matrix scores(users.known.size(), static_cast<std::size_t>(scorer.items()));
-  parallel_for(scores.rows(), [&](std::size_t begin, std::size_t end) {
-    for (std::size_t user = begin; user < end; ++user) {
-      scorer.score(users.known[user], scores.row(user));
-      standardize(scores.row(user));
-    }
-  }, threads);
+  parallel_for(
+      scores.rows(),
+      [&](std::size_t begin, std::size_t end) {
+        for (std::size_t user = begin; user < end; ++user) {
+          scorer.score(users.known[user], scores.row(user));
+          standardize(scores.row(user));
+        }
+      },
+      threads);
   return scores;
 }
 
 double blended_ndcg(std::span<const Matrix> scores, std::span<const float> weights, const HeldOutUsers& users, int threads) {
   std::vector<double> values(users.known.size(), 0);
-  parallel_for(values.size(), [&](std::size_t begin, std::size_t end) {
-    std::vector<float> blend(scores.front().columns());
-    std::vector<std::uint8_t> is_known(blend.size());
-    for (std::size_t user = begin; user < end; ++user) {
-      std::ranges::fill(blend, 0.0F);
-      std::ranges::fill(is_known, std::uint8_t{0});
-      for (std::size_t member = 0; member < scores.size(); ++member) {
-        if (weights[member] == 0) continue;
-        std::ranges::transform(blend, scores[member].row(user), blend.begin(), [w = weights[member]](float sum, float score) { return sum + w * score; });
-      }
-      for (const HistoryEntry& entry : users.known[user]) is_known[static_cast<std::size_t>(entry.item)] = 1;
-      values[user] = ndcg_at(best_items(blend, is_known, kListLength), users.hidden[user], kListLength);
-    }
-  }, threads);
+  parallel_for(
+      values.size(),
+      [&](std::size_t begin, std::size_t end) {
+        std::vector<float> blend(scores.front().columns());
+        std::vector<std::uint8_t> is_known(blend.size());
+        for (std::size_t user = begin; user < end; ++user) {
+          std::ranges::fill(blend, 0.0F);
+          std::ranges::fill(is_known, std::uint8_t{0});
+          for (std::size_t member = 0; member < scores.size(); ++member) {
+            if (weights[member] == 0) continue;
+            std::ranges::transform(blend, scores[member].row(user), blend.begin(), [w = weights[member]](float sum, float score) { return sum + w * score; });
+          }
+          for (const HistoryEntry& entry : users.known[user]) is_known[static_cast<std::size_t>(entry.item)] = 1;
+          values[user] = ndcg_at(best_items(blend, is_known, kListLength), users.hidden[user], kListLength);
+        }
+      },
+      threads);
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 

@@ -26,9 +26,11 @@ struct HeldOutUsers {
 /// Draws users with enough events and hides a fifth of each one's. Errors: InvalidArgument where nobody has enough.
 Expected<HeldOutUsers> hold_out(const SparseMatrix& seen, const EnsembleOptions& options);
 
-Expected<std::unique_ptr<Scorer>> fit_member(const MemberPlan& plan, const SparseMatrix& seen, const SparseMatrix& content, Progress& progress, const CancelToken& cancel);
+Expected<std::unique_ptr<Scorer>> fit_member(const MemberPlan& plan, const SparseMatrix& seen, const SparseMatrix& content, Progress& progress,
+                                             const CancelToken& cancel);
 /// The members with the settings that suit this collection, tried on the held-out users.
-Expected<std::vector<MemberPlan>> plan_members(const HeldOutUsers& users, const SparseMatrix& content, const EnsembleOptions& options, Progress& progress, const CancelToken& cancel);
+Expected<std::vector<MemberPlan>> plan_members(const HeldOutUsers& users, const SparseMatrix& content, const EnsembleOptions& options, Progress& progress,
+                                               const CancelToken& cancel);
 
 /// Scores less their mean, over their standard deviation; all 0 where they do not differ.
 void standardize(std::span<float> scores);

@@ -104,7 +104,8 @@ TEST(Ensemble, StopsWhenAsked) {
 
 TEST(Ensemble, StandsOnFactorsAloneWhereItemWeightsDoNotFit) {
   Progress progress;
-  const auto model = Ensemble::fit(ones(), {}, {.factors = 8, .sweeps = 5, .copies = 2, .held_out = 0.4, .memory_budget = 1000, .threads = 1}, progress, CancelToken());
+  const auto model =
+      Ensemble::fit(ones(), {}, {.factors = 8, .sweeps = 5, .copies = 2, .held_out = 0.4, .memory_budget = 1000, .threads = 1}, progress, CancelToken());
   ASSERT_TRUE(model);
   EXPECT_GT(world().ndcg(*model), 0.25);
 }

@@ -16,16 +16,21 @@ bool is_weight(float value) { return std::isfinite(value) && value >= 0; }
 bool is_positive(float value) { return std::isfinite(value) && value > 0; }
 
 Expected<void> check_terms(const FoldInTerms& terms) {
-  if (!is_positive(terms.regularization)) return fail(ErrorCode::InvalidArgument, "regularization must be positive, found " + std::to_string(terms.regularization));
-  if (!is_positive(terms.unobserved_weight)) return fail(ErrorCode::InvalidArgument, "unobserved weight must be positive, found " + std::to_string(terms.unobserved_weight));
-  if (!(terms.exponent >= 0 && terms.exponent <= 1)) return fail(ErrorCode::InvalidArgument, "exponent must lie in 0 .. 1, found " + std::to_string(terms.exponent));
+  if (!is_positive(terms.regularization))
+    return fail(ErrorCode::InvalidArgument, "regularization must be positive, found " + std::to_string(terms.regularization));
+  if (!is_positive(terms.unobserved_weight))
+    return fail(ErrorCode::InvalidArgument, "unobserved weight must be positive, found " + std::to_string(terms.unobserved_weight));
+  if (!(terms.exponent >= 0 && terms.exponent <= 1))
+    return fail(ErrorCode::InvalidArgument, "exponent must lie in 0 .. 1, found " + std::to_string(terms.exponent));
   return {};
 }
 
 Expected<void> check(const SparseMatrix& seen, const IalsOptions& options) {
   CINELOOM_TRY(check_terms(options.terms));
-  if (options.factors < 1 || options.factors > 4096) return fail(ErrorCode::InvalidArgument, "factors must lie in 1 .. 4096, found " + std::to_string(options.factors));
-  if (options.sweeps < 1 || options.sweeps > 1000) return fail(ErrorCode::InvalidArgument, "sweeps must lie in 1 .. 1000, found " + std::to_string(options.sweeps));
+  if (options.factors < 1 || options.factors > 4096)
+    return fail(ErrorCode::InvalidArgument, "factors must lie in 1 .. 4096, found " + std::to_string(options.factors));
+  if (options.sweeps < 1 || options.sweeps > 1000)
+    return fail(ErrorCode::InvalidArgument, "sweeps must lie in 1 .. 1000, found " + std::to_string(options.sweeps));
   if (options.block < 1) return fail(ErrorCode::InvalidArgument, "block must be at least 1, found " + std::to_string(options.block));
   if (!is_positive(options.init_scale)) return fail(ErrorCode::InvalidArgument, "init_scale must be positive, found " + std::to_string(options.init_scale));
   if (!std::ranges::all_of(seen.values, is_weight)) return fail(ErrorCode::InvalidArgument, "weights of events must be finite and not negative");
@@ -79,7 +84,8 @@ Expected<Ials> Ials::read(ByteReader& in) {
   in.take(columns);
   in.take(values);
   if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "not a stored iALS model of format 1");
-  if (columns < 1 || columns > 4096 || rows != values.size() / columns || values.size() % columns != 0) return fail(ErrorCode::DataLoss, "iALS model: item factors do not fill their shape");
+  if (columns < 1 || columns > 4096 || rows != values.size() / columns || values.size() % columns != 0)
+    return fail(ErrorCode::DataLoss, "iALS model: item factors do not fill their shape");
   if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) return fail(ErrorCode::DataLoss, "iALS model: a factor is not finite");
   if (const auto valid = check_terms(terms); !valid) return fail(ErrorCode::DataLoss, "iALS model: " + valid.error().message());
   Matrix items(rows, columns);
@@ -114,7 +120,8 @@ double ials_loss(const SparseMatrix& seen, const Matrix& users, const Matrix& it
     }
     loss += static_cast<double>(terms.ridge(events, items.rows())) * squared_length(row);
   }
-  for (std::size_t item = 0; item < items.rows(); ++item) loss += static_cast<double>(terms.ridge(item_events[item], users.rows())) * squared_length(items.row(item));
+  for (std::size_t item = 0; item < items.rows(); ++item)
+    loss += static_cast<double>(terms.ridge(item_events[item], users.rows())) * squared_length(items.row(item));
   return loss;
 }
 

@@ -60,7 +60,8 @@ TEST(Ials, ComesToTheSameLossByEverySolver) {
   const double least = ials_loss(seen, exact->user_factors(), exact->item_factors(), options.terms);
   EXPECT_NEAR(ials_loss(seen, gradients->user_factors(), gradients->item_factors(), options.terms), least, 2e-3 * least);
   EXPECT_NEAR(ials_loss(seen, blocks->user_factors(), blocks->item_factors(), options.terms), least, 2e-3 * least);
-  for (std::size_t i = 0; i < whole->item_factors().values().size(); ++i) ASSERT_NEAR(whole->item_factors().values()[i], exact->item_factors().values()[i], 1e-4);
+  for (std::size_t i = 0; i < whole->item_factors().values().size(); ++i)
+    ASSERT_NEAR(whole->item_factors().values()[i], exact->item_factors().values()[i], 1e-4);
 }
 
 TEST(Ials, FoldsATrainingUserInToItsOwnFactors) {

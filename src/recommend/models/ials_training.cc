@@ -63,34 +63,43 @@ Expected<void> solve_rows(const SparseMatrix& seen, Matrix& fixed, Matrix& solve
   for (float& value : diagonal) value *= options.terms.unobserved_weight;
   const std::size_t threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : available_cores());
   std::atomic<std::size_t> next = 0;
-  parallel_for(threads, [&](std::size_t, std::size_t) {
-    RidgeSolver solver(fixed, diagonal);
-    Events events;
-    while (!cancel.is_cancelled()) {
-      const std::size_t first = next.fetch_add(kRowsPerPiece);
-      if (first >= solved.rows()) return;
-      const std::size_t last = std::min(first + kRowsPerPiece, solved.rows());
-      for (std::size_t row = first; row < last; ++row) {
-        events.take(seen, static_cast<std::int32_t>(row));
-        solve_row(solver, events, options.terms.ridge(events.columns.size(), fixed.rows()), options, solved.row(row));
-      }
-      progress.advance(static_cast<std::int64_t>(last - first));
-    }
-  }, static_cast<int>(threads));
+  parallel_for(
+      threads,
+      [&](std::size_t, std::size_t) {
+        RidgeSolver solver(fixed, diagonal);
+        Events events;
+        while (!cancel.is_cancelled()) {
+          const std::size_t first = next.fetch_add(kRowsPerPiece);
+          if (first >= solved.rows()) return;
+          const std::size_t last = std::min(first + kRowsPerPiece, solved.rows());
+          for (std::size_t row = first; row < last; ++row) {
+            events.take(seen, static_cast<std::int32_t>(row));
+            solve_row(solver, events, options.terms.ridge(events.columns.size(), fixed.rows()), options, solved.row(row));
+          }
+          progress.advance(static_cast<std::int64_t>(last - first));
+        }
+      },
+      static_cast<int>(threads));
   return cancel.check();
 }
 
 }  // namespace
 
 IalsTraining::IalsTraining(const SparseMatrix& seen, const IalsOptions& options)
-    : by_user_(seen), by_item_(seen.transposed()), options_(options),
+    : by_user_(seen),
+      by_item_(seen.transposed()),
+      options_(options),
       users_(static_cast<std::size_t>(seen.row_count()), static_cast<std::size_t>(options.factors)),
       items_(static_cast<std::size_t>(seen.column_count), static_cast<std::size_t>(options.factors)) {
   draw(users_, options, "users");
   draw(items_, options, "items");
 }
 
-Expected<void> IalsTraining::solve_users(Progress& progress, const CancelToken& cancel) { return solve_rows(by_user_, items_, users_, options_, progress, cancel); }
-Expected<void> IalsTraining::solve_items(Progress& progress, const CancelToken& cancel) { return solve_rows(by_item_, users_, items_, options_, progress, cancel); }
+Expected<void> IalsTraining::solve_users(Progress& progress, const CancelToken& cancel) {
+  return solve_rows(by_user_, items_, users_, options_, progress, cancel);
+}
+Expected<void> IalsTraining::solve_items(Progress& progress, const CancelToken& cancel) {
+  return solve_rows(by_item_, users_, items_, options_, progress, cancel);
+}
 
 }  // namespace cineloom

@@ -27,7 +27,8 @@ void add_products(const SparseMatrix& by_feature, std::span<const std::size_t> g
 
 }  // namespace
 
-GroupKernels::GroupKernels(const SparseMatrix& rows, std::span<const std::size_t> group_of, std::size_t groups) : items_(static_cast<std::size_t>(rows.row_count())) {
+GroupKernels::GroupKernels(const SparseMatrix& rows, std::span<const std::size_t> group_of, std::size_t groups)
+    : items_(static_cast<std::size_t>(rows.row_count())) {
   const SparseMatrix by_feature = rows.transposed();
   for (std::size_t group = 0; group < groups; ++group) {
     std::vector<float> weights(groups, 0);
@@ -40,7 +41,8 @@ Matrix GroupKernels::mix(std::span<const float> weights) const {
   Matrix sum(items_, items_);
   for (std::size_t group = 0; group < kernels_.size(); ++group) {
     if (weights[group] == 0) continue;
-    std::ranges::transform(sum.values(), kernels_[group].values(), sum.values().begin(), [w = weights[group]](float total, float value) { return total + w * value; });
+    std::ranges::transform(sum.values(), kernels_[group].values(), sum.values().begin(),
+                           [w = weights[group]](float total, float value) { return total + w * value; });
   }
   return sum;
 }

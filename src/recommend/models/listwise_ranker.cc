@@ -64,13 +64,16 @@ void to_slopes(std::span<float> scores, std::size_t chosen) {
 }
 
 Expected<void> check(const RankerLists& lists, const RankerOptions& options) {
-  const bool is_in_range = options.hidden <= kMostHidden && options.passes >= 1 && options.passes <= 1000 && options.learning_rate > 0 && options.weight_decay >= 0;
+  const bool is_in_range =
+      options.hidden <= kMostHidden && options.passes >= 1 && options.passes <= 1000 && options.learning_rate > 0 && options.weight_decay >= 0;
   if (!is_in_range) return fail(ErrorCode::InvalidArgument, "options of the ranker are out of range");
   if (lists.count() == 0 || lists.features == 0) return fail(ErrorCode::InvalidArgument, "expected lists of candidates to learn from, found none");
   for (std::size_t list = 0; list < lists.count(); ++list) {
-    if (lists.chosen[list] < 0 || static_cast<std::size_t>(lists.chosen[list]) >= lists.size(list)) return fail(ErrorCode::InvalidArgument, "a choice lies outside its list");
+    if (lists.chosen[list] < 0 || static_cast<std::size_t>(lists.chosen[list]) >= lists.size(list))
+      return fail(ErrorCode::InvalidArgument, "a choice lies outside its list");
   }
-  if (!std::ranges::all_of(lists.values, [](float value) { return std::isfinite(value); })) return fail(ErrorCode::InvalidArgument, "features of candidates must be finite");
+  if (!std::ranges::all_of(lists.values, [](float value) { return std::isfinite(value); }))
+    return fail(ErrorCode::InvalidArgument, "features of candidates must be finite");
   return {};
 }
 
@@ -241,7 +244,8 @@ Expected<ListwiseRanker> ListwiseRanker::read(ByteReader& in) {
   const auto is_finite = [](const std::vector<float>& values) { return std::ranges::all_of(values, [](float value) { return std::isfinite(value); }); };
   const bool has_shape = !in.is_short() && format == kFormat && hidden <= kMostHidden && !ranker.mean_.empty() && ranker.scale_.size() == ranker.mean_.size() &&
                          ranker.weights_.size() == weight_count(ranker.mean_.size(), ranker.hidden_);
-  if (!has_shape || !is_finite(ranker.mean_) || !is_finite(ranker.scale_) || !is_finite(ranker.weights_)) return fail(ErrorCode::DataLoss, "a ranker of candidates is damaged");
+  if (!has_shape || !is_finite(ranker.mean_) || !is_finite(ranker.scale_) || !is_finite(ranker.weights_))
+    return fail(ErrorCode::DataLoss, "a ranker of candidates is damaged");
   return ranker;
 }
 

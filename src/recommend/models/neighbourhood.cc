@@ -45,9 +45,7 @@ class CommonCounts {
   }
   template <class Visit>
   void drain(Visit visit) {
-    for (const std::int32_t index : touched_) {
-      visit(index, std::exchange(counts_[static_cast<std::size_t>(index)], 0));
-    }
+    for (const std::int32_t index : touched_) { visit(index, std::exchange(counts_[static_cast<std::size_t>(index)], 0)); }
     touched_.clear();
   }
 
@@ -96,7 +94,8 @@ std::vector<float> faint_popularity(const Interactions& interactions) {
 
 bool is_sound(const SparseMatrix& matrix) {
   const bool has_shape = matrix.column_count >= 0 && matrix.begins.size() == static_cast<std::size_t>(matrix.column_count) + 1 && matrix.begins.front() == 0 &&
-                         matrix.begins.back() == matrix.columns.size() && matrix.values.size() == matrix.columns.size() && std::ranges::is_sorted(matrix.begins);
+                         matrix.begins.back() == matrix.columns.size() && matrix.values.size() == matrix.columns.size() &&
+                         std::ranges::is_sorted(matrix.begins);
   return has_shape && std::ranges::all_of(matrix.values, [](float value) { return std::isfinite(value); }) &&
          std::ranges::all_of(matrix.columns, [&](std::int32_t column) { return column >= 0 && column < matrix.column_count; });
 }

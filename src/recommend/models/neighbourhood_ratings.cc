@@ -67,7 +67,8 @@ std::vector<Neighbour> nearest_rows(std::int32_t row, const SparseMatrix& by_sid
 
 Expected<void> check(std::span<const Interaction> ratings, std::int32_t users, std::int32_t items, const NeighbourRatingsOptions& options) {
   if (ratings.empty()) return std::unexpected(Error(ErrorCode::InvalidArgument, "there are no ratings to learn from").advise("give a data set with ratings"));
-  if (options.neighbours < 1 || options.shrinkage < 0 || options.caution < 0) return fail(ErrorCode::InvalidArgument, "neighbours must be at least 1, shrinkage and caution at least 0");
+  if (options.neighbours < 1 || options.shrinkage < 0 || options.caution < 0)
+    return fail(ErrorCode::InvalidArgument, "neighbours must be at least 1, shrinkage and caution at least 0");
   const bool is_inside = std::ranges::all_of(ratings, [&](const Interaction& rating) {
     return rating.user >= 0 && rating.user < users && rating.item >= 0 && rating.item < items && std::isfinite(rating.value);
   });

@@ -77,14 +77,16 @@ std::vector<std::int32_t> held_out_counts(const Sequences& sequences, std::int32
 std::vector<Moment> held_out_moments(const Sequences& sequences, std::span<const std::int32_t> counts) {
   std::vector<Moment> moments;
   for (std::size_t user = 0; user < counts.size(); ++user) {
-    for (std::int32_t back = counts[user]; back > 0; --back) moments.push_back({.user = user, .position = sequences.users[user].size() - static_cast<std::size_t>(back)});
+    for (std::int32_t back = counts[user]; back > 0; --back)
+      moments.push_back({.user = user, .position = sequences.users[user].size() - static_cast<std::size_t>(back)});
   }
   return moments;
 }
 
 Expected<void> check(const Interactions& interactions, const NextItemOptions& options) {
   if (interactions.size() == 0) return fail(ErrorCode::InvalidArgument, "expected events to learn from, found none");
-  const bool is_in_range = options.most_dense_items >= 1 && options.most_transitions >= 1 && options.candidates >= 1 && options.held_out >= 1 && options.training_lists >= 1;
+  const bool is_in_range =
+      options.most_dense_items >= 1 && options.most_transitions >= 1 && options.candidates >= 1 && options.held_out >= 1 && options.training_lists >= 1;
   if (!is_in_range) return fail(ErrorCode::InvalidArgument, "options of the next-item model are out of range");
   return {};
 }
@@ -131,19 +133,23 @@ struct List {
 
 /// Describes moments in parallel by what `describe` gives, one per thread; lists come in the order of the moments.
 template <class Describe>
-Expected<RankerLists> gather(const Sequences& sequences, const std::vector<Moment>& moments, std::size_t features, int threads, const CancelToken& cancel, Describe describe) {
+Expected<RankerLists> gather(const Sequences& sequences, const std::vector<Moment>& moments, std::size_t features, int threads, const CancelToken& cancel,
+                             Describe describe) {
   RankerLists lists{.features = features};
   std::vector<List> chunk(kChunk);
   for (std::size_t first = 0; first < moments.size(); first += kChunk) {
     const std::size_t count = std::min(kChunk, moments.size() - first);
-    parallel_for(count, [&](std::size_t begin, std::size_t end) {
-      auto describe_one = describe();
-      for (std::size_t i = begin; i < end && !cancel.is_cancelled(); ++i) {
-        const Moment& moment = moments[first + i];
-        const auto& events = sequences.users[moment.user];
-        chunk[i] = describe_one(moment, std::span(events).first(moment.position), events[moment.position]);
-      }
-    }, threads);
+    parallel_for(
+        count,
+        [&](std::size_t begin, std::size_t end) {
+          auto describe_one = describe();
+          for (std::size_t i = begin; i < end && !cancel.is_cancelled(); ++i) {
+            const Moment& moment = moments[first + i];
+            const auto& events = sequences.users[moment.user];
+            chunk[i] = describe_one(moment, std::span(events).first(moment.position), events[moment.position]);
+          }
+        },
+        threads);
     CINELOOM_TRY(cancel.check());
     for (std::size_t i = 0; i < count; ++i) {
       if (chunk[i].size == 0) continue;
@@ -178,21 +184,23 @@ std::vector<std::int32_t> taken_among_others(std::span<const std::int32_t> histo
 
 /// Weighs the members against each other, over items of all kinds.
 template <class State>
-Expected<std::vector<float>> learn_track_weights(const State& state, const Sequences& sequences, const std::vector<Moment>& moments, const NextItemOptions& options,
-                                                 const CancelToken& cancel) {
+Expected<std::vector<float>> learn_track_weights(const State& state, const Sequences& sequences, const std::vector<Moment>& moments,
+                                                 const NextItemOptions& options, const CancelToken& cancel) {
   const Seed seed = derive_seed(options.seed, "negatives");
   const auto describe = [&] {
-    return [&, scratch = typename State::Scratch(sequences.item_count)](const Moment& moment, std::span<const std::int32_t> history, std::int32_t taken) mutable {
-      state.members.score(history, scratch.tracks);
-      const auto items = taken_among_others(history, taken, sequences.item_count, state.past, derive_seed(derive_seed(seed, moment.user), moment.position));
-      List list{.rows = {}, .chosen = 0, .size = items.size()};
-      for (const std::int32_t item : items) {
-        for (std::size_t track = 0; track < scratch.tracks.rows(); ++track) list.rows.push_back(scratch.tracks.at(track, static_cast<std::size_t>(item)));
-      }
-      return list;
-    };
+    return
+        [&, scratch = typename State::Scratch(sequences.item_count)](const Moment& moment, std::span<const std::int32_t> history, std::int32_t taken) mutable {
+          state.members.score(history, scratch.tracks);
+          const auto items = taken_among_others(history, taken, sequences.item_count, state.past, derive_seed(derive_seed(seed, moment.user), moment.position));
+          List list{.rows = {}, .chosen = 0, .size = items.size()};
+          for (const std::int32_t item : items) {
+            for (std::size_t track = 0; track < scratch.tracks.rows(); ++track) list.rows.push_back(scratch.tracks.at(track, static_cast<std::size_t>(item)));
+          }
+          return list;
+        };
   };
-  CINELOOM_TRY_ASSIGN(const RankerLists lists, gather(sequences, evenly_spaced(moments, kLinearLists), NextMembers::track_count(), options.threads, cancel, describe));
+  CINELOOM_TRY_ASSIGN(const RankerLists lists,
+                      gather(sequences, evenly_spaced(moments, kLinearLists), NextMembers::track_count(), options.threads, cancel, describe));
   const RankerOptions training{.hidden = 0, .passes = 10, .learning_rate = 0.01, .seed = derive_seed(options.seed, "linear"), .threads = options.threads};
   CINELOOM_TRY_ASSIGN(const ListwiseRanker linear, ListwiseRanker::train(lists, training, cancel));
   return linear.linear_weights();
@@ -207,7 +215,9 @@ Expected<ListwiseRanker> learn_ranker(const State& state, const Sequences& seque
       const auto items = state.best_candidates(history, scratch);
       const auto at = std::ranges::find(items, taken);
       if (at == items.end()) return List{};
-      List list{.rows = std::vector<float>(items.size() * NextMembers::feature_count()), .chosen = static_cast<std::size_t>(at - items.begin()), .size = items.size()};
+      List list{.rows = std::vector<float>(items.size() * NextMembers::feature_count()),
+                .chosen = static_cast<std::size_t>(at - items.begin()),
+                .size = items.size()};
       state.members.describe(history, scratch.tracks, items, list.rows);
       return list;
     };
@@ -300,8 +310,10 @@ Expected<NextItem> NextItem::read(ByteReader& in) {
   in.take(candidates);
   in.take(state->track_weights);
   in.take(has_ranker);
-  const bool are_weights = state->track_weights.size() == NextMembers::track_count() && std::ranges::all_of(state->track_weights, [](float weight) { return std::isfinite(weight); });
-  if (in.is_short() || format != kFormat || past > 1 || has_ranker > 1 || candidates == 0 || !are_weights) return fail(ErrorCode::DataLoss, "a next-item model is damaged");
+  const bool are_weights = state->track_weights.size() == NextMembers::track_count() &&
+                           std::ranges::all_of(state->track_weights, [](float weight) { return std::isfinite(weight); });
+  if (in.is_short() || format != kFormat || past > 1 || has_ranker > 1 || candidates == 0 || !are_weights)
+    return fail(ErrorCode::DataLoss, "a next-item model is damaged");
   state->past = past == 1 ? PastItems::AreCandidates : PastItems::AreNoCandidates;
   state->candidates = candidates;
   if (has_ranker == 1) {

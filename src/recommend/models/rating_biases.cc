@@ -10,7 +10,7 @@ constexpr int kSweeps = 3;  // the biases of one side depend on the other's; a t
 using Bias = std::vector<double>;
 
 /// Biases of one side while the other stands still: shrunk means of what is left.
-Bias fitted(std::span<const Interaction> ratings, double mean, std::int32_t Interaction::*own, const Bias& other, std::int32_t Interaction::*other_side,
+Bias fitted(std::span<const Interaction> ratings, double mean, std::int32_t Interaction::* own, const Bias& other, std::int32_t Interaction::* other_side,
             std::size_t size, double damping) {
   Bias sums(size, 0);
   Bias counts(size, damping);

@@ -39,9 +39,7 @@ struct RatingSide {
   std::vector<RatingFeatures> features;
   [[nodiscard]] std::size_t groups() const { return group_rows.size(); }
   /// Some row has more than one group.
-  [[nodiscard]] bool has_groups() const {
-    return group_rows.size() > static_cast<std::size_t>(rows);
-  }
+  [[nodiscard]] bool has_groups() const { return group_rows.size() > static_cast<std::size_t>(rows); }
 };
 
 /// A rating by the groups it belongs to.
@@ -63,8 +61,6 @@ struct RatingDesign {
 /// and time is looked at, and they add no more than groups without ratings. Errors: InvalidArgument
 /// if there are no ratings, a query lies outside the matrix, features do not fit the rows, or
 /// item_bins is out of range.
-Expected<RatingDesign> design_ratings(const Interactions& ratings,
-                                      std::span<const Interaction> queries,
-                                      const RatingDesignOptions& options);
+Expected<RatingDesign> design_ratings(const Interactions& ratings, std::span<const Interaction> queries, const RatingDesignOptions& options);
 
 }  // namespace cineloom

@@ -27,23 +27,18 @@ struct alignas(64) RatingEvidence {
 /// Takes the last block's `shift` out of the residuals of one group's ratings, residual -=
 /// old_design[other] . shift, and gathers evidence on the next block, whose design is
 /// design[other]. `squares` and `products` of the result are new, `shift` is zero.
-RatingEvidence gather_rating_evidence(std::span<const std::int32_t> other,
-                                      std::span<float> residuals, const RatingLanes* old_design,
-                                      const RatingLanes& shift, const RatingLanes* design);
+RatingEvidence gather_rating_evidence(std::span<const std::int32_t> other, std::span<float> residuals, const RatingLanes* old_design, const RatingLanes& shift,
+                                      const RatingLanes* design);
 
 /// The same, one rating after the other: what gather_rating_evidence is tested against.
-RatingEvidence gather_rating_evidence_plainly(std::span<const std::int32_t> other,
-                                              std::span<float> residuals,
-                                              const RatingLanes* old_design,
+RatingEvidence gather_rating_evidence_plainly(std::span<const std::int32_t> other, std::span<float> residuals, const RatingLanes* old_design,
                                               const RatingLanes& shift, const RatingLanes* design);
 
 /// scores += users[user group] . items[item group] by place.
-void add_products(std::span<const RatingPlace> places, const RatingLanes* users,
-                  const RatingLanes* items, std::span<float> scores);
+void add_products(std::span<const RatingPlace> places, const RatingLanes* users, const RatingLanes* items, std::span<float> scores);
 
 /// residual -= design[other] . shift alone.
-void take_out_shift(std::span<const std::int32_t> other, std::span<float> residuals,
-                    const RatingLanes* design, const RatingLanes& shift);
+void take_out_shift(std::span<const std::int32_t> other, std::span<float> residuals, const RatingLanes* design, const RatingLanes& shift);
 
 /// Evidence on one weight that rows share, by row: products and squares already times the row's
 /// value of the feature.

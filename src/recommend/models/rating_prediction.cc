@@ -21,9 +21,7 @@ struct Draws {
 int bins_for(const Interactions& ratings) {
   constexpr std::size_t kRatingsPerBin = 30;
   constexpr std::size_t kMostBins = 30;
-  return static_cast<int>(std::clamp<std::size_t>(
-      ratings.size() / static_cast<std::size_t>(std::max(ratings.items(), 1)) / kRatingsPerBin, 1,
-      kMostBins));
+  return static_cast<int>(std::clamp<std::size_t>(ratings.size() / static_cast<std::size_t>(std::max(ratings.items(), 1)) / kRatingsPerBin, 1, kMostBins));
 }
 
 std::set<float> different_stars(const Interactions& ratings) {
@@ -40,36 +38,26 @@ RatingPredictionOptions completed(RatingPredictionOptions options, std::size_t r
   constexpr int kBurnIn = 20;
   if (options.factors == 0) options.factors = automatic_rating_factors(ratings);
   if (options.burn_in == 0) options.burn_in = kBurnIn;
-  if (options.sweeps == 0)
-    options.sweeps = static_cast<int>(
-        std::clamp(kWork / (static_cast<double>(ratings) * (options.factors + 1)), 60.0, 480.0));
+  if (options.sweeps == 0) options.sweeps = static_cast<int>(std::clamp(kWork / (static_cast<double>(ratings) * (options.factors + 1)), 60.0, 480.0));
   return options;
 }
 
 }  // namespace
 
-Expected<std::vector<RatingForecast>> predict_ratings(const Interactions& ratings,
-                                                      std::span<const Interaction> queries,
-                                                      const RatingPredictionOptions& options,
-                                                      Progress& progress,
-                                                      const CancelToken& cancel) {
-  if (options.factors < 0 || options.factors > kMostFactors)
-    return fail(ErrorCode::InvalidArgument, "factors must be 0 to 256");
-  if (options.burn_in < 0 || options.sweeps < 0)
-    return fail(ErrorCode::InvalidArgument, "sweeps must not be negative");
+Expected<std::vector<RatingForecast>> predict_ratings(const Interactions& ratings, std::span<const Interaction> queries, const RatingPredictionOptions& options,
+                                                      Progress& progress, const CancelToken& cancel) {
+  if (options.factors < 0 || options.factors > kMostFactors) return fail(ErrorCode::InvalidArgument, "factors must be 0 to 256");
+  if (options.burn_in < 0 || options.sweeps < 0) return fail(ErrorCode::InvalidArgument, "sweeps must not be negative");
   const bool uses_time = options.time == RatingTime::Used;
-  CINELOOM_TRY_ASSIGN(const RatingDesign design,
-                      design_ratings(ratings, queries,
-                                     {.uses_days = uses_time,
-                                      .item_bins = uses_time ? bins_for(ratings) : 1,
-                                      .user_features = options.user_features,
-                                      .item_features = options.item_features}));
+  CINELOOM_TRY_ASSIGN(const RatingDesign design, design_ratings(ratings, queries,
+                                                                {.uses_days = uses_time,
+                                                                 .item_bins = uses_time ? bins_for(ratings) : 1,
+                                                                 .user_features = options.user_features,
+                                                                 .item_features = options.item_features}));
   const RatingPredictionOptions plan = completed(options, ratings.size());
   const std::set<float> stars = different_stars(ratings);
-  const RatingLink link =
-      stars.size() <= kMostRatingLevels ? RatingLink::OrderedProbit : RatingLink::Gaussian;
-  RatingSampler sampler(
-      design, {.factors = plan.factors, .link = link, .threads = plan.threads, .seed = plan.seed});
+  const RatingLink link = stars.size() <= kMostRatingLevels ? RatingLink::OrderedProbit : RatingLink::Gaussian;
+  RatingSampler sampler(design, {.factors = plan.factors, .link = link, .threads = plan.threads, .seed = plan.seed});
   std::vector<Draws> draws(queries.size());
   std::vector<float> scores(queries.size());
   progress.begin("learning", plan.burn_in + plan.sweeps, "sweeps");
@@ -89,10 +77,8 @@ Expected<std::vector<RatingForecast>> predict_ratings(const Interactions& rating
   std::vector<RatingForecast> forecasts;
   for (const Draws& sum : draws) {
     const double mean = sum.stars / plan.sweeps;
-    forecasts.push_back(
-        {.stars = std::clamp(mean, static_cast<double>(*stars.begin()),
-                             static_cast<double>(*stars.rbegin())),
-         .deviation = std::sqrt(std::max(0.0, sum.squares / plan.sweeps - mean * mean))});
+    forecasts.push_back({.stars = std::clamp(mean, static_cast<double>(*stars.begin()), static_cast<double>(*stars.rbegin())),
+                         .deviation = std::sqrt(std::max(0.0, sum.squares / plan.sweeps - mean * mean))});
   }
   return forecasts;
 }

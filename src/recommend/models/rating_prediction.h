@@ -35,10 +35,7 @@ struct RatingPredictionOptions {
 /// For users as they come, BayesianFactorization. Forecasts in the order of `queries`, clipped to
 /// the stars of `ratings`. Errors: InvalidArgument for no ratings, queries outside the matrix,
 /// features of the wrong height, options out of range; Cancelled.
-Expected<std::vector<RatingForecast>> predict_ratings(const Interactions& ratings,
-                                                      std::span<const Interaction> queries,
-                                                      const RatingPredictionOptions& options,
-                                                      Progress& progress,
-                                                      const CancelToken& cancel);
+Expected<std::vector<RatingForecast>> predict_ratings(const Interactions& ratings, std::span<const Interaction> queries, const RatingPredictionOptions& options,
+                                                      Progress& progress, const CancelToken& cancel);
 
 }  // namespace cineloom

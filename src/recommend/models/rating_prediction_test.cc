@@ -32,15 +32,11 @@ struct PlantedDays {
       const double moods[2] = {0.8 * random.normal(), 0.8 * random.normal()};
       for (std::int32_t item = 0; item < kItems; ++item) {
         const std::uint64_t day = random.below(2);
-        const double stars =
-            3 + moods[day] +
-            tastes[static_cast<std::size_t>(user)] * kinds[static_cast<std::size_t>(item)] +
-            0.4 * random.normal();
-        const Interaction rating{
-            .user = user,
-            .item = item,
-            .value = static_cast<float>(std::clamp(std::round(stars), 1.0, 5.0)),
-            .time = static_cast<std::int64_t>(day) * kDay + item};
+        const double stars = 3 + moods[day] + tastes[static_cast<std::size_t>(user)] * kinds[static_cast<std::size_t>(item)] + 0.4 * random.normal();
+        const Interaction rating{.user = user,
+                                 .item = item,
+                                 .value = static_cast<float>(std::clamp(std::round(stars), 1.0, 5.0)),
+                                 .time = static_cast<std::int64_t>(day) * kDay + item};
         (random.uniform() < 0.2 ? hidden : known).push_back(rating);
       }
     }
@@ -48,27 +44,23 @@ struct PlantedDays {
   [[nodiscard]] Interactions ratings() const { return *Interactions::from(known, kUsers, kItems); }
 };
 
-std::vector<RatingForecast> predicted(const PlantedDays& world,
-                                      const RatingPredictionOptions& options) {
+std::vector<RatingForecast> predicted(const PlantedDays& world, const RatingPredictionOptions& options) {
   Progress progress;
   const auto forecasts = predict_ratings(world.ratings(), world.hidden, options, progress, {});
   EXPECT_TRUE(forecasts.has_value());
   return *forecasts;
 }
 
-double error_of(const std::vector<RatingForecast>& forecasts,
-                const std::vector<Interaction>& truth) {
+double error_of(const std::vector<RatingForecast>& forecasts, const std::vector<Interaction>& truth) {
   double squares = 0;
-  for (std::size_t at = 0; at < truth.size(); ++at)
-    squares += std::pow(forecasts[at].stars - static_cast<double>(truth[at].value), 2);
+  for (std::size_t at = 0; at < truth.size(); ++at) squares += std::pow(forecasts[at].stars - static_cast<double>(truth[at].value), 2);
   return std::sqrt(squares / static_cast<double>(truth.size()));
 }
 
 TEST(RatingPrediction, KnowsTheDay) {
   const PlantedDays world(1);
   const double with_time = error_of(predicted(world, {.sweeps = 100}), world.hidden);
-  const double without =
-      error_of(predicted(world, {.sweeps = 100, .time = RatingTime::Ignored}), world.hidden);
+  const double without = error_of(predicted(world, {.sweeps = 100, .time = RatingTime::Ignored}), world.hidden);
   EXPECT_LT(with_time, 0.58);
   EXPECT_LT(with_time, without - 0.05);
 }
@@ -97,14 +89,9 @@ TEST(RatingPrediction, SaysWhatIsWrong) {
   const PlantedDays world(4);
   Progress progress;
   const std::vector<Interaction> outside{{.user = kUsers, .item = 0}};
-  EXPECT_EQ(predict_ratings(world.ratings(), outside, {}, progress, {}).error().code(),
-            ErrorCode::InvalidArgument);
-  EXPECT_EQ(predict_ratings(world.ratings(), {}, {.factors = -1}, progress, {}).error().code(),
-            ErrorCode::InvalidArgument);
-  EXPECT_EQ(predict_ratings(world.ratings(), {},
-                            {.item_features = SparseMatrix::from_cells({}, 3, 1)}, progress, {})
-                .error()
-                .code(),
+  EXPECT_EQ(predict_ratings(world.ratings(), outside, {}, progress, {}).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(predict_ratings(world.ratings(), {}, {.factors = -1}, progress, {}).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(predict_ratings(world.ratings(), {}, {.item_features = SparseMatrix::from_cells({}, 3, 1)}, progress, {}).error().code(),
             ErrorCode::InvalidArgument);
 }
 
@@ -121,20 +108,16 @@ TEST(RatingKernel, GathersAsThePlainLoop) {
   for (const std::size_t count : {0U, 1U, 7U, 300U}) {
     std::vector<std::int32_t> other;
     std::vector<float> fast;
-    for (std::size_t at = 0; at < count; ++at)
-      other.push_back(static_cast<std::int32_t>(random.below(40)));
+    for (std::size_t at = 0; at < count; ++at) other.push_back(static_cast<std::int32_t>(random.below(40)));
     for (std::size_t at = 0; at < count; ++at) fast.push_back(static_cast<float>(random.normal()));
     std::vector<float> plain = fast;
-    const RatingEvidence got =
-        gather_rating_evidence(other, fast, old_design.data(), shift, design.data());
-    const RatingEvidence expected =
-        gather_rating_evidence_plainly(other, plain, old_design.data(), shift, design.data());
+    const RatingEvidence got = gather_rating_evidence(other, fast, old_design.data(), shift, design.data());
+    const RatingEvidence expected = gather_rating_evidence_plainly(other, plain, old_design.data(), shift, design.data());
     for (std::size_t at = 0; at < count; ++at) EXPECT_NEAR(fast[at], plain[at], 1e-5);
     for (std::size_t row = 0; row < kRatingLanes; ++row) {
       EXPECT_NEAR(got.products.values[row], expected.products.values[row], 1e-3);
       EXPECT_EQ(got.shift.values[row], 0);
-      for (std::size_t column = 0; column < kRatingLanes; ++column)
-        EXPECT_NEAR(got.squares[row].values[column], expected.squares[row].values[column], 1e-3);
+      for (std::size_t column = 0; column < kRatingLanes; ++column) EXPECT_NEAR(got.squares[row].values[column], expected.squares[row].values[column], 1e-3);
     }
   }
 }
@@ -167,8 +150,7 @@ TEST(RatingProbit, CutPointsComeBackFromWhatTheyMade) {
   for (int at = 0; at < 50000; ++at) {
     scores.push_back(static_cast<float>(0.7 * random.normal()));
     const double latent = static_cast<double>(scores.back()) + random.normal();
-    levels.push_back(static_cast<std::uint8_t>(
-        std::ranges::count_if(cuts, [&](double cut) { return latent > cut; })));
+    levels.push_back(static_cast<std::uint8_t>(std::ranges::count_if(cuts, [&](double cut) { return latent > cut; })));
   }
   std::vector<double> drawn{-0.5, 0, 0.5};
   for (int step = 0; step < 5; ++step) drawn = draw_cut_points(drawn, scores, levels, random);
@@ -176,10 +158,8 @@ TEST(RatingProbit, CutPointsComeBackFromWhatTheyMade) {
 }
 
 TEST(RatingProbit, QuantileUndoesTheDistribution) {
-  for (double x = -5; x <= 5; x += 0.37)
-    EXPECT_NEAR(normal_quantile(0.5 * std::erfc(-x / std::sqrt(2.0))), x, 1e-6);
-  for (double x = -5; x <= 5; x += 0.37)
-    EXPECT_NEAR(normal_cdf(x), 0.5 * std::erfc(-x / std::sqrt(2.0)), 1e-6);
+  for (double x = -5; x <= 5; x += 0.37) EXPECT_NEAR(normal_quantile(0.5 * std::erfc(-x / std::sqrt(2.0))), x, 1e-6);
+  for (double x = -5; x <= 5; x += 0.37) EXPECT_NEAR(normal_cdf(x), 0.5 * std::erfc(-x / std::sqrt(2.0)), 1e-6);
 }
 
 TEST(RatingProbit, DrawsFallBetweenTheirCuts) {
@@ -188,8 +168,7 @@ TEST(RatingProbit, DrawsFallBetweenTheirCuts) {
   for (const float score : {-9.0F, -2.0F, 0.0F, 1.0F, 9.0F}) {
     for (std::size_t level = 0; level <= cuts.size(); ++level) {
       for (int draw = 0; draw < 200; ++draw) {
-        const double latent = static_cast<double>(score) +
-                              static_cast<double>(draw_between(cuts, level, score, random));
+        const double latent = static_cast<double>(score) + static_cast<double>(draw_between(cuts, level, score, random));
         EXPECT_GE(latent, (level > 0 ? cuts[level - 1] : -1e9) - 1e-5);
         EXPECT_LE(latent, (level < cuts.size() ? cuts[level] : 1e9) + 1e-5);
       }

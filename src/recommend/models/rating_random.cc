@@ -11,9 +11,7 @@ constexpr std::size_t kLayers = 256;
 constexpr double kTail = 3.6541528853610088;
 constexpr double kArea = 0.00492867323399;
 
-double height(double x) {
-  return std::exp(-0.5 * x * x);
-}
+double height(double x) { return std::exp(-0.5 * x * x); }
 
 /// Right ends of the layers, the widest (with the tail's area spread over it) first; one more for
 /// the top.
@@ -23,8 +21,7 @@ struct Ziggurat {
   Ziggurat() {
     ends[0] = kArea / height(kTail);
     ends[1] = kTail;
-    for (std::size_t layer = 2; layer < kLayers; ++layer)
-      ends[layer] = std::sqrt(-2 * std::log(kArea / ends[layer - 1] + height(ends[layer - 1])));
+    for (std::size_t layer = 2; layer < kLayers; ++layer) ends[layer] = std::sqrt(-2 * std::log(kArea / ends[layer - 1] + height(ends[layer - 1])));
     ends[kLayers] = 0;
     for (std::size_t layer = 0; layer <= kLayers; ++layer) heights[layer] = height(ends[layer]);
   }
@@ -48,8 +45,7 @@ double quick_normal(Random& random) {
     const double x = static_cast<double>(bits >> 11U) * 0x1.0p-53 * ziggurat.ends[layer];
     if (x < ziggurat.ends[layer + 1]) return sign * x;
     if (layer == 0) return sign * draw_beyond_tail(random);
-    const double y = ziggurat.heights[layer] +
-                     random.uniform() * (ziggurat.heights[layer + 1] - ziggurat.heights[layer]);
+    const double y = ziggurat.heights[layer] + random.uniform() * (ziggurat.heights[layer + 1] - ziggurat.heights[layer]);
     if (y < height(x)) return sign * x;
   }
 }
@@ -61,8 +57,7 @@ double draw_gamma(double shape, double rate, Random& random) {
     const double x = quick_normal(random);
     const double v = (1 + c * x) * (1 + c * x) * (1 + c * x);
     if (v <= 0) continue;
-    if (std::log(1 - random.uniform()) < 0.5 * x * x + d - d * v + d * std::log(v))
-      return d * v / rate;
+    if (std::log(1 - random.uniform()) < 0.5 * x * x + d - d * v + d * std::log(v)) return d * v / rate;
   }
 }
 

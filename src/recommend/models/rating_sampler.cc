@@ -73,10 +73,8 @@ RatingSampler::RatingSampler(const RatingDesign& design, const RatingSamplerOpti
     start_levels();
   } else {
     mean_ = std::accumulate(targets_.begin(), targets_.end(), 0.0) / static_cast<double>(count);
-    const double squares = std::transform_reduce(
-        targets_.begin(), targets_.end(), 0.0, std::plus<>(), [&](float stars) {
-          return (static_cast<double>(stars) - mean_) * (static_cast<double>(stars) - mean_);
-        });
+    const double squares = std::transform_reduce(targets_.begin(), targets_.end(), 0.0, std::plus<>(),
+                                                 [&](float stars) { return (static_cast<double>(stars) - mean_) * (static_cast<double>(stars) - mean_); });
     // Where all stars are the same any unit does.
     if (squares > 0) target_variance_ = squares / static_cast<double>(count);
   }
@@ -102,8 +100,7 @@ void RatingSampler::start_levels() {
   CINELOOM_ASSERT(levels_.size() <= kMostRatingLevels);
   std::vector<double> below(levels_.size(), 0);
   for (const float stars : design_.stars) {
-    const auto level =
-        static_cast<std::size_t>(std::ranges::lower_bound(levels_, stars) - levels_.begin());
+    const auto level = static_cast<std::size_t>(std::ranges::lower_bound(levels_, stars) - levels_.begin());
     level_of_.push_back(static_cast<std::uint8_t>(level));
     below[level] += 1;
   }
@@ -114,8 +111,7 @@ void RatingSampler::start_levels() {
   }
 }
 
-void RatingSampler::lay_out(Side& side, const RatingSide& shape, std::span<const std::int32_t> own,
-                            std::span<const std::int32_t> partner) {
+void RatingSampler::lay_out(Side& side, const RatingSide& shape, std::span<const std::int32_t> own, std::span<const std::int32_t> partner) {
   side.shape = &shape;
   side.begins.assign(shape.groups() + 1, 0);
   for (const std::int32_t group : own) ++side.begins[static_cast<std::size_t>(group) + 1];
@@ -131,13 +127,10 @@ void RatingSampler::lay_out(Side& side, const RatingSide& shape, std::span<const
     const std::vector<std::uint8_t>& owners_seen = features.is_of_groups ? groups_seen : rows_seen;
     std::vector<std::uint8_t> is_seen;
     for (std::int32_t feature = 0; feature < features.by_feature.row_count(); ++feature) {
-      is_seen.push_back(std::ranges::any_of(features.by_feature.row_columns(feature),
-                                            [&](std::int32_t owner) {
-                                              return owners_seen[static_cast<std::size_t>(owner)] !=
-                                                     0;
-                                            })
-                            ? 1
-                            : 0);
+      is_seen.push_back(
+          std::ranges::any_of(features.by_feature.row_columns(feature), [&](std::int32_t owner) { return owners_seen[static_cast<std::size_t>(owner)] != 0; })
+              ? 1
+              : 0);
     }
     side.state.features.push_back(weights_for(width_, std::move(is_seen)));
   }
@@ -145,11 +138,9 @@ void RatingSampler::lay_out(Side& side, const RatingSide& shape, std::span<const
   if (shape.has_groups()) side.state.groups = weights_for(width_, std::move(groups_seen));
   for (std::size_t factor = 0; factor + 1 < width_; ++factor) {
     for (float& value : side.state.rows.values.row(factor))
-      value = static_cast<float>(kStartDeviation * std::pow(target_variance_, 0.25) *
-                                 quick_normal(random_));
+      value = static_cast<float>(kStartDeviation * std::pow(target_variance_, 0.25) * quick_normal(random_));
   }
-  side.blocks.assign((width_ + kRatingLanes - 1) / kRatingLanes,
-                     std::vector<RatingLanes>(shape.groups()));
+  side.blocks.assign((width_ + kRatingLanes - 1) / kRatingLanes, std::vector<RatingLanes>(shape.groups()));
   side.biases.resize(shape.groups());
   side.evidence.resize(shape.groups());
   side.group_pulls.resize(shape.groups());
@@ -167,12 +158,10 @@ void RatingSampler::sum_up(Side& side) const {
       const RatingFeatures& features = side.shape->features[index];
       if (features.is_of_groups != is_of_groups) continue;
       for (std::int32_t feature = 0; feature < features.by_feature.row_count(); ++feature) {
-        const float weight =
-            side.state.features[index].values.at(factor, static_cast<std::size_t>(feature));
+        const float weight = side.state.features[index].values.at(factor, static_cast<std::size_t>(feature));
         const auto owners = features.by_feature.row_columns(feature);
         const auto values = features.by_feature.row_values(feature);
-        for (std::size_t at = 0; at < owners.size(); ++at)
-          sums[static_cast<std::size_t>(owners[at])] += weight * values[at];
+        for (std::size_t at = 0; at < owners.size(); ++at) sums[static_cast<std::size_t>(owners[at])] += weight * values[at];
       }
     }
   };
@@ -180,12 +169,10 @@ void RatingSampler::sum_up(Side& side) const {
     std::ranges::copy(side.state.rows.values.row(factor), rows.begin());
     add_features(factor, false, rows);
     std::ranges::fill(groups, 0.0F);
-    if (side.shape->has_groups())
-      std::ranges::copy(side.state.groups.values.row(factor), groups.begin());
+    if (side.shape->has_groups()) std::ranges::copy(side.state.groups.values.row(factor), groups.begin());
     add_features(factor, true, groups);
     for (std::size_t group = 0; group < groups.size(); ++group) {
-      const float sum =
-          groups[group] + rows[static_cast<std::size_t>(side.shape->group_rows[group])];
+      const float sum = groups[group] + rows[static_cast<std::size_t>(side.shape->group_rows[group])];
       const bool is_bias = factor + 1 == width_;
       side.blocks[factor / kRatingLanes][group].values[factor % kRatingLanes] = is_bias ? 1 : sum;
       if (is_bias) side.biases[group] = sum;
@@ -201,12 +188,10 @@ void RatingSampler::score(std::span<const RatingPlace> places, std::span<float> 
         // Both sides hold a one in the bias's place: their product is taken off first.
         const auto start = static_cast<float>(mean_ - 1);
         for (std::size_t at = begin; at < end; ++at) {
-          scores[at] = start + users_.biases[static_cast<std::size_t>(places[at].user_group)] +
-                       items_.biases[static_cast<std::size_t>(places[at].item_group)];
+          scores[at] = start + users_.biases[static_cast<std::size_t>(places[at].user_group)] + items_.biases[static_cast<std::size_t>(places[at].item_group)];
         }
         for (std::size_t block = 0; block < users_.blocks.size(); ++block)
-          add_products(piece, users_.blocks[block].data(), items_.blocks[block].data(),
-                       scores.subspan(begin, end - begin));
+          add_products(piece, users_.blocks[block].data(), items_.blocks[block].data(), scores.subspan(begin, end - begin));
       },
       options_.threads);
 }
@@ -215,23 +200,20 @@ Matrix RatingSampler::item_totals() const {
   Matrix totals(items_.biases.size(), width_);
   for (std::size_t group = 0; group < totals.rows(); ++group) {
     for (std::size_t factor = 0; factor + 1 < width_; ++factor)
-      totals.at(group, factor) =
-          items_.blocks[factor / kRatingLanes][group].values[factor % kRatingLanes];
+      totals.at(group, factor) = items_.blocks[factor / kRatingLanes][group].values[factor % kRatingLanes];
     totals.at(group, width_ - 1) = items_.biases[group];
   }
   return totals;
 }
 
 RatingForecast RatingSampler::forecast(double score) const {
-  if (options_.link == RatingLink::Gaussian)
-    return {.stars = score, .deviation = 1 / std::sqrt(noise_precision_)};
+  if (options_.link == RatingLink::Gaussian) return {.stars = score, .deviation = 1 / std::sqrt(noise_precision_)};
   return expected_level(levels_, cuts_, score);
 }
 
 double RatingSampler::training_error() const {
   double squares = 0;
-  for (const float residual : residuals_)
-    squares += static_cast<double>(residual) * static_cast<double>(residual);
+  for (const float residual : residuals_) squares += static_cast<double>(residual) * static_cast<double>(residual);
   return std::sqrt(squares / static_cast<double>(residuals_.size()));
 }
 
@@ -239,8 +221,7 @@ void RatingSampler::reset_residuals() {
   sum_up(users_);
   sum_up(items_);
   score(design_.places, residuals_);
-  for (std::size_t at = 0; at < residuals_.size(); ++at)
-    residuals_[at] = targets_[at] - residuals_[at];
+  for (std::size_t at = 0; at < residuals_.size(); ++at) residuals_[at] = targets_[at] - residuals_[at];
 }
 
 void RatingSampler::sweep() {
@@ -265,8 +246,7 @@ void RatingSampler::draw_noise() {
     sum += static_cast<double>(residual);
     squares += static_cast<double>(residual) * static_cast<double>(residual);
   }
-  noise_precision_ =
-      draw_gamma((kPriorShape + count) / 2, (kPriorRate * target_variance_ + squares) / 2, random_);
+  noise_precision_ = draw_gamma((kPriorShape + count) / 2, (kPriorRate * target_variance_ + squares) / 2, random_);
   const double move = sum / count + quick_normal(random_) / std::sqrt(noise_precision_ * count);
   mean_ += move;
   for (float& residual : residuals_) residual -= static_cast<float>(move);
@@ -285,8 +265,7 @@ void RatingSampler::draw_latent() {
       [&](std::size_t begin, std::size_t end) {
         for (std::size_t piece = begin; piece < end; ++piece) {
           Random random(derive_seed(seed, piece));
-          for (std::size_t at = piece * kPiece; at < std::min((piece + 1) * kPiece, scores.size());
-               ++at) {
+          for (std::size_t at = piece * kPiece; at < std::min((piece + 1) * kPiece, scores.size()); ++at) {
             residuals_[at] = draw_between(cuts_, level_of_[at], scores[at], random);
           }
         }
@@ -304,9 +283,7 @@ void RatingSampler::draw_side(Side& side, const Side& partner, std::vector<float
   for (std::size_t block = 0; block < side.blocks.size(); ++block) {
     gather_block(side, old_design, partner.blocks[block].data(), residuals);
     old_design = partner.blocks[block].data();
-    for (std::size_t factor = block * kRatingLanes;
-         factor < std::min((block + 1) * kRatingLanes, width_); ++factor)
-      draw_factor(side, factor);
+    for (std::size_t factor = block * kRatingLanes; factor < std::min((block + 1) * kRatingLanes, width_); ++factor) draw_factor(side, factor);
   }
   parallel_for(
       side.evidence.size(),
@@ -314,16 +291,13 @@ void RatingSampler::draw_side(Side& side, const Side& partner, std::vector<float
         for (std::size_t group = begin; group < end; ++group) {
           const std::size_t first = side.begins[group];
           const std::size_t count = side.begins[group + 1] - first;
-          take_out_shift(std::span(side.other).subspan(first, count),
-                         std::span(residuals).subspan(first, count), old_design,
-                         side.evidence[group].shift);
+          take_out_shift(std::span(side.other).subspan(first, count), std::span(residuals).subspan(first, count), old_design, side.evidence[group].shift);
         }
       },
       options_.threads);
 }
 
-void RatingSampler::gather_block(Side& side, const RatingLanes* old_design,
-                                 const RatingLanes* design, std::vector<float>& residuals) const {
+void RatingSampler::gather_block(Side& side, const RatingLanes* old_design, const RatingLanes* design, std::vector<float>& residuals) const {
   parallel_for(
       side.evidence.size(),
       [&](std::size_t begin, std::size_t end) {
@@ -331,9 +305,8 @@ void RatingSampler::gather_block(Side& side, const RatingLanes* old_design,
           const std::size_t first = side.begins[group];
           const std::size_t count = side.begins[group + 1] - first;
           const RatingLanes shift = side.evidence[group].shift;
-          side.evidence[group] = gather_rating_evidence(std::span(side.other).subspan(first, count),
-                                                        std::span(residuals).subspan(first, count),
-                                                        old_design, shift, design);
+          side.evidence[group] =
+              gather_rating_evidence(std::span(side.other).subspan(first, count), std::span(residuals).subspan(first, count), old_design, shift, design);
         }
       },
       options_.threads);
@@ -343,20 +316,15 @@ void RatingSampler::draw_factor(Side& side, std::size_t factor) {
   const std::size_t lane = factor % kRatingLanes;
   for (std::size_t group = 0; group < side.evidence.size(); ++group) {
     const RatingEvidence& evidence = side.evidence[group];
-    side.group_pulls[group] = {.evidence = {.product = evidence.products.values[lane],
-                                            .square = evidence.squares[lane].values[lane]}};
+    side.group_pulls[group] = {.evidence = {.product = evidence.products.values[lane], .square = evidence.squares[lane].values[lane]}};
   }
   for (std::size_t index = 0; index < side.shape->features.size(); ++index) {
-    if (side.shape->features[index].is_of_groups)
-      draw_features(side.state.features[index], side.shape->features[index], factor,
-                    side.group_pulls);
+    if (side.shape->features[index].is_of_groups) draw_features(side.state.features[index], side.shape->features[index], factor, side.group_pulls);
   }
-  if (side.shape->has_groups() && (side.shape->has_group_factors || factor + 1 == width_))
-    draw_rows(side.state.groups, factor, side.group_pulls);
+  if (side.shape->has_groups() && (side.shape->has_group_factors || factor + 1 == width_)) draw_rows(side.state.groups, factor, side.group_pulls);
   std::ranges::fill(side.row_pulls, Pull{});
   for (std::size_t group = 0; group < side.evidence.size(); ++group) {
-    RatingPull& row =
-        side.row_pulls[static_cast<std::size_t>(side.shape->group_rows[group])].evidence;
+    RatingPull& row = side.row_pulls[static_cast<std::size_t>(side.shape->group_rows[group])].evidence;
     row.product += side.group_pulls[group].evidence.product;
     row.square += side.group_pulls[group].evidence.square;
   }
@@ -364,43 +332,32 @@ void RatingSampler::draw_factor(Side& side, std::size_t factor) {
   for (std::size_t index = 0; index < side.shape->features.size(); ++index) {
     const RatingFeatures& features = side.shape->features[index];
     if (features.is_of_groups) continue;
-    if (features.row_values.empty())
-      draw_features(side.state.features[index], features, factor, side.row_pulls);
-    else
-      draw_shared_features(side.state.features[index], features, factor, side);
+    if (features.row_values.empty()) draw_features(side.state.features[index], features, factor, side.row_pulls);
+    else draw_shared_features(side.state.features[index], features, factor, side);
   }
   for (std::size_t group = 0; group < side.evidence.size(); ++group) {
     RatingEvidence& evidence = side.evidence[group];
-    const float move = side.group_pulls[group].move +
-                       side.row_pulls[static_cast<std::size_t>(side.shape->group_rows[group])].move;
+    const float move = side.group_pulls[group].move + side.row_pulls[static_cast<std::size_t>(side.shape->group_rows[group])].move;
     evidence.shift.values[lane] = move;
-    for (std::size_t other = 0; other < kRatingLanes; ++other)
-      evidence.products.values[other] -= move * evidence.squares[lane].values[other];
-    if (factor + 1 == width_)
-      side.biases[group] += move;
-    else
-      side.blocks[factor / kRatingLanes][group].values[lane] += move;
+    for (std::size_t other = 0; other < kRatingLanes; ++other) evidence.products.values[other] -= move * evidence.squares[lane].values[other];
+    if (factor + 1 == width_) side.biases[group] += move;
+    else side.blocks[factor / kRatingLanes][group].values[lane] += move;
   }
 }
 
-float RatingSampler::draw_weight(const RatingWeights& weights, std::size_t factor, float value,
-                                 const RatingPull& evidence) {
+float RatingSampler::draw_weight(const RatingWeights& weights, std::size_t factor, float value, const RatingPull& evidence) {
   const double square = static_cast<double>(evidence.square);
   const double precision = weights.precisions[factor] + noise_precision_ * square;
-  const double target = weights.precisions[factor] * weights.means[factor] +
-                        noise_precision_ * (static_cast<double>(evidence.product) +
-                                            static_cast<double>(value) * square);
+  const double target =
+      weights.precisions[factor] * weights.means[factor] + noise_precision_ * (static_cast<double>(evidence.product) + static_cast<double>(value) * square);
   return static_cast<float>(target / precision + quick_normal(random_) / std::sqrt(precision));
 }
 
-void RatingSampler::draw_rows(RatingWeights& weights, std::size_t factor,
-                              std::vector<Pull>& pulls) {
+void RatingSampler::draw_rows(RatingWeights& weights, std::size_t factor, std::vector<Pull>& pulls) {
   const std::span<float> values = weights.values.row(factor);
   for (std::size_t row = 0; row < values.size(); ++row) {
     RatingPull& evidence = pulls[row].evidence;
-    const float value = weights.is_seen[row] != 0
-                            ? draw_weight(weights, factor, values[row], evidence)
-                            : static_cast<float>(weights.means[factor]);
+    const float value = weights.is_seen[row] != 0 ? draw_weight(weights, factor, values[row], evidence) : static_cast<float>(weights.means[factor]);
     const float move = value - values[row];
     values[row] = value;
     evidence.product -= move * evidence.square;
@@ -408,8 +365,7 @@ void RatingSampler::draw_rows(RatingWeights& weights, std::size_t factor,
   }
 }
 
-void RatingSampler::draw_features(RatingWeights& weights, const RatingFeatures& features,
-                                  std::size_t factor, std::vector<Pull>& pulls) {
+void RatingSampler::draw_features(RatingWeights& weights, const RatingFeatures& features, std::size_t factor, std::vector<Pull>& pulls) {
   const std::span<float> values = weights.values.row(factor);
   for (std::size_t feature = 0; feature < values.size(); ++feature) {
     const auto owners = features.by_feature.row_columns(static_cast<std::int32_t>(feature));
@@ -420,9 +376,7 @@ void RatingSampler::draw_features(RatingWeights& weights, const RatingFeatures& 
       sum.product += cells[at] * evidence.product;
       sum.square += cells[at] * cells[at] * evidence.square;
     }
-    const float value = weights.is_seen[feature] != 0
-                            ? draw_weight(weights, factor, values[feature], sum)
-                            : static_cast<float>(weights.means[factor]);
+    const float value = weights.is_seen[feature] != 0 ? draw_weight(weights, factor, values[feature], sum) : static_cast<float>(weights.means[factor]);
     const float move = value - values[feature];
     values[feature] = value;
     for (std::size_t at = 0; at < owners.size(); ++at) {
@@ -435,20 +389,16 @@ void RatingSampler::draw_features(RatingWeights& weights, const RatingFeatures& 
 
 // With z = row value times evidence, a feature's evidence is the plain sum of its rows' z: the loop
 // is the sampler's hottest and touches 8 bytes a cell.
-void RatingSampler::draw_shared_features(RatingWeights& weights, const RatingFeatures& features,
-                                         std::size_t factor, Side& side) {
+void RatingSampler::draw_shared_features(RatingWeights& weights, const RatingFeatures& features, std::size_t factor, Side& side) {
   for (std::size_t row = 0; row < side.scaled.size(); ++row) {
     const float x = features.row_values[row];
-    side.scaled[row] = {.product = x * side.row_pulls[row].evidence.product,
-                        .square = x * x * side.row_pulls[row].evidence.square};
+    side.scaled[row] = {.product = x * side.row_pulls[row].evidence.product, .square = x * x * side.row_pulls[row].evidence.square};
   }
   const std::span<float> values = weights.values.row(factor);
   for (std::size_t feature = 0; feature < values.size(); ++feature) {
     const auto owners = features.by_feature.row_columns(static_cast<std::int32_t>(feature));
-    const float value =
-        weights.is_seen[feature] != 0
-            ? draw_weight(weights, factor, values[feature], sum_pulls(owners, side.scaled.data()))
-            : static_cast<float>(weights.means[factor]);
+    const float value = weights.is_seen[feature] != 0 ? draw_weight(weights, factor, values[feature], sum_pulls(owners, side.scaled.data()))
+                                                      : static_cast<float>(weights.means[factor]);
     move_pulls(owners, side.scaled.data(), value - values[feature]);
     values[feature] = value;
   }
@@ -456,8 +406,7 @@ void RatingSampler::draw_shared_features(RatingWeights& weights, const RatingFea
     Pull& pull = side.row_pulls[row];
     const float x = features.row_values[row];
     if (pull.evidence.square <= 0) continue;
-    const float move =
-        (x * pull.evidence.product - side.scaled[row].product) / (x * pull.evidence.square);
+    const float move = (x * pull.evidence.product - side.scaled[row].product) / (x * pull.evidence.square);
     pull.evidence.product -= move * pull.evidence.square;
     pull.move += move;
   }
@@ -481,13 +430,9 @@ void RatingSampler::draw_prior(RatingWeights& weights) {
       weights.precisions[factor] = 1 / (kStartDeviation * kStartDeviation * unit);
       continue;
     }
-    const double rate = (kPriorRate * unit + squares +
-                         kPriorMeanWeight * weights.means[factor] * weights.means[factor]) /
-                        2;
+    const double rate = (kPriorRate * unit + squares + kPriorMeanWeight * weights.means[factor] * weights.means[factor]) / 2;
     weights.precisions[factor] = draw_gamma((kPriorShape + count + 1) / 2, rate, random_);
-    weights.means[factor] =
-        sum / (count + kPriorMeanWeight) +
-        quick_normal(random_) / std::sqrt((count + kPriorMeanWeight) * weights.precisions[factor]);
+    weights.means[factor] = sum / (count + kPriorMeanWeight) + quick_normal(random_) / std::sqrt((count + kPriorMeanWeight) * weights.precisions[factor]);
   }
 }
 

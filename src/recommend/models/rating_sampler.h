@@ -88,8 +88,7 @@ class RatingSampler {
     RatingSideState state;
     std::vector<std::size_t> begins;  ///< of each group in `other`
     std::vector<std::int32_t> other;  ///< the partner's group, by rating in this side's order
-    std::vector<std::vector<RatingLanes>>
-        blocks;  ///< [factors / lanes][groups] sum of all weights; the bias's place holds 1
+    std::vector<std::vector<RatingLanes>> blocks;  ///< [factors / lanes][groups] sum of all weights; the bias's place holds 1
     std::vector<float> biases;             ///< by group
     std::vector<RatingEvidence> evidence;  ///< by group, on the block being drawn
     std::vector<Pull> group_pulls;
@@ -97,21 +96,16 @@ class RatingSampler {
     std::vector<RatingPull> scaled;  ///< row pulls times the rows' feature value
   };
 
-  void lay_out(Side& side, const RatingSide& shape, std::span<const std::int32_t> own,
-               std::span<const std::int32_t> partner);
+  void lay_out(Side& side, const RatingSide& shape, std::span<const std::int32_t> own, std::span<const std::int32_t> partner);
   void start_levels();
   void draw_side(Side& side, const Side& partner, std::vector<float>& residuals);
-  void gather_block(Side& side, const RatingLanes* old_design, const RatingLanes* design,
-                    std::vector<float>& residuals) const;
+  void gather_block(Side& side, const RatingLanes* old_design, const RatingLanes* design, std::vector<float>& residuals) const;
   void draw_factor(Side& side, std::size_t factor);
-  void draw_features(RatingWeights& weights, const RatingFeatures& features, std::size_t factor,
-                     std::vector<Pull>& pulls);
-  void draw_shared_features(RatingWeights& weights, const RatingFeatures& features,
-                            std::size_t factor, Side& side);
+  void draw_features(RatingWeights& weights, const RatingFeatures& features, std::size_t factor, std::vector<Pull>& pulls);
+  void draw_shared_features(RatingWeights& weights, const RatingFeatures& features, std::size_t factor, Side& side);
   void draw_rows(RatingWeights& weights, std::size_t factor, std::vector<Pull>& pulls);
   void draw_prior(RatingWeights& weights);
-  float draw_weight(const RatingWeights& weights, std::size_t factor, float value,
-                    const RatingPull& evidence);
+  float draw_weight(const RatingWeights& weights, std::size_t factor, float value, const RatingPull& evidence);
   void draw_noise();
   void draw_latent();
   void sum_up(Side& side) const;
@@ -123,8 +117,7 @@ class RatingSampler {
   Random random_;
   Side users_;
   Side items_;
-  std::vector<std::size_t>
-      item_order_;                ///< of each rating in the items' order, its place in the users'
+  std::vector<std::size_t> item_order_;                ///< of each rating in the items' order, its place in the users'
   std::vector<float> residuals_;  ///< in the users' order
   std::vector<float> item_residuals_;
   std::vector<float> targets_;  ///< stars, or drawn latent scores

@@ -11,28 +11,23 @@ constexpr std::uint64_t kMagic = 0x3153474E49544152ULL;  // "RATINGS1"
 constexpr std::uint64_t kMostSamples = 64;
 constexpr std::uint64_t kMostWidth = 257;
 
-void write_values(ByteWriter& writer, const Matrix& matrix) {
-  writer.put(std::vector<float>(matrix.values().begin(), matrix.values().end()));
-}
+void write_values(ByteWriter& writer, const Matrix& matrix) { writer.put(std::vector<float>(matrix.values().begin(), matrix.values().end())); }
 
 Matrix take_values(ByteReader& reader, std::size_t rows, std::size_t columns, bool& is_sound) {
   std::vector<float> values;
   reader.take(values);
-  is_sound = is_sound && values.size() == rows * columns &&
-             std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+  is_sound = is_sound && values.size() == rows * columns && std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
   if (!is_sound) return {};
   Matrix matrix(rows, columns);
   std::ranges::copy(values, matrix.values().begin());
   return matrix;
 }
 
-std::vector<double> take_row(ByteReader& reader, std::size_t width, bool is_positive,
-                             bool& is_sound) {
+std::vector<double> take_row(ByteReader& reader, std::size_t width, bool is_positive, bool& is_sound) {
   std::vector<double> values;
   reader.take(values);
-  is_sound = is_sound && values.size() == width && std::ranges::all_of(values, [&](double value) {
-               return std::isfinite(value) && (!is_positive || value > 0);
-             });
+  is_sound =
+      is_sound && values.size() == width && std::ranges::all_of(values, [&](double value) { return std::isfinite(value) && (!is_positive || value > 0); });
   return values;
 }
 
@@ -40,8 +35,7 @@ RatingSample take_sample(ByteReader& reader, std::size_t items, std::size_t widt
   RatingSample sample;
   reader.take(sample.mean);
   reader.take(sample.noise_precision);
-  is_sound = is_sound && std::isfinite(sample.mean) && std::isfinite(sample.noise_precision) &&
-             sample.noise_precision > 0;
+  is_sound = is_sound && std::isfinite(sample.mean) && std::isfinite(sample.noise_precision) && sample.noise_precision > 0;
   sample.prior_means = take_row(reader, width, false, is_sound);
   sample.prior_precisions = take_row(reader, width, true, is_sound);
   sample.item_spread = take_row(reader, width, true, is_sound);
@@ -84,18 +78,13 @@ Expected<BayesianFactorization> BayesianFactorization::read(ByteReader& reader) 
   reader.take(model.most_);
   reader.take(model.widening_);
   reader.take(model.counts_);
-  bool is_sound = magic == kMagic && width >= 1 && width <= kMostWidth && samples >= 1 &&
-                  samples <= kMostSamples && std::isfinite(model.least_) &&
-                  std::isfinite(model.most_) && model.least_ <= model.most_ &&
-                  std::isfinite(model.widening_) && model.widening_ > 0 &&
+  bool is_sound = magic == kMagic && width >= 1 && width <= kMostWidth && samples >= 1 && samples <= kMostSamples && std::isfinite(model.least_) &&
+                  std::isfinite(model.most_) && model.least_ <= model.most_ && std::isfinite(model.widening_) && model.widening_ > 0 &&
                   std::ranges::all_of(model.counts_, [](std::int32_t count) { return count >= 0; });
   for (std::uint64_t sample = 0; is_sound && !reader.is_short() && sample < samples; ++sample) {
-    model.samples_.push_back(
-        take_sample(reader, model.counts_.size(), static_cast<std::size_t>(width), is_sound));
+    model.samples_.push_back(take_sample(reader, model.counts_.size(), static_cast<std::size_t>(width), is_sound));
   }
-  if (reader.is_short() || !is_sound)
-    return std::unexpected(Error(ErrorCode::DataLoss, "the stored rating model is not whole")
-                               .advise("run 'cineloom train'"));
+  if (reader.is_short() || !is_sound) return std::unexpected(Error(ErrorCode::DataLoss, "the stored rating model is not whole").advise("run 'cineloom train'"));
   return model;
 }
 

@@ -17,16 +17,13 @@ using Rows = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajo
 /// What an item is to a user's weights: its factors, and one for the user's bias.
 Eigen::VectorXd design_of(const RatingSample& sample, std::int32_t item) {
   const std::span<const float> row = sample.items.row(static_cast<std::size_t>(item));
-  Eigen::VectorXd design =
-      Eigen::Map<const Eigen::VectorXf>(row.data(), static_cast<Eigen::Index>(row.size()))
-          .cast<double>();
+  Eigen::VectorXd design = Eigen::Map<const Eigen::VectorXf>(row.data(), static_cast<Eigen::Index>(row.size())).cast<double>();
   design[design.size() - 1] = 1;
   return design;
 }
 
 double residual(const RatingSample& sample, const HistoryEntry& entry) {
-  return static_cast<double>(entry.value) - sample.mean -
-         static_cast<double>(sample.items.row(static_cast<std::size_t>(entry.item)).back());
+  return static_cast<double>(entry.value) - sample.mean - static_cast<double>(sample.items.row(static_cast<std::size_t>(entry.item)).back());
 }
 
 double score(const RatingSample& sample, std::span<const float> weights, std::size_t item) {
@@ -47,29 +44,21 @@ Eigen::VectorXd implicit_sum(const RatingSample& sample, std::span<const History
   return sum;
 }
 
-Eigen::VectorXd prior_mean(const RatingSample& sample, const Eigen::VectorXd& implicit,
-                           std::size_t history) {
+Eigen::VectorXd prior_mean(const RatingSample& sample, const Eigen::VectorXd& implicit, std::size_t history) {
   const Eigen::Map<const Eigen::VectorXd> mean(sample.prior_means.data(), implicit.size());
   return mean + implicit / std::sqrt(static_cast<double>(std::max<std::size_t>(history, 1)));
 }
 
 Eigen::Map<const Eigen::VectorXd> prior_precision(const RatingSample& sample) {
-  return {sample.prior_precisions.data(),
-          static_cast<Eigen::Index>(sample.prior_precisions.size())};
+  return {sample.prior_precisions.data(), static_cast<Eigen::Index>(sample.prior_precisions.size())};
 }
 
 }  // namespace
 
-RatingUser::RatingUser(std::span<const RatingSample> samples,
-                       std::span<const std::int32_t> item_ratings, const RatingBounds& bounds,
+RatingUser::RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings, const RatingBounds& bounds,
                        std::span<const HistoryEntry> history)
-    : samples_(samples),
-      item_ratings_(item_ratings),
-      bounds_(bounds),
-      history_(history.begin(), history.end()),
-      folds_(samples.size()) {
-  for (std::size_t sample = 0; sample < samples.size(); ++sample)
-    fold(samples[sample], folds_[sample]);
+    : samples_(samples), item_ratings_(item_ratings), bounds_(bounds), history_(history.begin(), history.end()), folds_(samples.size()) {
+  for (std::size_t sample = 0; sample < samples.size(); ++sample) fold(samples[sample], folds_[sample]);
 }
 
 // Posterior precision A = prior + a X'X and mean A^-1 (prior m + a X'y), a = noise precision, m =
@@ -92,9 +81,7 @@ void RatingUser::fold(const RatingSample& sample, Fold& fold) const {
   precision.diagonal() += prior_precision(sample);
   const Eigen::VectorXd implicit = implicit_sum(sample, history_);
   const Eigen::VectorXd mean = prior_mean(sample, implicit, history_.size());
-  const Eigen::VectorXd target =
-      prior_precision(sample).cwiseProduct(mean) +
-      sample.noise_precision * (designs.transpose() * residuals).cast<double>();
+  const Eigen::VectorXd target = prior_precision(sample).cwiseProduct(mean) + sample.noise_precision * (designs.transpose() * residuals).cast<double>();
   const Eigen::LLT<Square> root(precision);
   CINELOOM_ASSERT(root.info() == Eigen::Success);
   const Square covariance = root.solve(Square::Identity(width, width));
@@ -106,20 +93,17 @@ void RatingUser::fold(const RatingSample& sample, Fold& fold) const {
 }
 
 double RatingUser::on_scale(double sum) const {
-  return std::clamp(sum / static_cast<double>(samples_.size()), static_cast<double>(bounds_.least),
-                    static_cast<double>(bounds_.most));
+  return std::clamp(sum / static_cast<double>(samples_.size()), static_cast<double>(bounds_.least), static_cast<double>(bounds_.most));
 }
 
 double RatingUser::unclipped_stars(std::int32_t item) const {
   double sum = 0;
-  for (std::size_t sample = 0; sample < samples_.size(); ++sample)
-    sum += score(samples_[sample], folds_[sample].weights, static_cast<std::size_t>(item));
+  for (std::size_t sample = 0; sample < samples_.size(); ++sample) sum += score(samples_[sample], folds_[sample].weights, static_cast<std::size_t>(item));
   return sum / static_cast<double>(samples_.size());
 }
 
 double RatingUser::stars(std::int32_t item) const {
-  return std::clamp(unclipped_stars(item), static_cast<double>(bounds_.least),
-                    static_cast<double>(bounds_.most));
+  return std::clamp(unclipped_stars(item), static_cast<double>(bounds_.least), static_cast<double>(bounds_.most));
 }
 
 void RatingUser::unclipped_stars(std::span<float> all) const {
@@ -129,10 +113,8 @@ void RatingUser::unclipped_stars(std::span<float> all) const {
   double mean = 0;
   for (std::size_t sample = 0; sample < samples_.size(); ++sample) {
     const Matrix& items = samples_[sample].items;
-    const Eigen::Map<const Rows> rows(items.data(), static_cast<Eigen::Index>(items.rows()),
-                                      static_cast<Eigen::Index>(items.columns()));
-    Eigen::VectorXf weights =
-        Eigen::Map<const Eigen::VectorXf>(folds_[sample].weights.data(), rows.cols());
+    const Eigen::Map<const Rows> rows(items.data(), static_cast<Eigen::Index>(items.rows()), static_cast<Eigen::Index>(items.columns()));
+    Eigen::VectorXf weights = Eigen::Map<const Eigen::VectorXf>(folds_[sample].weights.data(), rows.cols());
     mean += samples_[sample].mean + static_cast<double>(weights[rows.cols() - 1]);
     weights[rows.cols() - 1] = 1;
     sums += rows * weights;
@@ -159,8 +141,7 @@ void RatingUser::draw(Seed seed, double scale, std::span<float> all) const {
   for (double& normal : normals) normal = random.normal();
   const Square root = Eigen::LLT<Square>(covariance).matrixL();
   std::vector<float> weights = fold.weights;
-  for (Eigen::Index i = 0; i < width; ++i)
-    weights[static_cast<std::size_t>(i)] += static_cast<float>(root.row(i).dot(normals));
+  for (Eigen::Index i = 0; i < width; ++i) weights[static_cast<std::size_t>(i)] += static_cast<float>(root.row(i).dot(normals));
   for (std::size_t item = 0; item < all.size(); ++item) {
     const auto mean = static_cast<double>(all[item]);
     all[item] = static_cast<float>(mean + scale * (score(samples_[chosen], weights, item) - mean));
@@ -175,29 +156,24 @@ RatingForecast RatingUser::forecast(std::int32_t item) const {
     const RatingSample& sample = samples_[at];
     const double stars = score(sample, folds_[at].weights, static_cast<std::size_t>(item));
     const Eigen::VectorXd design = design_of(sample, item);
-    const Eigen::Map<const Square> covariance(folds_[at].covariance.data(), design.size(),
-                                              design.size());
+    const Eigen::Map<const Square> covariance(folds_[at].covariance.data(), design.size(), design.size());
     sum += stars;
     squares += stars * stars;
     variance += 1 / sample.noise_precision + design.dot(covariance * design);
     if (item_ratings_[static_cast<std::size_t>(item)] > 0) continue;
     const Eigen::Map<const Eigen::VectorXf> weights(folds_[at].weights.data(), design.size());
-    Eigen::VectorXd second =
-        weights.cast<double>().array().square().matrix() + covariance.diagonal();
+    Eigen::VectorXd second = weights.cast<double>().array().square().matrix() + covariance.diagonal();
     second[design.size() - 1] = 1;
-    variance +=
-        second.dot(Eigen::Map<const Eigen::VectorXd>(sample.item_spread.data(), design.size()));
+    variance += second.dot(Eigen::Map<const Eigen::VectorXd>(sample.item_spread.data(), design.size()));
   }
   const auto count = static_cast<double>(samples_.size());
   const double between = std::max(0.0, squares / count - (sum / count) * (sum / count));
-  return {.stars = on_scale(sum),
-          .deviation = bounds_.widening * std::sqrt(variance / count + between)};
+  return {.stars = on_scale(sum), .deviation = bounds_.widening * std::sqrt(variance / count + between)};
 }
 
 // Without entry j: precision A - a x x' by Sherman and Morrison, target less a x y, and the prior
 // mean of the shorter history.
-void RatingUser::leave_out(const RatingSample& sample, const HistoryEntry& entry,
-                           Fold& fold) const {
+void RatingUser::leave_out(const RatingSample& sample, const HistoryEntry& entry, Fold& fold) const {
   const Eigen::VectorXd design = design_of(sample, entry.item);
   const Eigen::Index width = design.size();
   Eigen::Map<Square> covariance(fold.covariance.data(), width, width);
@@ -205,20 +181,17 @@ void RatingUser::leave_out(const RatingSample& sample, const HistoryEntry& entry
   Eigen::Map<Eigen::VectorXd> target(fold.target.data(), width);
   const Eigen::VectorXd old_mean = prior_mean(sample, implicit, history_.size());
   implicit -= implicit_sum(sample, std::span(&entry, 1));
-  target += prior_precision(sample).cwiseProduct(prior_mean(sample, implicit, history_.size() - 1) -
-                                                 old_mean) -
+  target += prior_precision(sample).cwiseProduct(prior_mean(sample, implicit, history_.size() - 1) - old_mean) -
             sample.noise_precision * residual(sample, entry) * design;
   const Eigen::VectorXd moved = covariance * design;
-  covariance += moved * moved.transpose() *
-                (sample.noise_precision / (1 - sample.noise_precision * moved.dot(design)));
+  covariance += moved * moved.transpose() * (sample.noise_precision / (1 - sample.noise_precision * moved.dot(design)));
   Eigen::Map<Eigen::VectorXf>(fold.weights.data(), width) = (covariance * target).cast<float>();
 }
 
 RatingUser RatingUser::without(std::size_t entry) const {
   CINELOOM_ASSERT(entry < history_.size());
   RatingUser user = *this;
-  for (std::size_t sample = 0; sample < samples_.size(); ++sample)
-    leave_out(samples_[sample], history_[entry], user.folds_[sample]);
+  for (std::size_t sample = 0; sample < samples_.size(); ++sample) leave_out(samples_[sample], history_[entry], user.folds_[sample]);
   user.history_.erase(user.history_.begin() + static_cast<std::ptrdiff_t>(entry));
   return user;
 }

@@ -19,8 +19,7 @@ struct RatingSample {
   double noise_precision = 1;            ///< 1 / variance of a rating around its score
   std::vector<double> prior_means;       ///< [w] of users' weights
   std::vector<double> prior_precisions;  ///< [w], > 0
-  std::vector<double>
-      item_spread;  ///< [w] variance of items' factors around their mean, for items without ratings
+  std::vector<double> item_spread;  ///< [w] variance of items' factors around their mean, for items without ratings
   Matrix items;     ///< [items, w]: factors, bias
   Matrix implicit;  ///< [items, w]: what having rated an item says of a user, before division by
                     ///< sqrt(history)
@@ -37,8 +36,8 @@ struct RatingBounds {
 /// Borrows samples and counts.
 class RatingUser {
  public:
-  RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings,
-             const RatingBounds& bounds, std::span<const HistoryEntry> history);
+  RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings, const RatingBounds& bounds,
+             std::span<const HistoryEntry> history);
 
   [[nodiscard]] std::size_t history_size() const { return history_.size(); }
   /// Expected stars, on the scale.

@@ -84,7 +84,8 @@ void SimilarMoments::vote(std::span<const std::int32_t> history, Matrix& votes) 
 
 bool SimilarMoments::is_whole() const {
   const std::int32_t count = items();
-  if (events_.empty() || events_.front() != kNobody || events_.back() != kNobody || begins_.empty() || begins_.front() != 0 || begins_.back() != places_.size()) return false;
+  if (events_.empty() || events_.front() != kNobody || events_.back() != kNobody || begins_.empty() || begins_.front() != 0 || begins_.back() != places_.size())
+    return false;
   const bool are_items = std::ranges::all_of(events_, [&](std::int32_t item) { return item >= kNobody && item < count; });
   // A place is an event of somebody, so that steps to both sides meet a -1 before they leave the list.
   const bool are_places = std::ranges::all_of(places_, [&](std::uint32_t place) { return place < events_.size() && events_[place] != kNobody; });
@@ -117,7 +118,8 @@ Expected<SimilarMoments> SimilarMoments::read(ByteReader& in) {
   in.take(moments.events_);
   in.take(moments.begins_);
   in.take(moments.places_);
-  if (in.is_short() || format != kFormat || !is_usable(moments.options_) || !moments.is_whole()) return fail(ErrorCode::DataLoss, "similar moments are damaged");
+  if (in.is_short() || format != kFormat || !is_usable(moments.options_) || !moments.is_whole())
+    return fail(ErrorCode::DataLoss, "similar moments are damaged");
   return moments;
 }
 

@@ -11,9 +11,7 @@ namespace {
 constexpr std::uint32_t kFormat = 1;
 constexpr std::int32_t kMostWindow = 10000;
 
-bool is_usable(const TransitionKernel& kernel) {
-  return kernel.window >= 1 && kernel.window <= kMostWindow && kernel.decay > 0 && kernel.decay <= 1;
-}
+bool is_usable(const TransitionKernel& kernel) { return kernel.window >= 1 && kernel.window <= kMostWindow && kernel.decay > 0 && kernel.decay <= 1; }
 
 std::vector<float> weights_of(const TransitionKernel& kernel) {
   std::vector<float> weights(static_cast<std::size_t>(kernel.window) + 1, 0);

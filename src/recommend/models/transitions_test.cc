@@ -17,7 +17,8 @@ Matrix count_plainly(const Sequences& sequences, const TransitionKernel& kernel)
   for (const auto& events : sequences.users) {
     for (std::size_t before = 0; before < events.size(); ++before) {
       for (std::size_t after = before + 1; after < events.size() && after - before <= static_cast<std::size_t>(kernel.window); ++after) {
-        counts.at(static_cast<std::size_t>(events[before]), static_cast<std::size_t>(events[after])) += std::pow(kernel.decay, static_cast<float>(after - before - 1));
+        counts.at(static_cast<std::size_t>(events[before]), static_cast<std::size_t>(events[after])) +=
+            std::pow(kernel.decay, static_cast<float>(after - before - 1));
       }
     }
   }

@@ -17,8 +17,7 @@ using Likeness = std::function<double(std::size_t, std::size_t)>;
 /// likeness to the most alike of those chosen.
 class SamenessTerm final : public ListTerm {
  public:
-  SamenessTerm(std::size_t candidates, Likeness likeness, double penalty)
-      : likeness_(std::move(likeness)), penalty_(penalty), closest_(candidates, 0) {}
+  SamenessTerm(std::size_t candidates, Likeness likeness, double penalty) : likeness_(std::move(likeness)), penalty_(penalty), closest_(candidates, 0) {}
   [[nodiscard]] double worth(std::size_t position) const override { return -penalty_ * closest_[position]; }
   void choose(std::size_t position) override;
 

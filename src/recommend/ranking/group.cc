@@ -21,12 +21,9 @@ double best_sum(std::vector<double> values, std::size_t count) {
 double group_worth(std::span<const double> each, GroupPolicy policy) {
   const double least = std::ranges::min(each);
   switch (policy) {
-    case GroupPolicy::Average:
-      return mean_of(each);
-    case GroupPolicy::LeastMisery:
-      return least;
-    case GroupPolicy::Fair:
-      break;
+    case GroupPolicy::Average: return mean_of(each);
+    case GroupPolicy::LeastMisery: return least;
+    case GroupPolicy::Fair: break;
   }
   // The least happy one counts as much as the mean: nobody should suffer for two hours.
   return (mean_of(each) + least) / 2;
@@ -47,7 +44,8 @@ std::vector<double> satisfaction(std::span<const std::vector<double>> worth, std
 
 double FairnessTerm::worth(std::size_t position) const {
   double value = 0;
-  for (std::size_t member = 0; member < worth_.size(); ++member) value += (weights_[member] - 1 / static_cast<double>(worth_.size())) * worth_[member][position];
+  for (std::size_t member = 0; member < worth_.size(); ++member)
+    value += (weights_[member] - 1 / static_cast<double>(worth_.size())) * worth_[member][position];
   return value;
 }
 

@@ -12,7 +12,8 @@ constexpr double kImpossible = -std::numeric_limits<double>::infinity();
 }  // namespace
 
 // best[n][m]: the greatest sum of n films within m minutes; taken remembers for each film where it improved that.
-std::vector<std::size_t> best_programme(std::span<const double> scores, std::span<const std::chrono::minutes> minutes, std::size_t count, std::chrono::minutes limit) {
+std::vector<std::size_t> best_programme(std::span<const double> scores, std::span<const std::chrono::minutes> minutes, std::size_t count,
+                                        std::chrono::minutes limit) {
   if (count == 0 || limit.count() <= 0) return {};
   const auto width = static_cast<std::size_t>(limit.count()) + 1;
   std::vector<double> best((count + 1) * width, kImpossible);

@@ -44,7 +44,8 @@ struct Vectors {
 double log_volume(const std::vector<std::size_t>& chosen, const std::vector<double>& scores, const Likeness& likeness, double sharpness) {
   std::vector<std::vector<double>> kernel(chosen.size(), std::vector<double>(chosen.size()));
   for (std::size_t i = 0; i < chosen.size(); ++i) {
-    for (std::size_t j = 0; j < chosen.size(); ++j) kernel[i][j] = std::exp(sharpness * (scores[chosen[i]] + scores[chosen[j]]) / 2) * likeness(chosen[i], chosen[j]);
+    for (std::size_t j = 0; j < chosen.size(); ++j)
+      kernel[i][j] = std::exp(sharpness * (scores[chosen[i]] + scores[chosen[j]]) / 2) * likeness(chosen[i], chosen[j]);
   }
   double sum = 0;
   for (std::size_t k = 0; k < kernel.size(); ++k) {

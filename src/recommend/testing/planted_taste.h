@@ -29,7 +29,8 @@ struct PlantedTaste {
         if (random.uniform() < (is_own ? 0.6 : 0.05)) liked.push_back(item);
       }
       for (std::size_t at = liked.size(); at > 1; --at) std::swap(liked[at - 1], liked[random.below(at)]);
-      for (std::size_t at = 0; at + 3 < liked.size(); ++at) events.push_back({.user = user, .item = liked[at], .value = 1, .time = static_cast<std::int64_t>(at)});
+      for (std::size_t at = 0; at + 3 < liked.size(); ++at)
+        events.push_back({.user = user, .item = liked[at], .value = 1, .time = static_cast<std::int64_t>(at)});
       hidden.emplace_back(liked.end() - 3, liked.end());
       std::ranges::sort(hidden.back());
     }

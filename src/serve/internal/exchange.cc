@@ -36,8 +36,8 @@ bool is_own_origin(std::string_view origin, std::uint16_t port) {
 }
 
 HttpResponse refuse(std::string_view what) {
-  return problem(403, Error(ErrorCode::InvalidArgument, fmt::format("requests for {} are refused", what))
-                          .advise("open http://127.0.0.1 with this server's port"));
+  return problem(403,
+                 Error(ErrorCode::InvalidArgument, fmt::format("requests for {} are refused", what)).advise("open http://127.0.0.1 with this server's port"));
 }
 
 void add_security_headers(HttpResponse& response) {

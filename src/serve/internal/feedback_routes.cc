@@ -51,8 +51,12 @@ Expected<HttpResponse> lock_forecast(Cinema& cinema, const HttpRequest& request)
 
 Expected<HttpResponse> begin_experiment(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(ExperimentBody body, body_of<ExperimentBody>(request));
-  const Experiment experiment{.name = body.name, .salt = body.salt.empty() ? body.name : body.salt, .variants = std::move(body.variants), .metric = body.metric,
-                              .started_at = cinema.now(), .stopped_at = {}};
+  const Experiment experiment{.name = body.name,
+                              .salt = body.salt.empty() ? body.name : body.salt,
+                              .variants = std::move(body.variants),
+                              .metric = body.metric,
+                              .started_at = cinema.now(),
+                              .stopped_at = {}};
   CINELOOM_TRY(cinema.store().put_experiment(experiment));
   CINELOOM_TRY_ASSIGN(const ExperimentReport report, experiment_report(cinema.store(), body.name, cinema.now()));
   return json_response(json::to_value(report), 201);

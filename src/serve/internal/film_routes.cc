@@ -51,9 +51,8 @@ boost::json::value branches_value(FilmId film, const StoryGraph& graph) {
     for (auto& piece : node.at("footage").as_array()) {
       const std::string file(std::string_view(piece.at("file").as_string()));
       const auto slash = file.rfind('/');
-      piece.as_object()["url"] = slash == std::string::npos
-                                     ? fmt::format("/media/films/{}/video", film.number())
-                                     : fmt::format("/media/films/{}/takes/{}", film.number(), file.substr(slash + 1));
+      piece.as_object()["url"] = slash == std::string::npos ? fmt::format("/media/films/{}/video", film.number())
+                                                            : fmt::format("/media/films/{}/takes/{}", film.number(), file.substr(slash + 1));
     }
   }
   return value;

@@ -14,9 +14,7 @@ Expected<HttpResponse> accepted(const Job& job) {
 void add_job_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
   JobQueue& jobs = context.jobs;
-  router.add("GET", "/api/v1/jobs", [&jobs](const HttpRequest&) -> Expected<HttpResponse> {
-    return json_response({{"jobs", json::to_value(jobs.jobs())}});
-  });
+  router.add("GET", "/api/v1/jobs", [&jobs](const HttpRequest&) -> Expected<HttpResponse> { return json_response({{"jobs", json::to_value(jobs.jobs())}}); });
   router.add("GET", "/api/v1/jobs/{job}", [&jobs](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const JobId id, captured<JobId>(request, "job"));
     CINELOOM_TRY_ASSIGN(const Job job, jobs.job(id));
@@ -30,21 +28,21 @@ void add_job_routes(Router& router, const ApiContext& context) {
   router.add("POST", "/api/v1/films/{film}/analysis", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
     CINELOOM_TRY_ASSIGN(const Film film, cinema.store().film(id));
-    return accepted(jobs.submit({.kind = JobKind::Analyze, .title = film.title.english, .film = id,
+    return accepted(jobs.submit({.kind = JobKind::Analyze,
+                                 .title = film.title.english,
+                                 .film = id,
                                  .work = [&cinema, id](Progress& progress, const CancelToken& cancel) -> Expected<void> {
                                    CINELOOM_TRY(cinema.analyze(id, progress, cancel));
                                    return {};
                                  }}));
   });
   router.add("POST", "/api/v1/training", [&](const HttpRequest&) -> Expected<HttpResponse> {
-    return accepted(jobs.submit({.kind = JobKind::Train, .title = "recommender",
-                                 .work = [&cinema](Progress& progress, const CancelToken& cancel) {
+    return accepted(jobs.submit({.kind = JobKind::Train, .title = "recommender", .work = [&cinema](Progress& progress, const CancelToken& cancel) {
                                    return cinema.train(progress, cancel);
                                  }}));
   });
-  router.add("GET", "/api/v1/events", [](const HttpRequest&) -> Expected<HttpResponse> {
-    return HttpResponse{.content_type = "text/event-stream", .is_event_stream = true};
-  });
+  router.add("GET", "/api/v1/events",
+             [](const HttpRequest&) -> Expected<HttpResponse> { return HttpResponse{.content_type = "text/event-stream", .is_event_stream = true}; });
 }
 
 }  // namespace cineloom::serve

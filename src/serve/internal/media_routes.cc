@@ -48,17 +48,13 @@ std::string vtt_time(FilmTime time) {
 
 std::string escaped(std::string_view text) {
   std::string result;
-  for (const char letter : text) {
-    result += letter == '<' ? "&lt;" : letter == '>' ? "&gt;" : letter == '&' ? "&amp;" : std::string(1, letter);
-  }
+  for (const char letter : text) { result += letter == '<' ? "&lt;" : letter == '>' ? "&gt;" : letter == '&' ? "&amp;" : std::string(1, letter); }
   return result;
 }
 
 HttpResponse vtt_response(const std::vector<Cue>& cues) {
   std::string text = "WEBVTT\n\n";
-  for (const Cue& cue : cues) {
-    text += fmt::format("{} --> {}\n{}\n\n", vtt_time(cue.begin), vtt_time(cue.end), escaped(cue.text));
-  }
+  for (const Cue& cue : cues) { text += fmt::format("{} --> {}\n{}\n\n", vtt_time(cue.begin), vtt_time(cue.end), escaped(cue.text)); }
   return {.content_type = "text/vtt; charset=utf-8", .headers = {{"Cache-Control", "no-cache"}}, .body = std::move(text)};
 }
 

@@ -22,9 +22,7 @@ Expected<Identity> captured(const HttpRequest& request, const std::string& name)
   const std::string& text = request.captures.at(name);
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || number <= 0) {
-    return fail(ErrorCode::NotFound, "there is no " + name + " '" + text + "'");
-  }
+  if (error != std::errc() || end != text.data() + text.size() || number <= 0) { return fail(ErrorCode::NotFound, "there is no " + name + " '" + text + "'"); }
   return Identity(number);
 }
 
@@ -35,8 +33,8 @@ Expected<int> number_parameter(const HttpRequest& request, const std::string& na
 template <class T>
 Expected<T> body_of(const HttpRequest& request) {
   if (!request.header("content-type").starts_with("application/json")) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "expected a body of type application/json")
-                               .advise("send the header Content-Type: application/json"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, "expected a body of type application/json").advise("send the header Content-Type: application/json"));
   }
   auto read = json::read<T>(request.body);
   if (!read) return fail_in(read.error(), "reading the body");

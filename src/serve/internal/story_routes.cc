@@ -13,9 +13,12 @@ Expected<HttpResponse> list_stories(Cinema& cinema) {
   boost::json::array list;
   for (const StoryId id : ids) {
     CINELOOM_TRY_ASSIGN(const Story story, cinema.story(id));
-    list.push_back({{"id", std::to_string(id.number())}, {"title", json::to_value(story.title)},
-                    {"request", json::to_value(story.request)}, {"arc_correlation", story.arc_correlation},
-                    {"nodes", story.graph.nodes.size()}, {"is_sound", story.findings.empty()}});
+    list.push_back({{"id", std::to_string(id.number())},
+                    {"title", json::to_value(story.title)},
+                    {"request", json::to_value(story.request)},
+                    {"arc_correlation", story.arc_correlation},
+                    {"nodes", story.graph.nodes.size()},
+                    {"is_sound", story.findings.empty()}});
   }
   return json_response({{"stories", std::move(list)}});
 }

@@ -114,8 +114,12 @@ Expected<void> read_dials(const HttpRequest& request, RankingDials& dials) {
 }
 
 Expected<void> read_filter(const HttpRequest& request, FilmFilter& filter) {
-  filter = {.any_genres = words_of(request, "genre"), .all_genres = words_of(request, "all_genres"), .no_genres = words_of(request, "without"),
-            .languages = words_of(request, "language"), .countries = words_of(request, "country"), .people = words_of(request, "person")};
+  filter = {.any_genres = words_of(request, "genre"),
+            .all_genres = words_of(request, "all_genres"),
+            .no_genres = words_of(request, "without"),
+            .languages = words_of(request, "language"),
+            .countries = words_of(request, "country"),
+            .people = words_of(request, "person")};
   CINELOOM_TRY_ASSIGN(const int since, number_parameter(request, "since", 0, 0, 9999));
   CINELOOM_TRY_ASSIGN(const int until, number_parameter(request, "until", 0, 0, 9999));
   CINELOOM_TRY_ASSIGN(const int age, number_parameter(request, "age", 99, 0, 99));
@@ -156,8 +160,7 @@ Expected<HttpResponse> post_event(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(event.viewer, captured<ViewerId>(request, "viewer"));
   CINELOOM_TRY_ASSIGN(const AppendReceipt receipt, cinema.tell(event));
   event.id = receipt.ids.front();
-  return json_response({{"accepted", receipt.added}, {"duplicates", receipt.duplicates}, {"event", json::to_value(event)}},
-                       receipt.added > 0 ? 201 : 200);
+  return json_response({{"accepted", receipt.added}, {"duplicates", receipt.duplicates}, {"event", json::to_value(event)}}, receipt.added > 0 ? 201 : 200);
 }
 
 }  // namespace

@@ -20,8 +20,10 @@ Expected<void> require_sound(const Experiment& experiment) {
   std::set<std::string_view> names;
   double shares = 0;
   for (const Variant& variant : experiment.variants) {
-    if (variant.name.empty() || !names.insert(variant.name).second) return fail(ErrorCode::InvalidArgument, fmt::format("variants need names of their own, found '{}'", variant.name));
-    if (!(variant.share > 0 && variant.share < 1)) return fail(ErrorCode::InvalidArgument, fmt::format("a variant's share: expected between 0 and 1, found {}", variant.share));
+    if (variant.name.empty() || !names.insert(variant.name).second)
+      return fail(ErrorCode::InvalidArgument, fmt::format("variants need names of their own, found '{}'", variant.name));
+    if (!(variant.share > 0 && variant.share < 1))
+      return fail(ErrorCode::InvalidArgument, fmt::format("a variant's share: expected between 0 and 1, found {}", variant.share));
     const auto settings = json::parse(variant.settings);
     if (!settings || !settings->is_object()) return fail(ErrorCode::InvalidArgument, fmt::format("the settings of '{}': expected a JSON object", variant.name));
     shares += variant.share;
@@ -71,8 +73,8 @@ Expected<void> put_experiment(Connection& connection, const Experiment& experime
                                .advise("an experiment cannot be changed once it has begun; stop it and begin one with another name"));
   }
   const std::string text = json::write(begun);
-  return connection.run("INSERT INTO experiments(name, started, json) VALUES(?,?,?)", std::string_view(experiment.name),
-                        milliseconds_of(experiment.started_at), std::string_view(text));
+  return connection.run("INSERT INTO experiments(name, started, json) VALUES(?,?,?)", std::string_view(experiment.name), milliseconds_of(experiment.started_at),
+                        std::string_view(text));
 }
 
 Expected<Experiment> stop_experiment(Connection& connection, std::string_view name, Timestamp at) {
@@ -112,7 +114,9 @@ Expected<std::vector<Exposure>> exposures(Connection& connection, std::string_vi
   for (;;) {
     CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
     if (step == Statement::Step::Done) break;
-    found.push_back({.experiment = std::string(experiment), .viewer = ViewerId(statement->integer(0)), .variant = std::string(statement->text(1)),
+    found.push_back({.experiment = std::string(experiment),
+                     .viewer = ViewerId(statement->integer(0)),
+                     .variant = std::string(statement->text(1)),
                      .at = Timestamp(std::chrono::milliseconds(statement->integer(2)))});
   }
   statement->reset();
@@ -123,8 +127,8 @@ Expected<void> put_preference(Connection& connection, ViewerId viewer, std::stri
   if (name.empty()) return fail(ErrorCode::InvalidArgument, "a preference needs a name");
   if (!json::parse(json)) return fail(ErrorCode::InvalidArgument, fmt::format("the preference '{}': expected JSON", name));
   CINELOOM_TRY(require_viewer(connection, viewer));
-  return connection.run("INSERT INTO preferences(viewer, name, json) VALUES(?,?,?) ON CONFLICT(viewer, name) DO UPDATE SET json=excluded.json",
-                        viewer.number(), name, json);
+  return connection.run("INSERT INTO preferences(viewer, name, json) VALUES(?,?,?) ON CONFLICT(viewer, name) DO UPDATE SET json=excluded.json", viewer.number(),
+                        name, json);
 }
 
 Expected<std::optional<std::string>> preference(Connection& connection, ViewerId viewer, std::string_view name) {

@@ -13,9 +13,7 @@ std::string lower_ascii(std::string text) {
   return text;
 }
 
-std::string searchable_titles(const Film& film) {
-  return lower_ascii(film.title.english + "\n" + film.title.original + "\n" + film.title.chinese);
-}
+std::string searchable_titles(const Film& film) { return lower_ascii(film.title.english + "\n" + film.title.original + "\n" + film.title.chinese); }
 
 // "|drama|war|", so that instr() finds whole names only.
 std::string genre_list(const Film& film) {
@@ -42,10 +40,9 @@ Expected<std::optional<Film>> one_film(Statement& statement) {
 
 Expected<FilmId> put_film(Connection& connection, const Film& film, std::optional<ImportId> import) {
   if (film.key.empty()) return fail(ErrorCode::InvalidArgument, "a film needs a key");
-  CINELOOM_TRY_ASSIGN(Statement * statement,
-                      connection.prepare("INSERT INTO films(key, titles, genres, json, import) VALUES(?,?,?,?,nullif(?,0)) "
-                                         "ON CONFLICT(key) DO UPDATE SET titles=excluded.titles, genres=excluded.genres, "
-                                         "json=excluded.json RETURNING id"));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("INSERT INTO films(key, titles, genres, json, import) VALUES(?,?,?,?,nullif(?,0)) "
+                                                                "ON CONFLICT(key) DO UPDATE SET titles=excluded.titles, genres=excluded.genres, "
+                                                                "json=excluded.json RETURNING id"));
   const std::string titles = searchable_titles(film);
   const std::string genres = genre_list(film);
   const std::string json = to_json(film);
@@ -73,11 +70,10 @@ Expected<std::optional<Film>> find_film(Connection& connection, std::string_view
 }
 
 Expected<std::vector<Film>> films(Connection& connection, const FilmQuery& query) {
-  CINELOOM_TRY_ASSIGN(
-      Statement * statement,
-      connection.prepare("SELECT id, json FROM films WHERE id>?1 AND (?2='' OR instr(titles, ?2)>0) AND "
-                         "(?3='' OR instr(genres, '|'||?3||'|')>0) AND "
-                         "(?4=0 OR EXISTS(SELECT 1 FROM knowledge WHERE film=films.id AND part='all')) ORDER BY id LIMIT ?5"));
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare("SELECT id, json FROM films WHERE id>?1 AND (?2='' OR instr(titles, ?2)>0) AND "
+                                         "(?3='' OR instr(genres, '|'||?3||'|')>0) AND "
+                                         "(?4=0 OR EXISTS(SELECT 1 FROM knowledge WHERE film=films.id AND part='all')) ORDER BY id LIMIT ?5"));
   const std::string text = lower_ascii(query.text);
   statement->bind(1, query.after.number());
   statement->bind(2, std::string_view(text));
@@ -97,8 +93,8 @@ Expected<std::vector<Film>> films(Connection& connection, const FilmQuery& query
 
 Expected<void> put_files(Connection& connection, const FilmFiles& files) {
   const std::string json = to_json(files);
-  return connection.run("INSERT INTO film_files(film, json) VALUES(?,?) ON CONFLICT(film) DO UPDATE SET json=excluded.json",
-                        files.film.number(), std::string_view(json));
+  return connection.run("INSERT INTO film_files(film, json) VALUES(?,?) ON CONFLICT(film) DO UPDATE SET json=excluded.json", files.film.number(),
+                        std::string_view(json));
 }
 
 Expected<FilmFiles> files(Connection& connection, FilmId film) {
@@ -113,8 +109,8 @@ Expected<FilmFiles> files(Connection& connection, FilmId film) {
 }
 
 Expected<void> put_knowledge(Connection& connection, FilmId film, std::string_view part, std::string_view json) {
-  return connection.run("INSERT INTO knowledge(film, part, json) VALUES(?,?,?) ON CONFLICT(film, part) DO UPDATE SET json=excluded.json",
-                        film.number(), part, json);
+  return connection.run("INSERT INTO knowledge(film, part, json) VALUES(?,?,?) ON CONFLICT(film, part) DO UPDATE SET json=excluded.json", film.number(), part,
+                        json);
 }
 
 }  // namespace cineloom::sqlite

@@ -19,13 +19,17 @@ Expected<void> require_sound(const Forecast& forecast) {
 }
 
 Forecast forecast_at(const Statement& row) {
-  return {.viewer = ViewerId(row.integer(0)), .film = FilmId(row.integer(1)), .stars = row.real(2), .low = row.real(3), .high = row.real(4),
-          .model_version = static_cast<int>(row.integer(5)), .at = Timestamp(std::chrono::milliseconds(row.integer(6)))};
+  return {.viewer = ViewerId(row.integer(0)),
+          .film = FilmId(row.integer(1)),
+          .stars = row.real(2),
+          .low = row.real(3),
+          .high = row.real(4),
+          .model_version = static_cast<int>(row.integer(5)),
+          .at = Timestamp(std::chrono::milliseconds(row.integer(6)))};
 }
 
 Expected<std::optional<Forecast>> find_forecast(Connection& connection, ViewerId viewer, FilmId film) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(
-      "SELECT viewer, film, stars, low, high, model, at FROM forecasts WHERE viewer=? AND film=?"));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT viewer, film, stars, low, high, model, at FROM forecasts WHERE viewer=? AND film=?"));
   statement->bind(1, viewer.number());
   statement->bind(2, film.number());
   CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
@@ -44,8 +48,9 @@ Expected<void> require_unrated(Connection& connection, ViewerId viewer, FilmId f
   CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
   statement->reset();
   if (step == Statement::Step::Done) return {};
-  return std::unexpected(Error(ErrorCode::Conflict, fmt::format("viewer {} has rated film {} already; a forecast after the rating would be none", viewer.number(), film.number()))
-                             .advise("lock forecasts for films that are not rated yet"));
+  return std::unexpected(
+      Error(ErrorCode::Conflict, fmt::format("viewer {} has rated film {} already; a forecast after the rating would be none", viewer.number(), film.number()))
+          .advise("lock forecasts for films that are not rated yet"));
 }
 
 }  // namespace
@@ -75,8 +80,8 @@ Expected<int> lock_new_forecasts(Connection& connection, std::span<const Forecas
 }
 
 Expected<std::vector<Forecast>> forecasts(Connection& connection, ViewerId viewer) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(
-      "SELECT viewer, film, stars, low, high, model, at FROM forecasts WHERE ?1=0 OR viewer=?1 ORDER BY at, viewer, film"));
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare("SELECT viewer, film, stars, low, high, model, at FROM forecasts WHERE ?1=0 OR viewer=?1 ORDER BY at, viewer, film"));
   statement->bind(1, viewer.number());
   std::vector<Forecast> found;
   for (;;) {

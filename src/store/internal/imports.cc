@@ -53,17 +53,14 @@ Expected<FilmId> film_number(Connection& connection, Numbers& numbers, const std
 Expected<ViewerId> viewer_number(Connection& connection, Numbers& numbers, const std::string& name) {
   if (const auto found = numbers.viewers.find(name); found != numbers.viewers.end()) return found->second;
   CINELOOM_TRY_ASSIGN(const auto viewer, find_viewer(connection, name));
-  if (!viewer) {
-    return fail(ErrorCode::InvalidArgument, fmt::format("the import names the viewer '{}', whom it does not bring", name));
-  }
+  if (!viewer) { return fail(ErrorCode::InvalidArgument, fmt::format("the import names the viewer '{}', whom it does not bring", name)); }
   return numbers.viewers[name] = viewer->id;
 }
 
 Expected<void> add_films(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt) {
   for (const Film& film : batch.films) {
     CINELOOM_TRY_ASSIGN(const auto known, find_film(connection, film.key));
-    CINELOOM_TRY_ASSIGN(const FilmId id, put_film(connection, known ? completed(*known, film) : film,
-                                                  known ? std::nullopt : std::optional(receipt.id)));
+    CINELOOM_TRY_ASSIGN(const FilmId id, put_film(connection, known ? completed(*known, film) : film, known ? std::nullopt : std::optional(receipt.id)));
     numbers.films[film.key] = id;
     ++(known ? receipt.films_known : receipt.films_new);
   }
@@ -85,8 +82,8 @@ Expected<void> add_viewers(Connection& connection, const ImportBatch& batch, Num
   return {};
 }
 
-Expected<void> add_events(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt,
-                          Progress& progress, const CancelToken& cancel) {
+Expected<void> add_events(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt, Progress& progress,
+                          const CancelToken& cancel) {
   for (std::size_t i = 0; i < batch.events.size(); ++i) {
     if (i % kRowsPerCheck == 0) {
       CINELOOM_TRY(cancel.check());
@@ -122,22 +119,23 @@ Expected<ImportReceipt> receipt_at(const Statement& row) {
 }  // namespace
 
 Expected<void> add_review(Connection& connection, const Review& review, ImportId import) {
-  return connection.run("INSERT INTO reviews(film, author, language, text, stars, at, import) VALUES(?,?,?,?,?,?,?)",
-                        review.film.number(), std::string_view(review.author), std::string_view(review.language),
-                        std::string_view(review.text), review.stars,
+  return connection.run("INSERT INTO reviews(film, author, language, text, stars, at, import) VALUES(?,?,?,?,?,?,?)", review.film.number(),
+                        std::string_view(review.author), std::string_view(review.language), std::string_view(review.text), review.stars,
                         static_cast<std::int64_t>(review.at.time_since_epoch().count()), import.number());
 }
 
 Expected<std::vector<Review>> reviews(Connection& connection, FilmId film) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(
-      "SELECT id, author, language, text, stars, at FROM reviews WHERE film=? ORDER BY id"));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, author, language, text, stars, at FROM reviews WHERE film=? ORDER BY id"));
   statement->bind(1, film.number());
   std::vector<Review> found;
   for (;;) {
     CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
     if (step == Statement::Step::Done) break;
-    found.push_back({.id = ReviewId(statement->integer(0)), .film = film, .author = std::string(statement->text(1)),
-                     .language = std::string(statement->text(2)), .text = std::string(statement->text(3)),
+    found.push_back({.id = ReviewId(statement->integer(0)),
+                     .film = film,
+                     .author = std::string(statement->text(1)),
+                     .language = std::string(statement->text(2)),
+                     .text = std::string(statement->text(3)),
                      .stars = statement->optional_real(4),
                      .at = Timestamp(std::chrono::milliseconds(statement->integer(5)))});
   }
@@ -145,12 +143,10 @@ Expected<std::vector<Review>> reviews(Connection& connection, FilmId film) {
   return found;
 }
 
-Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at, Progress& progress,
-                                     const CancelToken& cancel) {
+Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel) {
   progress.begin("storing", static_cast<std::int64_t>(batch.events.size()), "events");
   ImportReceipt receipt{.source = batch.source, .path = batch.path, .at = at};
-  CINELOOM_TRY(connection.run("INSERT INTO imports(source, path, at, receipt) VALUES(?,?,?,'{}')",
-                              std::string_view(batch.source), std::string_view(batch.path),
+  CINELOOM_TRY(connection.run("INSERT INTO imports(source, path, at, receipt) VALUES(?,?,?,'{}')", std::string_view(batch.source), std::string_view(batch.path),
                               static_cast<std::int64_t>(at.time_since_epoch().count())));
   receipt.id = ImportId(connection.last_id());
   Numbers numbers;
@@ -177,10 +173,11 @@ Expected<ImportReceipt> undo_import(Connection& connection, ImportId id) {
   CINELOOM_TRY(connection.run("DELETE FROM events WHERE import=?", id.number()));
   CINELOOM_TRY(connection.run("DELETE FROM reviews WHERE import=?", id.number()));
   // Films and viewers that something else refers to by now stay.
-  CINELOOM_TRY(connection.run("DELETE FROM viewers WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE viewer=viewers.id)",
-                              id.number()));
-  CINELOOM_TRY(connection.run("DELETE FROM films WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE film=films.id) "
-                              "AND NOT EXISTS(SELECT 1 FROM reviews WHERE film=films.id)", id.number()));
+  CINELOOM_TRY(connection.run("DELETE FROM viewers WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE viewer=viewers.id)", id.number()));
+  CINELOOM_TRY(
+      connection.run("DELETE FROM films WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE film=films.id) "
+                     "AND NOT EXISTS(SELECT 1 FROM reviews WHERE film=films.id)",
+                     id.number()));
   CINELOOM_TRY(connection.run("UPDATE imports SET undone=1 WHERE id=?", id.number()));
   receipt.is_undone = true;
   return receipt;

@@ -29,7 +29,8 @@ Expected<void> require_object(std::string_view text, std::string_view what) {
 Expected<void> require_sound(const NewModel& model) {
   if (model.name.empty()) return fail(ErrorCode::InvalidArgument, "a model needs a name");
   if (model.bytes.empty()) return fail(ErrorCode::InvalidArgument, "a model without bytes cannot be kept");
-  if (model.keep < 1 || model.keep > kMostKept) return fail(ErrorCode::InvalidArgument, fmt::format("expected 1 to {} models to keep, found {}", kMostKept, model.keep));
+  if (model.keep < 1 || model.keep > kMostKept)
+    return fail(ErrorCode::InvalidArgument, fmt::format("expected 1 to {} models to keep, found {}", kMostKept, model.keep));
   CINELOOM_TRY(require_object(model.settings, "settings"));
   return require_object(model.metrics, "metrics");
 }
@@ -40,17 +41,21 @@ std::int64_t hash_of(std::string_view bytes) { return static_cast<std::int64_t>(
 Row row_at(const Statement& row, std::string_view name) {
   Row found{.id = row.integer(0)};
   if (!row.is_null(6)) found.hash = row.integer(6);
-  found.version = {.name = std::string(name), .number = static_cast<int>(row.integer(1)),
-                   .trained_at = Timestamp(std::chrono::milliseconds(row.integer(2))), .settings = std::string(row.text(3)),
-                   .metrics = std::string(row.text(4)), .size_bytes = row.integer(5),
-                   .state = row.integer(7) != 0 ? ModelState::Damaged : ModelState::Good, .is_active = row.integer(8) != 0};
+  found.version = {.name = std::string(name),
+                   .number = static_cast<int>(row.integer(1)),
+                   .trained_at = Timestamp(std::chrono::milliseconds(row.integer(2))),
+                   .settings = std::string(row.text(3)),
+                   .metrics = std::string(row.text(4)),
+                   .size_bytes = row.integer(5),
+                   .state = row.integer(7) != 0 ? ModelState::Damaged : ModelState::Good,
+                   .is_active = row.integer(8) != 0};
   return found;
 }
 
 Expected<std::vector<Row>> rows(Connection& connection, std::string_view name) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(
-      "SELECT id, number, at, settings, metrics, size, hash, damaged, id IN (SELECT model FROM active_models WHERE name=?1) "
-      "FROM models WHERE name=?1 ORDER BY number DESC"));
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare("SELECT id, number, at, settings, metrics, size, hash, damaged, id IN (SELECT model FROM active_models WHERE name=?1) "
+                                         "FROM models WHERE name=?1 ORDER BY number DESC"));
   statement->bind(1, name);
   std::vector<Row> found;
   for (;;) {
@@ -110,14 +115,13 @@ bool is_whole(const Row& row, std::string_view bytes) {
 Expected<void> drop_old(Connection& connection, std::string_view name, int keep) {
   return connection.run(
       "DELETE FROM models WHERE name=?1 AND id NOT IN (SELECT id FROM models WHERE name=?1 ORDER BY number DESC LIMIT ?2) "
-      "AND id NOT IN (SELECT model FROM active_models)", name, static_cast<std::int64_t>(keep));
+      "AND id NOT IN (SELECT model FROM active_models)",
+      name, static_cast<std::int64_t>(keep));
 }
 
 // `all` is newest first; the first good one below the active one's number.
 const Row* good_before(const std::vector<Row>& all, int number) {
-  const auto found = std::ranges::find_if(all, [number](const Row& row) {
-    return row.version.number < number && row.version.state == ModelState::Good;
-  });
+  const auto found = std::ranges::find_if(all, [number](const Row& row) { return row.version.number < number && row.version.state == ModelState::Good; });
   return found == all.end() ? nullptr : &*found;
 }
 
@@ -130,16 +134,14 @@ const Row* active_of(const std::vector<Row>& all) {
 
 Expected<ModelVersion> add_model(Connection& connection, const NewModel& model) {
   CINELOOM_TRY(require_sound(model));
-  CINELOOM_TRY(connection.run(
-      "INSERT INTO models(name, number, at, settings, metrics, size, hash) "
-      "VALUES(?1, (SELECT coalesce(max(number),0)+1 FROM models WHERE name=?1), ?2, ?3, ?4, ?5, ?6)",
-      std::string_view(model.name), static_cast<std::int64_t>(model.trained_at.time_since_epoch().count()), std::string_view(model.settings),
-      std::string_view(model.metrics), static_cast<std::int64_t>(model.bytes.size()), hash_of(model.bytes)));
+  CINELOOM_TRY(
+      connection.run("INSERT INTO models(name, number, at, settings, metrics, size, hash) "
+                     "VALUES(?1, (SELECT coalesce(max(number),0)+1 FROM models WHERE name=?1), ?2, ?3, ?4, ?5, ?6)",
+                     std::string_view(model.name), static_cast<std::int64_t>(model.trained_at.time_since_epoch().count()), std::string_view(model.settings),
+                     std::string_view(model.metrics), static_cast<std::int64_t>(model.bytes.size()), hash_of(model.bytes)));
   const std::int64_t id = connection.last_id();
   CINELOOM_TRY(write_pieces(connection, id, model.bytes));
-  if (model.use == ModelUse::Now) {
-    CINELOOM_TRY(activate(connection, {.id = id, .hash = {}, .version = {.name = model.name}}));
-  }
+  if (model.use == ModelUse::Now) { CINELOOM_TRY(activate(connection, {.id = id, .hash = {}, .version = {.name = model.name}})); }
   CINELOOM_TRY(drop_old(connection, model.name, model.keep));
   CINELOOM_TRY_ASSIGN(const auto all, rows(connection, model.name));
   return all.front().version;
@@ -152,7 +154,8 @@ Expected<std::optional<StoredModel>> active_model(Connection& connection, std::s
     CINELOOM_TRY_ASSIGN(std::string bytes, read_pieces(connection, *row));
     if (!is_whole(*row, bytes)) continue;
     StoredModel found{.version = row->version, .bytes = std::move(bytes), .warning = {}};
-    if (row != active) found.warning = fmt::format("version {} of the model '{}' is damaged; version {} answers instead", active->version.number, name, row->version.number);
+    if (row != active)
+      found.warning = fmt::format("version {} of the model '{}' is damaged; version {} answers instead", active->version.number, name, row->version.number);
     return std::optional(std::move(found));
   }
   return std::optional<StoredModel>();

@@ -39,7 +39,8 @@ CREATE TABLE knowledge(
   PRIMARY KEY(film, part)) STRICT, WITHOUT ROWID;
 CREATE TABLE stories(id INTEGER PRIMARY KEY AUTOINCREMENT, json TEXT NOT NULL) STRICT;
 CREATE TABLE models(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
-)sql", R"sql(
+)sql",
+                                                    R"sql(
 ALTER TABLE models RENAME TO models_before;
 CREATE TABLE models(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, settings TEXT NOT NULL,
@@ -52,7 +53,8 @@ INSERT INTO models(name, number, at, settings, metrics, size) SELECT name, 1, 0,
 INSERT INTO model_pieces(model, piece, bytes) SELECT id, 0, bytes FROM models JOIN models_before USING(name);
 INSERT INTO active_models(name, model) SELECT name, id FROM models;
 DROP TABLE models_before;
-)sql", R"sql(
+)sql",
+                                                    R"sql(
 CREATE TABLE slates(
   id INTEGER PRIMARY KEY AUTOINCREMENT, viewer INTEGER NOT NULL REFERENCES viewers(id) ON DELETE CASCADE, at INTEGER NOT NULL,
   key TEXT, ranker TEXT NOT NULL, model INTEGER NOT NULL, context TEXT NOT NULL) STRICT;
@@ -90,8 +92,7 @@ Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {
 
 Expected<void> take_step(Connection& connection, std::size_t step) {
   CINELOOM_TRY(connection.execute("BEGIN IMMEDIATE"));
-  auto done = connection.execute(fmt::format("{}PRAGMA user_version={};PRAGMA application_id={};COMMIT", kSteps[step],
-                                             step + 1, kApplicationId));
+  auto done = connection.execute(fmt::format("{}PRAGMA user_version={};PRAGMA application_id={};COMMIT", kSteps[step], step + 1, kApplicationId));
   if (!done) std::ignore = connection.execute("ROLLBACK");  // the first error is the one to tell
   return done;
 }
@@ -102,12 +103,10 @@ Expected<std::size_t> steps_taken(Connection& connection) {
   CINELOOM_TRY_ASSIGN(const std::int64_t application, pragma(connection, "PRAGMA application_id"));
   CINELOOM_TRY_ASSIGN(const std::int64_t tables, pragma(connection, "SELECT count(*) FROM sqlite_schema"));
   if (application != kApplicationId && tables > 0) {
-    return std::unexpected(Error(ErrorCode::DataLoss, "cineloom.db is a database of another program")
-                               .advise("choose another folder with --data"));
+    return std::unexpected(Error(ErrorCode::DataLoss, "cineloom.db is a database of another program").advise("choose another folder with --data"));
   }
   if (version < 0 || std::cmp_greater(version, kSteps.size())) {
-    return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("the store has version {}, this program knows {}",
-                                                                  version, kSteps.size()))
+    return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("the store has version {}, this program knows {}", version, kSteps.size()))
                                .advise("use the newer program that wrote it"));
   }
   return static_cast<std::size_t>(version);
@@ -122,9 +121,7 @@ Expected<SchemaAge> schema_age(Connection& connection) {
 
 Expected<void> migrate(Connection& connection) {
   CINELOOM_TRY_ASSIGN(const std::size_t taken, steps_taken(connection));
-  for (std::size_t step = taken; step < kSteps.size(); ++step) {
-    CINELOOM_TRY(take_step(connection, step));
-  }
+  for (std::size_t step = taken; step < kSteps.size(); ++step) { CINELOOM_TRY(take_step(connection, step)); }
   return {};
 }
 

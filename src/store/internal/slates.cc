@@ -20,9 +20,11 @@ Expected<void> require_sound(const Slate& slate) {
   std::unordered_set<FilmId> seen;
   for (std::size_t i = 0; i < slate.items.size(); ++i) {
     const SlateItem& item = slate.items[i];
-    if (std::cmp_not_equal(item.position, i + 1)) return fail(ErrorCode::InvalidArgument, fmt::format("a slate: expected position {}, found {}", i + 1, item.position));
+    if (std::cmp_not_equal(item.position, i + 1))
+      return fail(ErrorCode::InvalidArgument, fmt::format("a slate: expected position {}, found {}", i + 1, item.position));
     if (!seen.insert(item.film).second) return fail(ErrorCode::InvalidArgument, fmt::format("a slate shows film {} twice", item.film.number()));
-    if (!(item.propensity > 0 && item.propensity <= 1)) return fail(ErrorCode::InvalidArgument, fmt::format("a propensity: expected above 0 and at most 1, found {}", item.propensity));
+    if (!(item.propensity > 0 && item.propensity <= 1))
+      return fail(ErrorCode::InvalidArgument, fmt::format("a propensity: expected above 0 and at most 1, found {}", item.propensity));
     if (!std::isfinite(item.score)) return fail(ErrorCode::InvalidArgument, "a slate's score is not finite");
   }
   return {};
@@ -51,19 +53,18 @@ Expected<void> add_items(Connection& connection, SlateId slate, const std::vecto
 
 Expected<void> drop_old(Connection& connection, ViewerId viewer, const SlateRetention& retention) {
   const auto oldest = std::chrono::duration_cast<std::chrono::milliseconds>(retention.age).count();
-  CINELOOM_TRY(connection.run("DELETE FROM slates WHERE viewer=?1 AND at < (SELECT max(at) FROM slates WHERE viewer=?1) - ?2",
-                              viewer.number(), static_cast<std::int64_t>(oldest)));
-  return connection.run(
-      "DELETE FROM slates WHERE id IN (SELECT id FROM slates WHERE viewer=? ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)",
-      viewer.number(), static_cast<std::int64_t>(retention.per_viewer));
+  CINELOOM_TRY(connection.run("DELETE FROM slates WHERE viewer=?1 AND at < (SELECT max(at) FROM slates WHERE viewer=?1) - ?2", viewer.number(),
+                              static_cast<std::int64_t>(oldest)));
+  return connection.run("DELETE FROM slates WHERE id IN (SELECT id FROM slates WHERE viewer=? ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)", viewer.number(),
+                        static_cast<std::int64_t>(retention.per_viewer));
 }
 
 // The chosen slates, newest first; the items are read with the same condition.
-constexpr std::string_view kChosen =
-    "SELECT id FROM slates WHERE (?1=0 OR viewer=?1) AND at>=?2 ORDER BY at DESC, id DESC LIMIT ?3";
+constexpr std::string_view kChosen = "SELECT id FROM slates WHERE (?1=0 OR viewer=?1) AND at>=?2 ORDER BY at DESC, id DESC LIMIT ?3";
 
 Expected<void> bind_query(Statement& statement, const SlateQuery& query) {
-  if (query.limit < 1 || query.limit > kMostSlates) return fail(ErrorCode::InvalidArgument, fmt::format("expected 1 to {} slates, found {}", kMostSlates, query.limit));
+  if (query.limit < 1 || query.limit > kMostSlates)
+    return fail(ErrorCode::InvalidArgument, fmt::format("expected 1 to {} slates, found {}", kMostSlates, query.limit));
   statement.bind(1, query.viewer.number());
   statement.bind(2, query.since ? milliseconds_of(*query.since) : std::numeric_limits<std::int64_t>::min());
   statement.bind(3, static_cast<std::int64_t>(query.limit));
@@ -73,14 +74,17 @@ Expected<void> bind_query(Statement& statement, const SlateQuery& query) {
 Expected<void> read_items(Connection& connection, const SlateQuery& query, std::vector<Slate>& slates) {
   std::unordered_map<SlateId, std::size_t> places;
   for (std::size_t i = 0; i < slates.size(); ++i) places[slates[i].id] = i;
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(fmt::format(
-      "SELECT slate, position, film, score, propensity FROM slate_items WHERE slate IN ({}) ORDER BY slate, position", kChosen)));
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare(fmt::format(
+                          "SELECT slate, position, film, score, propensity FROM slate_items WHERE slate IN ({}) ORDER BY slate, position", kChosen)));
   CINELOOM_TRY(bind_query(*statement, query));
   for (;;) {
     CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
     if (step == Statement::Step::Done) break;
-    slates[places.at(SlateId(statement->integer(0)))].items.push_back(
-        {.film = FilmId(statement->integer(2)), .position = static_cast<int>(statement->integer(1)), .score = statement->real(3), .propensity = statement->real(4)});
+    slates[places.at(SlateId(statement->integer(0)))].items.push_back({.film = FilmId(statement->integer(2)),
+                                                                       .position = static_cast<int>(statement->integer(1)),
+                                                                       .score = statement->real(3),
+                                                                       .propensity = statement->real(4)});
   }
   statement->reset();
   return {};
@@ -96,8 +100,8 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const Sl
   CINELOOM_TRY(require_viewer(connection, slate.viewer));
   CINELOOM_TRY_ASSIGN(const auto known, find_slate(connection, slate.viewer, slate.key));
   if (known) return *known;
-  CINELOOM_TRY(connection.run("INSERT INTO slates(viewer, at, key, ranker, model, context) VALUES(?,?,nullif(?,''),?,?,?)",
-                              slate.viewer.number(), milliseconds_of(slate.at), std::string_view(slate.key), std::string_view(slate.ranker),
+  CINELOOM_TRY(connection.run("INSERT INTO slates(viewer, at, key, ranker, model, context) VALUES(?,?,nullif(?,''),?,?,?)", slate.viewer.number(),
+                              milliseconds_of(slate.at), std::string_view(slate.key), std::string_view(slate.ranker),
                               static_cast<std::int64_t>(slate.model_version), std::string_view(slate.context)));
   const SlateId id(connection.last_id());
   CINELOOM_TRY(add_items(connection, id, slate.items));
@@ -106,16 +110,22 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const Sl
 }
 
 Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& query) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(fmt::format(
-      "SELECT id, viewer, at, coalesce(key,''), ranker, model, context FROM slates WHERE id IN ({}) ORDER BY at, id", kChosen)));
+  CINELOOM_TRY_ASSIGN(
+      Statement * statement,
+      connection.prepare(fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context FROM slates WHERE id IN ({}) ORDER BY at, id", kChosen)));
   CINELOOM_TRY(bind_query(*statement, query));
   std::vector<Slate> found;
   for (;;) {
     CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
     if (step == Statement::Step::Done) break;
-    found.push_back({.id = SlateId(statement->integer(0)), .viewer = ViewerId(statement->integer(1)), .at = timestamp_of(statement->integer(2)),
-                     .key = std::string(statement->text(3)), .ranker = std::string(statement->text(4)),
-                     .model_version = static_cast<int>(statement->integer(5)), .context = std::string(statement->text(6)), .items = {}});
+    found.push_back({.id = SlateId(statement->integer(0)),
+                     .viewer = ViewerId(statement->integer(1)),
+                     .at = timestamp_of(statement->integer(2)),
+                     .key = std::string(statement->text(3)),
+                     .ranker = std::string(statement->text(4)),
+                     .model_version = static_cast<int>(statement->integer(5)),
+                     .context = std::string(statement->text(6)),
+                     .items = {}});
   }
   statement->reset();
   CINELOOM_TRY(read_items(connection, query, found));

@@ -10,32 +10,24 @@ constexpr int kPagesPerCopyStep = 1024;  // 4 MB: some milliseconds, so that a r
 
 ErrorCode code_of(int result) {
   switch (result & 0xFF) {
-    case SQLITE_FULL:
-      return ErrorCode::ResourceExhausted;
+    case SQLITE_FULL: return ErrorCode::ResourceExhausted;
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return ErrorCode::DataLoss;
+    case SQLITE_NOTADB: return ErrorCode::DataLoss;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
-    case SQLITE_READONLY:
-      return ErrorCode::Unavailable;
-    default:
-      return ErrorCode::Internal;
+    case SQLITE_READONLY: return ErrorCode::Unavailable;
+    default: return ErrorCode::Internal;
   }
 }
 
 std::string_view next_step_of(ErrorCode code) {
   switch (code) {
-    case ErrorCode::ResourceExhausted:
-      return "free some disk space and try again; nothing was changed";
-    case ErrorCode::DataLoss:
-      return "put a backup in place of cineloom.db, or choose another folder with --data";
-    case ErrorCode::Unavailable:
-      return "check that the data folder is there and writable";
-    default:
-      return "";
+    case ErrorCode::ResourceExhausted: return "free some disk space and try again; nothing was changed";
+    case ErrorCode::DataLoss: return "put a backup in place of cineloom.db, or choose another folder with --data";
+    case ErrorCode::Unavailable: return "check that the data folder is there and writable";
+    default: return "";
   }
 }
 
@@ -51,9 +43,7 @@ void Statement::bind(int position, std::string_view value) {
   sqlite3_bind_text64(statement_.get(), position, bytes, value.size(), SQLITE_STATIC, SQLITE_UTF8);
 }
 
-void Statement::bind_blob(int position, std::string_view value) {
-  sqlite3_bind_blob64(statement_.get(), position, value.data(), value.size(), SQLITE_STATIC);
-}
+void Statement::bind_blob(int position, std::string_view value) { sqlite3_bind_blob64(statement_.get(), position, value.data(), value.size(), SQLITE_STATIC); }
 
 void Statement::bind(int position, std::optional<double> value) {
   if (value) {
@@ -65,10 +55,8 @@ void Statement::bind(int position, std::optional<double> value) {
 
 Expected<Statement::Step> Statement::step() {
   switch (sqlite3_step(statement_.get())) {
-    case SQLITE_ROW:
-      return Step::Row;
-    case SQLITE_DONE:
-      return Step::Done;
+    case SQLITE_ROW: return Step::Row;
+    case SQLITE_DONE: return Step::Done;
     default:
       Error error = last_error(sqlite3_db_handle(statement_.get()));
       reset();
@@ -92,14 +80,12 @@ std::string_view Statement::text(int column) const {
 }
 
 Expected<Connection> Connection::open(const std::filesystem::path& file, Access access) {
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                    (access == Access::ReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+  const int flags =
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (access == Access::ReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
   sqlite3* handle = nullptr;
   const int result = sqlite3_open_v2(file.c_str(), &handle, flags, nullptr);
   Connection connection(handle);
-  if (result != SQLITE_OK) {
-    return fail_in(last_error(handle), fmt::format("opening '{}'", file.string()));
-  }
+  if (result != SQLITE_OK) { return fail_in(last_error(handle), fmt::format("opening '{}'", file.string())); }
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
   return connection;
 }
@@ -108,8 +94,7 @@ Expected<Statement*> Connection::prepare(std::string_view text) {
   auto found = statements_.find(std::string(text));
   if (found == statements_.end()) {
     sqlite3_stmt* statement = nullptr;
-    const int result = sqlite3_prepare_v3(handle_.get(), text.data(), static_cast<int>(text.size()),
-                                          SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+    const int result = sqlite3_prepare_v3(handle_.get(), text.data(), static_cast<int>(text.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
     if (result != SQLITE_OK) return std::unexpected(last_error(handle_.get()));
     found = statements_.emplace(std::string(text), std::make_unique<Statement>(statement)).first;
   }
@@ -128,8 +113,7 @@ Expected<void> copy_pages(Connection& source, const std::filesystem::path& targe
   CINELOOM_TRY_ASSIGN(Connection copy, Connection::open(target, Access::ReadWrite));
   sqlite3_backup* backup = sqlite3_backup_init(copy.handle(), "main", source.handle(), "main");
   if (backup == nullptr) return std::unexpected(last_error(copy.handle()));
-  while (!cancel.is_cancelled() && sqlite3_backup_step(backup, kPagesPerCopyStep) == SQLITE_OK) {
-  }
+  while (!cancel.is_cancelled() && sqlite3_backup_step(backup, kPagesPerCopyStep) == SQLITE_OK) {}
   if (sqlite3_backup_finish(backup) != SQLITE_OK) return std::unexpected(last_error(copy.handle()));
   return cancel.check();
 }

@@ -69,8 +69,7 @@ Expected<ModelVersion> use_model(Connection& connection, std::string_view name, 
 Expected<ModelVersion> roll_back_model(Connection& connection, std::string_view name);
 Expected<std::optional<ModelVersion>> reject_model(Connection& connection, std::string_view name, int number);
 
-Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at, Progress& progress,
-                                     const CancelToken& cancel);
+Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel);
 Expected<ImportReceipt> undo_import(Connection& connection, ImportId id);
 Expected<std::vector<ImportReceipt>> imports(Connection& connection);
 

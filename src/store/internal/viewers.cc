@@ -6,9 +6,7 @@
 namespace cineloom::sqlite {
 namespace {
 
-Viewer viewer_at(const Statement& row) {
-  return {.id = ViewerId(row.integer(0)), .name = std::string(row.text(1)), .is_simulated = row.integer(2) != 0};
-}
+Viewer viewer_at(const Statement& row) { return {.id = ViewerId(row.integer(0)), .name = std::string(row.text(1)), .is_simulated = row.integer(2) != 0}; }
 
 Expected<std::optional<Viewer>> one_viewer(Statement& statement) {
   CINELOOM_TRY_ASSIGN(const Statement::Step step, statement.step());
@@ -21,8 +19,12 @@ Expected<std::optional<Viewer>> one_viewer(Statement& statement) {
 Expected<Event> event_at(const Statement& row) {
   const auto kind = json::enum_from_name<EventKind>(row.text(3));
   if (!kind) return fail(ErrorCode::DataLoss, fmt::format("event {} has the unknown kind '{}'", row.integer(0), row.text(3)));
-  Event event{.id = EventId(row.integer(0)), .viewer = ViewerId(row.integer(1)), .film = FilmId(row.integer(2)),
-              .kind = *kind, .value = row.optional_real(4), .at = Timestamp(std::chrono::milliseconds(row.integer(5)))};
+  Event event{.id = EventId(row.integer(0)),
+              .viewer = ViewerId(row.integer(1)),
+              .film = FilmId(row.integer(2)),
+              .kind = *kind,
+              .value = row.optional_real(4),
+              .at = Timestamp(std::chrono::milliseconds(row.integer(5)))};
   if (const auto valence = row.optional_real(6)) event.mood = Feeling{.valence = *valence, .arousal = row.real(7)};
   event.key = row.text(8);
   event.origin = row.text(9);
@@ -54,17 +56,14 @@ Expected<void> require_viewer(Connection& connection, ViewerId viewer) {
   return require_row(connection, "SELECT 1 FROM viewers WHERE id=?", viewer.number(), "viewer");
 }
 
-Expected<void> require_film(Connection& connection, FilmId film) {
-  return require_row(connection, "SELECT 1 FROM films WHERE id=?", film.number(), "film");
-}
+Expected<void> require_film(Connection& connection, FilmId film) { return require_row(connection, "SELECT 1 FROM films WHERE id=?", film.number(), "film"); }
 
 Expected<ViewerId> put_viewer(Connection& connection, const Viewer& viewer, std::optional<ImportId> import) {
   if (viewer.name.empty()) return fail(ErrorCode::InvalidArgument, "a viewer needs a name");
   CINELOOM_TRY_ASSIGN(const auto known, find_viewer(connection, viewer.name));
   if (known) return known->id;
-  CINELOOM_TRY(connection.run("INSERT INTO viewers(name, simulated, import) VALUES(?,?,nullif(?,0))",
-                              std::string_view(viewer.name), std::int64_t{viewer.is_simulated ? 1 : 0},
-                              import.value_or(ImportId()).number()));
+  CINELOOM_TRY(connection.run("INSERT INTO viewers(name, simulated, import) VALUES(?,?,nullif(?,0))", std::string_view(viewer.name),
+                              std::int64_t{viewer.is_simulated ? 1 : 0}, import.value_or(ImportId()).number()));
   return ViewerId(connection.last_id());
 }
 
@@ -101,9 +100,8 @@ Expected<AddedEvent> add_event(Connection& connection, const Event& event, std::
   CINELOOM_TRY(connection.run(
       "INSERT OR IGNORE INTO events(viewer, film, kind, value, at, valence, arousal, key, origin, import) "
       "VALUES(?,?,?,?,?,?,?,nullif(?,''),?,nullif(?,0))",
-      event.viewer.number(), event.film.number(), std::string_view(kind), event.value,
-      static_cast<std::int64_t>(event.at.time_since_epoch().count()), valence, arousal, std::string_view(event.key),
-      std::string_view(event.origin), import.value_or(ImportId()).number()));
+      event.viewer.number(), event.film.number(), std::string_view(kind), event.value, static_cast<std::int64_t>(event.at.time_since_epoch().count()), valence,
+      arousal, std::string_view(event.key), std::string_view(event.origin), import.value_or(ImportId()).number()));
   if (connection.changes() > 0) return AddedEvent{.id = EventId(connection.last_id()), .added = Added::New};
   CINELOOM_TRY_ASSIGN(const EventId id, find_event(connection, event.viewer, event.key));
   return AddedEvent{.id = id, .added = Added::Known};

@@ -58,9 +58,7 @@ void Writer::commit_together(std::deque<Call>& calls) {
       std::ignore = connection_.execute("ROLLBACK");  // the failed COMMIT is what the callers are told
     }
   }
-  for (std::size_t i = 0; i < calls.size(); ++i) {
-    calls[i].done.set_value(results[i] && !transaction ? transaction : std::move(results[i]));
-  }
+  for (std::size_t i = 0; i < calls.size(); ++i) { calls[i].done.set_value(results[i] && !transaction ? transaction : std::move(results[i])); }
 }
 
 }  // namespace cineloom::sqlite

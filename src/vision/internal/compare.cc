@@ -62,9 +62,7 @@ struct Search {
   [[nodiscard]] int last_x() const { return std::min(reach, kThumbWidth - kBlock - left); }
   [[nodiscard]] int first_y() const { return -std::min(reach, top); }
   [[nodiscard]] int last_y() const { return std::min(reach, kThumbHeight - kBlock - top); }
-  [[nodiscard]] int difference(int dx, int dy) const {
-    return absolute_sum_of_block(block, older.luma.data() + (top + dy) * kThumbWidth + left + dx);
-  }
+  [[nodiscard]] int difference(int dx, int dy) const { return absolute_sum_of_block(block, older.luma.data() + (top + dy) * kThumbWidth + left + dx); }
 };
 
 BlockMatch match_block(const Search& search, Precision precision) {
@@ -183,9 +181,7 @@ Difference compare(const PreparedFrame& older, const PreparedFrame& newer, const
   Difference difference;
   difference.plain = mean_difference(older.thumbnail, newer.thumbnail, region);
   difference.histogram = distance(older.colors.whole, newer.colors.whole);
-  for (std::size_t i = 0; i < kGridCells; ++i) {
-    difference.grid += distance(older.colors.cells[i], newer.colors.cells[i]) / kGridCells;
-  }
+  for (std::size_t i = 0; i < kGridCells; ++i) { difference.grid += distance(older.colors.cells[i], newer.colors.cells[i]) / kGridCells; }
   difference.residual = difference.typical = difference.plain;
   if (difference.plain < kQuiet) return difference;
   const BlockField field = match_blocks(older.thumbnail, newer.thumbnail, region, kReach);

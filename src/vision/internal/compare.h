@@ -48,8 +48,7 @@ enum class Precision { Whole, Fraction };
 
 /// Full search of +-`reach` samples around no motion; ties go to the shorter way. reach 0 .. 8. Fractions of a sample
 /// come from a parabola through the differences beside the best place; the residual stays that of the whole sample.
-BlockField match_blocks(const Thumbnail& older, const Thumbnail& newer, const Region& region, int reach,
-                        Precision precision = Precision::Whole);
+BlockField match_blocks(const Thumbnail& older, const Thumbnail& newer, const Region& region, int reach, Precision precision = Precision::Whole);
 float mean_residual(const BlockField& field);
 float median_residual(const BlockField& field);
 /// Motion search only where the plain difference says that something changed; elsewhere the residual is the difference.
