@@ -339,11 +339,24 @@ Expected<RatingEvaluation> Cinema::evaluate(Seed seed, Progress& progress, const
   return evaluate_ratings(films, events, {.seed = seed}, progress, cancel);
 }
 
-Expected<Mood> Cinema::read_mood(const std::string& sentence) { return read_mood(options_.resources, sentence); }
+Expected<Mood> Cinema::read_mood(const std::string& sentence) {
+  CINELOOM_TRY_ASSIGN(const FeelingLexicon* lexicon, this->lexicon());
+  return cineloom::read_mood(sentence, *lexicon);
+}
 
 Expected<Mood> Cinema::read_mood(const fs::path& resources, const std::string& sentence) {
   CINELOOM_TRY_ASSIGN(const FeelingLexicon lexicon, FeelingLexicon::load(resources / "models" / "text"));
   return cineloom::read_mood(sentence, lexicon);
+}
+
+// Read at the first question and kept: reading it takes longer than answering.
+Expected<const FeelingLexicon*> Cinema::lexicon() {
+  const std::lock_guard lock(mutex_);
+  if (!lexicon_) {
+    CINELOOM_TRY_ASSIGN(FeelingLexicon lexicon, FeelingLexicon::load(options_.resources / "models" / "text"));
+    lexicon_ = std::make_unique<FeelingLexicon>(std::move(lexicon));
+  }
+  return lexicon_.get();
 }
 
 Expected<const StoryTools*> Cinema::story_tools() {

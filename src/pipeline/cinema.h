@@ -22,6 +22,7 @@
 
 namespace cineloom {
 
+class FeelingLexicon;
 class Recommender;
 struct StoryTools;
 
@@ -132,6 +133,7 @@ class Cinema {
   Expected<void> read_exploration(const TonightRequest& tonight, Question& question);
   Expected<std::unordered_map<FilmId, Feeling>> felt_films();
   Expected<const StoryTools*> story_tools();
+  Expected<const FeelingLexicon*> lexicon();
   Expected<FilmKnowledge> find_out(const Film& film, const FilmFiles& files, Progress& progress, const CancelToken& cancel);
 
   CinemaOptions options_;
@@ -139,6 +141,7 @@ class Cinema {
   std::mutex mutex_;
   std::shared_ptr<const Recommender> recommender_;  // shared with the answers being computed while a new one is trained
   std::unique_ptr<StoryTools> story_tools_;
+  std::unique_ptr<FeelingLexicon> lexicon_;
 };
 
 }  // namespace cineloom

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <map>
 
 #include "recommend/evaluation.h"
 #include "recommend/ranking/film_feeling.h"
@@ -207,6 +208,25 @@ TEST(Recommender, KnowsHowLikelyEachPickWasUnderExploration) {
   }
   EXPECT_LT(sum, 5);
   EXPECT_EQ(recommender->recommend(fan_of(0), {.mood = {}}).picks.front().propensity, 1);
+}
+
+TEST(Recommender, AFilmsPropensityIsTheShareOfVisitsWhoseListHoldsIt) {
+  const PlantedWorld world;
+  const auto recommender = world.train();
+  constexpr int kVisits = 120;
+  const auto list = [&](Seed visit) { return recommender->recommend(fan_of(0), {.mood = {}, .dials = {.exploration = 1}, .count = 5, .draw = visit}).picks; };
+  std::map<FilmId, int> times;
+  std::map<FilmId, double> propensities;
+  for (int visit = 0; visit < kVisits; ++visit) {
+    for (const Pick& pick : list(derive_seed(Seed{9}, static_cast<std::uint64_t>(visit)))) {
+      ++times[pick.film];
+      propensities[pick.film] += pick.propensity;
+    }
+  }
+  for (const auto& [film, count] : times) {
+    if (count < kVisits / 4) continue;  // the draw that showed a film counts too, which rare films feel most
+    EXPECT_NEAR(propensities[film] / count, static_cast<double>(count) / kVisits, 0.12) << film.number();
+  }
 }
 
 TEST(Recommender, WithoutAnyEventContentAndMoodDecide) {
