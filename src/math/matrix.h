@@ -1,23 +1,26 @@
 #pragma once
 
 #include <cstddef>
-#include <new>
 #include <span>
 #include <vector>
 
 namespace cineloom {
 
+/// Memory on cache lines; large pieces on pages of 2 MiB where the system has them, for walks in no order through many small pages
+/// wait for their addresses longer than for their bytes. Throws std::bad_alloc.
+void* allocate_lines(std::size_t bytes);
+void free_lines(void* memory, std::size_t bytes);
+
 /// Allocates on cache lines, so that vector loads of a row never straddle two.
 template <class T>
 struct CacheLineAllocator {
   using value_type = T;
-  static constexpr std::align_val_t kAlignment{64};
 
   CacheLineAllocator() = default;
   template <class U>
   explicit CacheLineAllocator(const CacheLineAllocator<U>&) {}
-  T* allocate(std::size_t count) { return static_cast<T*>(::operator new(count * sizeof(T), kAlignment)); }
-  void deallocate(T* values, std::size_t) { ::operator delete(values, kAlignment); }
+  T* allocate(std::size_t count) { return static_cast<T*>(allocate_lines(count * sizeof(T))); }
+  void deallocate(T* values, std::size_t count) { free_lines(values, count * sizeof(T)); }
   friend bool operator==(const CacheLineAllocator&, const CacheLineAllocator&) { return true; }
 };
 

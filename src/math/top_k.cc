@@ -1,8 +1,8 @@
 #include "math/top_k.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <functional>
 #include <numeric>
 
 #include "base/assert.h"
@@ -11,14 +11,21 @@
 namespace cineloom {
 namespace {
 
-constexpr float kRowSteps = 127;
-constexpr float kQuerySteps = 63;
-constexpr float kShift = 64;  // makes the query positive
+constexpr double kMiddle = 127.5;      // of the rows' bytes: no value is its own, which costs nothing
+constexpr double kHighMiddle = 120;    // of what the upper four bits say
+constexpr float kQuerySteps = 127;
+constexpr double kUpwards = 1.000001;  // makes a float of a double that it is no less than
 
+/// In eight sums, which need not wait for each other.
 double product(std::span<const float> a, std::span<const float> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  return sum;
+  constexpr std::size_t kSums = 8;
+  std::array<double, kSums> sums{};
+  std::size_t at = 0;
+  for (; at + kSums <= a.size(); at += kSums) {
+    for (std::size_t i = 0; i < kSums; ++i) sums[i] += static_cast<double>(a[at + i]) * static_cast<double>(b[at + i]);
+  }
+  for (; at < a.size(); ++at) sums[0] += static_cast<double>(a[at]) * static_cast<double>(b[at]);
+  return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
 bool is_better(const ScoredIndex& a, const ScoredIndex& b) { return a.score > b.score || (a.score == b.score && a.index < b.index); }
@@ -37,37 +44,83 @@ float largest(std::span<const float> values) {
       values.begin(), values.end(), 0.0F, [](float a, float b) { return std::max(a, b); }, [](float value) { return std::fabs(value); });
 }
 
-double length_of_sides(std::span<const float> values) {
-  return std::transform_reduce(values.begin(), values.end(), 0.0, std::plus(), [](float value) { return std::fabs(static_cast<double>(value)); });
+/// A float no less than the root.
+float root_above(double square) { return static_cast<float>(std::sqrt(square) * kUpwards); }
+
+/// A byte of 0 .. 255 whose distance from 127.5 is the value in steps.
+std::uint8_t byte_of(float value, float step) { return static_cast<std::uint8_t>(std::clamp(std::floor(value / step + 128), 0.0F, 255.0F)); }
+
+/// Where ByteRows::high keeps a value.
+std::size_t place_in_groups(std::size_t row, std::size_t column, std::size_t chunks) {
+  const std::size_t chunk = row / kGroupRows * chunks + column / kChunkValues;
+  const std::size_t byte = column % kChunkBytes;
+  return chunk * kGroupRows * kChunkBytes + byte / 4 * 4 * kGroupRows + row % kGroupRows * 4 + byte % 4;
+}
+
+struct RoundedQuery {
+  std::vector<std::int8_t, CacheLineAllocator<std::int8_t>> bytes;
+  ByteQuery view;
+};
+
+/// `step` > 0. The error's second term is the floats' rounding in the scan: some 2^-22 of sums of up to |u|_1 |v|_max, twenty times over.
+RoundedQuery round_query(std::span<const float> query, float step, std::size_t chunks) {
+  RoundedQuery rounded{.bytes = std::vector<std::int8_t, CacheLineAllocator<std::int8_t>>(chunks * kChunkValues, 0)};
+  double square = 0;
+  double error = 0;
+  double sum = 0;
+  for (std::size_t j = 0; j < query.size(); ++j) {
+    const float byte = std::clamp(std::round(query[j] / step), -kQuerySteps, kQuerySteps);
+    rounded.bytes[j] = static_cast<std::int8_t>(byte);
+    sum += static_cast<double>(byte);
+    square += std::pow(static_cast<double>(query[j]), 2);
+    error += std::pow(static_cast<double>(query[j]) - static_cast<double>(step) * static_cast<double>(byte), 2);
+  }
+  const auto size = static_cast<double>(query.size());
+  rounded.view = {.bytes = rounded.bytes.data(),
+                  .step = step,
+                  .sum = static_cast<float>(sum),
+                  .length = root_above(square),
+                  .error = root_above(error) + static_cast<float>(5e-6 * std::sqrt(size * square))};
+  return rounded;
 }
 
 }  // namespace
 
-TopK::TopK(const Matrix& rows) : rows_(rows), stride_((rows.columns() + 63) / 64 * 64) {
+TopK::TopK(const Matrix& rows) : rows_(rows), chunks_((rows.columns() + kChunkValues - 1) / kChunkValues) {
   CINELOOM_ASSERT(rows.columns() <= 4096);
   const std::size_t room = (rows.rows() + 63) / 64 * 64;
-  bytes_.assign(room * stride_, 0);
-  steps_.assign(room, 0);
-  offsets_.assign(room, 0);
-  widths_.assign(room, 0);
-  for (std::size_t i = 0; i < rows.rows(); ++i) {
-    const auto row = rows.row(i);
-    steps_[i] = largest(row) / kRowSteps;
-    if (!(steps_[i] > 0)) continue;
-    float sum = 0;
-    for (std::size_t j = 0; j < row.size(); ++j) {
-      const float rounded = std::clamp(std::round(row[j] / steps_[i]), -kRowSteps, kRowSteps);
-      bytes_[i * stride_ + j] = static_cast<std::int8_t>(rounded);
-      sum += rounded;
-      widths_[i] += std::fabs(rounded);
-    }
-    offsets_[i] = widths_[i] / 2 - kShift * sum;
-  }
+  high_.assign(room * chunks_ * kChunkBytes, 0);
+  low_.assign(room * chunks_ * kChunkBytes, 0);
+  for (auto* values : {&steps_, &high_errors_, &errors_, &lengths_}) values->assign(room, 0);
+  for (std::size_t i = 0; i < rows.rows(); ++i) quantise(i);
 }
 
-// With v = d_v q_v + e_v, u = d_u q_u + e_u and |e| <= d / 2 in each place:
-//   |u.v - d_u d_v q_u.q_v| <= |u|_1 d_v / 2 + d_v |q_v|_1 d_u / 2.
-// The slack covers the floats' rounding in sums of up to 127 * 127 k.
+void TopK::quantise(std::size_t row) {
+  const auto values = rows_.row(row);
+  const float step = largest(values) / static_cast<float>(kMiddle);
+  if (!(step > 0)) return;
+  double square = 0;
+  double error = 0;
+  double high_error = 0;
+  for (std::size_t j = 0; j < values.size(); ++j) {
+    const std::uint8_t byte = byte_of(values[j], step);
+    const unsigned shift = j % kChunkValues < kChunkBytes ? 0 : 4;
+    std::uint8_t& high = high_[place_in_groups(row, j, chunks_)];
+    std::uint8_t& low = low_[(row * chunks_ + j / kChunkValues) * kChunkBytes + j % kChunkBytes];
+    high = static_cast<std::uint8_t>(high | byte / 16U << shift);
+    low = static_cast<std::uint8_t>(low | byte % 16U << shift);
+    const auto value = static_cast<double>(values[j]);
+    square += value * value;
+    error += std::pow(value - static_cast<double>(step) * (byte - kMiddle), 2);
+    high_error += std::pow(value - static_cast<double>(step) * (byte / 16 * 16 - kHighMiddle), 2);
+  }
+  steps_[row] = step;
+  errors_[row] = root_above(error);
+  high_errors_[row] = root_above(high_error);
+  lengths_[row] = root_above(square) + std::max(high_errors_[row], errors_[row]);
+}
+
+// With u and v as their bytes say u' and v':  |u.v - u'.v'| = |u.(v - v') + (u - u').v'| <= |u| |v - v'| + |u - u'| |v'|.
 std::vector<std::int32_t> TopK::scan(std::span<const float> query, std::size_t count, std::span<const std::uint64_t> allowed) const {
   CINELOOM_ASSERT(query.size() == rows_.columns() && (allowed.empty() || allowed.size() * 64 >= rows_.rows()));
   std::vector<std::int32_t> indices;
@@ -78,15 +131,17 @@ std::vector<std::int32_t> TopK::scan(std::span<const float> query, std::size_t c
     }
     return indices;
   }
-  std::vector<std::uint8_t, CacheLineAllocator<std::uint8_t>> bytes(stride_, 0);
-  for (std::size_t j = 0; j < query.size(); ++j)
-    bytes[j] = static_cast<std::uint8_t>(kShift + std::clamp(std::round(query[j] / step), -kQuerySteps, kQuerySteps));
-  const float slack = 1 + 0.02F * static_cast<float>(query.size());
-  const float margin = static_cast<float>(length_of_sides(query) / (2 * static_cast<double>(step))) * 1.00001F + slack;
+  const RoundedQuery rounded = round_query(query, step, chunks_);
   float threshold = 0;
-  const ByteRows rows{
-      .bytes = bytes_.data(), .steps = steps_.data(), .offsets = offsets_.data(), .widths = widths_.data(), .count = rows_.rows(), .stride = stride_};
-  for (const ScanCandidate& candidate : scan_bytes(rows, {.bytes = bytes.data(), .step = step, .margin = margin}, count, allowed, threshold)) {
+  const ByteRows rows{.high = high_.data(),
+                      .low = low_.data(),
+                      .steps = steps_.data(),
+                      .high_errors = high_errors_.data(),
+                      .errors = errors_.data(),
+                      .lengths = lengths_.data(),
+                      .count = rows_.rows(),
+                      .chunks = chunks_};
+  for (const ScanCandidate& candidate : scan_bytes(rows, rounded.view, count, allowed, threshold)) {
     if (candidate.upper >= threshold) indices.push_back(candidate.index);
   }
   return indices;

@@ -4,11 +4,14 @@
 #include "math/internal/scan_kernels.h"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <functional>
 #include <limits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "math/internal/scan_kernels.cc"
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -19,55 +22,103 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 using Whole = hn::ScalableTag<std::int32_t>;
 using Sums = hn::Vec<Whole>;
-using Four = hn::FixedTag<float, 4>;
+using Real = hn::ScalableTag<float>;
 using FourWhole = hn::FixedTag<std::int32_t, 4>;
-constexpr std::size_t kBytes = hn::MaxLanes(Whole()) * 4;
+constexpr std::size_t kVectorBytes = hn::MaxLanes(Whole()) * 4;
+constexpr std::size_t kBlock = 64;   // rows to a word of the filter
+constexpr std::size_t kBatch = 512;  // rows whose upper bits are read before the lower bits of those that may count: time for memory to answer
+constexpr std::size_t kAhead = 4096;  // bytes fetched ahead of their use: what the processor fetches by itself is not enough
 
-/// sum += products of four neighbouring bytes each, query 0 .. 127 and row -127 .. 127. Highway 1.0 has no such product yet.
-HWY_INLINE Sums add_products(Sums sum, const std::uint8_t* query, const std::int8_t* row) {
-  const Whole d;
-  const Sums left = hn::Load(d, reinterpret_cast<const std::int32_t*>(query));
-  const Sums right = hn::Load(d, reinterpret_cast<const std::int32_t*>(row));
+/// 16-bit products of unsigned and signed bytes, two neighbours added. Highway 1.0 has no such product yet.
+HWY_INLINE Sums pair_products(Sums unsigned_bytes, Sums signed_bytes) {
 #if HWY_TARGET <= HWY_AVX3
-  return hn::Add(sum, Sums{_mm512_madd_epi16(_mm512_maddubs_epi16(left.raw, right.raw), _mm512_set1_epi16(1))});
+  return Sums{_mm512_maddubs_epi16(unsigned_bytes.raw, signed_bytes.raw)};
 #elif HWY_TARGET <= HWY_AVX2
-  return hn::Add(sum, Sums{_mm256_madd_epi16(_mm256_maddubs_epi16(left.raw, right.raw), _mm256_set1_epi16(1))});
+  return Sums{_mm256_maddubs_epi16(unsigned_bytes.raw, signed_bytes.raw)};
 #else
-  return hn::Add(sum, Sums{_mm_madd_epi16(_mm_maddubs_epi16(left.raw, right.raw), _mm_set1_epi16(1))});
+  return Sums{_mm_maddubs_epi16(unsigned_bytes.raw, signed_bytes.raw)};
 #endif
 }
 
-/// Four vectors' sums of lanes, side by side.
-HWY_INLINE hn::Vec<FourWhole> sums_of_four(Sums a, Sums b, Sums c, Sums e) {
-  const Whole d;
-  const hn::ScalableTag<std::int64_t> pairs;
-  const Sums ab = hn::Add(hn::InterleaveLower(d, a, b), hn::InterleaveUpper(d, a, b));
-  const Sums ce = hn::Add(hn::InterleaveLower(d, c, e), hn::InterleaveUpper(d, c, e));
-  const auto low = hn::InterleaveLower(pairs, hn::BitCast(pairs, ab), hn::BitCast(pairs, ce));
-  const auto high = hn::InterleaveUpper(pairs, hn::BitCast(pairs, ab), hn::BitCast(pairs, ce));
-  const Sums blocks = hn::Add(hn::BitCast(d, low), hn::BitCast(d, high));
+/// sum += the 16-bit parts, two neighbours added.
+HWY_INLINE Sums add_pairs(Sums sum, Sums pairs) {
 #if HWY_TARGET <= HWY_AVX3
-  const hn::Half<Whole> half;
-  const auto folded = hn::Add(hn::LowerHalf(half, blocks), hn::UpperHalf(half, blocks));
-  return hn::Add(hn::LowerHalf(FourWhole(), folded), hn::UpperHalf(FourWhole(), folded));
+  return hn::Add(sum, Sums{_mm512_madd_epi16(pairs.raw, _mm512_set1_epi16(1))});
 #elif HWY_TARGET <= HWY_AVX2
-  return hn::Add(hn::LowerHalf(FourWhole(), blocks), hn::UpperHalf(FourWhole(), blocks));
+  return hn::Add(sum, Sums{_mm256_madd_epi16(pairs.raw, _mm256_set1_epi16(1))});
 #else
-  return blocks;
+  return hn::Add(sum, Sums{_mm_madd_epi16(pairs.raw, _mm_set1_epi16(1))});
 #endif
 }
 
-HWY_INLINE hn::Vec<FourWhole> products_of_four(const ByteRows& rows, const std::uint8_t* query, std::size_t first) {
+HWY_INLINE Sums add_16_bits(Sums a, Sums b) {
+  const hn::Repartition<std::int16_t, Whole> d;
+  return hn::BitCast(Whole(), hn::Add(hn::BitCast(d, a), hn::BitCast(d, b)));
+}
+
+/// Products of a row's bytes with the query's, one plane: 0 .. 15 times -127 .. 127. A lane of 16 bits takes eight pairs at most,
+/// 8 * 2 * 15 * 127 < 2^15.
+struct PlanePart {
+  Sums first;   ///< the lower halves of the bytes
+  Sums second;  ///< the upper ones
+};
+
+HWY_INLINE PlanePart unpack(const std::uint8_t* bytes) {
   const Whole d;
-  Sums a = hn::Zero(d), b = hn::Zero(d), c = hn::Zero(d), e = hn::Zero(d);
-  const std::int8_t* row = rows.bytes + first * rows.stride;
-  for (std::size_t at = 0; at < rows.stride; at += kBytes) {
-    a = add_products(a, query + at, row + at);
-    b = add_products(b, query + at, row + rows.stride + at);
-    c = add_products(c, query + at, row + 2 * rows.stride + at);
-    e = add_products(e, query + at, row + 3 * rows.stride + at);
+  const Sums mask = hn::Set(d, 0x0F0F0F0F);
+  const Sums packed = hn::Load(d, reinterpret_cast<const std::int32_t*>(bytes));
+  return {.first = hn::And(packed, mask), .second = hn::And(hn::ShiftRight<4>(packed), mask)};
+}
+
+/// One row's chunk, its bytes in order.
+HWY_INLINE Sums add_chunk(Sums sum, const std::int8_t* query, const std::uint8_t* row) {
+  const Whole d;
+  Sums pairs = hn::Zero(d);
+  HWY_UNROLL(4)
+  for (std::size_t at = 0; at < kChunkBytes; at += kVectorBytes) {
+    const PlanePart part = unpack(row + at);
+    pairs = add_16_bits(pairs, pair_products(part.first, hn::Load(d, reinterpret_cast<const std::int32_t*>(query + at))));
+    pairs = add_16_bits(pairs, pair_products(part.second, hn::Load(d, reinterpret_cast<const std::int32_t*>(query + kChunkBytes + at))));
   }
-  return sums_of_four(a, b, c, e);
+  return add_pairs(sum, pairs);
+}
+
+/// Four neighbouring bytes of the query in all lanes.
+HWY_INLINE Sums spread(const std::int8_t* query) {
+  std::int32_t four = 0;
+  std::memcpy(&four, query, sizeof four);
+  return hn::Set(Whole(), four);
+}
+
+/// The products of a group's rows, a row to a lane. Each step of 64 bytes holds four bytes of every row.
+HWY_INLINE void group_products(const std::uint8_t* group, std::size_t chunks, const std::int8_t* query, std::int32_t* products) {
+  constexpr std::size_t kParts = kGroupRows * 4 / kVectorBytes;
+  constexpr std::size_t kSteps = 4;  // to eight pairs
+  Sums sums[kParts];
+  HWY_UNROLL(4)
+  for (std::size_t i = 0; i < kParts; ++i) sums[i] = hn::Zero(Whole());
+  for (std::size_t chunk = 0; chunk < chunks; ++chunk, query += kChunkBytes) {
+    for (std::size_t round = 0; round < kChunkBytes / (4 * kSteps); ++round) {
+      Sums pairs[kParts];
+      HWY_UNROLL(4)
+      for (std::size_t i = 0; i < kParts; ++i) pairs[i] = hn::Zero(Whole());
+      HWY_UNROLL(4)
+      for (std::size_t step = 0; step < kSteps; ++step, group += 4 * kGroupRows, query += 4) {
+        const Sums first = spread(query);
+        const Sums second = spread(query + kChunkBytes);
+        hwy::Prefetch(group + kAhead);
+        HWY_UNROLL(4)
+        for (std::size_t i = 0; i < kParts; ++i) {
+          const PlanePart part = unpack(group + i * kVectorBytes);
+          pairs[i] = add_16_bits(pairs[i], add_16_bits(pair_products(part.first, first), pair_products(part.second, second)));
+        }
+      }
+      HWY_UNROLL(4)
+      for (std::size_t i = 0; i < kParts; ++i) sums[i] = add_pairs(sums[i], pairs[i]);
+    }
+  }
+  HWY_UNROLL(4)
+  for (std::size_t i = 0; i < kParts; ++i) hn::Store(sums[i], Whole(), products + i * kVectorBytes / 4);
 }
 
 /// The largest lower bounds, as a heap with the least of them in front.
@@ -90,39 +141,103 @@ class LowerBounds {
   std::vector<float> bounds_;
 };
 
-std::vector<ScanCandidate> ScanBytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed,
-                                     float& threshold) {
-  const Four d;
-  std::vector<ScanCandidate> found;
-  LowerBounds lower(count);
-  const auto margin = hn::Set(d, query.margin);
-  const auto step = hn::Set(d, query.step);
-  auto least = hn::Set(d, lower.threshold());
-  for (std::size_t block = 0; block < rows.count; block += 64) {
-    std::uint64_t open = allowed.empty() ? ~0ULL : allowed[block / 64];
-    if (rows.count - block < 64) open &= (1ULL << (rows.count - block)) - 1;
-    for (std::size_t first = block; open != 0; first += 4, open >>= 4) {
-      if ((open & 15U) == 0) continue;
-      const auto products = hn::ConvertTo(d, products_of_four(rows, query.bytes, first));
-      const auto scale = hn::Mul(step, hn::Load(d, rows.steps + first));
-      const auto upper = hn::Mul(scale, hn::Add(hn::Add(products, hn::Load(d, rows.offsets + first)), margin));
-      const hn::Mask<Four> reaches = hn::Ge(upper, least);
-      if (HWY_LIKELY(hn::AllFalse(d, reaches))) continue;
-      const auto width = hn::Mul(scale, hn::Add(hn::Load(d, rows.widths + first), hn::Add(margin, margin)));
-      HWY_ALIGN float uppers[4];
-      HWY_ALIGN float widths[4];
-      hn::Store(upper, d, uppers);
-      hn::Store(width, d, widths);
-      for (std::size_t i = 0; i < 4; ++i) {
-        if ((open >> i & 1U) == 0 || !(uppers[i] >= lower.threshold())) continue;
-        found.push_back({.index = static_cast<std::int32_t>(first + i), .upper = uppers[i]});
-        lower.add(uppers[i] - widths[i]);
-      }
-      least = hn::Set(d, lower.threshold());
+/// One question on its way through the rows.
+class Scan {
+ public:
+  Scan(const ByteRows& rows, const ByteQuery& query, std::size_t count) : rows_(rows), query_(query), lower_(count) {}
+
+  /// Notes the rows of a block that its upper bits do not rule out, and fetches their lower bits. `open`: the rows that take part.
+  void look(std::size_t block, std::uint64_t open) {
+    HWY_ALIGN std::int32_t products[kBlock] = {};
+    for (std::size_t i = 0; i < kBlock; i += kGroupRows) {
+      if ((open >> i & 0xFFFFU) == 0) continue;
+      group_products(rows_.high + (block + i) * rows_.chunks * kChunkBytes, rows_.chunks, query_.bytes, products + i);
+    }
+    for (std::uint64_t rest = open & reaching(block, products); rest != 0; rest &= rest - 1) {
+      const auto i = static_cast<std::size_t>(__builtin_ctzll(rest));
+      note(block + i, products[i]);
     }
   }
-  threshold = lower.threshold();
-  return found;
+
+  /// Bounds the rows noted by all their bits.
+  void settle() {
+    for (std::size_t i = 0; i < noted_count_; ++i) {
+      const std::size_t row = noted_[i].row;
+      const float sum = 16 * static_cast<float>(noted_[i].product) + product_of(low(row));
+      const float middle = query_.step * rows_.steps[row] * (sum - 127.5F * query_.sum);
+      const float margin = query_.length * rows_.errors[row] + query_.error * rows_.lengths[row];
+      if (!(middle + margin >= lower_.threshold())) continue;
+      found_.push_back({.index = static_cast<std::int32_t>(row), .upper = middle + margin});
+      lower_.add(middle - margin);
+    }
+    noted_count_ = 0;
+  }
+
+  [[nodiscard]] float threshold() const { return lower_.threshold(); }
+  [[nodiscard]] std::vector<ScanCandidate> take_found() { return std::move(found_); }
+
+ private:
+  struct Noted {
+    std::size_t row = 0;
+    std::int32_t product = 0;  ///< by the upper bits
+  };
+
+  [[nodiscard]] const std::uint8_t* low(std::size_t row) const { return rows_.low + row * rows_.chunks * kChunkBytes; }
+
+  /// The rows of a block whose upper bound reaches the threshold.
+  [[nodiscard]] std::uint64_t reaching(std::size_t block, const std::int32_t* products) const {
+    const Real d;
+    const auto step = hn::Set(d, 16 * query_.step);
+    const auto middle = hn::Set(d, 7.5F * query_.sum);
+    const auto length = hn::Set(d, query_.length);
+    const auto error = hn::Set(d, query_.error);
+    const auto least = hn::Set(d, lower_.threshold());
+    std::uint64_t found = 0;
+    for (std::size_t i = 0; i < kBlock; i += hn::MaxLanes(d)) {
+      const auto sums = hn::Sub(hn::ConvertTo(d, hn::Load(Whole(), products + i)), middle);
+      const auto about = hn::Mul(hn::Mul(step, hn::Load(d, rows_.steps + block + i)), sums);
+      const auto margin = hn::MulAdd(length, hn::Load(d, rows_.high_errors + block + i), hn::Mul(error, hn::Load(d, rows_.lengths + block + i)));
+      std::uint8_t bits[8] = {};
+      hn::StoreMaskBits(d, hn::Ge(hn::Add(about, margin), least), bits);
+      std::uint16_t word = 0;
+      std::memcpy(&word, bits, sizeof word);
+      found |= std::uint64_t{word} << i;
+    }
+    return found;
+  }
+
+  void note(std::size_t row, std::int32_t product) {
+    noted_[noted_count_++] = {.row = row, .product = product};
+    for (std::size_t at = 0; at < rows_.chunks * kChunkBytes; at += 64) hwy::Prefetch(low(row) + at);
+  }
+
+  [[nodiscard]] float product_of(const std::uint8_t* row) const {
+    Sums sum = hn::Zero(Whole());
+    for (std::size_t chunk = 0; chunk < rows_.chunks; ++chunk) sum = add_chunk(sum, query_.bytes + chunk * kChunkValues, row + chunk * kChunkBytes);
+    return static_cast<float>(hn::GetLane(hn::SumOfLanes(Whole(), sum)));
+  }
+
+  const ByteRows& rows_;
+  const ByteQuery& query_;
+  LowerBounds lower_;
+  std::array<Noted, kBatch> noted_;
+  std::size_t noted_count_ = 0;
+  std::vector<ScanCandidate> found_;
+};
+
+std::vector<ScanCandidate> ScanBytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed,
+                                     float& threshold) {
+  Scan scan(rows, query, count);
+  for (std::size_t batch = 0; batch < rows.count; batch += kBatch) {
+    for (std::size_t block = batch; block < std::min(rows.count, batch + kBatch); block += kBlock) {
+      std::uint64_t open = allowed.empty() ? ~0ULL : allowed[block / kBlock];
+      if (rows.count - block < kBlock) open &= (1ULL << (rows.count - block)) - 1;
+      if (open != 0) scan.look(block, open);
+    }
+    scan.settle();
+  }
+  threshold = scan.threshold();
+  return scan.take_found();
 }
 
 }  // namespace

@@ -7,21 +7,31 @@
 
 namespace cineloom {
 
-/// Rows in 8 bits, as TopK keeps them; see there.
+/// Values to a chunk of a plane: byte b of it holds four bits of value b (its lower half) and of value 64 + b.
+inline constexpr std::size_t kChunkValues = 128;
+inline constexpr std::size_t kChunkBytes = 64;
+inline constexpr std::size_t kGroupRows = 16;
+
+/// Rows in 8 bits, as TopK keeps them; see there. The upper and the lower four bits lie in planes of their own, so that a scan reads
+/// half a byte per value: v is near step (16 high + low - 127.5), and near step (16 high - 120) without the lower ones.
 struct ByteRows {
-  const std::int8_t* bytes = nullptr;
+  const std::uint8_t* high = nullptr;  ///< in groups of 16 rows: four bytes of each row, then the next four
+  const std::uint8_t* low = nullptr;   ///< row by row
   const float* steps = nullptr;
-  const float* offsets = nullptr;
-  const float* widths = nullptr;
-  std::size_t count = 0;   ///< rows; all arrays reach to the next multiple of 64
-  std::size_t stride = 0;  ///< bytes per row, a multiple of 64
+  const float* high_errors = nullptr;  ///< at least |row - what its upper bits say|
+  const float* errors = nullptr;       ///< at least |row - what its 8 bits say|
+  const float* lengths = nullptr;      ///< at least the length of the row and of both approximations
+  std::size_t count = 0;               ///< rows; all arrays reach to the next multiple of 64
+  std::size_t chunks = 0;              ///< of a row
 };
 
-/// A query in 7 bits, shifted to be positive (0 .. 127): products of two neighbours then fit 16 bits.
+/// A query in 8 bits with its sign: u is near step q.
 struct ByteQuery {
-  const std::uint8_t* bytes = nullptr;
-  float step = 0;     ///< > 0
-  float margin = 0;   ///< |query|_1 / (2 step) and the floats' own rounding
+  const std::int8_t* bytes = nullptr;  ///< one per value, zeros to the end of the last chunk
+  float step = 0;                      ///< > 0
+  float sum = 0;                       ///< of the bytes
+  float length = 0;                    ///< at least |u|
+  float error = 0;                     ///< at least |u - step q| and the floats' own rounding, per unit of a row's length
 };
 
 struct ScanCandidate {
