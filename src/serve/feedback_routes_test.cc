@@ -66,6 +66,10 @@ TEST_F(FeedbackRoutes, AForecastIsLockedOnceAndNotAfterTheRating) {
   EXPECT_EQ(lock(open), 200);
   EXPECT_EQ(lock(rated), 409);
   EXPECT_EQ(lock(FilmId(999)), 404);
+  const std::string locked = get("/api/v1/viewers/1/forecasts").body;
+  EXPECT_THAT(locked, HasSubstr("\"film\":\"" + std::to_string(open.number()) + "\""));
+  EXPECT_THAT(locked, Not(HasSubstr("\"film\":\"" + std::to_string(rated.number()) + "\"")));
+  EXPECT_EQ(get("/api/v1/viewers/999/forecasts").status, 404);
 }
 
 TEST_F(FeedbackRoutes, AnExplorationBudgetIsKept) {

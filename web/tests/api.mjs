@@ -21,6 +21,26 @@ function validatorFor() {
   };
 }
 
+/** What the panel of dials asks for, alone and together, and what became of forecasts. */
+async function checkDials(ask, at) {
+  const path = '/api/v1/viewers/{viewer}';
+  const turned = '?variety=0.2&popularity=-0.5&freshness=0.4&surprise=0.3&calibration=0.5&mood_strength=2&mood=sad&more=comedy,friendship&less=war';
+  const { value: list } = await ask('GET', `${path}/recommendations`, `${at}/recommendations`, undefined, turned);
+  for (const pick of list.picks) {
+    const sum = pick.parts.reduce((all, part) => all + part.worth, 0);
+    assert.ok(Math.abs(sum - pick.score) < 1e-6, `${sum} is not ${pick.score}`);
+  }
+  const { value: evening } = await ask('GET', `${path}/recommendations`, `${at}/recommendations`, undefined, '?with=1,2&group=fair&programme=3&minutes=300');
+  assert.equal(evening.fairness.length, 3);
+  assert.ok(evening.picks.reduce((all, pick) => all + pick.film.runtime_minutes, 0) <= 300);
+  const absent = list.picks[0].film.id;
+  await ask('GET', `${path}/recommendations/absent/{film}`, `${at}/recommendations/absent/${absent}`, undefined, '?minutes=20');
+  await ask('POST', `${path}/forecasts`, `${at}/forecasts`, { film: absent });
+  const { value } = await ask('GET', `${path}/forecasts`, `${at}/forecasts`);
+  assert.ok(value.forecasts.some((forecast) => forecast.film === absent));
+  await ask('GET', `${path}/accuracy`, `${at}/accuracy`);
+}
+
 /** Holds what the running server answers against api/openapi.yaml. */
 export async function checkApi(base) {
   const validate = validatorFor();
@@ -64,6 +84,7 @@ export async function checkApi(base) {
     for (const policy of ['lift', 'match', 'catharsis']) {
       await ask('GET', `${api}/viewers/{viewer}/recommendations`, `${at}/recommendations`, undefined, `?mood=tired&minutes=120&policy=${policy}`);
     }
+    await checkDials(ask, at);
     await ask('DELETE', `${api}/viewers/{viewer}/events/{event}`, `${at}/events/${value.events[0].id}`);
     assert.equal((await ask('GET', `${api}/viewers/{viewer}/events`, `${at}/events`)).value.events.length, 0);
   });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { check } from './harness.mjs';
+import { checkForecasts } from './forecasts.mjs';
+import { checkTuning } from './tuning.mjs';
 
 const titles = (page) => page.locator('.picks h3').allTextContents();
 const gone = (page, title) =>
@@ -16,7 +18,7 @@ async function checkTonight(open, pictures) {
     await page.getByRole('textbox').fill('tired and sad, something funny, at most 100 minutes');
     await Promise.all([answered(page), page.getByRole('button', { name: 'Choose for me' }).click()]);
     await page.getByText('Understood').waitFor();
-    await page.locator('.conditions button:enabled').waitFor();
+    await page.locator('.conditions button.primary:enabled').waitFor();
     await page.screenshot({ path: join(pictures, 'page.png') });
     assert.ok((await page.locator('.chip').allTextContents()).some((text) => text.includes('sad')));
     const lengths = await page.locator('.picks').innerText();
@@ -188,6 +190,8 @@ async function checkTheRest(open) {
 /** What people do with the pages, in a real browser against the real server. */
 export async function checkJourneys(open, film, pictures) {
   await checkTonight(open, pictures);
+  await checkTuning(open, pictures);
+  await checkForecasts(open, film, pictures);
   await checkFilms(open, film);
   await checkInteractive(open, film, pictures);
   await checkStories(open);

@@ -45,7 +45,8 @@ async function violations(page) {
 
 /** Every page in both languages, both colours, wide and narrow. */
 async function checkLooks(browser, base, film, pictures) {
-  const places = { tonight: 'tonight', films: 'films', film: `film/${film}`, watch: `watch/${film}`, stories: 'stories', story: 'story/1', accuracy: 'accuracy' };
+  const places = { tonight: 'tonight', films: 'films', film: `film/${film}`, watch: `watch/${film}`, stories: 'stories', story: 'story/1', forecasts: 'forecasts',
+    accuracy: 'accuracy' };
   for (const [name, hash] of Object.entries(places)) {
     for (const [locale, colorScheme, width] of [['en-GB', 'dark', 1280], ['zh-CN', 'light', 1280], ['en-GB', 'light', 390], ['zh-CN', 'dark', 390]]) {
       await check(`${name} in ${locale}, ${colorScheme}, ${width} wide: readable by everybody, nothing sticks out`, async () => {

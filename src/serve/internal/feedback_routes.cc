@@ -68,6 +68,12 @@ void add_viewer_part(Router& router, Cinema& cinema) {
     CINELOOM_TRY_ASSIGN(const Calibration calibration, accuracy_of(cinema.store(), viewer));
     return json_response(json::to_value(calibration));
   });
+  router.add("GET", "/api/v1/viewers/{viewer}/forecasts", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const auto viewer, captured<ViewerId>(request, "viewer"));
+    CINELOOM_TRY(cinema.store().viewer(viewer));
+    CINELOOM_TRY_ASSIGN(const auto forecasts, cinema.store().forecasts(viewer));
+    return json_response({{"forecasts", json::to_value(forecasts)}});
+  });
   router.add("POST", "/api/v1/viewers/{viewer}/forecasts", [&](const HttpRequest& request) { return lock_forecast(cinema, request); });
   router.add("GET", "/api/v1/viewers/{viewer}/shown", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto viewer, captured<ViewerId>(request, "viewer"));

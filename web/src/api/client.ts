@@ -7,6 +7,12 @@ export type Viewer = Schemas['Viewer'];
 export type Pick = Schemas['Pick'];
 export type Recommendation = Schemas['Recommendation'];
 export type MoodPolicy = Schemas['MoodPolicy'];
+export type Mood = Schemas['Mood'];
+export type ScorePart = Schemas['ScorePart'];
+export type Reason = Schemas['Reason'];
+export type Contrast = Schemas['Contrast'];
+export type Forecast = Schemas['Forecast'];
+export type Calibration = Schemas['Calibration'];
 export type NewEvent = Schemas['NewEvent'];
 export type EventReceipt = Schemas['EventReceipt'];
 export type ViewerEvent = Schemas['Event'];
@@ -61,12 +67,28 @@ function query(parameters: Record<string, string | number | boolean | undefined>
   return given.length ? `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}` : '';
 }
 
+export type GroupPolicy = 'fair' | 'average' | 'least_misery';
+
+/** The query of recommendations; what is left out is as the server has it. */
 export interface TonightQuestion {
   mood?: string;
   minutes?: number;
   policy?: MoodPolicy;
   with?: string;
+  group?: GroupPolicy;
+  programme?: number;
   count?: number;
+  mood_strength?: number;
+  variety?: number;
+  calibration?: number;
+  popularity?: number;
+  freshness?: number;
+  surprise?: number;
+  more?: string;
+  less?: string;
+  language?: string;
+  since?: number;
+  age?: number;
 }
 
 /** Every call of api/openapi.yaml that the pages need. */
@@ -81,6 +103,11 @@ export const api = {
   addViewer: (name: string) => ask<Viewer>('POST', '/viewers', { name }),
   recommend: (viewer: string, question: TonightQuestion) =>
     ask<Recommendation>('GET', `/viewers/${viewer}/recommendations${query({ ...question })}`),
+  absent: (viewer: string, film: string, question: TonightQuestion) =>
+    ask<Contrast>('GET', `/viewers/${viewer}/recommendations/absent/${film}${query({ ...question })}`),
+  forecasts: async (viewer: string) => (await ask<{ forecasts: Forecast[] }>('GET', `/viewers/${viewer}/forecasts`)).forecasts,
+  lockForecast: (viewer: string, film: string) => ask<Forecast>('POST', `/viewers/${viewer}/forecasts`, { film }),
+  calibration: (viewer: string) => ask<Calibration>('GET', `/viewers/${viewer}/accuracy`),
   events: async (viewer: string) => (await ask<{ events: ViewerEvent[] }>('GET', `/viewers/${viewer}/events`)).events,
   tell: (viewer: string, event: NewEvent) => ask<EventReceipt>('POST', `/viewers/${viewer}/events`, event),
   takeBack: (viewer: string, event: string) => send('DELETE', `/viewers/${viewer}/events/${event}`),

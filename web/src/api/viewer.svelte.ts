@@ -12,6 +12,13 @@ class CurrentViewer {
     return this.all.find((viewer) => viewer.id === this.id);
   }
 
+  /** A viewer's name; simulated ones have none of their own, so theirs is in the page's language. */
+  nameOf(id: string): string {
+    const known = this.all.find((viewer) => viewer.id === id);
+    const number = known?.simulated ? /^Simulated viewer (\d+)$/.exec(known.name)?.[1] : undefined;
+    return number ? t('viewer.simulated_name', { number }) : (known?.name ?? '');
+  }
+
   async load(): Promise<void> {
     this.all = await api.viewers();
     const people = this.all.filter((viewer) => !viewer.simulated);

@@ -39,6 +39,12 @@ export function word(kind: string, name: string): string {
   return key in catalogues.en ? t(key as Key) : name.replaceAll('_', ' ');
 }
 
+/** The words of a kind that the locale files name, in the catalogue's spelling. */
+export const wordsOf = (kind: string): string[] =>
+  Object.keys(en)
+    .filter((key) => key.startsWith(`${kind}.`))
+    .map((key) => key.slice(kind.length + 1).replaceAll('_', ' '));
+
 /** Whichever of the two texts the page's language wants; the other one where it is empty. */
 export function local(text: LocalText): string {
   return (locale.isChinese ? text.chinese : text.english) || text.english || text.chinese;
@@ -68,3 +74,12 @@ export const stars = (value: number): string =>
 
 export const number = (value: number, digits = 0): string =>
   new Intl.NumberFormat(locale.language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+
+/** A share, 0 .. 1, as "83 %", in Chinese "83%". */
+export const percent = (share: number): string => `${number(share * 100)}${locale.isChinese ? '' : '\u00a0'}%`;
+
+/** "+0.18" or "−0.03". */
+export const signed = (value: number): string =>
+  new Intl.NumberFormat(locale.language, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' }).format(value).replace('-', '−');
+
+export const day = (milliseconds: number): string => new Intl.DateTimeFormat(locale.language, { dateStyle: 'medium' }).format(milliseconds);

@@ -1,26 +1,84 @@
-import { api, type MoodPolicy, type Recommendation } from '../../api/client';
+import { api, type GroupPolicy, type MoodPolicy, type Recommendation, type TonightQuestion } from '../../api/client';
 import { viewer } from '../../api/viewer.svelte';
+import { keepTuning, queryOf, readTuning, usualTuning, type Tuning } from './dials';
+
+const settleMilliseconds = 250;
+const eveningMinutes = 240;
 
 /** What was asked for tonight and what was answered; it outlives the page, so that coming back shows the same. */
 class Tonight {
   mood = $state('');
   minutes = $state(0);
   policy = $state<MoodPolicy>('lift');
-  companion = $state('');
-  answer = $state<Recommendation | undefined>();
+  companions = $state<string[]>([]);
+  group = $state<GroupPolicy>('fair');
+  programme = $state(0); // films of an evening; 0 = a list to choose from
+  tuning = $state<Tuning>(usualTuning());
+  answer = $state.raw<Recommendation | undefined>();
+  failure = $state.raw<unknown>();
+  isAsking = $state(false);
+  added = $state<number | undefined>(); // films that the last answer has and the one before had not
+  #viewer = '';
   #asked = 0;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
 
-  /** Asks with the conditions as they are; only the newest answer counts. */
-  async ask(): Promise<void> {
-    const asked = ++this.#asked;
-    const answer = await api.recommend(viewer.id, {
+  /** The query as the conditions are now. */
+  get question(): TonightQuestion {
+    return {
       mood: this.mood.trim(),
       minutes: this.minutes || undefined,
       policy: this.policy,
-      with: this.companion,
+      with: this.companions.join(),
+      group: this.companions.length ? this.group : undefined,
+      programme: this.programme || undefined,
       count: 9,
-    });
-    if (asked === this.#asked) this.answer = answer;
+      ...queryOf(this.tuning),
+    };
+  }
+
+  /** Another viewer sits down: their own tuning, and nobody beside them. */
+  begin(id: string): Promise<void> {
+    if (id === this.#viewer) return this.ask();
+    this.#viewer = id;
+    this.tuning = readTuning(id);
+    this.companions = this.companions.filter((one) => one !== id);
+    this.added = undefined;
+    this.answer = undefined;
+    return this.ask();
+  }
+
+  /** Asks with the conditions as they are; only the newest answer counts. */
+  async ask(): Promise<void> {
+    clearTimeout(this.#waiting);
+    const asked = ++this.#asked;
+    this.isAsking = true;
+    const before = this.answer;
+    try {
+      const answer = await api.recommend(viewer.id, this.question);
+      if (asked !== this.#asked) return;
+      const known = new Set(before?.picks.map((pick) => pick.film.id));
+      this.added = before && answer.picks.filter((pick) => !known.has(pick.film.id)).length;
+      this.answer = answer;
+      this.failure = undefined;
+    } catch (error) {
+      if (asked === this.#asked) this.failure = error;
+    } finally {
+      if (asked === this.#asked) this.isAsking = false;
+    }
+  }
+
+  /** Something was turned: kept at once, asked when the hand rests. */
+  changed(): void {
+    // Films that fit an evening need an evening.
+    if (this.programme && !this.minutes) this.minutes = eveningMinutes;
+    keepTuning(viewer.id, this.tuning);
+    clearTimeout(this.#waiting);
+    this.#waiting = setTimeout(() => void this.ask(), settleMilliseconds);
+  }
+
+  reset(): void {
+    this.tuning = usualTuning();
+    this.changed();
   }
 }
 
