@@ -6,13 +6,15 @@
 #include <functional>
 
 #include "base/assert.h"
-#include "math/internal/ridge_kernels.h"
+#include "base/thread_pool.h"
+#include "math/internal/gradient_kernels.h"
 
 namespace cineloom {
 
 namespace {
 
 struct Scratch : RidgeScratch {
+  GradientScratch gradients;
   std::vector<float> scores;   ///< per index, of all columns
   std::vector<float> targets;  ///< per index, what a block has to explain
 };
@@ -25,8 +27,21 @@ Scratch& scratch_of_thread() {
 
 }  // namespace
 
-RidgeSolver::RidgeSolver(const Matrix& rows, std::span<const float> diagonal) : rows_(rows), diagonal_(diagonal) {
-  CINELOOM_ASSERT(diagonal.size() == rows.columns());
+Halves halved(const Matrix& matrix, int threads) {
+  Halves halves(matrix.values().size());
+  parallel_for(
+      matrix.rows(),
+      [&](std::size_t first, std::size_t last) {
+        const std::size_t count = (last - first) * matrix.columns();
+        halve(matrix.values().subspan(first * matrix.columns(), count), std::span(halves).subspan(first * matrix.columns(), count));
+      },
+      threads);
+  return halves;
+}
+
+RidgeSolver::RidgeSolver(const Matrix& rows, std::span<const float> diagonal, std::span<const std::uint16_t> halves)
+    : rows_(rows), diagonal_(diagonal), halves_(halves) {
+  CINELOOM_ASSERT(diagonal.size() == rows.columns() && (halves.empty() || halves.size() == rows.values().size()));
 }
 
 void RidgeSolver::solve(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::span<float> solution) const {
@@ -35,6 +50,7 @@ void RidgeSolver::solve(std::span<const std::int32_t> indices, std::span<const f
     return;
   }
   const RidgeTask task{.rows = &rows_, .diagonal = diagonal_, .indices = indices, .weights = weights, .ridge = ridge, .solution = solution};
+  if (solve_by_gradients(task, scratch_of_thread().gradients)) return;
   const bool is_solved = indices.size() < rows_.columns() ? solve_dual(task, scratch_of_thread()) : solve_primal(task, scratch_of_thread());
   if (!is_solved || !std::ranges::all_of(solution, [](float value) { return std::isfinite(value); })) solve_plainly(indices, weights, ridge, solution);
 }
@@ -58,8 +74,14 @@ void RidgeSolver::improve(std::span<const std::int32_t> indices, std::span<const
     std::ranges::fill(solution, 0.0F);
     return;
   }
-  improve_by_gradients({.rows = &rows_, .diagonal = diagonal_, .indices = indices, .weights = weights, .ridge = ridge, .solution = solution}, steps,
-                       scratch_of_thread());
+  improve_by_gradients({.rows = &rows_,
+                        .halves = halves_.empty() ? nullptr : halves_.data(),
+                        .diagonal = diagonal_,
+                        .indices = indices,
+                        .weights = weights,
+                        .ridge = ridge,
+                        .solution = solution},
+                       steps, scratch_of_thread().gradients);
 }
 
 void RidgeSolver::improve_by_blocks(std::span<const std::int32_t> indices, std::span<const float> weights, float ridge, std::size_t block,

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "math/internal/gradient_kernels.h"
 
 namespace cineloom {
 namespace {
@@ -63,6 +64,58 @@ TEST_P(RidgeSolverOfSize, ComesToTheSolutionByBlocks) {
   solver.solve_plainly(regression.indices, regression.weights, 0.4F, plain);
   for (int pass = 0; pass < 500; ++pass) solver.improve_by_blocks(regression.indices, regression.weights, 0.4F, 24, slow);
   for (std::size_t i = 0; i < plain.size(); ++i) EXPECT_NEAR(slow[i], plain[i], 1e-3);
+}
+
+TEST_P(RidgeSolverOfSize, SolvesWellConditionedSystemsByGradientsToAFloatsPrecision) {
+  GradientScratch scratch;
+  for (const std::size_t count : {1UL, 8UL, 31UL, 100UL, 300UL}) {
+    const Regression regression = random_regression(GetParam(), count, count);
+    std::vector<float> fast(GetParam());
+    std::vector<float> plain(GetParam());
+    RidgeSolver(regression.rows, regression.diagonal).solve_plainly(regression.indices, regression.weights, 60.0F, plain);
+    ASSERT_TRUE(solve_by_gradients({.rows = &regression.rows,
+                                    .diagonal = regression.diagonal,
+                                    .indices = regression.indices,
+                                    .weights = regression.weights,
+                                    .ridge = 60.0F,
+                                    .solution = fast},
+                                   scratch));
+    for (std::size_t i = 0; i < plain.size(); ++i) ASSERT_NEAR(fast[i], plain[i], 3e-6) << "rows " << count << ", dimension " << i;
+  }
+}
+
+TEST_P(RidgeSolverOfSize, ComesToNearlyTheSameFromRowsInHalfTheBytes) {
+  const Regression regression = random_regression(GetParam(), 50, 9);
+  const Halves halves = halved(regression.rows, 2);
+  std::vector<float> plain(GetParam());
+  std::vector<float> rough(GetParam(), 0.1F);
+  RidgeSolver solver(regression.rows, regression.diagonal, halves);
+  solver.solve_plainly(regression.indices, regression.weights, 5.0F, plain);
+  solver.improve(regression.indices, regression.weights, 5.0F, 100, rough);
+  for (std::size_t i = 0; i < plain.size(); ++i) EXPECT_NEAR(rough[i], plain[i], 1e-3);
+}
+
+TEST(RidgeSolver, ComesToTheSameWhetherRowsFitTheCacheOrNot) {
+  const Regression regression = random_regression(16, 100000, 10);
+  std::vector<float> plain(16);
+  std::vector<float> slow(16, 0.1F);
+  const RidgeSolver solver(regression.rows, regression.diagonal);
+  solver.solve_plainly(regression.indices, regression.weights, 0.4F, plain);
+  solver.improve(regression.indices, regression.weights, 0.4F, 60, slow);
+  for (std::size_t i = 0; i < plain.size(); ++i) EXPECT_NEAR(slow[i], plain[i], 1e-3);
+}
+
+TEST(RidgeSolver, LeavesIllConditionedSystemsToTheFactor) {
+  Regression regression = random_regression(128, 250, 11);
+  GradientScratch scratch;
+  std::vector<float> solution(128);
+  EXPECT_FALSE(solve_by_gradients({.rows = &regression.rows,
+                                   .diagonal = regression.diagonal,
+                                   .indices = regression.indices,
+                                   .weights = regression.weights,
+                                   .ridge = 1e-4F,
+                                   .solution = solution},
+                                  scratch));
 }
 
 INSTANTIATE_TEST_SUITE_P(Factors, RidgeSolverOfSize, testing::Values(1, 3, 8, 16, 20, 64, 100, 128));

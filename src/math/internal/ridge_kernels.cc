@@ -426,73 +426,6 @@ HWY_INLINE float dot(const float* a, const float* b, std::size_t size) {
   return sum;
 }
 
-/// sum += sum_i c_i (goal - h_i.x) h_i over all rows named: a row is read once for both products.
-void add_pull(const RidgeTask& task, const float* x, float goal, float* sum) {
-  const Tag d;
-  const std::size_t size = task.diagonal.size();
-  const std::size_t count = task.indices.size();
-  for (std::size_t i = 0; i < kAhead; ++i) fetch(task, i);
-  for (std::size_t first = 0; first < count; first += 4) {
-    float pull[4] = {};
-    const float* rows[4];
-    Vector sums[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
-    for (std::size_t i = 0; i < 4; ++i) {
-      fetch(task, first + kAhead + i);
-      rows[i] = row_at(task, std::min(first + i, count - 1));
-    }
-    std::size_t at = 0;
-    for (; at + kLanes <= size; at += kLanes) {
-      const Vector part = hn::LoadU(d, x + at);
-      HWY_UNROLL(4)
-      for (std::size_t i = 0; i < 4; ++i) sums[i] = hn::MulAdd(part, hn::LoadU(d, rows[i] + at), sums[i]);
-    }
-    for (std::size_t i = 0; i < 4 && first + i < count; ++i) {
-      float score = hn::GetLane(hn::SumOfLanes(d, sums[i]));
-      for (std::size_t j = at; j < size; ++j) score += x[j] * rows[i][j];
-      pull[i] = weight_at(task, first + i) * (goal - score);
-    }
-    const Vector p0 = hn::Set(d, pull[0]), p1 = hn::Set(d, pull[1]), p2 = hn::Set(d, pull[2]), p3 = hn::Set(d, pull[3]);
-    for (at = 0; at + kLanes <= size; at += kLanes) {
-      const Vector one = hn::MulAdd(p1, hn::LoadU(d, rows[1] + at), hn::Mul(p0, hn::LoadU(d, rows[0] + at)));
-      const Vector two = hn::MulAdd(p3, hn::LoadU(d, rows[3] + at), hn::Mul(p2, hn::LoadU(d, rows[2] + at)));
-      hn::StoreU(hn::Add(hn::LoadU(d, sum + at), hn::Add(one, two)), d, sum + at);
-    }
-    for (; at < size; ++at) sum[at] += pull[0] * rows[0][at] + pull[1] * rows[1][at] + pull[2] * rows[2][at] + pull[3] * rows[3][at];
-  }
-}
-
-// Conjugate gradients with M = diag: r = b - A x, z = r / M, p = z; then x += a p with a = r.z / p.A p.
-void ImproveByGradients(const RidgeTask& task, int steps, RidgeScratch& scratch) {
-  const std::size_t size = task.diagonal.size();
-  const std::size_t padded = round_up(size, kWidth);
-  scratch.right.resize(5 * padded);
-  float* residual = scratch.right.data();
-  float* direction = residual + padded;
-  float* image = direction + padded;
-  float* preconditioned = image + padded;
-  float* whole = preconditioned + padded;  // the diagonal with its ridge
-  for (std::size_t i = 0; i < size; ++i) {
-    whole[i] = task.diagonal[i] + task.ridge;
-    residual[i] = -whole[i] * task.solution[i];
-  }
-  add_pull(task, task.solution.data(), 1, residual);
-  float length = 0;
-  for (int step = 0; step < steps; ++step) {
-    for (std::size_t i = 0; i < size; ++i) preconditioned[i] = residual[i] / whole[i];
-    const float next = dot(residual, preconditioned, size);
-    if (!(next > 1e-20F)) return;
-    const float keep = step == 0 ? 0 : next / length;
-    length = next;
-    for (std::size_t i = 0; i < size; ++i) direction[i] = step == 0 ? preconditioned[i] : preconditioned[i] + keep * direction[i];
-    for (std::size_t i = 0; i < size; ++i) image[i] = -whole[i] * direction[i];
-    add_pull(task, direction, 0, image);  // -A p
-    const float curvature = -dot(direction, image, size);
-    if (!(curvature > 0)) return;
-    add_row(direction, length / curvature, size, task.solution.data());
-    add_row(image, length / curvature, size, residual);
-  }
-}
-
 void AddScores(const RidgeTask& task, std::span<const float> x, std::span<float> scores) {
   for (std::size_t i = 0; i < task.indices.size(); ++i) scores[i] += dot(row_at(task, i), x.data(), x.size());
 }
@@ -507,14 +440,12 @@ namespace {
 
 HWY_EXPORT(SolvePrimal);
 HWY_EXPORT(SolveDual);
-HWY_EXPORT(ImproveByGradients);
 HWY_EXPORT(AddScores);
 
 }  // namespace
 
 bool solve_primal(const RidgeTask& task, RidgeScratch& scratch) { return HWY_DYNAMIC_DISPATCH(SolvePrimal)(task, scratch); }
 bool solve_dual(const RidgeTask& task, RidgeScratch& scratch) { return HWY_DYNAMIC_DISPATCH(SolveDual)(task, scratch); }
-void improve_by_gradients(const RidgeTask& task, int steps, RidgeScratch& scratch) { HWY_DYNAMIC_DISPATCH(ImproveByGradients)(task, steps, scratch); }
 void add_scores(const RidgeTask& task, std::span<const float> x, std::span<float> scores) { HWY_DYNAMIC_DISPATCH(AddScores)(task, x, scores); }
 
 }  // namespace cineloom

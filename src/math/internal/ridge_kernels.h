@@ -17,6 +17,7 @@ using AlignedFloats = std::vector<float, CacheLineAllocator<float>>;
 /// One row's regression over columns [first_column, first_column + k) of `rows`; see RidgeSolver.
 struct RidgeTask {
   const Matrix* rows = nullptr;
+  const std::uint16_t* halves = nullptr;      ///< the same rows in 16 bits, which gradients then read
   std::size_t first_column = 0;
   std::span<const float> diagonal;            ///< [k], what all rows share
   std::span<const std::int32_t> indices;
@@ -38,8 +39,6 @@ struct RidgeScratch {
 bool solve_primal(const RidgeTask& task, RidgeScratch& scratch);
 /// In m dimensions, w = D^-1 B' (I + B D^-1 B')^-1 s: m^2 k + m^3 / 3 flops. False when a pivot is not positive.
 bool solve_dual(const RidgeTask& task, RidgeScratch& scratch);
-/// `steps` conjugate-gradient steps from solution as it stands, preconditioned by the diagonal: 4 m k flops each. Targets 1.
-void improve_by_gradients(const RidgeTask& task, int steps, RidgeScratch& scratch);
 
 /// scores[i] += h_i.x over the task's columns.
 void add_scores(const RidgeTask& task, std::span<const float> x, std::span<float> scores);

@@ -39,13 +39,10 @@ struct Events {
   }
 };
 
-/// From so many events on three gradient steps are cheaper than the exact solution.
-constexpr std::size_t kLeastForGradients = 24;
 constexpr int kGradientSteps = 3;
 
 void solve_row(RidgeSolver& solver, const Events& events, float ridge, const IalsOptions& options, std::span<float> row) {
-  const bool is_exact = options.solver == IalsSolver::Exact || (options.solver == IalsSolver::ConjugateGradient && events.columns.size() < kLeastForGradients);
-  if (is_exact) {
+  if (options.solver == IalsSolver::Exact) {
     solver.solve(events.columns, events.weights, ridge, row);
   } else if (options.solver == IalsSolver::ConjugateGradient) {
     solver.improve(events.columns, events.weights, ridge, kGradientSteps, row);
@@ -61,12 +58,13 @@ Expected<void> solve_rows(const SparseMatrix& seen, Matrix& fixed, Matrix& solve
   if (options.solver != IalsSolver::Exact) rotate(solved, basis.vectors, options.threads);  // they go on from where they stand
   std::vector<float> diagonal = basis.values;
   for (float& value : diagonal) value *= options.terms.unobserved_weight;
+  const Halves halves = options.solver == IalsSolver::ConjugateGradient ? halved(fixed, options.threads) : Halves();
   const std::size_t threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : available_cores());
   std::atomic<std::size_t> next = 0;
   parallel_for(
       threads,
       [&](std::size_t, std::size_t) {
-        RidgeSolver solver(fixed, diagonal);
+        RidgeSolver solver(fixed, diagonal, halves);
         Events events;
         while (!cancel.is_cancelled()) {
           const std::size_t first = next.fetch_add(kRowsPerPiece);
