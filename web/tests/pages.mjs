@@ -43,20 +43,45 @@ async function violations(page) {
   return found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).slice(0, 3).join(' | ')}`);
 }
 
+/** Everything of Tonight that opens, without a word of either language. */
+async function openEverything(page) {
+  await page.locator('.picks li').first().waitFor();
+  const answered = (part) => page.waitForResponse((response) => response.url().includes('/recommendations') && response.url().includes(part) && response.ok());
+  await page.locator('details.panel > summary').click();
+  await Promise.all([answered('popularity=-1'), page.locator('input[type=range]').nth(1).press('Home')]);
+  await Promise.all([answered('more=comedy'), page.locator('.wishes select').first().selectOption('comedy')]);
+  await Promise.all([answered('with='), page.locator('.conditions select').nth(3).selectOption({ index: 1 })]);
+  await page.locator('[aria-labelledby=content] dd').first().waitFor();
+  await page.locator('.picks summary').first().click();
+  await page.locator('input[type=search]').fill('Matrix');
+  await page.locator('search + ul button').first().click();
+  await page.locator('.answer').waitFor();
+}
+
+/** The forecasts of the viewer whom the journeys left with ratings. */
+async function openRated(page) {
+  await page.locator('select option').filter({ hasText: 'Wren' }).waitFor({ state: 'attached' });
+  await page.locator('.settings select').first().selectOption({ label: 'Wren' });
+  await page.locator('.plot').waitFor();
+  await page.locator('main summary').first().click();
+}
+
 /** Every page in both languages, both colours, wide and narrow. */
 async function checkLooks(browser, base, film, pictures) {
   const places = { tonight: 'tonight', films: 'films', film: `film/${film}`, watch: `watch/${film}`, stories: 'stories', story: 'story/1', forecasts: 'forecasts',
-    accuracy: 'accuracy' };
+    accuracy: 'accuracy', tuned: 'tonight', foretold: 'forecasts' };
+  const prepared = { tuned: openEverything, foretold: openRated };
   for (const [name, hash] of Object.entries(places)) {
     for (const [locale, colorScheme, width] of [['en-GB', 'dark', 1280], ['zh-CN', 'light', 1280], ['en-GB', 'light', 390], ['zh-CN', 'dark', 390]]) {
       await check(`${name} in ${locale}, ${colorScheme}, ${width} wide: readable by everybody, nothing sticks out`, async () => {
         const page = await openPage(browser, base, hash, { locale, colorScheme, viewport: { width, height: 900 } });
+        await prepared[name]?.(page);
         await settled(page);
         assert.deepEqual(await violations(page), []);
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(overflow <= 0, `${overflow} pixels too wide`);
         assert.equal(await page.locator('html').getAttribute('lang'), locale === 'zh-CN' ? 'zh-CN' : 'en');
-        await page.screenshot({ path: join(pictures, `${name}-${locale}-${colorScheme}-${width}.png`) });
+        await page.screenshot({ path: join(pictures, `${name}-${locale}-${colorScheme}-${width}.png`), fullPage: name in prepared });
         assert.deepEqual(page.complaints, []);
         await page.context().close();
       });

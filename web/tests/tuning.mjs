@@ -25,7 +25,7 @@ async function checkDials(open, pictures) {
     await dial.focus();
     await Promise.all([asked(page, 'popularity=-1'), page.keyboard.press('Home')]);
     await page.getByText(/Asked again: \d+ of the films are new/).waitFor();
-    assert.match(await dial.getAttribute('aria-valuetext'), /-100\s%/);
+    assert.match(await dial.getAttribute('aria-valuetext'), /−100\s%/);
     const gems = await titles(page);
     await page.screenshot({ path: join(pictures, 'tuned.png') });
     await page.reload();
@@ -83,6 +83,20 @@ async function checkDials(open, pictures) {
   });
 }
 
+async function checkConditions(open) {
+  await check('a list that is too short says which condition to drop, and one click drops it', async () => {
+    const page = await openFor(open, '001');
+    await Promise.all([asked(page, 'minutes=30'), page.getByRole('combobox', { name: 'Time' }).selectOption('30')]);
+    await openTuning(page);
+    await Promise.all([asked(page, 'language=Hindi'), page.getByRole('combobox', { name: 'Spoken language' }).selectOption({ label: 'Hindi' })]);
+    await page.getByText('no film meets all conditions').waitFor();
+    const relax = page.getByRole('region', { name: 'What would bring more' });
+    const [, films] = /at most 30 minutes”: (\d+) films/.exec(await relax.innerText());
+    await Promise.all([asked(page, 'language=Hindi'), relax.getByRole('button', { name: 'drop it: at most 30 minutes' }).click()]);
+    await page.getByText(`Chosen from ${films} films that meet the conditions.`).waitFor();
+  });
+}
+
 async function checkCompany(open, pictures) {
   await check('a group sees what each is expected to give and how content each is; an evening fits its minutes', async () => {
     const page = await openFor(open, '001', { viewport: { width: 1280, height: 1500 } });
@@ -137,9 +151,32 @@ async function checkScores(open, pictures) {
   });
 }
 
+async function checkVariety(open) {
+  await check('a film that gave way to variety is said to, and comes when the dials named go down', async () => {
+    const page = await openFor(open, '001');
+    const shown = await titles(page);
+    const best = await page.evaluate(async () => {
+      const { viewers } = await (await fetch('api/v1/viewers')).json();
+      const viewer = viewers.find((one) => one.name === 'Simulated viewer 001').id;
+      const answer = await (await fetch(`api/v1/viewers/${viewer}/recommendations?count=9&variety=0&calibration=0`)).json();
+      return answer.picks.map((pick) => pick.film.title.english);
+    });
+    const absent = best.find((title) => !shown.includes(title));
+    await page.getByRole('searchbox', { name: 'Film you miss' }).fill(absent);
+    await page.locator('search + ul button').filter({ hasText: absent }).first().click();
+    await page.getByText(/With “Variety” and “Like your past” all the way down it is there/).waitFor();
+    await openTuning(page);
+    await Promise.all([asked(page, 'variety=0'), page.getByRole('slider', { name: 'Variety' }).press('Home')]);
+    await Promise.all([asked(page, 'calibration=0'), page.getByRole('slider', { name: 'Like your past' }).press('Home')]);
+    await page.getByText(new RegExp(`^${absent} is there: number`)).waitFor();
+  });
+}
+
 /** The dials, the company and the reasons of Tonight. */
 export async function checkTuning(open, pictures) {
   await checkDials(open, pictures);
+  await checkConditions(open);
   await checkCompany(open, pictures);
   await checkScores(open, pictures);
+  await checkVariety(open);
 }

@@ -132,6 +132,8 @@ void RecommendationMaker::add_notes(Recommendation& recommendation) const {
   if (count < wanted && request_.programme > 1) {
     recommendation.notes.push_back({.english = fmt::format("no {} films that meet all conditions fit the time together", request_.programme),
                                     .chinese = fmt::format("没有{}部符合条件的影片能一起放进这段时间", request_.programme)});
+  } else if (count == 0) {
+    recommendation.notes.push_back({.english = "no film meets all conditions", .chinese = "没有影片符合全部条件"});
   } else if (count < wanted) {
     recommendation.notes.push_back(
         {.english = fmt::format("only {} films meet all conditions", count), .chinese = fmt::format("只有{}部影片符合全部条件", count)});

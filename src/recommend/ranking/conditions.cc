@@ -20,6 +20,12 @@ bool shares_all(const std::vector<std::string>& wanted, const std::vector<std::s
   return std::ranges::all_of(wanted, [&](const std::string& word) { return contains(there, word); });
 }
 
+LocalText years_text(const FilmFilter& filter) {
+  if (!filter.until) return {.english = fmt::format("from {} on", *filter.since), .chinese = fmt::format("{}年以来", *filter.since)};
+  if (!filter.since) return {.english = fmt::format("up to {}", *filter.until), .chinese = fmt::format("{}年以前（含）", *filter.until)};
+  return {.english = fmt::format("from {} to {}", *filter.since, *filter.until), .chinese = fmt::format("{}年至{}年", *filter.since, *filter.until)};
+}
+
 std::string listed(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ", ")); }
 
 }  // namespace
@@ -89,8 +95,7 @@ void Conditions::add_filter(const FilmFilter& filter) {
   if (filter.since || filter.until) {
     const int first = filter.since.value_or(0);
     const int last = filter.until.value_or(9999);
-    add("year", {.english = fmt::format("from {} to {}", first, last), .chinese = fmt::format("{}年至{}年", first, last)},
-        [first, last](const Film& film) { return film.year >= first && film.year <= last; });
+    add("year", years_text(filter), [first, last](const Film& film) { return film.year >= first && film.year <= last; });
   }
   if (filter.age) {
     add("age", {.english = fmt::format("for age {}", *filter.age), .chinese = fmt::format("适合{}岁", *filter.age)},

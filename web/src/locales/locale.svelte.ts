@@ -1,11 +1,11 @@
 import en from './en.json';
-import zh from './zh-CN.json';
 import type { Film, LocalText } from '../api/client';
 
 export type Key = keyof typeof en;
 export type Language = 'en' | 'zh-CN';
 const storageKey = 'cineloom.language';
-const catalogues: Record<Language, Record<Key, string>> = { en, 'zh-CN': zh };
+// English is there from the beginning; another language is fetched when it is chosen.
+const catalogues: Partial<Record<Language, Record<Key, string>>> = { en };
 
 function preferred(): Language {
   const kept = localStorage.getItem(storageKey);
@@ -13,14 +13,26 @@ function preferred(): Language {
   return navigator.language.startsWith('zh') ? 'zh-CN' : 'en';
 }
 
+async function fetchWords(language: Language): Promise<void> {
+  if (language === 'zh-CN') catalogues['zh-CN'] ??= (await import('./zh-CN.json')).default;
+}
+
 class Locale {
-  language = $state<Language>(preferred());
+  language = $state<Language>('en');
 
   get isChinese(): boolean {
     return this.language === 'zh-CN';
   }
 
-  choose(language: Language): void {
+  /** The language of last time, or the browser's; before it is there, nothing is shown. */
+  async begin(): Promise<void> {
+    const language = preferred();
+    await fetchWords(language);
+    this.language = language;
+  }
+
+  async choose(language: Language): Promise<void> {
+    await fetchWords(language);
     this.language = language;
     localStorage.setItem(storageKey, language);
   }
@@ -30,13 +42,13 @@ export const locale = new Locale();
 
 /** The words for a key; `{name}` takes the value of that name. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return catalogues[locale.language][key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return (catalogues[locale.language] ?? en)[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
 /** A word of the catalogue ("genre", "drama") in the page's language; the word itself where none is known. */
 export function word(kind: string, name: string): string {
   const key = `${kind}.${name.replaceAll(' ', '_')}`;
-  return key in catalogues.en ? t(key as Key) : name.replaceAll('_', ' ');
+  return key in en ? t(key as Key) : name.replaceAll('_', ' ');
 }
 
 /** The words of a kind that the locale files name, in the catalogue's spelling. */

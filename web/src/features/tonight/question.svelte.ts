@@ -2,6 +2,8 @@ import { api, type GroupPolicy, type MoodPolicy, type Recommendation, type Tonig
 import { viewer } from '../../api/viewer.svelte';
 import { keepTuning, queryOf, readTuning, usualTuning, type Tuning } from './dials';
 
+/** Films of a list to choose from. */
+export const listLength = 9;
 const settleMilliseconds = 250;
 const eveningMinutes = 240;
 
@@ -31,7 +33,7 @@ class Tonight {
       with: this.companions.join(),
       group: this.companions.length ? this.group : undefined,
       programme: this.programme || undefined,
-      count: 9,
+      count: listLength,
       ...queryOf(this.tuning),
     };
   }
@@ -74,6 +76,19 @@ class Tonight {
     keepTuning(viewer.id, this.tuning);
     clearTimeout(this.#waiting);
     this.#waiting = setTimeout(() => void this.ask(), settleMilliseconds);
+  }
+
+  /** Whether a condition, by the server's name, was set here; those of a mood sentence are in its words. */
+  canDrop(condition: string): boolean {
+    return Boolean({ time: this.minutes, language: this.tuning.language, year: this.tuning.since, age: this.tuning.age }[condition]);
+  }
+
+  drop(condition: string): void {
+    if (condition === 'time') [this.minutes, this.programme] = [0, 0];
+    if (condition === 'language') this.tuning.language = '';
+    if (condition === 'year') this.tuning.since = 0;
+    if (condition === 'age') this.tuning.age = 0;
+    this.changed();
   }
 
   reset(): void {
