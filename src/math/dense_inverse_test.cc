@@ -35,7 +35,7 @@ TEST_P(DenseInverseOfSize, GivesTheIdentityWhenMultipliedBackAndIsTheSameForAnyT
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, DenseInverseOfSize, testing::Values(1, 2, 31, 383, 384, 385, 700, 1025));
+INSTANTIATE_TEST_SUITE_P(Sizes, DenseInverseOfSize, testing::Values(1, 2, 31, 95, 96, 97, 700, 1025, 1700));
 
 TEST(DenseInverse, RefusesWhatIsNotPositiveDefinite) {
   Matrix matrix = definite(50, 1);
@@ -43,22 +43,37 @@ TEST(DenseInverse, RefusesWhatIsNotPositiveDefinite) {
   EXPECT_EQ(invert_positive_definite(matrix, 1, {}).error().code(), ErrorCode::InvalidArgument);
 }
 
-TEST(Multiply, EqualsThePlainProductInEveryTransposition) {
+struct Shape {
+  std::size_t rows, depth, columns;
+};
+
+class MultiplyOfShape : public testing::TestWithParam<Shape> {};
+
+TEST_P(MultiplyOfShape, EqualsThePlainProductInEveryTransposition) {
+  const auto [rows, depth, columns] = GetParam();
   Random random(2);
   for (const Transpose a : {Transpose::No, Transpose::Yes}) {
     for (const Transpose b : {Transpose::No, Transpose::Yes}) {
-      Matrix left(a == Transpose::No ? 13 : 9, a == Transpose::No ? 9 : 13);
-      Matrix right(b == Transpose::No ? 9 : 11, b == Transpose::No ? 11 : 9);
-      for (float& value : left.values()) value = static_cast<float>(random.normal());
-      for (float& value : right.values()) value = static_cast<float>(random.normal());
-      Matrix fast(13, 11);
-      Matrix plain(13, 11);
-      multiply(2, left, a, right, b, 0, fast);
-      multiply_plainly(2, left, a, right, b, 0, plain);
-      for (std::size_t i = 0; i < fast.values().size(); ++i) EXPECT_NEAR(fast.values()[i], plain.values()[i], 1e-4);
+      Matrix left(a == Transpose::No ? rows : depth, a == Transpose::No ? depth : rows);
+      Matrix right(b == Transpose::No ? depth : columns, b == Transpose::No ? columns : depth);
+      Matrix fast(rows, columns);
+      for (Matrix* matrix : {&left, &right, &fast}) {
+        for (float& value : matrix->values()) value = static_cast<float>(random.normal());
+      }
+      for (const float beta : {0.0F, 1.0F, 0.5F}) {
+        Matrix plain = fast;
+        multiply(2, left, a, right, b, beta, fast);
+        multiply_plainly(2, left, a, right, b, beta, plain);
+        for (std::size_t i = 0; i < fast.values().size(); ++i) ASSERT_NEAR(fast.values()[i], plain.values()[i], 5e-4);
+      }
     }
   }
 }
+
+// Narrower than a tile, tiles cut off on every side, and more than is packed at once in each direction.
+INSTANTIATE_TEST_SUITE_P(Shapes, MultiplyOfShape,
+                         testing::Values(Shape{13, 9, 11}, Shape{5, 40, 1}, Shape{12, 8, 32}, Shape{67, 31, 45}, Shape{260, 12, 70}, Shape{24, 300, 64},
+                                         Shape{9, 20, 1100}));
 
 }  // namespace
 }  // namespace cineloom
