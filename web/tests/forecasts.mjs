@@ -49,6 +49,8 @@ export async function checkForecasts(open, film, pictures) {
     assert.ok((await page.locator('.plot g.out').count()) >= 1);
     await page.getByText('The same as a table').click();
     const outside = await page.getByRole('row').filter({ hasText: 'outside' }).count();
+    const counts = await page.locator('table').nth(1).locator('tbody td:nth-of-type(1)').allTextContents();
+    assert.equal(counts.reduce((all, count) => all + Number(count), 0), 3);
     assert.equal(outside, await page.locator('.plot g.out').count());
     assert.match(await page.locator('dd').first().innerText(), new RegExp(`${3 - outside} of 3`));
     await page.screenshot({ path: join(pictures, 'forecasts-filled.png') });

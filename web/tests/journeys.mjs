@@ -143,6 +143,9 @@ async function checkStories(open) {
     await page.getByText(/一个结局/).waitFor();
     const told = await page.locator('article section').first().innerText();
     assert.match(told, /[\u4e00-\u9fff]/);
+    await page.getByText('为什么会这样').first().click();
+    await page.getByText(/命运此处应为/).first().waitFor();
+    assert.ok(!(await page.locator('article').innerText()).includes('fortune'));
     const retold = page.waitForResponse((response) => response.url().includes('retelling'));
     await page.getByRole('button', { name: '换种说法' }).first().click();
     assert.ok((await retold).ok());

@@ -24,7 +24,7 @@ async function checkDials(open, pictures) {
     assert.equal(await dial.getAttribute('aria-valuetext'), 'as usual');
     await dial.focus();
     await Promise.all([asked(page, 'popularity=-1'), page.keyboard.press('Home')]);
-    await page.getByText(/Asked again: \d+ of the films are new/).waitFor();
+    await page.getByText(/Asked again, films new in the list: \d+/).waitFor();
     assert.match(await dial.getAttribute('aria-valuetext'), /−100\s%/);
     const gems = await titles(page);
     await page.screenshot({ path: join(pictures, 'tuned.png') });

@@ -74,6 +74,9 @@ export const otherTitleOf = (film: Film): string => (film.title.original === tit
 
 export const synopsisOf = (film: Film): string => (locale.isChinese && film.synopsis_chinese ? film.synopsis_chinese : film.synopsis);
 
+/** The language that free text is in, for those who hear the page: what has Han signs is Chinese, all else of ours English. */
+export const tongueOf = (text: string): Language => (/[\u3400-\u9fff]/.test(text) ? 'zh-CN' : 'en');
+
 /** "1:05:09" or "3:59". */
 export function clock(milliseconds: number): string {
   const seconds = Math.floor(milliseconds / 1000);

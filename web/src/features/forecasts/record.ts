@@ -40,3 +40,7 @@ export async function recordOf(viewer: string, waitingCount: number): Promise<Fu
 }
 
 export const isInside = ({ forecast, given }: Foretold): boolean => given !== undefined && given >= forecast.low && given <= forecast.high;
+
+const enoughForMean = 3;
+/** Whether a group of similar forecasts is large enough for its mean to be shown. */
+export const speaking = (bin: Calibration['bins'][number]): boolean => bin.count >= enoughForMean;
