@@ -11,9 +11,22 @@
 
 namespace cineloom {
 
-enum class ReasonKind { BecauseOfFilm, BecauseOfFilms, SharedDirector, SharedCast, SharedGenre, SharedTheme, FitsMood, FitsTime, AskedFor, Popular, Surprise };
+enum class ReasonKind {
+  BecauseOfFilm,
+  BecauseOfFilms,
+  SharedDirector,
+  SharedCast,
+  SharedGenre,
+  SharedTheme,
+  FitsMood,
+  FitsTime,
+  AskedFor,
+  Popular,
+  Surprise,
+  NewHere
+};
 BOOST_DESCRIBE_ENUM(ReasonKind, BecauseOfFilm, BecauseOfFilms, SharedDirector, SharedCast, SharedGenre, SharedTheme, FitsMood, FitsTime, AskedFor, Popular,
-                    Surprise)
+                    Surprise, NewHere)
 
 /// A computed cause of a pick.
 struct Reason {

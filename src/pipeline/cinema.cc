@@ -79,10 +79,16 @@ Expected<ImportBatch> Cinema::preview_import(const fs::path& path, const std::st
 }
 
 Expected<ImportReceipt> Cinema::apply_import(const ImportBatch& batch, Progress& progress, const CancelToken& cancel) {
-  return store_->apply_import(batch, now(), progress, cancel);
+  CINELOOM_TRY_ASSIGN(ImportReceipt receipt, store_->apply_import(batch, now(), progress, cancel));
+  renew_model();
+  return receipt;
 }
 
-Expected<ImportReceipt> Cinema::undo_import(ImportId id) { return store_->undo_import(id); }
+Expected<ImportReceipt> Cinema::undo_import(ImportId id) {
+  CINELOOM_TRY_ASSIGN(ImportReceipt receipt, store_->undo_import(id));
+  renew_model();
+  return receipt;
+}
 
 Expected<Film> Cinema::find_film(const std::string& words) {
   if (const auto number = number_of(words); number && store_->film(FilmId(*number))) return store_->film(FilmId(*number));
@@ -140,6 +146,7 @@ Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& file
   CINELOOM_TRY_ASSIGN(FilmKnowledge knowledge, analyze_film(files, reviews, tools, progress, cancel));
   CINELOOM_TRY_ASSIGN(knowledge.film, store_->put_findings(film, files, "all", to_json(knowledge)));
   CINELOOM_TRY(findings.put_in_place(std::to_string(knowledge.film.number())));
+  renew_model();
   return knowledge;
 }
 
@@ -170,73 +177,6 @@ Expected<std::vector<Cue>> Cinema::take_subtitles(FilmId film, const std::string
   std::error_code ignored;  // a file that cannot be asked for is not there
   if (fs::is_regular_file(file, ignored)) return read_subtitle_file(file.string());
   return fail(ErrorCode::NotFound, fmt::format("the take '{}' has no subtitles in '{}'", take, language));
-}
-
-Expected<void> Cinema::train(Progress& progress, const CancelToken& cancel) {
-  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
-  CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
-  CINELOOM_TRY_ASSIGN(Recommender fitted, Recommender::train(films, events, {}, progress, cancel));
-  CINELOOM_TRY_ASSIGN(const FilmFeelings feelings, felt_films());
-  Recommender trained = std::move(fitted).with_feelings(feelings);
-  if (!options_.is_read_only) {
-    const std::string bytes = trained.to_bytes();
-    CINELOOM_TRY(store_->add_model(
-        {.name = std::string(kRecommenderModel), .trained_at = now(), .metrics = fmt::format(R"({{"events":{}}})", events.size()), .bytes = bytes}));
-  }
-  const std::lock_guard lock(mutex_);
-  recommender_ = std::make_shared<const Recommender>(std::move(trained));
-  return {};
-}
-
-void Cinema::reload_model() {
-  const std::lock_guard lock(mutex_);
-  recommender_.reset();
-}
-
-// What analysis heard and saw beats what genres promise: the mean of the film's arc.
-Expected<FilmFeelings> Cinema::felt_films() {
-  FilmFeelings feelings;
-  CINELOOM_TRY_ASSIGN(const auto films, store_->films_with_knowledge("all"));
-  for (const FilmId film : films) {
-    const auto known = knowledge(film);
-    if (!known || known->arc.empty()) continue;  // findings of another version; genres serve
-    Feeling sum;
-    for (const ArcPoint& point : known->arc) {
-      sum.valence += point.valence / static_cast<double>(known->arc.size());
-      sum.arousal += point.tension / static_cast<double>(known->arc.size());
-    }
-    feelings[film] = sum;
-  }
-  return feelings;
-}
-
-Expected<std::shared_ptr<const Recommender>> Cinema::kept_recommender() {
-  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
-  for (;;) {
-    CINELOOM_TRY_ASSIGN(const auto kept, store_->active_model(kRecommenderModel));
-    if (!kept) return nullptr;
-    auto loaded = Recommender::load(films, kept->bytes);
-    if (loaded) {
-      CINELOOM_TRY_ASSIGN(const FilmFeelings feelings, felt_films());
-      return std::make_shared<const Recommender>((*std::move(loaded)).with_feelings(feelings));
-    }
-    // A model of other films is sound, only not for this library.
-    if (loaded.error().code() != ErrorCode::DataLoss || options_.is_read_only) return nullptr;
-    CINELOOM_TRY(store_->reject_model(kRecommenderModel, kept->version.number));
-  }
-}
-
-Expected<std::shared_ptr<const Recommender>> Cinema::recommender(Progress& progress, const CancelToken& cancel) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (recommender_) return recommender_;
-  }
-  CINELOOM_TRY_ASSIGN(auto kept, kept_recommender());
-  if (!kept) { CINELOOM_TRY(train(progress, cancel)); }
-  const std::lock_guard lock(mutex_);
-  if (kept) recommender_ = std::move(kept);
-  if (recommender_) return recommender_;
-  return std::unexpected(Error(ErrorCode::Unavailable, "the model was switched while it was read").advise("ask again"));
 }
 
 /// All that a question needs of the store; the request borrows from it.

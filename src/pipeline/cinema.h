@@ -37,6 +37,18 @@ struct CinemaOptions {
   std::function<Timestamp()> now;   ///< empty = the system's clock
 };
 
+/// Whether a model that ranks worse than the last one may take its place.
+enum class NewModelUse { UnlessWorse, Anyway };
+
+/// How far the library has moved on from what the model in use learned.
+struct TrainingNeed {
+  bool has_model = false;
+  int events_learned = 0;
+  int events_now = 0;
+  int films_now = 0;
+  int new_films = 0;  ///< that the model knows by their content only
+};
+
 /// What a viewer wants tonight.
 struct TonightRequest {
   ViewerId viewer;
@@ -91,11 +103,15 @@ class Cinema {
   /// The same for an alternative take, named by its file. Errors: NotFound.
   Expected<std::vector<Cue>> take_subtitles(FilmId film, const std::string& take, const std::string& language);
 
-  /// Learns from all ratings and films and keeps the model.
-  Expected<void> train(Progress& progress, const CancelToken& cancel);
+  /// Learns from all ratings and films, going on from the model in use, and keeps what was learned; from then on it answers. Until
+  /// then, and after an error, the last model does. Trainings wait for each other. Errors: those of Recommender::train, with Conflict
+  /// for a model that ranks worse than the last; Cancelled.
+  Expected<void> train(Progress& progress, const CancelToken& cancel, NewModelUse use = NewModelUse::UnlessWorse);
+  /// Loads the kept model, if there is one, so that the first answer need not.
+  Expected<TrainingNeed> training_need();
   /// Another kept version was chosen in the store: the next answer loads it.
   void reload_model();
-  /// Trains first if nothing was learned yet.
+  /// Trains first if nothing was learned yet. A film that was added since the training is known by its content at once.
   Expected<Recommendation> recommend(const TonightRequest& request, const CancelToken& cancel = {});
   /// What the model in use expects a viewer to give a film. Errors: NotFound for an unknown viewer or film; Unavailable if the model
   /// does not know the film yet.
@@ -125,8 +141,16 @@ class Cinema {
   Cinema(CinemaOptions options, std::unique_ptr<Store> store);
   /// The trained model, loaded or trained at first use.
   Expected<std::shared_ptr<const Recommender>> recommender(Progress& progress, const CancelToken& cancel);
-  /// The kept model in use; a version that cannot be loaded is rejected and the one before it taken. None = train anew.
-  Expected<std::shared_ptr<const Recommender>> kept_recommender();
+  /// The same or null, without training.
+  Expected<std::shared_ptr<const Recommender>> loaded_recommender();
+  struct KeptModel;
+  /// The kept model in use, of the films there are now; a version that cannot be loaded is rejected and the one before it taken. None =
+  /// train anew.
+  Expected<std::optional<KeptModel>> kept_model(const std::vector<Film>& films);
+  Expected<void> train_now(Progress& progress, const CancelToken& cancel, NewModelUse use);
+  /// The library's films or findings have changed: a loaded model is made to know them, so that the next question need not.
+  void renew_model();
+  Expected<std::shared_ptr<const Recommender>> load_kept();
   struct Question;
   Expected<void> prepare(const TonightRequest& tonight, Question& question);
   Expected<void> read_events(const TonightRequest& tonight, Question& question);
@@ -138,7 +162,9 @@ class Cinema {
 
   CinemaOptions options_;
   std::unique_ptr<Store> store_;
+  std::mutex training_mutex_;  // held while a model is made
   std::mutex mutex_;
+  std::int64_t switches_ = 0;                       // of the model, so that an older one loaded meanwhile does not undo one
   std::shared_ptr<const Recommender> recommender_;  // shared with the answers being computed while a new one is trained
   std::unique_ptr<StoryTools> story_tools_;
   std::unique_ptr<FeelingLexicon> lexicon_;

@@ -4,19 +4,11 @@
 
 #include <algorithm>
 
-#include "base/hash.h"
 #include "recommend/internal/maker.h"
 #include "recommend/ranking/film_feeling.h"
 
 namespace cineloom {
 namespace {
-
-/// Stands for the films a model was trained on: positions mean nothing with others.
-std::uint64_t fingerprint(std::span<const Film> films) {
-  std::uint64_t hash = films.size();
-  for (const Film& film : films) hash = hash * 31 + static_cast<std::uint64_t>(film.id.number()) + fnv1a64(film.key);
-  return hash;
-}
 
 /// Each film's genres as shares of the list of all genres.
 std::vector<std::vector<double>> genre_shares(std::span<const Film> films) {
@@ -44,20 +36,15 @@ Expected<Recommender> Recommender::train(std::span<const Film> films, std::span<
   return Recommender(films, std::move(models));
 }
 
-// The fingerprint and number of the films, then the models; what follows from the films is made anew.
+// What follows from the films is made anew.
 std::string Recommender::to_bytes() const {
   ByteWriter out;
-  out.put(fingerprint(films_));
   models_.write(out);
   return std::move(out).take();
 }
 
 Expected<Recommender> Recommender::load(std::span<const Film> films, std::string_view bytes) {
   ByteReader in(bytes);
-  std::uint64_t mark = 0;
-  in.take(mark);
-  if (in.is_short()) return fail(ErrorCode::DataLoss, "the stored model is not whole");
-  if (mark != fingerprint(films)) return fail(ErrorCode::Conflict, "the stored model was trained on other films");
   CINELOOM_TRY_ASSIGN(TasteModels models, TasteModels::read(films, in));
   if (!in.is_whole()) return fail(ErrorCode::DataLoss, "the stored model has more bytes than it should");
   return Recommender(films, std::move(models));

@@ -53,8 +53,9 @@ class Recommender {
   /// Learns from all events; without ratings, content and conditions decide. Errors: InvalidArgument without films; Cancelled.
   static Expected<Recommender> train(std::span<const Film> films, std::span<const Event> events, const TrainOptions& options, Progress& progress,
                                      const CancelToken& cancel);
-  /// The same from stored bytes. Errors: DataLoss if the bytes are no whole model or of another version; Conflict if it was trained on
-  /// other films.
+  /// The same from stored bytes. Films that came after the training are added by their content, so that they can be recommended at
+  /// once; films that are gone are dropped. Errors: DataLoss if the bytes are no whole model or of another version; Conflict if it
+  /// knows none of the films.
   static Expected<Recommender> load(std::span<const Film> films, std::string_view bytes);
   [[nodiscard]] std::string to_bytes() const;
   /// The same knowing how films feel.

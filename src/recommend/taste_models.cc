@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/hash.h"
+#include "recommend/data/film_features.h"
 #include "recommend/internal/blend.h"
+#include "recommend/internal/lenders.h"
+#include "recommend/internal/model_check.h"
+#include "recommend/internal/training_memory.h"
+#include "recommend/internal/warm_start.h"
 
 namespace cineloom {
 namespace {
 
-constexpr std::uint32_t kFormat = 1;
+constexpr std::size_t kLeastLikedForCold = 30;  // films; a map from fewer is mostly noise
 
 std::vector<Past> pasts_of(std::span<const Event> events, const std::unordered_map<FilmId, std::int32_t>& positions, WatchMeaning watching) {
   std::unordered_map<ViewerId, std::size_t> places;
@@ -57,104 +63,108 @@ std::vector<double> popularity_of(std::span<const Past> pasts, std::size_t items
   return popularity;
 }
 
-/// A film without ratings gets the factors of rated films that are like it.
-void lend_factors(BayesianFactorization& stars, const ContentModel& content, int lenders) {
-  std::vector<bool> is_rated(static_cast<std::size_t>(stars.items()));
-  for (std::int32_t item = 0; item < stars.items(); ++item) is_rated[static_cast<std::size_t>(item)] = stars.item_ratings(item) > 0;
-  for (std::int32_t item = 0; item < stars.items(); ++item) {
-    if (is_rated[static_cast<std::size_t>(item)]) continue;
-    const std::vector<std::int32_t> likes = content.nearest(item, lenders, is_rated);
-    std::vector<double> weights;
-    double total = 1;  // one imagined average film keeps a single like from deciding
-    for (const std::int32_t like : likes) {
-      weights.push_back(content.likeness(item, like));
-      total += weights.back();
-    }
-    for (double& weight : weights) weight /= total;
-    stars.lend_item(item, likes, weights);
-  }
+std::size_t liked_films(const SparseMatrix& liking) {
+  std::vector<std::uint8_t> is_liked(static_cast<std::size_t>(liking.column_count), 0);
+  for (const std::int32_t item : liking.columns) is_liked[static_cast<std::size_t>(item)] = 1;
+  return static_cast<std::size_t>(std::ranges::count(is_liked, 1));
 }
 
 }  // namespace
 
-TasteModels::TasteModels(std::span<const Film> films) : content_(films), popularity_(films.size(), 0) {
-  for (std::size_t i = 0; i < films.size(); ++i) positions_[films[i].id] = static_cast<std::int32_t>(i);
+TasteModels::TasteModels(std::span<const Film> films) : content_(films), popularity_(films.size(), 0), is_new_(films.size(), 0) {
+  for (std::size_t i = 0; i < films.size(); ++i) {
+    positions_[films[i].id] = static_cast<std::int32_t>(i);
+    keys_.push_back(fnv1a64(films[i].key));
+  }
 }
 
-Expected<TasteModels> TasteModels::train(std::span<const Film> films, std::span<const Event> events, const TasteOptions& options, Progress& progress,
+const ColdItem* TasteModels::cold_film(std::int32_t item) const {
+  if (cold_films_.empty() || cold_films_[static_cast<std::size_t>(item)].factors.empty()) return nullptr;
+  return &cold_films_[static_cast<std::size_t>(item)];
+}
+
+std::span<const float> TasteModels::liking_factors(std::int32_t item) const {
+  if (const ColdItem* cold = cold_film(item)) return cold->factors;
+  return likes_->item_factors().row(static_cast<std::size_t>(item));
+}
+
+Expected<TasteModels> TasteModels::train(std::span<const Film> films, std::span<const Event> events, const TasteOptions& given, Progress& progress,
                                          const CancelToken& cancel) {
   if (films.empty()) {
     return std::unexpected(Error(ErrorCode::InvalidArgument, "there are no films to recommend").advise("import a library or scan a folder first"));
   }
+  if (given.last && std::cmp_not_equal(given.last->models->items(), films.size())) {
+    return fail(ErrorCode::InvalidArgument, "the last model must be one of the same films");
+  }
+  CINELOOM_TRY_ASSIGN(const TasteOptions options, within_memory(with_measured(given), films.size(), events.size()));
   TasteModels models(films);
   models.watching_ = meaning_of_watching(events);
   const std::vector<Past> pasts = pasts_of(events, models.positions_, models.watching_);
   CINELOOM_TRY(models.choose_blend(pasts, options, progress, cancel));
-  CINELOOM_TRY(models.fit(pasts, options, progress, cancel));
+  CINELOOM_TRY(models.fit(pasts, going_on(options), progress, cancel));
+  CINELOOM_TRY(models.fit_cold(liking_matrix(pasts, models.items()), films, options, progress, cancel));
+  CINELOOM_TRY(require_finite(models));
   return models;
 }
 
 Expected<void> TasteModels::fit(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {
   const std::vector<Interaction> ratings = ratings_of(pasts);
-  const SparseMatrix liking = liking_matrix(pasts, items());
   stars_.reset();
-  likes_.reset();
-  together_.reset();
   if (!ratings.empty()) {
     CINELOOM_TRY_ASSIGN(const Interactions cells, Interactions::from(ratings, static_cast<std::int32_t>(pasts.size()), items()));
     CINELOOM_TRY_ASSIGN(stars_, BayesianFactorization::fit(cells, options.stars, progress, cancel));
-    lend_factors(*stars_, content_, options.lenders);
+    const auto needy = [&](std::int32_t item) { return stars_->item_ratings(item) == 0; };
+    lend_factors(*stars_, content_, options.lenders, needy);
   }
-  if (liking.size() > 0) {
-    CINELOOM_TRY_ASSIGN(likes_, Ials::fit(liking, options.likes, progress, cancel));
-    auto together = Ease::fit(liking, options.together, progress, cancel);
-    // A catalogue too large for memory goes without the item-item weights; the factors rank it alone.
-    if (!together && together.error().code() != ErrorCode::ResourceExhausted) return std::unexpected(std::move(together).error());
-    if (together) together_ = *std::move(together);
-  }
+  CINELOOM_TRY(fit_likes(liking_matrix(pasts, items()), options, progress, cancel));
   if (!pasts.empty()) popularity_ = popularity_of(pasts, popularity_.size());
   return {};
+}
+
+Expected<void> TasteModels::fit_likes(const SparseMatrix& liking, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {
+  likes_.reset();
+  together_.reset();
+  if (liking.size() == 0) return {};
+  CINELOOM_TRY_ASSIGN(likes_, Ials::fit(liking, options.likes, progress, cancel));
+  auto together = Ease::fit(liking, options.together, progress, cancel);
+  // A catalogue too large for memory goes without the item-item weights; the factors rank it alone.
+  if (!together && together.error().code() != ErrorCode::ResourceExhausted) return std::unexpected(std::move(together).error());
+  if (together) together_ = *std::move(together);
+  return {};
+}
+
+Expected<void> TasteModels::fit_cold(const SparseMatrix& liking, std::span<const Film> films, const TasteOptions& options, Progress& progress,
+                                     const CancelToken& cancel) {
+  if (!likes_ || liked_films(liking) < kLeastLikedForCold) return {};
+  std::vector<ItemDescription> descriptions;
+  for (const Film& film : films) descriptions.push_back(describe_film(film));
+  CINELOOM_TRY_ASSIGN(FeatureSpace space, FeatureSpace::from(film_feature_groups(), descriptions));
+  const ColdItemsLesson lesson{.seen = liking, .backbone = likes_->folding(), .descriptions = descriptions};
+  CINELOOM_TRY_ASSIGN(cold_, ColdItems::fit(lesson, std::move(space), options.cold, progress, cancel));
+  expect_cold_films(films);
+  return {};
+}
+
+// Where nobody liked a film its factors are exactly zero.
+void TasteModels::expect_cold_films(std::span<const Film> films) {
+  cold_films_.clear();
+  if (!cold_) return;
+  cold_films_.resize(films.size());
+  for (std::size_t film = 0; film < films.size(); ++film) {
+    const auto row = likes_->item_factors().row(film);
+    const bool is_liked = std::ranges::any_of(row, [](float value) { return value != 0; });
+    if (!is_liked) cold_films_[film] = cold_->predict(describe_film(films[film]));
+  }
 }
 
 Expected<void> TasteModels::choose_blend(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {
   const ProbeSplit split = hold_out_last(pasts, static_cast<std::size_t>(options.most_probed), options.likes.seed);
   if (split.probes.empty()) return {};
   CINELOOM_TRY(fit(split.known, options, progress, cancel));
-  blend_ = cineloom::choose_blend(*this, split);
-  return {};
-}
-
-void TasteModels::write(ByteWriter& out) const {
-  out.put(kFormat);
-  out.put(watching_);
-  out.put(blend_);
-  out.put(popularity_);
-  const bool has[] = {stars_.has_value(), likes_.has_value(), together_.has_value()};
-  for (const bool is_there : has) out.put(static_cast<std::uint8_t>(is_there));
-  if (stars_) stars_->write(out);
-  if (likes_) likes_->write(out);
-  if (together_) together_->write(out);
-}
-
-Expected<TasteModels> TasteModels::read(std::span<const Film> films, ByteReader& in) {
-  const auto damaged = [] { return std::unexpected(Error(ErrorCode::DataLoss, "the stored model is not whole").advise("run 'cineloom train'")); };
-  TasteModels models(films);
-  std::uint32_t format = 0;
-  in.take(format);
-  if (in.is_short()) return damaged();
-  if (format != kFormat) { return std::unexpected(Error(ErrorCode::DataLoss, "the stored model was made by another version").advise("run 'cineloom train'")); }
-  std::uint8_t has[3] = {};
-  in.take(models.watching_);
-  in.take(models.blend_);
-  in.take(models.popularity_);
-  for (std::uint8_t& is_there : has) in.take(is_there);
-  if (in.is_short() || models.popularity_.size() != films.size()) return damaged();
-  if (has[0] != 0) { CINELOOM_TRY_ASSIGN(models.stars_, BayesianFactorization::read(in)); }
-  if (has[1] != 0) { CINELOOM_TRY_ASSIGN(models.likes_, Ials::read(in)); }
-  if (has[2] != 0) { CINELOOM_TRY_ASSIGN(models.together_, Ease::read(in)); }
-  const auto fits = [&](const auto& model) { return !model || std::cmp_equal(model->items(), films.size()); };
-  if (!fits(models.stars_) || !fits(models.likes_) || !fits(models.together_) || in.is_short()) return damaged();
-  return models;
+  blend_ = cineloom::choose_blend(*this, split, options.last ? options.last->models->blend() : BlendWeights());
+  quality_ = ranking_quality(*this, split);
+  if (!options.last) return {};
+  return require_not_worse(compare(*this, *options.last, split), options.worse);
 }
 
 }  // namespace cineloom

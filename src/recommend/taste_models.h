@@ -12,6 +12,7 @@
 #include "domain/film.h"
 #include "recommend/data/past.h"
 #include "recommend/models/bayesian_factorization.h"
+#include "recommend/models/cold_items.h"
 #include "recommend/models/content_model.h"
 #include "recommend/models/ease.h"
 #include "recommend/models/ials.h"
@@ -28,18 +29,43 @@ struct BlendWeights {
   double spread = 0.4;             ///< standard deviation of the score among a viewer's hundred best: what bounded terms are measured in
 };
 
+/// How well viewers' newest likes are ranked by a model that was not told them.
+struct RankingQuality {
+  double ndcg = 0;  ///< NDCG@20, mean over viewers; -1 where a score was no number
+  int viewers = 0;
+};
+
+class TasteModels;
+
+/// What a new model may be held against, and go on from.
+struct LastModel {
+  const TasteModels* models = nullptr;  ///< of the same films in the same order
+  Timestamp trained_at;                 ///< it has not seen what came later
+  RankingQuality quality;               ///< as its own training measured it; no viewers = not known
+};
+
+enum class WorseModel { Refuse, Take };
+
 struct TasteOptions {
   BayesianFactorizationOptions stars;
   IalsOptions likes{.factors = 48, .sweeps = 12};
+  int warm_sweeps = 5;             ///< of `likes` where there is a last model to go on from, >= 1
   EaseOptions together;
-  int lenders = 12;        ///< films like it that lend an unrated film their factors, >= 1
-  int most_probed = 400;   ///< viewers whose last likes choose the blend, >= 0; 0 = keep the default weights
+  ColdItemsOptions cold{.passes = 1};
+  int lenders = 12;                ///< films like it that lend an unrated film their factors, >= 1
+  int most_probed = 400;           ///< viewers whose last likes choose the blend, >= 0; 0 = keep the default weights
+  std::uint64_t memory_budget = 0; ///< bytes the training may hold at once; 0 = three quarters of what is free
+  std::optional<LastModel> last;
+  WorseModel worse = WorseModel::Refuse;
 };
 
 /// Everything that was learned of films and viewers together. Immutable once made.
+/// A film that nobody has touched has stars lent by films like it and expected factors of liking, both from what the catalogue says
+/// of it; popularity and the item-item weights say nothing of it.
 class TasteModels {
  public:
   /// Events without ratings or likes are fine: then content and conditions decide. Errors: InvalidArgument without films;
+  /// ResourceExhausted with an estimate where the memory budget is too small; Conflict if it ranks worse than the last model;
   /// Cancelled.
   static Expected<TasteModels> train(std::span<const Film> films, std::span<const Event> events, const TasteOptions& options, Progress& progress,
                                      const CancelToken& cancel);
@@ -54,30 +80,51 @@ class TasteModels {
   [[nodiscard]] double noise() const { return stars_ ? stars_->noise() : 1; }
   [[nodiscard]] const std::optional<Ials>& likes() const { return likes_; }        ///< nothing where nobody liked anything
   [[nodiscard]] const std::optional<Ease>& together() const { return together_; }  ///< the same, or too many items
+  [[nodiscard]] const std::optional<ColdItems>& cold() const { return cold_; }     ///< the same, or too few liked films to learn from
+  /// What content lets expect of a film that nobody has liked; null where somebody has, or there is no map.
+  [[nodiscard]] const ColdItem* cold_film(std::int32_t item) const;
+  /// A film's row of liking [k], learned or expected; only where likes() is.
+  [[nodiscard]] std::span<const float> liking_factors(std::int32_t item) const;
+  /// The film came after the training.
+  [[nodiscard]] bool is_new(std::int32_t item) const { return is_new_[static_cast<std::size_t>(item)] != 0; }
   [[nodiscard]] const ContentModel& content() const { return content_; }
   /// Share of the most known film's viewers, on a logarithmic scale, 0 .. 1.
   [[nodiscard]] double popularity(std::int32_t item) const { return popularity_[static_cast<std::size_t>(item)]; }
   [[nodiscard]] const BlendWeights& blend() const { return blend_; }
   [[nodiscard]] WatchMeaning watching() const { return watching_; }
   [[nodiscard]] const std::unordered_map<FilmId, std::int32_t>& positions() const { return positions_; }
+  /// Of the training that made it; nothing after read().
+  [[nodiscard]] const std::optional<RankingQuality>& quality() const { return quality_; }
 
   void write(ByteWriter& out) const;
-  /// `films`: those it was trained on. Errors: DataLoss.
+  /// `films`: those of the library now. Films that came after the training are added by their content, films that are gone are
+  /// dropped; films are the same by their keys. Errors: DataLoss; Conflict if the model knows none of the films.
   static Expected<TasteModels> read(std::span<const Film> films, ByteReader& in);
 
  private:
   explicit TasteModels(std::span<const Film> films);
   Expected<void> fit(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
+  Expected<void> fit_likes(const SparseMatrix& liking, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
+  Expected<void> fit_cold(const SparseMatrix& liking, std::span<const Film> films, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
   Expected<void> choose_blend(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
+  Expected<void> read_parts(ByteReader& in);
+  [[nodiscard]] bool fits(std::size_t films) const;
+  void rearrange(ItemOrigins origins);
+  void expect_cold_films(std::span<const Film> films);
 
   std::unordered_map<FilmId, std::int32_t> positions_;
+  std::vector<std::uint64_t> keys_;  ///< by film: hash of its key
   ContentModel content_;
   std::optional<BayesianFactorization> stars_;
   std::optional<Ials> likes_;
   std::optional<Ease> together_;
+  std::optional<ColdItems> cold_;
+  std::vector<ColdItem> cold_films_;  ///< by film, without factors for films that were liked; empty without a map
   std::vector<double> popularity_;
+  std::vector<std::uint8_t> is_new_;
   BlendWeights blend_;
   WatchMeaning watching_ = WatchMeaning::Nothing;
+  std::optional<RankingQuality> quality_;
 };
 
 }  // namespace cineloom

@@ -109,6 +109,15 @@ class SqliteStore final : public Store {
   Expected<std::vector<Event>> all_events() override {
     return read([](Connection& c) { return sqlite::events(c, ViewerId()); });
   }
+  Expected<std::int64_t> event_count() override {
+    return read([](Connection& c) -> Expected<std::int64_t> {
+      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT count(*) FROM events"));
+      CINELOOM_TRY(statement->step());
+      const std::int64_t count = statement->integer(0);
+      statement->reset();
+      return count;
+    });
+  }
   Expected<std::vector<Review>> reviews_of(FilmId film) override {
     return read([&](Connection& c) { return sqlite::reviews(c, film); });
   }

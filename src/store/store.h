@@ -78,6 +78,8 @@ class Store : public FeedbackLog {
   /// In order of time, then id.
   virtual Expected<std::vector<Event>> events_of(ViewerId viewer) = 0;
   virtual Expected<std::vector<Event>> all_events() = 0;
+  /// How many there are, without reading them.
+  virtual Expected<std::int64_t> event_count() = 0;
 
   virtual Expected<std::vector<Review>> reviews_of(FilmId film) = 0;
 

@@ -8,12 +8,14 @@
 namespace cineloom::cli {
 namespace {
 
-struct NoOptions {};
+struct TrainChoice {
+  bool is_anyway = false;
+};
 
-Expected<void> train(Session& session, const NoOptions&) {
+Expected<void> train(Session& session, const TrainChoice& choice) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
   Progress progress(default_progress());
-  CINELOOM_TRY(cinema->train(progress, session.cancel));
+  CINELOOM_TRY(cinema->train(progress, session.cancel, choice.is_anyway ? NewModelUse::Anyway : NewModelUse::UnlessWorse));
   print(session.format == Format::Json ? "{\"trained\":true}\n" : "trained\n");
   return {};
 }
@@ -168,7 +170,10 @@ Expected<void> mood(Session& session, const MoodOptions& options) {
 }  // namespace
 
 void add_taste_commands(Commands& commands) {
-  commands.add<NoOptions>("train", "learn from all ratings", [](CLI::App&, NoOptions&) {}, train);
+  commands.add<TrainChoice>(
+      "train", "learn from all ratings, going on from the last model",
+      [](CLI::App& command, TrainChoice& choice) { command.add_flag("--anyway", choice.is_anyway, "take the new model even if it ranks worse than the last"); },
+      train);
   commands.add<RecommendOptions>(
       "recommend", "what to watch tonight, and why",
       [](CLI::App& command, RecommendOptions& options) {

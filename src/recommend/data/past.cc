@@ -7,8 +7,11 @@ namespace {
 
 constexpr double kMiddleStars = 3;
 constexpr double kMiddleWeight = 5;  // ratings that the middle counts as
+constexpr double kLeastStars = 0.5;
 constexpr double kMostStars = 5;
 constexpr double kLeastLiking = 0.4; // of a rating just above the viewer's mean
+
+bool is_stars(double value) { return value >= kLeastStars && value <= kMostStars; }
 
 double mean_stars(const std::vector<PastFilm>& films) {
   double sum = kMiddleStars * kMiddleWeight;
@@ -35,6 +38,7 @@ void read_liking(std::vector<PastFilm>& films) {
 void PastReader::add(const Event& event, std::int32_t item) {
   if (event.kind == EventKind::Hide || event.kind == EventKind::Unhide) hidden_.emplace_back(item, event.kind == EventKind::Hide);
   if (event.kind != EventKind::Rate && event.kind != EventKind::Watch && event.kind != EventKind::Like) return;
+  if (event.kind == EventKind::Rate && !(event.value && is_stars(*event.value))) return;
   seen_.push_back(item);
   if (event.kind == EventKind::Watch && watching_ == WatchMeaning::Nothing) return;
   spoken_.push_back(

@@ -36,7 +36,8 @@ struct Past {
 class PastReader {
  public:
   explicit PastReader(WatchMeaning watching) : watching_(watching) {}
-  /// `item`: the position of the event's film.
+  /// `item`: the position of the event's film. Ratings that are no number or off the scale of half a star to five are passed over:
+  /// they are refused at the door, and one that came in all the same must not stop everybody's training.
   void add(const Event& event, std::int32_t item);
   [[nodiscard]] Past finish() &&;
 

@@ -111,18 +111,22 @@ ProbeSplit hold_out_last(std::span<const Past> pasts, std::size_t most, Seed see
   for (const std::size_t viewer : viewers) {
     std::vector<std::size_t> gone = liked_places(pasts[viewer]);
     gone.erase(gone.begin(), gone.end() - static_cast<std::ptrdiff_t>(std::max<std::size_t>(1, gone.size() / 5)));
-    Probe probe{.viewer = viewer};
-    for (const std::size_t place : gone) probe.hidden.push_back(pasts[viewer].films[place].item);
-    std::ranges::sort(probe.hidden);
+    std::ranges::sort(gone, {}, [&](std::size_t place) { return pasts[viewer].films[place].item; });
+    Probe probe{.viewer = viewer, .hidden = {}, .at = {}};
+    for (const std::size_t place : gone) {
+      probe.hidden.push_back(pasts[viewer].films[place].item);
+      probe.at.push_back(pasts[viewer].films[place].at);
+    }
+    std::ranges::sort(gone);
     split.known[viewer] = without_films(pasts[viewer], gone);
     split.probes.push_back(std::move(probe));
   }
   return split;
 }
 
-BlendWeights choose_blend(const TasteModels& models, const ProbeSplit& split) {
+BlendWeights choose_blend(const TasteModels& models, const ProbeSplit& split, const BlendWeights& first) {
   const BlendSearch search(models, split);
-  BlendWeights blend;
+  BlendWeights blend = first;
   for (int round = 0; round < kRounds; ++round) {
     search.improve(blend, &BlendWeights::likes, kLikeWeights);
     search.improve(blend, &BlendWeights::together, kLikeWeights);

@@ -13,6 +13,7 @@ namespace cineloom {
 struct Probe {
   std::size_t viewer = 0;             ///< place in ProbeSplit::known
   std::vector<std::int32_t> hidden;   ///< items, sorted
+  std::vector<Timestamp> at;          ///< when each was liked
 };
 
 struct ProbeSplit {
@@ -23,8 +24,8 @@ struct ProbeSplit {
 /// Hides the last fifth of what up to `most` viewers liked (those with five likes or more, drawn by `seed`).
 ProbeSplit hold_out_last(std::span<const Past> pasts, std::size_t most, Seed seed);
 
-/// The weights that rank the hidden likes best by NDCG@20, found by coordinate search from the defaults; `models` were fitted on
+/// The weights that rank the hidden likes best by NDCG@20, found by coordinate search from `first`; `models` were fitted on
 /// `split.known`. Also measures the spread of scores among a viewer's hundred best.
-BlendWeights choose_blend(const TasteModels& models, const ProbeSplit& split);
+BlendWeights choose_blend(const TasteModels& models, const ProbeSplit& split, const BlendWeights& first);
 
 }  // namespace cineloom

@@ -80,6 +80,11 @@ LocalText time_text(const Film& film, std::chrono::minutes longest) {
           .chinese = fmt::format("片长{}分钟，在你的{}分钟之内", film.runtime.count(), longest.count())};
 }
 
+LocalText new_here_text() {
+  return {.english = "it is new here: how popular it is and who likes it beside what is not known yet; what it is about brings it here",
+          .chinese = "它是新来的：有多受欢迎、喜欢它的人还喜欢什么，都还不知道；是它的内容把它带到这里"};
+}
+
 LocalText popular_text(double liked, int ratings) {
   if (ratings == 0)
     return {.english = "nobody here has rated it yet; what it is about brings it here", .chinese = "这里还没有人给它评分；是它的内容把它带到这里"};

@@ -20,6 +20,8 @@ LocalText mood_text(double worth);
 LocalText wish_text(double worth);
 LocalText surprise_text(double worth);
 LocalText time_text(const Film& film, std::chrono::minutes longest);
+/// Of a film that came after the training.
+LocalText new_here_text();
 /// `liked`: stars above the average film.
 LocalText popular_text(double liked, int ratings);
 

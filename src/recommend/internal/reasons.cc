@@ -46,8 +46,8 @@ std::vector<std::size_t> ReasonFinder::suspects(std::span<const std::int32_t> it
       double hint = models.content().likeness(item, seen.item) * (seen.stars ? std::abs(*seen.stars - models.mean_stars()) : 1.0);
       if (models.together()) hint += models.blend().together * seen.liking * static_cast<double>(models.together()->contribution(item, seen.item));
       if (models.likes()) {
-        const auto a = models.likes()->item_factors().row(static_cast<std::size_t>(item));
-        const auto b = models.likes()->item_factors().row(static_cast<std::size_t>(seen.item));
+        const auto a = models.liking_factors(item);
+        const auto b = models.liking_factors(seen.item);
         double product = 0;
         for (std::size_t k = 0; k < a.size(); ++k) product += static_cast<double>(a[k] * b[k]);
         hint += models.blend().likes * seen.liking * product;
@@ -150,6 +150,10 @@ void ReasonFinder::add_evening(std::vector<Reason>& reasons, std::int32_t item) 
 
 void ReasonFinder::add_popular(std::vector<Reason>& reasons, std::int32_t item) const {
   const TasteModels& models = board_.recommender().models();
+  if (models.is_new(item)) {
+    reasons.push_back({.kind = ReasonKind::NewHere, .text = new_here_text()});
+    return;
+  }
   const double liked = models.item_bias(item);
   const bool is_telling = liked > 3 * kTellingWorth && models.item_ratings(item) > 0;
   if (!is_telling && !reasons.empty()) return;

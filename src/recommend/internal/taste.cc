@@ -51,6 +51,7 @@ Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend, st
     if (film.liking > 0) liked_.push_back({.item = film.item, .value = static_cast<float>(film.liking)});
   }
   if (models.likes()) likes_ = models.likes()->folding().fold_in(liked_);
+  if (models.cold()) cold_scale_ = models.cold()->popularity_scale(likes_);
 }
 
 void Taste::fold_in_content() {
@@ -87,9 +88,22 @@ double Taste::together(std::int32_t item) const {
   return sum;
 }
 
+double Taste::likes(std::int32_t item) const {
+  const ColdItem* cold = models_->cold_film(item);
+  return dot(models_->liking_factors(item), likes_) + (cold != nullptr ? cold_scale_ * static_cast<double>(cold->popularity) : 0);
+}
+
+void Taste::add_cold_likes(std::span<const float> viewer, double popularity_scale, std::vector<double>& sums, double weight) const {
+  if (!models_->cold()) return;
+  for (std::size_t item = 0; item < sums.size(); ++item) {
+    const ColdItem* cold = models_->cold_film(static_cast<std::int32_t>(item));
+    if (cold != nullptr) sums[item] += weight * (dot(cold->factors, viewer) + popularity_scale * static_cast<double>(cold->popularity));
+  }
+}
+
 double Taste::liking(std::int32_t item) const {
   double sum = blend_.popularity * models_->popularity(item);
-  if (models_->likes()) sum += blend_.likes * dot(models_->likes()->item_factors().row(static_cast<std::size_t>(item)), likes_);
+  if (models_->likes()) sum += blend_.likes * likes(item);
   if (models_->together()) sum += blend_.together * together(item);
   return sum;
 }
@@ -103,6 +117,7 @@ Taste::Terms Taste::terms() const {
   if (models_->likes()) {
     models_->likes()->folding().score(likes_, scores);
     std::ranges::copy(scores, terms.likes.begin());
+    add_cold_likes(likes_, cold_scale_, terms.likes, 1);
   }
   if (models_->together()) {
     models_->together()->score(liked_, scores);
@@ -138,6 +153,7 @@ std::vector<double> Taste::draw(Seed visit, double scale) const {
   for (std::size_t i = 0; i < difference.size(); ++i) difference[i] -= posterior.factors()[i];
   models_->likes()->folding().score(difference, scores);
   for (std::size_t item = 0; item < shift.size(); ++item) shift[item] += blend_.likes * static_cast<double>(scores[item]);
+  add_cold_likes(difference, 0, shift, blend_.likes);
   return shift;
 }
 

@@ -53,6 +53,8 @@ class Taste {
  private:
   [[nodiscard]] double raw_stars(std::int32_t item) const;
   [[nodiscard]] double together(std::int32_t item) const;
+  [[nodiscard]] double likes(std::int32_t item) const;
+  void add_cold_likes(std::span<const float> viewer, double popularity_scale, std::vector<double>& sums, double weight) const;
   Taste(const TasteModels& models, Past past, const BlendWeights& blend, std::optional<RatingUser> rater);
   void fold_in_content();
 
@@ -63,6 +65,7 @@ class Taste {
   std::optional<ContentTaste> content_;
   std::vector<HistoryEntry> liked_;
   std::vector<float> likes_;  ///< the viewer's row of the liking factors; empty without them
+  double cold_scale_ = 0;     ///< what a unit of expected popularity is worth to this viewer among films that nobody has liked
 };
 
 }  // namespace cineloom

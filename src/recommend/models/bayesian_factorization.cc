@@ -33,6 +33,7 @@ Expected<Plan> plan_for(const Interactions& ratings, const BayesianFactorization
   }
   if (options.factors < 0 || options.factors > kMostFactors) return fail(ErrorCode::InvalidArgument, "factors must be 0 to 256");
   if (options.samples < 0 || options.samples > kMostSamples) return fail(ErrorCode::InvalidArgument, "samples must be 0 to 64");
+  if (options.widening && !(std::isfinite(*options.widening) && *options.widening > 0)) return fail(ErrorCode::InvalidArgument, "widening must be positive");
   if (options.burn_in < 0 || options.sweeps < 0) return fail(ErrorCode::InvalidArgument, "sweeps must not be negative");
   // Work is ratings times factors times sweeps; about 2e8 a second on one core. Large collections
   // take fewer sweeps: they need fewer.
@@ -97,15 +98,28 @@ Split split(const Interactions& ratings, Seed seed) {
   return split;
 }
 
+std::vector<double> mean_of_rated(const Matrix& items, std::span<const std::int32_t> counts) {
+  std::vector<double> mean(items.columns(), 0);
+  double rated = 0;
+  for (std::size_t item = 0; item < counts.size(); ++item) {
+    if (counts[item] == 0) continue;
+    rated += 1;
+    for (std::size_t factor = 0; factor < mean.size(); ++factor) mean[factor] += static_cast<double>(items.at(item, factor));
+  }
+  for (double& value : mean) value /= std::max(rated, 1.0);
+  return mean;
+}
+
 }  // namespace
 
 Expected<BayesianFactorization> BayesianFactorization::fit(const Interactions& ratings, const BayesianFactorizationOptions& options, Progress& progress,
                                                            const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const Plan plan, plan_for(ratings, options));
   const Split part = split(ratings, options.seed);
-  const bool is_measured = part.hidden.size() >= kLeastHeldOut && part.known.size() > 0;
+  const bool is_measured = !options.widening && part.hidden.size() >= kLeastHeldOut && part.known.size() > 0;
   progress.begin("learning", static_cast<std::int64_t>(plan.burn_in + plan.sweeps) * (is_measured ? 2 : 1), "sweeps");
   BayesianFactorization model;
+  model.widening_ = options.widening.value_or(1);
   if (is_measured) {
     CINELOOM_TRY_ASSIGN(model.samples_, draw_samples(part.known, plan, options, progress, cancel));
     model.remember(part.known);
@@ -167,24 +181,28 @@ RatingUser BayesianFactorization::fold_in(std::span<const HistoryEntry> history)
   return {samples_, counts_, {.least = least_, .most = most_, .widening = widening_}, history};
 }
 
-void BayesianFactorization::lend_item(std::int32_t item, std::span<const std::int32_t> likes, std::span<const double> weights) {
+void BayesianFactorization::lend(std::span<const ItemLoan> loans) {
   for (RatingSample& sample : samples_) {
-    const std::size_t width = sample.items.columns();
-    std::vector<double> means(width, 0);
-    double rated = 0;
-    for (std::size_t other = 0; other < counts_.size(); ++other) {
-      if (counts_[other] == 0) continue;
-      rated += 1;
-      for (std::size_t factor = 0; factor < width; ++factor) means[factor] += static_cast<double>(sample.items.at(other, factor));
-    }
-    for (std::size_t factor = 0; factor < width; ++factor) {
-      const double mean = means[factor] / std::max(rated, 1.0);
-      double sum = mean;
-      for (std::size_t like = 0; like < likes.size(); ++like)
-        sum += weights[like] * (static_cast<double>(sample.items.at(static_cast<std::size_t>(likes[like]), factor)) - mean);
-      sample.items.at(static_cast<std::size_t>(item), factor) = static_cast<float>(sum);
+    const std::vector<double> mean = mean_of_rated(sample.items, counts_);
+    for (const ItemLoan& loan : loans) {
+      const auto row = sample.items.row(static_cast<std::size_t>(loan.item));
+      for (std::size_t factor = 0; factor < row.size(); ++factor) {
+        double sum = mean[factor];
+        for (std::size_t like = 0; like < loan.likes.size(); ++like)
+          sum += loan.weights[like] * (static_cast<double>(sample.items.at(static_cast<std::size_t>(loan.likes[like]), factor)) - mean[factor]);
+        row[factor] = static_cast<float>(sum);
+      }
     }
   }
+}
+
+BayesianFactorization BayesianFactorization::rearranged(ItemOrigins origins) && {
+  counts_ = cineloom::rearranged(counts_, origins, 0);
+  for (RatingSample& sample : samples_) {
+    sample.items = cineloom::rearranged(sample.items, origins);
+    sample.implicit = cineloom::rearranged(sample.implicit, origins);
+  }
+  return std::move(*this);
 }
 
 }  // namespace cineloom

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "base/random.h"
 #include "math/matrix.h"
 #include "recommend/data/interactions.h"
+#include "recommend/data/item_origins.h"
 #include "recommend/models/rating_user.h"
 #include "recommend/models/scorer.h"
 
@@ -22,16 +24,25 @@ struct BayesianFactorizationOptions {
   int sweeps = 0;   ///< sweeps after burn-in, >= 0; 0 = chosen likewise
   int samples = 0;  ///< how many of them are kept, spread evenly, 1 .. 64; 0 = 16, fewer where they
                     ///< would fill more than 256 MB
+  std::optional<double> widening;  ///< > 0, of an earlier fit of nearly the same ratings: saves the fit that
+                                   ///< measures it; nothing = measured
   SparseMatrix item_features;  ///< [items, any] or empty: side features; items that share them share factors
   Seed seed = 1;
   int threads = 0;  ///< 0 = all cores
+};
+
+/// What an item without ratings is lent by items that are like it.
+struct ItemLoan {
+  std::int32_t item = 0;
+  std::vector<std::int32_t> likes;
+  std::vector<double> weights;  ///< one per like; those that sum to one average them, less keeps nearer to the mean item
 };
 
 /// Stars on any scale by Bayesian SVD++: Gibbs samples of the items' factors are kept, users are
 /// folded in at the time of asking, so that somebody new needs no training, the last rating counts
 /// at once, and every forecast knows its uncertainty. Implicit part: which items were rated at all,
 /// from the training ratings or the folded-in history only. Same ratings, same bytes, for any
-/// number of threads. Immutable once fitted but for lend_item(): any number of threads may ask.
+/// number of threads. Immutable once fitted but for lend(): any number of threads may ask.
 /// Salakhutdinov and Mnih 2008; Rendle, Zhang and Koren 2019.
 class BayesianFactorization {
  public:
@@ -57,10 +68,14 @@ class BayesianFactorization {
   /// result borrows the model.
   [[nodiscard]] RatingUser fold_in(std::span<const HistoryEntry> history) const;
 
-  /// Gives an item the factors mean + sum over `likes` of weights times (their factors - mean): for
-  /// items without ratings, from a content model. Weights that sum to one average the likes; less
-  /// keeps nearer to the mean item. `likes` in [0, items()).
-  void lend_item(std::int32_t item, std::span<const std::int32_t> likes, std::span<const double> weights);
+  /// Gives each loan's item the factors mean + sum over its likes of weights times (their factors -
+  /// mean), the mean being that of rated items: for items without ratings, from a content model.
+  void lend(std::span<const ItemLoan> loans);
+  /// The same model of items numbered anew; what is new has no ratings and stands at nothing until it
+  /// is lent something.
+  [[nodiscard]] BayesianFactorization rearranged(ItemOrigins origins) &&;
+  /// Factor of deviations that made 80 % intervals cover 80 % of held-out ratings.
+  [[nodiscard]] double widening() const { return widening_; }
 
   void write(ByteWriter& writer) const;
   /// Errors: DataLoss if the bytes are no whole model.
@@ -72,7 +87,7 @@ class BayesianFactorization {
 
   float least_ = 0;
   float most_ = 0;
-  double widening_ = 1;  ///< factor of deviations that made 80 % intervals cover 80 % of held-out ratings
+  double widening_ = 1;
   std::vector<std::int32_t> counts_;
   std::vector<RatingSample> samples_;
 };

@@ -147,11 +147,36 @@ TEST(BayesianFactorization, ALentItemIsWhatItWasLent) {
   const PlantedTaste world(4);
   const Interactions ratings = world.ratings();
   BayesianFactorization model = fitted(ratings);
-  const std::vector<std::int32_t> likes{3};
-  const std::vector<double> weights{1.0};
-  model.lend_item(kUnrated, likes, weights);
+  const std::vector<ItemLoan> loans{{.item = kUnrated, .likes = {3}, .weights = {1.0}}};
+  model.lend(loans);
   const RatingUser user = model.fold_in(ratings.history(7));
   EXPECT_NEAR(user.stars(kUnrated), user.stars(3), 1e-4);
+}
+
+TEST(BayesianFactorization, ItemsNumberedAnewKeepTheirStars) {
+  const PlantedTaste world(4);
+  const Interactions ratings = world.ratings();
+  const BayesianFactorization model = fitted(ratings);
+  std::vector<std::int32_t> origins{kNewItem};
+  for (std::int32_t item = model.items() - 1; item >= 2; --item) origins.push_back(item);
+  const BayesianFactorization moved = BayesianFactorization(model).rearranged(origins);
+  ASSERT_EQ(moved.items(), model.items() - 1);
+  std::vector<HistoryEntry> before{{.item = 5, .value = 4}, {.item = 9, .value = 1}};
+  std::vector<HistoryEntry> after = before;
+  for (HistoryEntry& entry : after) entry.item = model.items() - entry.item;
+  EXPECT_NEAR(moved.fold_in(after).stars(model.items() - 7), model.fold_in(before).stars(7), 1e-9);
+  EXPECT_EQ(moved.item_ratings(0), 0);
+  EXPECT_TRUE(std::isfinite(moved.fold_in(after).stars(0)));
+}
+
+TEST(BayesianFactorization, AWideningThatIsKnownIsTakenAndNotMeasured) {
+  const PlantedTaste world(5);
+  const Interactions ratings = world.ratings();
+  const BayesianFactorization measured = fitted(ratings, {.sweeps = 20});
+  const BayesianFactorization given = fitted(ratings, {.sweeps = 20, .widening = measured.widening()});
+  EXPECT_EQ(bytes_of(given), bytes_of(measured));
+  Progress progress;
+  EXPECT_EQ(BayesianFactorization::fit(ratings, {.widening = 0}, progress, CancelToken()).error().code(), ErrorCode::InvalidArgument);
 }
 
 TEST(BayesianFactorization, GivesTheSameBytesForAnyNumberOfThreadsAndBackFromThem) {

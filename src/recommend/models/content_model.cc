@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace cineloom {
 namespace {
@@ -102,17 +103,27 @@ double ContentModel::product(std::int32_t film, std::span<const double> profile)
   return sum;
 }
 
-std::vector<int> ContentModel::nearest(int film, int count, const std::vector<bool>& is_wanted) const {
-  std::vector<std::pair<double, int>> found;
-  for (int other = 0; std::cmp_less(other, rows_.size()); ++other) {
-    if (other == film || !is_wanted[static_cast<std::size_t>(other)]) continue;
-    if (const double close = likeness(film, other); close > 0) found.emplace_back(-close, other);
+NearestFilms::NearestFilms(const ContentModel& content, const std::vector<bool>& is_wanted) : content_(&content), postings_(content.names_.size()) {
+  for (std::size_t film = 0; film < content.rows_.size(); ++film) {
+    if (!is_wanted[film]) continue;
+    for (const auto& entry : content.rows_[film]) {
+      postings_[static_cast<std::size_t>(entry.feature)].push_back({.film = static_cast<std::int32_t>(film), .weight = entry.weight});
+    }
   }
+}
+
+std::vector<NearestFilms::Neighbour> NearestFilms::of(std::int32_t film, int count) const {
+  std::unordered_map<std::int32_t, double> close;
+  for (const auto& entry : content_->rows_[static_cast<std::size_t>(film)]) {
+    for (const Posting& posting : postings_[static_cast<std::size_t>(entry.feature)]) close[posting.film] += entry.weight * posting.weight;
+  }
+  close.erase(film);
+  std::vector<Neighbour> found;
+  for (const auto& [other, likeness] : close) found.push_back({.film = other, .likeness = likeness});
   const auto kept = std::min<std::size_t>(found.size(), static_cast<std::size_t>(count));
-  std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(kept));
-  std::vector<int> nearest;
-  for (std::size_t i = 0; i < kept; ++i) nearest.push_back(found[i].second);
-  return nearest;
+  std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(kept), {}, [](const Neighbour& n) { return std::pair(-n.likeness, n.film); });
+  found.resize(kept);
+  return found;
 }
 
 }  // namespace cineloom

@@ -30,16 +30,35 @@ class ContentModel {
   [[nodiscard]] std::vector<double> profile(std::span<const std::int32_t> films, std::span<const double> weights) const;
   /// Product of a film's vector and a profile.
   [[nodiscard]] double product(std::int32_t film, std::span<const double> profile) const;
-  /// The `count` films most like one among those for which `is_wanted` holds, nearest first.
-  [[nodiscard]] std::vector<int> nearest(int film, int count, const std::vector<bool>& is_wanted) const;
 
  private:
+  friend class NearestFilms;
   struct Entry {
     int feature = 0;
     double weight = 0;
   };
   std::vector<std::vector<Entry>> rows_;  ///< sorted by feature
   std::vector<std::string> names_;        ///< "kind:value" by feature
+};
+
+/// Looks up films by likeness among some of a model's films; a question costs the films that share a feature. Borrows the model.
+class NearestFilms {
+ public:
+  NearestFilms(const ContentModel& content, const std::vector<bool>& is_wanted);
+  /// The `count` wanted films most like one, nearest first, with their likeness, > 0.
+  struct Neighbour {
+    std::int32_t film = 0;
+    double likeness = 0;
+  };
+  [[nodiscard]] std::vector<Neighbour> of(std::int32_t film, int count) const;
+
+ private:
+  struct Posting {
+    std::int32_t film = 0;
+    double weight = 0;
+  };
+  const ContentModel* content_;
+  std::vector<std::vector<Posting>> postings_;  ///< by feature, films rising
 };
 
 }  // namespace cineloom

@@ -164,6 +164,28 @@ float Ease::contribution(std::int32_t item, std::int32_t because) const {
   return -precision_.at(static_cast<std::size_t>(row), static_cast<std::size_t>(column)) / diagonal_[static_cast<std::size_t>(column)];
 }
 
+Ease Ease::rearranged(ItemOrigins origins) && {
+  const std::vector<std::int32_t> old_place = cineloom::rearranged(place_of_, origins, -1);
+  std::vector<std::int32_t> kept;
+  item_at_.clear();
+  for (std::size_t item = 0; item < old_place.size(); ++item) {
+    if (old_place[item] < 0) continue;
+    kept.push_back(old_place[item]);
+    item_at_.push_back(static_cast<std::int32_t>(item));
+  }
+  place_of_ = places(item_at_, origins.size());
+  const bool stands = kept.size() == diagonal_.size() && std::ranges::is_sorted(kept);
+  if (stands) return std::move(*this);  // the matrix is large
+  diagonal_ = cineloom::rearranged(diagonal_, kept, 0.0F);
+  Matrix moved(kept.size(), kept.size());
+  for (std::size_t row = 0; row < kept.size(); ++row) {
+    const auto from = precision_.row(static_cast<std::size_t>(kept[row]));
+    std::ranges::transform(kept, moved.row(row).begin(), [&](std::int32_t column) { return from[static_cast<std::size_t>(column)]; });
+  }
+  precision_ = std::move(moved);
+  return std::move(*this);
+}
+
 void Ease::write(ByteWriter& out) const {
   out.put(kFormat);
   out.put(regularization_);

@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/progress.h"
 #include "math/matrix.h"
+#include "recommend/data/item_origins.h"
 #include "recommend/models/scorer.h"
 
 namespace cineloom {
@@ -33,6 +34,9 @@ class Ease final : public Scorer {
   [[nodiscard]] float contribution(std::int32_t item, std::int32_t because) const;
   /// l as it was used.
   [[nodiscard]] float regularization() const { return regularization_; }
+
+  /// The same model of items numbered anew; what is new takes no part and scores 0.
+  [[nodiscard]] Ease rearranged(ItemOrigins origins) &&;
 
   void write(ByteWriter& out) const;
   /// Errors: DataLoss for shapes that disagree or numbers that are not finite.

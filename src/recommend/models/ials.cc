@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "math/eigen_basis.h"
 #include "recommend/models/ials_training.h"
@@ -33,6 +34,10 @@ Expected<void> check(const SparseMatrix& seen, const IalsOptions& options) {
     return fail(ErrorCode::InvalidArgument, "sweeps must lie in 1 .. 1000, found " + std::to_string(options.sweeps));
   if (options.block < 1) return fail(ErrorCode::InvalidArgument, "block must be at least 1, found " + std::to_string(options.block));
   if (!is_positive(options.init_scale)) return fail(ErrorCode::InvalidArgument, "init_scale must be positive, found " + std::to_string(options.init_scale));
+  if (const Matrix* first = options.first_items;
+      first != nullptr && (std::cmp_not_equal(first->rows(), seen.column_count) || std::cmp_not_equal(first->columns(), options.factors))) {
+    return fail(ErrorCode::InvalidArgument, "the first items must be one row of factors per item");
+  }
   if (!std::ranges::all_of(seen.values, is_weight)) return fail(ErrorCode::InvalidArgument, "weights of events must be finite and not negative");
   if (seen.size() == 0) return fail(ErrorCode::InvalidArgument, "expected events to learn from, found none");
   return {};
@@ -63,6 +68,12 @@ Expected<Ials> Ials::fit_automatically(const SparseMatrix& seen, IalsOptions opt
 }
 
 void Ials::score(std::span<const HistoryEntry> history, std::span<float> scores) const { fold_in_.score(fold_in_.fold_in(history), scores); }
+
+Ials Ials::rearranged(ItemOrigins origins) const {
+  Ials moved;
+  moved.fold_in_ = FoldIn(cineloom::rearranged(item_factors(), origins), fold_in_.terms(), 0);
+  return moved;
+}
 
 void Ials::write(ByteWriter& out) const {
   out.put(kFormat);

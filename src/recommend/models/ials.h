@@ -4,6 +4,7 @@
 #include "base/cancel.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "recommend/data/item_origins.h"
 #include "recommend/models/fold_in.h"
 #include "recommend/models/scorer.h"
 
@@ -24,6 +25,7 @@ struct IalsOptions {
   float init_scale = 0.1F;                  ///< first factors are N(0, init_scale^2 / k), > 0
   Seed seed = 1;                            ///< the only source of randomness
   int threads = 0;                          ///< 0 = all cores; the result does not depend on it
+  const Matrix* first_items = nullptr;      ///< [items, factors] an earlier fit to go on from; rows of zeros are drawn; borrowed
 };
 
 /// Implicit matrix factorisation by alternating least squares: Hu, Koren and Volinsky 2008 with the weights and the
@@ -51,6 +53,9 @@ class Ials final : public Scorer {
   [[nodiscard]] const Matrix& item_factors() const { return fold_in_.items(); }
   /// [users, k] of the users trained on, best rows for the final items; empty after read().
   [[nodiscard]] const Matrix& user_factors() const { return users_; }
+
+  /// The same model of items numbered anew; new ones have factors of zero, and there are no users.
+  [[nodiscard]] Ials rearranged(ItemOrigins origins) const;
 
   /// Items and terms; users are folded in when they ask.
   void write(ByteWriter& out) const;

@@ -19,6 +19,12 @@ void draw(Matrix& factors, const IalsOptions& options, std::string_view side) {
   for (float& value : factors.values()) value = static_cast<float>(deviation * random.normal());
 }
 
+void go_on_from(const Matrix& first, Matrix& factors) {
+  for (std::size_t row = 0; row < factors.rows(); ++row) {
+    if (std::ranges::any_of(first.row(row), [](float value) { return value != 0; })) std::ranges::copy(first.row(row), factors.row(row).begin());
+  }
+}
+
 /// Events of weight 0 are as if they were not there.
 struct Events {
   std::vector<std::int32_t> columns;
@@ -91,6 +97,7 @@ IalsTraining::IalsTraining(const SparseMatrix& seen, const IalsOptions& options)
       items_(static_cast<std::size_t>(seen.column_count), static_cast<std::size_t>(options.factors)) {
   draw(users_, options, "users");
   draw(items_, options, "items");
+  if (options.first_items != nullptr) go_on_from(*options.first_items, items_);
 }
 
 Expected<void> IalsTraining::solve_users(Progress& progress, const CancelToken& cancel) {

@@ -1,0 +1,180 @@
+// The recommender of a Cinema: loading, training, switching.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/json.h"
+#include "pipeline/cinema.h"
+#include "recommend/recommender.h"
+
+namespace cineloom {
+namespace {
+
+/// What a training noted of itself, in the version's metrics.
+struct TrainingNotes {
+  int events = 0;
+  int films = 0;
+  std::optional<double> ndcg_20;  ///< of what some viewers went on to like
+  int viewers = 0;                ///< those viewers
+};
+BOOST_DESCRIBE_STRUCT(TrainingNotes, (), (events, films, ndcg_20, viewers))
+
+TrainingNotes notes_of(const Recommender& recommender, std::size_t events) {
+  TrainingNotes notes{.events = static_cast<int>(events), .films = recommender.models().items(), .ndcg_20 = {}};
+  if (const auto& quality = recommender.models().quality()) {
+    notes.ndcg_20 = quality->ndcg;
+    notes.viewers = quality->viewers;
+  }
+  return notes;
+}
+
+TrainingNotes notes_in(const ModelVersion& version) {
+  const auto notes = json::read<TrainingNotes>(version.metrics);
+  return notes ? *notes : TrainingNotes();
+}
+
+LastModel last_model(const Recommender& recommender, const ModelVersion& version) {
+  const TrainingNotes notes = notes_in(version);
+  return {.models = &recommender.models(), .trained_at = version.trained_at, .quality = {.ndcg = notes.ndcg_20.value_or(0), .viewers = notes.viewers}};
+}
+
+int new_films_of(const Recommender& recommender) {
+  int count = 0;
+  for (std::int32_t film = 0; film < recommender.models().items(); ++film) count += recommender.models().is_new(film) ? 1 : 0;
+  return count;
+}
+
+}  // namespace
+
+struct Cinema::KeptModel {
+  Recommender recommender;
+  ModelVersion version;
+};
+
+Expected<void> Cinema::train(Progress& progress, const CancelToken& cancel, NewModelUse use) {
+  const std::lock_guard training(training_mutex_);
+  return train_now(progress, cancel, use);
+}
+
+Expected<void> Cinema::train_now(Progress& progress, const CancelToken& cancel, NewModelUse use) {
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
+  CINELOOM_TRY_ASSIGN(const auto last, kept_model(films));
+  TrainOptions options;
+  if (last) options.last = last_model(last->recommender, last->version);
+  if (use == NewModelUse::Anyway) options.worse = WorseModel::Take;
+  CINELOOM_TRY_ASSIGN(Recommender fitted, Recommender::train(films, events, options, progress, cancel));
+  CINELOOM_TRY_ASSIGN(const FilmFeelings feelings, felt_films());
+  Recommender trained = std::move(fitted).with_feelings(feelings);
+  CINELOOM_TRY(cancel.check());
+  if (!options_.is_read_only) {
+    const std::string bytes = trained.to_bytes();
+    CINELOOM_TRY(store_->add_model(
+        {.name = std::string(kRecommenderModel), .trained_at = now(), .metrics = json::write(notes_of(trained, events.size())), .bytes = bytes}));
+  }
+  const std::lock_guard lock(mutex_);
+  recommender_ = std::make_shared<const Recommender>(std::move(trained));
+  ++switches_;
+  return {};
+}
+
+void Cinema::reload_model() {
+  const std::lock_guard lock(mutex_);
+  recommender_.reset();
+  ++switches_;
+}
+
+void Cinema::renew_model() {
+  std::int64_t before = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!recommender_) return;
+    before = switches_;
+  }
+  auto loaded = load_kept();
+  const std::lock_guard lock(mutex_);
+  if (switches_ != before) return;
+  // What could not be loaded now is tried again, and told, by the next question.
+  if (!loaded) recommender_.reset();
+  else if (*loaded) recommender_ = *std::move(loaded);
+}
+
+// What analysis heard and saw beats what genres promise: the mean of the film's arc.
+Expected<FilmFeelings> Cinema::felt_films() {
+  FilmFeelings feelings;
+  CINELOOM_TRY_ASSIGN(const auto films, store_->films_with_knowledge("all"));
+  for (const FilmId film : films) {
+    const auto known = knowledge(film);
+    if (!known || known->arc.empty()) continue;  // findings of another version; genres serve
+    Feeling sum;
+    for (const ArcPoint& point : known->arc) {
+      sum.valence += point.valence / static_cast<double>(known->arc.size());
+      sum.arousal += point.tension / static_cast<double>(known->arc.size());
+    }
+    feelings[film] = sum;
+  }
+  return feelings;
+}
+
+Expected<std::optional<Cinema::KeptModel>> Cinema::kept_model(const std::vector<Film>& films) {
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const auto kept, store_->active_model(kRecommenderModel));
+    if (!kept) return std::optional<KeptModel>();
+    auto loaded = Recommender::load(films, kept->bytes);
+    if (loaded) return std::optional(KeptModel{.recommender = *std::move(loaded), .version = kept->version});
+    // A model of other films is sound, only not for this library.
+    if (loaded.error().code() != ErrorCode::DataLoss || options_.is_read_only) return std::optional<KeptModel>();
+    CINELOOM_TRY(store_->reject_model(kRecommenderModel, kept->version.number));
+  }
+}
+
+Expected<std::shared_ptr<const Recommender>> Cinema::load_kept() {
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  CINELOOM_TRY_ASSIGN(auto kept, kept_model(films));
+  if (!kept) return nullptr;
+  CINELOOM_TRY_ASSIGN(const FilmFeelings feelings, felt_films());
+  return std::make_shared<const Recommender>(std::move(kept->recommender).with_feelings(feelings));
+}
+
+Expected<std::shared_ptr<const Recommender>> Cinema::loaded_recommender() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (recommender_) return recommender_;
+  }
+  CINELOOM_TRY_ASSIGN(auto loaded, load_kept());
+  const std::lock_guard lock(mutex_);
+  if (!recommender_) recommender_ = std::move(loaded);
+  return recommender_;
+}
+
+Expected<std::shared_ptr<const Recommender>> Cinema::recommender(Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(auto loaded, loaded_recommender());
+  if (loaded) return loaded;
+  const std::lock_guard training(training_mutex_);
+  // Whoever asked first trains; the others find what it made.
+  CINELOOM_TRY_ASSIGN(loaded, loaded_recommender());
+  if (loaded) return loaded;
+  CINELOOM_TRY(train_now(progress, cancel, NewModelUse::UnlessWorse));
+  const std::lock_guard lock(mutex_);
+  if (recommender_) return recommender_;
+  return std::unexpected(Error(ErrorCode::Unavailable, "the model was switched while it was read").advise("ask again"));
+}
+
+Expected<TrainingNeed> Cinema::training_need() {
+  CINELOOM_TRY_ASSIGN(const auto recommender, loaded_recommender());
+  CINELOOM_TRY_ASSIGN(const std::int64_t events, store_->event_count());
+  TrainingNeed need{.has_model = recommender != nullptr, .events_now = static_cast<int>(events)};
+  if (recommender) {
+    need.films_now = recommender->models().items();
+    need.new_films = new_films_of(*recommender);
+    CINELOOM_TRY_ASSIGN(const auto versions, store_->models(kRecommenderModel));
+    const auto active = std::ranges::find_if(versions, &ModelVersion::is_active);
+    need.events_learned = active == versions.end() ? 0 : notes_in(*active).events;
+    return need;
+  }
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  need.films_now = static_cast<int>(films.size());
+  return need;
+}
+
+}  // namespace cineloom
