@@ -23,9 +23,10 @@ std::filesystem::path own_program() {
   return error ? std::filesystem::path("cineloom") : path;
 }
 
-Expected<void> run_chosen(const Commands& commands, Session& session) {
+Expected<void> run_chosen(const CLI::App& app, const Commands& commands, Session& session) {
   CINELOOM_TRY(session.cancel.check());
-  CINELOOM_TRY_ASSIGN(session.resources, find_resources(session.program));
+  // A worker has no environment to find them by, and reads only what it is handed.
+  if (!app.got_subcommand("worker")) { CINELOOM_TRY_ASSIGN(session.resources, find_resources(session.program)); }
   CINELOOM_TRY(commands.chosen()(session));
   return flush_output();
 }
@@ -92,7 +93,7 @@ int run_command_line(int argc, char** argv) {
     return kWrongArguments;
   }
   session.format = is_json ? Format::Json : Format::Text;
-  const auto result = run_chosen(commands, session);
+  const auto result = run_chosen(app, commands, session);
   return result ? 0 : report(result.error(), session.format);
 }
 

@@ -89,11 +89,25 @@ async function checkLooks(browser, base, film, pictures) {
   }
 }
 
+/** A page magnified four times on a common screen is this wide. */
+async function checkReflow(browser, base, film) {
+  for (const hash of ['tonight', 'films', `film/${film}`, 'stories', 'forecasts', 'accuracy']) {
+    await check(`${hash}, 320 wide: nothing sticks out`, async () => {
+      const page = await openPage(browser, base, hash, { viewport: { width: 320, height: 800 } });
+      await settled(page);
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.ok(overflow <= 0, `${overflow} pixels too wide`);
+      await page.context().close();
+    });
+  }
+}
+
 export async function checkPages(base, film, pictures) {
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
   try {
     await checkJourneys((hash, options) => openPage(browser, base, hash, options), film, pictures);
     await checkLooks(browser, base, film, pictures);
+    await checkReflow(browser, base, film);
   } finally {
     await browser.close();
   }
