@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <span>
+#include <vector>
 
 #include "base/assert.h"
 #include "base/thread_pool.h"
+#include "math/internal/product_kernels.h"
 
 extern "C" {
 void spotrf_(const char* triangle, const int* size, float* matrix, const int* stride, int* info);
@@ -22,9 +25,10 @@ struct Cut {
   std::size_t tile = 0;
 };
 constexpr std::size_t kSmall = 96;  // inverted by LAPACK
-constexpr Cut kFine{.block = kSmall, .tile = 256};
+constexpr Cut kFine{.block = kSmall, .tile = 192};
 constexpr Cut kCoarse{.block = 768, .tile = 768};
-constexpr std::size_t kStair = 256;  // rows of a tile on the diagonal that reach equally far
+constexpr std::size_t kStair = 192;  // rows of a tile on the diagonal that reach equally far
+static_assert(kStair % kPackedRows == 0 && kStair % kPackedColumns == 0 && kFine.tile % kStair == 0 && kCoarse.tile % kStair == 0);
 
 Cut cut_of(std::size_t size) { return size <= 2 * kCoarse.block ? kFine : kCoarse; }
 
@@ -72,29 +76,34 @@ class Sweep {
       : matrix_(matrix),
         threads_(threads),
         cut_(cut_of(matrix.rows)),
-        panel_(matrix.rows, std::min(cut_.block, matrix.rows)),
-        scaled_(panel_.rows(), panel_.columns()),
-        tiles_((matrix.rows + cut_.tile - 1) / cut_.tile) {}
+        tiles_((matrix.rows + cut_.tile - 1) / cut_.tile),
+        scaled_(matrix.rows, cut_.block),
+        left_(tiles_ * cut_.tile * cut_.block),
+        right_(left_.size()) {}
 
   [[nodiscard]] std::size_t blocks() const { return (matrix_.rows + cut_.block - 1) / cut_.block; }
 
   Expected<void> step(std::size_t block) {
     first_ = block * cut_.block;
     width_ = std::min(cut_.block, matrix_.rows - first_);
-    gather();
+    for_each_piece(tiles_, threads_, [&](std::size_t tile) { gather(tile); });
     const MatrixView own = matrix_.part(first_, first_, width_, width_);
     CINELOOM_TRY(invert(own, 1, {}));
-    for_each_piece(tiles_, threads_,
-                   [&](std::size_t tile) { multiply(1, rows_of(panel_, tile), Transpose::No, own, Transpose::No, 0, rows_of(scaled_, tile)); });
+    own_.resize(cut_.block * (cut_.block + kPackedColumns));
+    pack_right({.data = own.data, .row_step = own.stride, .column_step = 1}, width_, width_, own_.data());
+    for_each_piece(tiles_, threads_, [&](std::size_t tile) { scale(tile); });
     for_each_piece(tiles_ * (tiles_ + 1) / 2, threads_, [&](std::size_t piece) { update(piece); });
-    scatter();
+    for_each_piece(tiles_, threads_, [&](std::size_t tile) { scatter(tile); });
+    for (std::size_t i = 0; i < width_; ++i) {
+      for (float& value : std::span(own.data + i * own.stride, width_)) value = -value;
+    }
     return {};
   }
 
   /// The inverse, both triangles, from what the last step left: the lower one of its negative.
   void finish() {
     for_each_piece(tiles_, threads_, [&](std::size_t tile) {
-      for (std::size_t row = tile * cut_.tile; row < std::min(matrix_.rows, (tile + 1) * cut_.tile); ++row) {
+      for (std::size_t row = begin_of(tile); row < end_of(tile); ++row) {
         for (std::size_t column = 0; column <= row; ++column) {
           float& value = matrix_.data[row * matrix_.stride + column];
           value = -value;
@@ -105,26 +114,36 @@ class Sweep {
   }
 
  private:
-  [[nodiscard]] MatrixView rows_of(Matrix& panel, std::size_t tile) const {
-    return MatrixView(panel.data(), panel.rows(), width_, panel.columns())
-        .part(tile * cut_.tile, 0, std::min(cut_.tile, matrix_.rows - tile * cut_.tile), width_);
-  }
+  using Packed = std::vector<float, CacheLineAllocator<float>>;
+
+  [[nodiscard]] std::size_t begin_of(std::size_t tile) const { return tile * cut_.tile; }
+  [[nodiscard]] std::size_t end_of(std::size_t tile) const { return std::min(matrix_.rows, begin_of(tile) + cut_.tile); }
+  [[nodiscard]] float* part_of(Packed& side, std::size_t row) const { return side.data() + row * width_; }
+  [[nodiscard]] MatrixView scaled(std::size_t tile) { return MatrixView(scaled_).part(begin_of(tile), 0, end_of(tile) - begin_of(tile), width_); }
 
   /// Whether a tile's rows are those of the block, which an update leaves alone.
-  [[nodiscard]] bool is_own(std::size_t tile) const { return tile * cut_.tile >= first_ && tile * cut_.tile + cut_.tile <= first_ + cut_.block; }
+  [[nodiscard]] bool is_own(std::size_t tile) const { return begin_of(tile) >= first_ && begin_of(tile) + cut_.tile <= first_ + cut_.block; }
 
-  /// panel = A_ip for all rows; the block's own rows are zeros, so that updates leave them alone.
-  void gather() {
-    for_each_piece(tiles_, threads_, [&](std::size_t tile) {
-      for (std::size_t row = tile * cut_.tile; row < std::min(matrix_.rows, (tile + 1) * cut_.tile); ++row) {
-        float* to = panel_.data() + row * panel_.columns();
-        for (std::size_t i = 0; i < width_; ++i) {
-          to[i] = row < first_             ? matrix_.data[(first_ + i) * matrix_.stride + row]
-                  : row >= first_ + width_ ? matrix_.data[row * matrix_.stride + first_ + i]
-                                           : 0.0F;
-        }
+  /// left = A_ip for a tile's rows; the block's own rows are zeros, so that updates leave them alone.
+  void gather(std::size_t tile) {
+    const MatrixView panel = scaled(tile);
+    for (std::size_t row = begin_of(tile); row < end_of(tile); ++row) {
+      float* to = panel.data + (row - begin_of(tile)) * panel.stride;
+      for (std::size_t i = 0; i < width_; ++i) {
+        to[i] = row < first_             ? matrix_.data[(first_ + i) * matrix_.stride + row]
+                : row >= first_ + width_ ? matrix_.data[row * matrix_.stride + first_ + i]
+                                         : 0.0F;
       }
-    });
+    }
+    pack_left({.data = panel.data, .row_step = panel.stride, .column_step = 1}, panel.rows, width_, part_of(left_, begin_of(tile)));
+  }
+
+  /// scaled = right = A_ip A_pp^-1 for a tile's rows.
+  void scale(std::size_t tile) {
+    const MatrixView panel = scaled(tile);
+    for (std::size_t row = 0; row < panel.rows; ++row) std::fill_n(panel.data + row * panel.stride, width_, 0.0F);
+    add_packed_product(1, part_of(left_, begin_of(tile)), own_.data(), width_, panel);
+    pack_right({.data = panel.data, .row_step = 1, .column_step = panel.stride}, width_, panel.rows, part_of(right_, begin_of(tile)));
   }
 
   /// Pieces count the tiles of the lower triangle, row by row.
@@ -134,33 +153,35 @@ class Sweep {
     while (row * (row + 1) / 2 > piece) --row;
     const std::size_t column = piece - row * (row + 1) / 2;
     if (is_own(row) || is_own(column)) return;
-    const MatrixView left = rows_of(panel_, row);
-    const MatrixView right = rows_of(scaled_, column);
-    const std::size_t stair = row == column ? kStair : left.rows;
-    for (std::size_t from = 0; from < left.rows; from += stair) {
-      const std::size_t rows = std::min(stair, left.rows - from);
-      const std::size_t reach = row == column ? from + rows : right.rows;
-      multiply(-1, left.part(from, 0, rows, width_), Transpose::No, right.part(0, 0, reach, width_), Transpose::Yes, 1,
-               matrix_.part(row * cut_.tile + from, column * cut_.tile, rows, reach));
+    const std::size_t stair = row == column ? kStair : cut_.tile;
+    for (std::size_t from = begin_of(row); from < end_of(row); from += stair) {
+      const std::size_t to = std::min(end_of(row), from + stair);
+      const std::size_t reach = row == column ? to : end_of(column);
+      add_packed_product(-1, part_of(left_, from), part_of(right_, begin_of(column)), width_,
+                         matrix_.part(from, begin_of(column), to - from, reach - begin_of(column)));
     }
   }
 
-  void scatter() {
+  /// A_ip of a tile's rows to its place in the lower triangle, turned where that is in the block's own rows.
+  void scatter(std::size_t tile) {
+    const MatrixView panel = scaled(tile);
+    const std::size_t before = std::min(end_of(tile), std::max(begin_of(tile), first_));
     for (std::size_t i = 0; i < width_; ++i) {
       float* own = matrix_.data + (first_ + i) * matrix_.stride;
-      for (std::size_t column = 0; column < first_; ++column) own[column] = scaled_.at(column, i);
-      for (std::size_t column = first_; column < first_ + width_; ++column) own[column] = -own[column];
+      for (std::size_t row = begin_of(tile); row < before; ++row) own[row] = panel.data[(row - begin_of(tile)) * panel.stride + i];
     }
-    for (std::size_t row = first_ + width_; row < matrix_.rows; ++row)
-      std::copy_n(scaled_.row(row).data(), width_, matrix_.data + row * matrix_.stride + first_);
+    for (std::size_t row = std::max(begin_of(tile), first_ + width_); row < end_of(tile); ++row)
+      std::copy_n(panel.data + (row - begin_of(tile)) * panel.stride, width_, matrix_.data + row * matrix_.stride + first_);
   }
 
   MatrixView matrix_;
   int threads_;
   Cut cut_;
-  Matrix panel_;
-  Matrix scaled_;
   std::size_t tiles_;
+  Matrix scaled_;
+  Packed left_;   ///< the panel A_ip
+  Packed right_;  ///< scaled_, turned
+  Packed own_;    ///< A_pp^-1
   std::size_t first_ = 0;
   std::size_t width_ = 0;
 };

@@ -22,6 +22,7 @@ using Vector = hn::Vec<Tag>;
 constexpr std::size_t kLanes = hn::MaxLanes(Tag());
 constexpr std::size_t kRows = HWY_TARGET <= HWY_AVX3 ? 12 : 6;  // of a tile: its sums, two vectors of the right side and a factor fill the registers
 constexpr std::size_t kColumns = 2 * kLanes;
+static_assert(kPackedRows % kRows == 0 && kPackedColumns % kColumns == 0);
 constexpr std::size_t kDepth = 256;        // a strip of the right side stays in the first cache,
 constexpr std::size_t kRowsAtOnce = 240;   // the left side packed in the second,
 constexpr std::size_t kColumnsAtOnce = 1024;  // and the right side in the third
@@ -125,13 +126,26 @@ void add_tile(float alpha, const float* left, const float* right, std::size_t de
   }
 }
 
-/// c += alpha left right of packed sides: a strip of the right side meets all panels of the left one.
-void add_packed(float alpha, const float* left, const float* right, std::size_t depth, const MatrixView& c) {
+/// c += alpha left right over [first, first + deep) of packed sides: a strip of the right side meets all panels of the left one.
+void add_packed(float alpha, const float* left, const float* right, std::size_t depth, std::size_t first, std::size_t deep, const MatrixView& c) {
   for (std::size_t column = 0; column < c.columns; column += kColumns) {
     for (std::size_t row = 0; row < c.rows; row += kRows) {
-      add_tile(alpha, left + row * depth, right + column * depth, depth,
+      add_tile(alpha, left + row * depth + first * kRows, right + column * depth + first * kColumns, deep,
                c.part(row, column, std::min(kRows, c.rows - row), std::min(kColumns, c.columns - column)));
     }
+  }
+}
+
+void PackLeft(Operand left, std::size_t rows, std::size_t depth, float* to) { pack<kRows>(left.data, left.row_step, left.column_step, rows, depth, to); }
+void PackRight(Operand right, std::size_t depth, std::size_t columns, float* to) {
+  pack<kColumns>(right.data, right.column_step, right.row_step, columns, depth, to);
+}
+
+void AddPackedProduct(float alpha, const float* left, const float* right, std::size_t depth, MatrixView c) {
+  for (std::size_t row = 0; row < c.rows; row += kRowsAtOnce) {
+    const MatrixView part = c.part(row, 0, std::min(kRowsAtOnce, c.rows - row), c.columns);
+    for (std::size_t first = 0; first < depth; first += kDepth)
+      add_packed(alpha, left + row * depth, right, depth, first, std::min(kDepth, depth - first), part);
   }
 }
 
@@ -142,11 +156,11 @@ void AddProduct(float alpha, Operand left, Operand right, std::size_t depth, Mat
     const std::size_t columns = std::min(kColumnsAtOnce, c.columns - column);
     for (std::size_t first = 0; first < depth; first += kDepth) {
       const std::size_t deep = std::min(kDepth, depth - first);
-      pack<kColumns>(right.data + first * right.row_step + column * right.column_step, right.column_step, right.row_step, columns, deep, packed_right.data());
+      PackRight({right.data + first * right.row_step + column * right.column_step, right.row_step, right.column_step}, deep, columns, packed_right.data());
       for (std::size_t row = 0; row < c.rows; row += kRowsAtOnce) {
         const std::size_t rows = std::min(kRowsAtOnce, c.rows - row);
-        pack<kRows>(left.data + row * left.row_step + first * left.column_step, left.row_step, left.column_step, rows, deep, packed_left.data());
-        add_packed(alpha, packed_left.data(), packed_right.data(), deep, c.part(row, column, rows, columns));
+        PackLeft({left.data + row * left.row_step + first * left.column_step, left.row_step, left.column_step}, rows, deep, packed_left.data());
+        add_packed(alpha, packed_left.data(), packed_right.data(), deep, 0, deep, c.part(row, column, rows, columns));
       }
     }
   }
@@ -161,10 +175,18 @@ namespace cineloom {
 namespace {
 
 HWY_EXPORT(AddProduct);
+HWY_EXPORT(PackLeft);
+HWY_EXPORT(PackRight);
+HWY_EXPORT(AddPackedProduct);
 
 }  // namespace
 
 void add_product(float alpha, Operand left, Operand right, std::size_t depth, MatrixView c) { HWY_DYNAMIC_DISPATCH(AddProduct)(alpha, left, right, depth, c); }
+void pack_left(Operand left, std::size_t rows, std::size_t depth, float* to) { HWY_DYNAMIC_DISPATCH(PackLeft)(left, rows, depth, to); }
+void pack_right(Operand right, std::size_t depth, std::size_t columns, float* to) { HWY_DYNAMIC_DISPATCH(PackRight)(right, depth, columns, to); }
+void add_packed_product(float alpha, const float* left, const float* right, std::size_t depth, MatrixView c) {
+  HWY_DYNAMIC_DISPATCH(AddPackedProduct)(alpha, left, right, depth, c);
+}
 
 }  // namespace cineloom
 #endif
