@@ -145,6 +145,11 @@ HWY_INLINE void scale_row(const Value* row, float root, std::size_t size, float*
 std::size_t stride_of(const RidgeTask& task) { return round_up(task.diagonal.size(), kLanes); }
 bool fits(const RidgeTask& task) { return task.indices.size() * stride_of(task) <= resident_floats(); }
 
+/// Never shrinks: what grows again would be filled with zeros again.
+void grow(AlignedFloats& values, std::size_t size) {
+  if (values.size() < size) values.resize(size);
+}
+
 /// The system of one row: M x + sum_i g_i g_i' x = sum_i root_i g_i.
 class Gradients {
  public:
@@ -157,7 +162,7 @@ class Gradients {
       whole()[i] = task.diagonal[i] + task.ridge;
       inverse()[i] = 1 / whole()[i];
     }
-    scratch.rows.resize((is_resident_ ? round_up(count_, kTogether) : kBlock) * stride_);
+    grow(scratch.rows, (is_resident_ ? round_up(count_, kTogether) : kBlock) * stride_);
     for (std::size_t i = 0; i < kAhead; ++i) fetch(task_, i);
     if (is_resident_) gather(0, count_);
   }
