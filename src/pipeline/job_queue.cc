@@ -27,15 +27,33 @@ JobQueue::~JobQueue() {
 
 Job JobQueue::submit(JobRequest request) {
   Job job;
+  std::vector<Job> dropped;
   {
     const std::lock_guard lock(mutex_);
+    if (request.queueing == Queueing::ReplaceWaiting) dropped = drop_waiting(request.kind);
     job = {.id = JobId(++last_id_), .kind = request.kind, .title = std::move(request.title), .film = request.film, .created = now_()};
     entries_.push_back({.job = job, .work = std::move(request.work), .cancel = {}});
     forget_oldest();
   }
+  for (const Job& gone : dropped) {
+    if (listener_) listener_(gone);
+  }
   if (listener_) listener_(job);
   ready_.notify_one();
   return job;
+}
+
+std::vector<Job> JobQueue::drop_waiting(JobKind kind) {
+  std::vector<Job> dropped;
+  for (Entry& entry : entries_) {
+    if (entry.job.state != JobState::Waiting || entry.job.kind != kind) continue;
+    entry.job.state = JobState::Cancelled;
+    entry.job.cause = "a newer request took its place";
+    entry.job.finished = now_();
+    entry.work = {};
+    dropped.push_back(entry.job);
+  }
+  return dropped;
 }
 
 std::vector<Job> JobQueue::jobs() {

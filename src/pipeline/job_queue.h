@@ -17,11 +17,15 @@ namespace cineloom {
 using JobWork = std::function<Expected<void>(Progress&, const CancelToken&)>;
 using JobListener = std::function<void(const Job&)>;
 
+/// What becomes of jobs of the same kind that still wait.
+enum class Queueing { Append, ReplaceWaiting };
+
 struct JobRequest {
   JobKind kind = JobKind::Analyze;
   std::string title;
   FilmId film;
   JobWork work;
+  Queueing queueing = Queueing::Append;
 };
 
 /// Runs jobs one after the other on a thread of its own and remembers the newest hundred. Thread-safe.
@@ -52,6 +56,7 @@ class JobQueue {
   void run();
   void run_one(Entry& entry);
   void finish(Entry& entry, const Expected<void>& result);
+  std::vector<Job> drop_waiting(JobKind kind);
   Entry* find(JobId id);
   Entry* next_waiting();
   void forget_oldest();

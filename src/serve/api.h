@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "pipeline/background_training.h"
 #include "pipeline/cinema.h"
 #include "pipeline/job_queue.h"
 #include "serve/event_hub.h"
@@ -14,6 +15,7 @@ namespace cineloom::serve {
 struct ApiContext {
   Cinema& cinema;
   JobQueue& jobs;
+  BackgroundTraining& training;
   std::filesystem::path web;      ///< the built web client; may be missing
   std::filesystem::path openapi;  ///< api/openapi.yaml
 };

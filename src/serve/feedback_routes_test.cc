@@ -16,6 +16,7 @@ class FeedbackRoutes : public ::testing::Test {
   FeedbackRoutes() : folder_(*TemporaryFolder::create("cineloom-serve-feedback")) {
     cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
     jobs_ = std::make_unique<JobQueue>([this] { return now_; });
+    training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
     router_ = router();
     std::vector<Event> events;
     for (int viewer = 0; viewer < 4; ++viewer) {
@@ -28,7 +29,7 @@ class FeedbackRoutes : public ::testing::Test {
     EXPECT_TRUE(cinema_->store().append_events(events));
   }
 
-  Router router() { return make_router({.cinema = *cinema_, .jobs = *jobs_, .web = folder_.path(), .openapi = {}}); }
+  Router router() { return make_router({.cinema = *cinema_, .jobs = *jobs_, .training = *training_, .web = folder_.path(), .openapi = {}}); }
   [[nodiscard]] HttpResponse get(const std::string& path) const { return router_.handle({.method = "GET", .path = path}); }
   [[nodiscard]] HttpResponse send(const std::string& method, const std::string& path, const std::string& body) const {
     return router_.handle({.method = method, .path = path, .headers = {{"content-type", "application/json"}}, .body = body});
@@ -38,6 +39,7 @@ class FeedbackRoutes : public ::testing::Test {
   Timestamp now_ = Timestamp(std::chrono::days(20'000));
   std::unique_ptr<Cinema> cinema_;
   std::unique_ptr<JobQueue> jobs_;
+  std::unique_ptr<BackgroundTraining> training_;
   Router router_;
 };
 

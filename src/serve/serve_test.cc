@@ -31,7 +31,8 @@ class ServeTest : public ::testing::Test {
     EXPECT_TRUE(cinema) << cinema.error().describe();
     cinema_ = std::move(*cinema);
     jobs_ = std::make_unique<JobQueue>([this] { return cinema_->now(); });
-    router_ = make_router({.cinema = *cinema_, .jobs = *jobs_, .web = folder_ / "web", .openapi = kDescription});
+    training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
+    router_ = make_router({.cinema = *cinema_, .jobs = *jobs_, .training = *training_, .web = folder_ / "web", .openapi = kDescription});
   }
   ~ServeTest() override { fs::remove_all(folder_); }
 
@@ -45,6 +46,7 @@ class ServeTest : public ::testing::Test {
   fs::path folder_;
   std::unique_ptr<Cinema> cinema_;
   std::unique_ptr<JobQueue> jobs_;
+  std::unique_ptr<BackgroundTraining> training_;
   Router router_;
 };
 

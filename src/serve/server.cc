@@ -1,6 +1,7 @@
 #include "serve/server.h"
 
 #include "base/json.h"
+#include "pipeline/background_training.h"
 #include "pipeline/job_queue.h"
 #include "serve/api.h"
 #include "serve/event_hub.h"
@@ -11,10 +12,12 @@ namespace cineloom::serve {
 struct Server::Parts {
   Parts(Cinema& cinema, const ServerOptions& options)
       : jobs([&cinema] { return cinema.now(); }, [this](const Job& job) { events.publish("job", json::write(job)); }),
-        router(make_router({.cinema = cinema, .jobs = jobs, .web = options.web, .openapi = options.openapi})) {}
+        training(cinema, jobs),
+        router(make_router({.cinema = cinema, .jobs = jobs, .training = training, .web = options.web, .openapi = options.openapi})) {}
 
   EventHub events;
   JobQueue jobs;
+  BackgroundTraining training;
   Router router;
   std::unique_ptr<HttpServer> http;
 };
@@ -25,6 +28,7 @@ Server::~Server() = default;
 
 Expected<std::unique_ptr<Server>> Server::start(Cinema& cinema, const ServerOptions& options) {
   auto parts = std::make_unique<Parts>(cinema, options);
+  CINELOOM_TRY(parts->training.look());
   const auto handler = [router = &parts->router](const HttpRequest& request) { return router->handle(request); };
   CINELOOM_TRY_ASSIGN(parts->http, HttpServer::start(options.http, handler, parts->events));
   return std::unique_ptr<Server>(new Server(std::move(parts)));

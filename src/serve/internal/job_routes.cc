@@ -14,6 +14,7 @@ Expected<HttpResponse> accepted(const Job& job) {
 void add_job_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
   JobQueue& jobs = context.jobs;
+  BackgroundTraining& training = context.training;
   router.add("GET", "/api/v1/jobs", [&jobs](const HttpRequest&) -> Expected<HttpResponse> { return json_response({{"jobs", json::to_value(jobs.jobs())}}); });
   router.add("GET", "/api/v1/jobs/{job}", [&jobs](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const JobId id, captured<JobId>(request, "job"));
@@ -36,11 +37,7 @@ void add_job_routes(Router& router, const ApiContext& context) {
                                    return {};
                                  }}));
   });
-  router.add("POST", "/api/v1/training", [&](const HttpRequest&) -> Expected<HttpResponse> {
-    return accepted(jobs.submit({.kind = JobKind::Train, .title = "recommender", .work = [&cinema](Progress& progress, const CancelToken& cancel) {
-                                   return cinema.train(progress, cancel);
-                                 }}));
-  });
+  router.add("POST", "/api/v1/training", [&training](const HttpRequest&) -> Expected<HttpResponse> { return accepted(training.request()); });
   router.add("GET", "/api/v1/events",
              [](const HttpRequest&) -> Expected<HttpResponse> { return HttpResponse{.content_type = "text/event-stream", .is_event_stream = true}; });
 }

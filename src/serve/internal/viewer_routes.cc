@@ -154,11 +154,12 @@ Expected<HttpResponse> explain_absence(Cinema& cinema, const HttpRequest& reques
   return json_response(json::to_value(contrast));
 }
 
-Expected<HttpResponse> post_event(Cinema& cinema, const HttpRequest& request) {
+Expected<HttpResponse> post_event(Cinema& cinema, BackgroundTraining& training, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const EventBody body, body_of<EventBody>(request));
   Event event{.film = body.film, .kind = body.kind, .value = body.value, .at = cinema.now(), .key = body.event_id, .origin = "cineloom"};
   CINELOOM_TRY_ASSIGN(event.viewer, captured<ViewerId>(request, "viewer"));
   CINELOOM_TRY_ASSIGN(const AppendReceipt receipt, cinema.tell(event));
+  if (receipt.added > 0) training.note_event();
   event.id = receipt.ids.front();
   return json_response({{"accepted", receipt.added}, {"duplicates", receipt.duplicates}, {"event", json::to_value(event)}}, receipt.added > 0 ? 201 : 200);
 }
@@ -167,6 +168,7 @@ Expected<HttpResponse> post_event(Cinema& cinema, const HttpRequest& request) {
 
 void add_viewer_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
+  BackgroundTraining& training = context.training;
   // Shared by the copies of the route; it ends, and finishes its work, with the last of them.
   const auto recorder = std::make_shared<ShowingRecorder>(cinema.store());
   router.add("GET", "/api/v1/viewers", [&](const HttpRequest&) { return list_viewers(cinema); });
@@ -193,7 +195,7 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
     CINELOOM_TRY_ASSIGN(const auto events, cinema.store().events_of(id));
     return json_response({{"events", json::to_value(events)}});
   });
-  router.add("POST", "/api/v1/viewers/{viewer}/events", [&](const HttpRequest& request) { return post_event(cinema, request); });
+  router.add("POST", "/api/v1/viewers/{viewer}/events", [&](const HttpRequest& request) { return post_event(cinema, training, request); });
   router.add("DELETE", "/api/v1/viewers/{viewer}/events/{event}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY_ASSIGN(const EventId event, captured<EventId>(request, "event"));
