@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 
@@ -59,19 +59,20 @@ double ServerProcess::resident_mb() const {
 }
 
 std::string ask(int port, const std::string& method, const std::string& path, const std::string& body) {
-  const FileDescriptor socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const FileDescriptor connection(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (connection.get() < 0) return {};
   sockaddr_in where{};
   where.sin_family = AF_INET;
   where.sin_port = htons(static_cast<std::uint16_t>(port));
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(socket_.get(), reinterpret_cast<const sockaddr*>(&where), sizeof(where)) != 0) return {};
+  if (connect(connection.get(), reinterpret_cast<const sockaddr*>(&where), sizeof(where)) != 0) return {};
   const std::string request =
       fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", method, path,
                   port, body.size(), body);
-  if (send(socket_.get(), request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) return {};
+  if (send(connection.get(), request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) return {};
   std::string answer;
   char block[65536];
-  for (ssize_t size = 0; (size = recv(socket_.get(), block, sizeof(block), 0)) > 0;) answer.append(block, static_cast<std::size_t>(size));
+  for (ssize_t size = 0; (size = recv(connection.get(), block, sizeof(block), 0)) > 0;) answer.append(block, static_cast<std::size_t>(size));
   return answer;
 }
 

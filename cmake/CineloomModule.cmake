@@ -76,7 +76,11 @@ endfunction()
 function(cineloom_add_gtest name target)
   add_test(NAME ${name} COMMAND ${target} "--gtest_output=xml:${PROJECT_BINARY_DIR}/test-results/${name}.xml"
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
-  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  set(seconds 300)
+  if(CMAKE_CXX_FLAGS MATCHES "-fsanitize")
+    set(seconds 1800)  # Sanitizers make the longest programs some ten times slower.
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds})
 endfunction()
 
 function(cineloom_add_fuzzers name folder)

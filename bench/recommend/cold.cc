@@ -110,6 +110,7 @@ ColdFigures measure_oracle(const ColdSplit& split) {
 
 ColdFigures measure_model(const ColdSplit& split, const ColdItems& model, const FoldIn& backbone, const FilmFeatures& films) {
   std::vector<ColdItem> cold;
+  cold.reserve(split.cold.size());
   for (const std::int32_t item : split.cold) cold.push_back(model.predict(films.films[static_cast<std::size_t>(item)]));
   return measure(split, [&](std::size_t at, std::span<float> scores) {
     std::vector<HistoryEntry> history;

@@ -80,7 +80,7 @@ Expected<StrongSplit::HeldOut> read_held_out(const std::string& part) {
   CINELOOM_TRY_ASSIGN(const auto hidden, read_pairs(part + "_te.csv"));
   if (known.empty()) return fail(ErrorCode::DataLoss, part + "_tr.csv is empty");
   const auto [least, most] = std::ranges::minmax(known, {}, &Pair::user);
-  const auto users = static_cast<std::size_t>(most.user - least.user + 1);
+  const auto users = static_cast<std::size_t>(most.user - least.user) + 1;
   StrongSplit::HeldOut held_out{.known = by_user(known, least.user, users), .hidden = by_user(hidden, least.user, users)};
   for (auto& items : held_out.hidden) std::ranges::sort(items);
   return held_out;

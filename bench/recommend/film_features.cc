@@ -12,24 +12,24 @@ namespace {
 
 /// The groups, and their places in a description.
 enum Group : std::size_t {
-  kGenre,
-  kKind,
-  kCertificate,
-  kDirector,
-  kWriter,
-  kCast,
-  kPeople,
-  kPlot,
-  kTitle,
-  kYear,
-  kEra,
-  kPlotLength,
-  kExtractLength,
-  kWriters,
-  kBilled,
-  kKinds,
-  kListed,
-  kGroups
+  GenreGroup,
+  KindGroup,
+  CertificateGroup,
+  DirectorGroup,
+  WriterGroup,
+  CastGroup,
+  PeopleGroup,
+  PlotGroup,
+  TitleGroup,
+  YearGroup,
+  EraGroup,
+  PlotLengthGroup,
+  ExtractLengthGroup,
+  WritersGroup,
+  BilledGroup,
+  KindsGroup,
+  ListedGroup,
+  GroupCount
 };
 
 std::vector<FeatureGroup> film_groups() {
@@ -184,35 +184,35 @@ std::string words_in(std::string_view text) { return std::to_string(words_of(tex
 
 /// `movie`: id, title, genres. `extra`: the eleven fields, or none.
 ItemDescription describe(const std::vector<std::string>& movie, const std::vector<std::string>& extra, const List& list) {
-  ItemDescription film(kGroups);
+  ItemDescription film(GroupCount);
   const Title title = title_of(movie[1]);
-  film[kGenre] = split(movie[2], "|");
-  film[kTitle] = {title.name};
-  film[kYear] = film[kEra] = {std::to_string(title.year)};
+  film[GenreGroup] = split(movie[2], "|");
+  film[TitleGroup] = {title.name};
+  film[YearGroup] = film[EraGroup] = {std::to_string(title.year)};
   std::vector<std::string> titles{title.name};
   if (extra.size() >= 10) {
     titles.push_back(extra[1]);
-    film[kKind] = names_of(extra[5]);
-    film[kCertificate] = {extra[3]};
-    film[kDirector] = names_of(extra[6]);
-    film[kWriter] = names_of(extra[7]);
-    film[kCast] = names_of(extra[8]);
-    if (extra[9] != "N/A") film[kPlot] = {extra[9]};
-    film[kPlotLength] = {words_in(extra[9])};
-    film[kWriters] = {length_of(film[kWriter])};
-    film[kKinds] = {length_of(film[kKind])};
+    film[KindGroup] = names_of(extra[5]);
+    film[CertificateGroup] = {extra[3]};
+    film[DirectorGroup] = names_of(extra[6]);
+    film[WriterGroup] = names_of(extra[7]);
+    film[CastGroup] = names_of(extra[8]);
+    if (extra[9] != "N/A") film[PlotGroup] = {extra[9]};
+    film[PlotLengthGroup] = {words_in(extra[9])};
+    film[WritersGroup] = {length_of(film[WriterGroup])};
+    film[KindsGroup] = {length_of(film[KindGroup])};
   }
   const Listed* listed = find_listed(list, titles, title.year);
-  film[kListed] = {listed != nullptr ? "yes" : "no"};
-  film[kExtractLength] = {listed != nullptr ? words_in(listed->extract) : "0"};
-  film[kBilled] = {listed != nullptr ? length_of(listed->cast) : "0"};
+  film[ListedGroup] = {listed != nullptr ? "yes" : "no"};
+  film[ExtractLengthGroup] = {listed != nullptr ? words_in(listed->extract) : "0"};
+  film[BilledGroup] = {listed != nullptr ? length_of(listed->cast) : "0"};
   if (listed != nullptr) {
-    film[kPlot].push_back(listed->extract);
-    add_new(film[kCast], listed->cast);
+    film[PlotGroup].push_back(listed->extract);
+    add_new(film[CastGroup], listed->cast);
   }
-  film[kPeople] = film[kCast];
-  add_new(film[kPeople], film[kDirector]);
-  add_new(film[kPeople], film[kWriter]);
+  film[PeopleGroup] = film[CastGroup];
+  add_new(film[PeopleGroup], film[DirectorGroup]);
+  add_new(film[PeopleGroup], film[WriterGroup]);
   return film;
 }
 

@@ -65,10 +65,10 @@ struct Fitted {
 };
 
 template <class Model>
-Expected<Fitted> timed(std::string key, const std::function<Expected<Model>()>& fit) {
+Expected<Fitted> timed(const std::string& key, const std::function<Expected<Model>()>& fit) {
   const auto start = std::chrono::steady_clock::now();
   CINELOOM_TRY_ASSIGN(Model model, fit());
-  return Fitted{.key = std::move(key), .scorer = std::make_unique<Model>(std::move(model)), .seconds = seconds_since(start)};
+  return Fitted{.key = key, .scorer = std::make_unique<Model>(std::move(model)), .seconds = seconds_since(start)};
 }
 
 /// Validation and test of one model under its own keys; gives the test's.
