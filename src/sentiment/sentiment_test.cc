@@ -57,6 +57,13 @@ TEST(ReadMood, UnderstandsChinese) {
   EXPECT_THAT(mood.constraints.genres, Contains("family"));
 }
 
+TEST(ReadMood, TakesAWordForAWishOrForAFeelingNotForBoth) {
+  const Mood mood = read_mood("something funny", lexicon());
+  EXPECT_THAT(mood.constraints.genres, ElementsAre("comedy"));
+  EXPECT_EQ(mood.feeling.valence, 0);
+  EXPECT_GT(read_mood("I am happy, something funny", lexicon()).feeling.valence, 0);
+}
+
 TEST(ReadMood, FindsConditionsWithTheirWords) {
   const std::string text = "we have 90 minutes, kids are with us, no horror";
   const Mood mood = read_mood(text, lexicon());

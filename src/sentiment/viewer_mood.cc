@@ -190,6 +190,11 @@ class Reader {
     }
   }
 
+  /// True where the words were understood as something else already: "something funny" asks for a comedy, it does not report a mood.
+  [[nodiscard]] bool is_taken(Span span) const {
+    return std::ranges::any_of(mood_.evidence, [&](const auto& known) { return known.span.begin < span.end && span.begin < known.span.end; });
+  }
+
   void find_feeling() {
     double valence = 0;
     double arousal = 0;
@@ -198,7 +203,7 @@ class Reader {
       const std::string_view head = before(hit.span.begin);
       // What is wished for, denied or felt by somebody else is not the viewer's state.
       const bool is_of_others = head.contains("my friend") || head.contains("she ") || head.contains("he ") || head.contains("朋友");
-      if (has_any(head, kWishes) || is_of_others) continue;
+      if (has_any(head, kWishes) || is_of_others || is_taken(hit.span)) continue;
       valence += hit.feeling.valence;
       arousal += hit.feeling.arousal;
       ++count;

@@ -48,7 +48,8 @@ Expected<void> check(const SparseMatrix& seen, const IalsOptions& options) {
 Expected<Ials> Ials::fit(const SparseMatrix& seen, const IalsOptions& options, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY(check(seen, options));
   IalsTraining training(seen, options);
-  progress.begin("fitting factors", static_cast<std::int64_t>(options.sweeps) * (seen.row_count() + seen.column_count), "rows");
+  const std::int64_t rows_a_sweep = seen.row_count() + seen.column_count;
+  progress.begin("fitting factors", options.sweeps * rows_a_sweep + seen.row_count(), "rows");
   for (std::int32_t sweep = 0; sweep < options.sweeps; ++sweep) {
     CINELOOM_TRY(training.solve_users(progress, cancel));
     CINELOOM_TRY(training.solve_items(progress, cancel));
