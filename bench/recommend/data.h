@@ -50,5 +50,6 @@ void measure_speed(Report& report);
 void measure_ease_speed(Report& report);
 void measure_ratings_quickly(Report& report);
 void measure_product(Report& report);
+void measure_library(Report& report);
 
 }  // namespace cineloom::bench

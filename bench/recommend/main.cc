@@ -23,7 +23,8 @@ constexpr std::array kParts{Part{"strong", measure_strong},
                             Part{"ratings-quick", measure_ratings_quickly, true},
                             Part{"speed", measure_speed},
                             Part{"ease-speed", measure_ease_speed},
-                            Part{"product", measure_product}};
+                            Part{"product", measure_product},
+                            Part{"library", measure_library}};
 
 int measure(std::span<char*> arguments) {
   const auto only = std::ranges::find(arguments, std::string_view("--only"));

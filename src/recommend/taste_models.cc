@@ -135,12 +135,12 @@ Expected<void> TasteModels::fit_likes(const SparseMatrix& liking, const TasteOpt
 
 Expected<void> TasteModels::fit_cold(const SparseMatrix& liking, std::span<const Film> films, const TasteOptions& options, Progress& progress,
                                      const CancelToken& cancel) {
-  if (!likes_ || liked_films(liking) < kLeastLikedForCold) return {};
+  if (!options.cold || !likes_ || liked_films(liking) < kLeastLikedForCold) return {};
   std::vector<ItemDescription> descriptions;
   for (const Film& film : films) descriptions.push_back(describe_film(film));
   CINELOOM_TRY_ASSIGN(FeatureSpace space, FeatureSpace::from(film_feature_groups(), descriptions));
   const ColdItemsLesson lesson{.seen = liking, .backbone = likes_->folding(), .descriptions = descriptions};
-  CINELOOM_TRY_ASSIGN(cold_, ColdItems::fit(lesson, std::move(space), options.cold, progress, cancel));
+  CINELOOM_TRY_ASSIGN(cold_, ColdItems::fit(lesson, std::move(space), *options.cold, progress, cancel));
   expect_cold_films(films);
   return {};
 }

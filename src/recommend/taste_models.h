@@ -51,7 +51,7 @@ struct TasteOptions {
   IalsOptions likes{.factors = 48, .sweeps = 12};
   int warm_sweeps = 5;             ///< of `likes` where there is a last model to go on from, >= 1
   EaseOptions together;
-  ColdItemsOptions cold{.passes = 1};
+  std::optional<ColdItemsOptions> cold = ColdItemsOptions{.passes = 1};  ///< nothing = stars alone speak for films that nobody liked
   int lenders = 12;                ///< films like it that lend an unrated film their factors, >= 1
   int most_probed = 400;           ///< viewers whose last likes choose the blend, >= 0; 0 = keep the default weights
   std::uint64_t memory_budget = 0; ///< bytes the training may hold at once; 0 = three quarters of what is free

@@ -53,6 +53,14 @@ Eigen::Map<const Eigen::VectorXd> prior_precision(const RatingSample& sample) {
   return {sample.prior_precisions.data(), static_cast<Eigen::Index>(sample.prior_precisions.size())};
 }
 
+/// The inverse of a precision. The numbers of a stored model may be finite and yet too large to be added up: then a history says
+/// nothing, and the prior stands.
+Square inverse_or_prior(const Square& precision, const Eigen::VectorXd& prior) {
+  const Eigen::LLT<Square> root(precision);
+  if (root.info() == Eigen::Success) return root.solve(Square::Identity(precision.rows(), precision.cols()));
+  return prior.cwiseInverse().asDiagonal();
+}
+
 }  // namespace
 
 RatingUser::RatingUser(std::span<const RatingSample> samples, std::span<const std::int32_t> item_ratings, const RatingBounds& bounds,
@@ -82,9 +90,7 @@ void RatingUser::fold(const RatingSample& sample, Fold& fold) const {
   const Eigen::VectorXd implicit = implicit_sum(sample, history_);
   const Eigen::VectorXd mean = prior_mean(sample, implicit, history_.size());
   const Eigen::VectorXd target = prior_precision(sample).cwiseProduct(mean) + sample.noise_precision * (designs.transpose() * residuals).cast<double>();
-  const Eigen::LLT<Square> root(precision);
-  CINELOOM_ASSERT(root.info() == Eigen::Success);
-  const Square covariance = root.solve(Square::Identity(width, width));
+  const Square covariance = inverse_or_prior(precision, prior_precision(sample));
   const Eigen::VectorXf weights = (covariance * target).cast<float>();
   fold.weights.assign(weights.begin(), weights.end());
   fold.implicit.assign(implicit.begin(), implicit.end());
