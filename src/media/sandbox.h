@@ -11,7 +11,7 @@ enum class Threads { Refuse, Allow };
 
 struct SandboxLimits {
   std::uint64_t memory_bytes = 2ULL << 30U;  ///< of address space; 0 = not limited
-  std::uint64_t processor_seconds = 6 * 3600;  ///< 0 = not limited
+  std::uint64_t processor_seconds = 6ULL * 3600ULL;  ///< 0 = not limited
   Threads threads = Threads::Refuse;
 };
 

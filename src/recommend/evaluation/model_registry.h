@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <functional>
 #include <map>
 #include <memory>
@@ -52,7 +53,7 @@ struct FitRequest {
   [[nodiscard]] bool has(const std::string& name) const { return settings.contains(name); }
   /// A setting that has a default.
   [[nodiscard]] double number(const std::string& name) const { return settings.at(name); }
-  [[nodiscard]] int whole(const std::string& name) const { return static_cast<int>(settings.at(name) + 0.5); }
+  [[nodiscard]] int whole(const std::string& name) const { return static_cast<int>(std::lround(settings.at(name))); }
 };
 
 using FitScorer = std::function<Expected<std::unique_ptr<Scorer>>(const FitRequest&, Progress&, const CancelToken&)>;

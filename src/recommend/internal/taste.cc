@@ -1,7 +1,5 @@
 #include "recommend/internal/taste.h"
 
-#include <Eigen/Cholesky>
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -12,6 +10,7 @@ namespace cineloom {
 namespace {
 
 constexpr std::size_t kMostContentFilms = 64;
+constexpr std::size_t kSpareContentFilms = 8;  // take the places of films that are thought away
 
 double dot(std::span<const float> a, std::span<const float> b) { return static_cast<double>(std::inner_product(a.begin(), a.end(), b.begin(), 0.0F)); }
 
@@ -23,28 +22,28 @@ std::vector<HistoryEntry> rated_of(const Past& past) {
   return rated;
 }
 
-}  // namespace
-
-ContentTaste::ContentTaste(const ContentModel& content, std::vector<std::int32_t> films, std::span<const double> surprises, double variance, double noise)
-    : content_(&content) {
-  if (films.empty() || variance <= 0) return;
-  const auto size = static_cast<Eigen::Index>(films.size());
-  Eigen::MatrixXd kernel(size, size);
-  for (Eigen::Index i = 0; i < size; ++i) {
-    for (Eigen::Index j = 0; j <= i; ++j) kernel(i, j) = variance * content.likeness(films[static_cast<std::size_t>(i)], films[static_cast<std::size_t>(j)]);
-    kernel(i, i) += noise;
+std::vector<const PastFilm*> rated_last(const Past& past, std::size_t most) {
+  std::vector<const PastFilm*> films;
+  for (auto film = past.films.rbegin(); film != past.films.rend() && films.size() < most; ++film) {
+    if (film->stars) films.push_back(&*film);
   }
-  const Eigen::Map<const Eigen::VectorXd> target(surprises.data(), size);
-  const Eigen::VectorXd weights = variance * Eigen::LLT<Eigen::MatrixXd>(kernel).solve(target);
-  profile_ = content.profile(films, std::span(weights.data(), films.size()));
+  return films;
 }
+
+std::vector<std::int32_t> items_of(std::span<const PastFilm* const> films) {
+  std::vector<std::int32_t> items;
+  for (const PastFilm* film : films) items.push_back(film->item);
+  return items;
+}
+
+}  // namespace
 
 Taste::Taste(const TasteModels& models, Past past) : Taste(models, std::move(past), models.blend()) {}
 
-Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend) : Taste(models, std::move(past), blend, std::nullopt) {}
+Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend) : Taste(models, std::move(past), blend, std::nullopt, nullptr) {}
 
-Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend, std::optional<RatingUser> rater)
-    : models_(&models), past_(std::move(past)), blend_(blend), rater_(std::move(rater)) {
+Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend, std::optional<RatingUser> rater, std::shared_ptr<const LikenessTable> likeness)
+    : models_(&models), past_(std::move(past)), blend_(blend), rater_(std::move(rater)), likeness_(std::move(likeness)) {
   if (models.stars() && !rater_) rater_ = models.stars()->fold_in(rated_of(past_));
   fold_in_content();
   for (const PastFilm& film : past_.films) {
@@ -55,14 +54,17 @@ Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend, st
 }
 
 void Taste::fold_in_content() {
-  std::vector<std::int32_t> films;
-  std::vector<double> surprises;
-  for (auto film = past_.films.rbegin(); film != past_.films.rend() && films.size() < kMostContentFilms; ++film) {
-    if (!film->stars) continue;
-    films.push_back(film->item);
-    surprises.push_back(*film->stars - (rater_ ? rater_->unclipped_stars(film->item) : models_->mean_stars()));
+  const std::vector<const PastFilm*> rated = rated_last(past_, kMostContentFilms);
+  const std::vector<std::int32_t> films = items_of(rated);
+  auto places = likeness_ ? likeness_->places(films) : std::nullopt;
+  if (!places) {
+    likeness_ = std::make_shared<LikenessTable>(models_->content(), items_of(rated_last(past_, kMostContentFilms + kSpareContentFilms)));
+    places = likeness_->places(films);
   }
-  content_.emplace(models_->content(), std::move(films), surprises, blend_.content_variance, models_->noise() * models_->noise());
+  std::vector<double> surprises;
+  for (const PastFilm* film : rated) surprises.push_back(*film->stars - (rater_ ? rater_->unclipped_stars(film->item) : models_->mean_stars()));
+  content_.emplace(models_->content(), films, *likeness_, *places, surprises,
+                   ContentTaste::Noise{.variance = blend_.content_variance, .rating = models_->noise() * models_->noise()});
 }
 
 // The rater forgets by exact downdates; the rest is folded in anew.
@@ -73,7 +75,7 @@ Taste Taste::without(std::span<const std::size_t> gone) const {
     if (!before->stars) continue;
     rater = rater->without(static_cast<std::size_t>(std::count_if(past_.films.begin(), before, [](const PastFilm& film) { return film.stars.has_value(); })));
   }
-  return {*models_, without_films(past_, gone), blend_, std::move(rater)};
+  return {*models_, without_films(past_, gone), blend_, std::move(rater), likeness_};
 }
 
 double Taste::raw_stars(std::int32_t item) const { return (rater_ ? rater_->unclipped_stars(item) : models_->mean_stars()) + content_->predict(item); }

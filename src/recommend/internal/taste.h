@@ -1,27 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "recommend/internal/content_taste.h"
 #include "recommend/models/rating_user.h"
 #include "recommend/taste_models.h"
 
 namespace cineloom {
-
-/// What content says of a viewer's stars beyond the factors: the posterior mean of a Gaussian process whose kernel is the likeness
-/// of films, over what surprised at the films rated. Exact; its cost grows with the cube of the films kept, so only the last are.
-class ContentTaste {
- public:
-  /// `surprises`: stars beyond the factors' prediction, one per film. `variance` of the process, `noise` of a rating, in stars^2.
-  ContentTaste(const ContentModel& content, std::vector<std::int32_t> films, std::span<const double> surprises, double variance, double noise);
-  [[nodiscard]] double predict(std::int32_t item) const { return profile_.empty() ? 0 : content_->product(item, profile_); }
-
- private:
-  const ContentModel* content_;
-  std::vector<double> profile_;
-};
 
 /// A viewer folded into every model. Asked about one film it costs the factors; about all, a pass over the matrices.
 class Taste {
@@ -55,13 +44,14 @@ class Taste {
   [[nodiscard]] double together(std::int32_t item) const;
   [[nodiscard]] double likes(std::int32_t item) const;
   void add_cold_likes(std::span<const float> viewer, double popularity_scale, std::vector<double>& sums, double weight) const;
-  Taste(const TasteModels& models, Past past, const BlendWeights& blend, std::optional<RatingUser> rater);
+  Taste(const TasteModels& models, Past past, const BlendWeights& blend, std::optional<RatingUser> rater, std::shared_ptr<const LikenessTable> likeness);
   void fold_in_content();
 
   const TasteModels* models_;
   Past past_;
   BlendWeights blend_;
   std::optional<RatingUser> rater_;  ///< nothing where nobody rated
+  std::shared_ptr<const LikenessTable> likeness_;  ///< of the films rated last; shared with the tastes without some of them
   std::optional<ContentTaste> content_;
   std::vector<HistoryEntry> liked_;
   std::vector<float> likes_;  ///< the viewer's row of the liking factors; empty without them
