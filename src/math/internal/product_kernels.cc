@@ -27,8 +27,6 @@ constexpr std::size_t kDepth = 256;        // a strip of the right side stays in
 constexpr std::size_t kRowsAtOnce = 240;   // the left side packed in the second,
 constexpr std::size_t kColumnsAtOnce = 1024;  // and the right side in the third
 
-constexpr std::size_t round_up(std::size_t count, std::size_t step) { return (count + step - 1) / step * step; }
-
 /// Four neighbours along the depth of four rows, turned.
 HWY_INLINE void turn_four(const float* from, std::size_t step, float* to, std::size_t width) {
   const hn::FixedTag<float, 4> d;
