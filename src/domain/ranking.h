@@ -36,7 +36,7 @@ struct RankingDials {
   double calibration = 0.1;  ///< 0 off .. 1 the list's genres follow the past whatever the scores
   double popularity = 0;     ///< -1 hidden gems .. 1 what all watch
   double freshness = 0;      ///< 0 off .. 1 new films first
-  double exploration = 0;    ///< 0 the best known .. 1 a full draw from what is possible
+  std::optional<double> exploration;  ///< 0 the best known .. 1 a full draw from what is possible; nothing = as the viewer allows
   std::vector<std::string> more;  ///< genres, themes, people or countries wanted more
   std::vector<std::string> less;
 };

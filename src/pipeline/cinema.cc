@@ -221,7 +221,7 @@ Expected<void> Cinema::prepare(const TonightRequest& tonight, Question& question
 
 // What was asked for tonight counts; else the viewer's own budget, which shrinks as the viewer becomes known.
 Expected<void> Cinema::read_exploration(const TonightRequest& tonight, Question& question) {
-  if (tonight.dials.exploration > 0) return {};
+  if (tonight.dials.exploration) return {};
   CINELOOM_TRY_ASSIGN(const double budget, exploration_of(*store_, tonight.viewer));
   const auto evidence = std::ranges::count(question.events, EventKind::Rate, &Event::kind);
   CINELOOM_TRY_ASSIGN(question.request.dials.exploration, exploration_scale({.budget = budget, .evidence = static_cast<int>(evidence)}));

@@ -12,7 +12,6 @@ namespace cineloom {
 namespace {
 
 constexpr std::uint32_t kFormat = 2;
-constexpr int kLenders = 12;
 
 std::unexpected<Error> damaged() { return std::unexpected(Error(ErrorCode::DataLoss, "the stored model is not whole").advise("run 'cineloom train'")); }
 
@@ -88,7 +87,7 @@ void TasteModels::rearrange(ItemOrigins origins) {
   if (stars_) {
     stars_ = std::move(*stars_).rearranged(origins);
     const auto is_needy = [&](std::int32_t film) { return is_new(film); };
-    lend_factors(*stars_, content_, kLenders, is_needy);
+    lend_factors(*stars_, content_, TasteOptions().lenders, is_needy);
   }
   if (likes_) likes_ = likes_->rearranged(origins);
   if (together_) together_ = std::move(*together_).rearranged(origins);

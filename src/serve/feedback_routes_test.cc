@@ -78,6 +78,8 @@ TEST_F(FeedbackRoutes, AnExplorationBudgetIsKept) {
   EXPECT_THAT(get("/api/v1/viewers/1/exploration").body, HasSubstr("\"budget\":0E0"));
   EXPECT_EQ(send("PUT", "/api/v1/viewers/1/exploration", R"({"budget":0.5})").status, 200);
   EXPECT_EQ(get("/api/v1/viewers/1/exploration").body, R"({"budget":5E-1})");
+  EXPECT_THAT(get("/api/v1/viewers/1/recommendations").body, HasSubstr("\"name\":\"exploration\""));
+  EXPECT_THAT(get("/api/v1/viewers/1/recommendations?surprise=0").body, Not(HasSubstr("\"name\":\"exploration\"")));
   for (const char* body : {R"({"budget":2})", R"({"budget":"much"})", "{}", "{"})
     EXPECT_EQ(send("PUT", "/api/v1/viewers/1/exploration", body).status, 400) << body;
 }

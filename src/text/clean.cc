@@ -66,6 +66,10 @@ std::string unix_lines(std::string_view text) {
   return result;
 }
 
+std::unexpected<Error> no_known_encoding() {
+  return std::unexpected(Error(ErrorCode::InvalidArgument, "expected text, found bytes of no known encoding").advise("save it as UTF-8"));
+}
+
 std::string_view entity_text(std::string_view name) {
   struct Entity {
     std::string_view name;
@@ -110,10 +114,9 @@ Expected<CleanText> clean_text(std::string_view bytes) {
   CleanText clean{.encoding = utf16_form(bytes)};
   if (clean.encoding.empty() && is_valid_utf8(bytes)) clean.encoding = "UTF-8";
   if (clean.encoding.empty()) clean.encoding = detect_by_statistics(bytes);
-  if (clean.encoding.empty() || (clean.encoding == "UTF-8" && bytes.contains('\0'))) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "expected text, found bytes of no known encoding").advise("save it as UTF-8"));
-  }
+  if (clean.encoding.empty()) return no_known_encoding();
   CINELOOM_TRY_ASSIGN(const std::string text, convert(bytes, clean.encoding));
+  if (text.contains('\0')) return no_known_encoding();
   std::string_view rest = text;
   if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
   clean.text = strip_html(unix_lines(rest));

@@ -13,7 +13,7 @@ struct CleanText {
 };
 
 /// Bytes of unknown encoding as text. UTF-8 and UTF-16 are recognised by their form, others by their statistics.
-/// Errors: InvalidArgument if the bytes hold NULs and are no UTF-16, or no encoding fits.
+/// Errors: InvalidArgument if no encoding fits, or the text would hold NULs.
 Expected<CleanText> clean_text(std::string_view bytes);
 
 /// Text without HTML tags and with its entities resolved; what only looks like a tag ("a < b") stays.

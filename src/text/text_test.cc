@@ -42,6 +42,7 @@ TEST(CleanText, ReadsChineseInGb18030) {
 TEST(CleanText, RefusesWhatIsNoText) {
   using namespace std::string_view_literals;
   EXPECT_EQ(clean_text("a\0b\0\0\0\0\0cd"sv).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(clean_text("\x01=\0\xFA"sv).error().code(), ErrorCode::InvalidArgument);  // statistics take it for a Latin text
 }
 
 TEST(StripHtml, TakesTagsAndKeepsWhatOnlyLooksLikeOne) { EXPECT_EQ(strip_html("a<br />b <i>c</i> &amp; 1 < 2"), "a\nb c & 1 < 2"); }

@@ -117,9 +117,10 @@ void add_dials(CLI::App& command, RecommendOptions& options) {
   command.add_option("--calibration", options.dials.calibration, "how closely genres follow the past")->check(CLI::Range(0.0, 1.0))->capture_default_str();
   command.add_option("--popularity", options.dials.popularity, "-1 hidden gems .. 1 what all watch")->check(CLI::Range(-1.0, 1.0))->capture_default_str();
   command.add_option("--freshness", options.dials.freshness, "new films first")->check(CLI::Range(0.0, 1.0))->capture_default_str();
-  command.add_option("--surprise", options.dials.exploration, "0 the best known .. 1 a draw from what is possible")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
+  command
+      .add_option("--surprise", options.dials.exploration,
+                  "0 the best known .. 1 a draw from what is possible; absent = as the viewer allows (cineloom explore)")
+      ->check(CLI::Range(0.0, 1.0));
   command.add_option("--more", options.dials.more, "genre, theme, person or country wanted more");
   command.add_option("--less", options.dials.less, "the same, wanted less");
 }

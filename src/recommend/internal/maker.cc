@@ -146,7 +146,7 @@ void RecommendationMaker::add_notes(Recommendation& recommendation) const {
 
 std::vector<double> RecommendationMaker::propensities(std::span<const std::int32_t> chosen) const {
   std::vector<double> shares(chosen.size(), 1);
-  if (request_.dials.exploration <= 0) return shares;
+  if (request_.dials.exploration.value_or(0) <= 0) return shares;
   for (int draw = 0; draw < kFurtherDraws; ++draw) {
     const RecommendationMaker other(board_.redrawn(derive_seed(request_.draw, static_cast<std::uint64_t>(draw))), request_);
     const std::vector<std::int32_t> list = other.choose();

@@ -188,15 +188,16 @@ void ScoreBoard::add_visit() {
 }
 
 void ScoreBoard::add_exploration() {
-  if (request_.dials.exploration <= 0) return;
-  context_.push_back({.name = "exploration", .worth = taste_.draw(request_.draw, request_.dials.exploration)});
+  const double exploration = request_.dials.exploration.value_or(0);
+  if (exploration <= 0) return;
+  context_.push_back({.name = "exploration", .worth = taste_.draw(request_.draw, exploration)});
 }
 
 ScoreBoard ScoreBoard::redrawn(Seed draw) const {
   ScoreBoard other = *this;
   const auto term = std::ranges::find(other.context_, "exploration", &Term::name);
   if (term == other.context_.end()) return other;
-  const std::vector<double> worth = taste_.draw(draw, request_.dials.exploration);
+  const std::vector<double> worth = taste_.draw(draw, *request_.dials.exploration);
   for (std::size_t item = 0; item < worth.size(); ++item) {
     other.context_sum_[item] += worth[item] - term->worth[item];
     other.scores_[item] += worth[item] - term->worth[item];

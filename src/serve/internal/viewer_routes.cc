@@ -107,7 +107,7 @@ Expected<void> read_dials(const HttpRequest& request, RankingDials& dials) {
   CINELOOM_TRY_ASSIGN(dials.calibration, dial_of(request, "calibration", dials.calibration, 0, 1));
   CINELOOM_TRY_ASSIGN(dials.popularity, dial_of(request, "popularity", dials.popularity, -1, 1));
   CINELOOM_TRY_ASSIGN(dials.freshness, dial_of(request, "freshness", dials.freshness, 0, 1));
-  CINELOOM_TRY_ASSIGN(dials.exploration, dial_of(request, "surprise", dials.exploration, 0, 1));
+  if (!request.parameter("surprise").empty()) { CINELOOM_TRY_ASSIGN(dials.exploration, dial_of(request, "surprise", 0, 0, 1)); }
   dials.more = words_of(request, "more");
   dials.less = words_of(request, "less");
   return {};
