@@ -1,9 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
-#include "base/files.h"
 #include "base/random.h"
 #include "fuse/fountain.h"
 #include "fuse/internal/words.h"
@@ -15,12 +12,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
-
-std::vector<ElementKind> kinds(const Screenplay& screenplay) {
-  std::vector<ElementKind> found;
-  for (const auto& element : screenplay.elements) found.push_back(element.kind);
-  return found;
-}
 
 constexpr std::string_view kScript = R"(Title: A Test
 Author: Nobody
@@ -48,75 +39,6 @@ INT. TOWER - NIGHT
 MIRA
 Give the moon back to the sea.
 )";
-
-TEST(Fountain, ReadsTheElementsOfAScreenplay) {
-  const auto screenplay = parse_fountain(kScript);
-  ASSERT_TRUE(screenplay);
-  using enum ElementKind;
-  EXPECT_THAT(kinds(*screenplay), ElementsAre(SceneHeading, Action, CharacterCue, Parenthetical, Dialogue, CharacterCue, Dialogue, Transition, SceneHeading,
-                                              Action, SceneHeading, CharacterCue, Dialogue));
-  EXPECT_THAT(screenplay->title_page, SizeIs(2));
-  EXPECT_EQ(screenplay->elements[0].text, "INT. KITCHEN - NIGHT");
-  EXPECT_EQ(screenplay->elements[0].scene_number, "1");
-  EXPECT_EQ(screenplay->elements[1].text, "MIRA, twelve, looks up.\nThe moon is gone.");
-  EXPECT_EQ(screenplay->elements[2].text, "MIRA");
-  EXPECT_EQ(screenplay->elements[2].extension, "V.O.");
-  EXPECT_TRUE(screenplay->elements[5].is_dual);
-}
-
-TEST(Fountain, FollowsForcedMarks) {
-  const auto screenplay = parse_fountain(
-      ".THE VOID\n\n@McAvoy\nHello.\n  \nStill me.\n\n!INT. NOT A HEADING\n\n> FADE OUT.\n\n> THE END <\n\n"
-      "~La la\n\n## Part\n\n= What happens\n\n===\n\n[[a note]]\n\n/* cut\n\nINT. GONE */\n");
-  ASSERT_TRUE(screenplay);
-  using enum ElementKind;
-  EXPECT_THAT(kinds(*screenplay),
-              ElementsAre(SceneHeading, CharacterCue, Dialogue, Action, Transition, Centered, Lyrics, Section, Synopsis, PageBreak, Note, Boneyard));
-  EXPECT_EQ(screenplay->elements[2].text, "Hello.\n\nStill me.");
-  EXPECT_EQ(screenplay->elements[7].depth, 2);
-  EXPECT_EQ(screenplay->elements[10].text, "a note");
-}
-
-TEST(Fountain, PointsToTheSource) {
-  const auto screenplay = parse_fountain(kScript);
-  for (const auto& element : screenplay->elements) {
-    EXPECT_LE(element.source.end, kScript.size());
-    EXPECT_LT(element.source.begin, element.source.end);
-  }
-  const Span span = screenplay->elements[4].source;
-  EXPECT_EQ(kScript.substr(span.begin, span.end - span.begin), "Where did the moon go tonight?");
-}
-
-TEST(Fountain, SurvivesUnclosedMarksAndRefusesNothing) {
-  EXPECT_TRUE(parse_fountain("/* never closed\n\nINT. A - DAY\n"));
-  EXPECT_TRUE(parse_fountain("[[never closed\n\nINT. A - DAY\n"));
-  EXPECT_EQ(parse_fountain("").error().code(), ErrorCode::InvalidArgument);
-  EXPECT_EQ(parse_fountain("caf\xE9").error().code(), ErrorCode::InvalidArgument);
-}
-
-TEST(Fountain, TakesFiveMegabytesInLinearTime) {
-  std::string text;
-  while (text.size() < 5'000'000) text += kScript.substr(30);
-  const auto screenplay = parse_fountain(text);
-  ASSERT_TRUE(screenplay);
-  EXPECT_GT(screenplay->elements.size(), 100'000U);
-}
-
-TEST(Fountain, ReadsBigFishAsItsAuthorCountsIt) {
-  const auto text = read_file(std::filesystem::path(CINELOOM_SOURCE_DIR) / "../shared/data/screenplays/Big Fish.fountain");
-  if (!text) GTEST_SKIP() << "../shared/data is not here";
-  const auto screenplay = parse_fountain(*text);
-  ASSERT_TRUE(screenplay);
-  int headings = 0;
-  int cues = 0;
-  for (const auto& element : screenplay->elements) {
-    headings += element.kind == ElementKind::SceneHeading ? 1 : 0;
-    cues += element.kind == ElementKind::CharacterCue ? 1 : 0;
-  }
-  EXPECT_EQ(headings, 190);
-  // 763 by parsers that do not take the typographic apostrophe in five names ("A GIRL’S VOICE").
-  EXPECT_EQ(cues, 768);
-}
 
 TEST(Words, FoldCaseAndApostrophesAndSplitHan) {
   EXPECT_THAT(fuse::words_of("Don't go, MIRA!"), ElementsAre("dont", "go", "mira"));
