@@ -196,7 +196,7 @@ Expected<void> Cinema::read_events(const TonightRequest& tonight, Question& ques
   }
   question.request.companions = question.companions;
   const Visit visit = present_visit(question.events, now(), [](FilmId) { return std::vector<std::string>(); });
-  question.request.visit = {.toward = visit.taken, .away = visit.passed_over};
+  question.request.visit = {.begin = visit.begin, .toward = visit.taken, .away = visit.passed_over};
   question.request.draw = visit_seed(tonight.viewer, visit.begin);
   return {};
 }

@@ -25,6 +25,7 @@ enum class SeenFilms { LeaveOut, Include };
 
 /// What the present visit says: films that were opened or watched, and films that were skipped, abandoned or hidden.
 struct VisitIntent {
+  std::optional<Timestamp> begin;  ///< of the visit; what was liked since then says by its order what may follow
   std::vector<FilmId> toward;  ///< newest first; the first few count
   std::vector<FilmId> away;
 };

@@ -53,6 +53,26 @@ SparseMatrix liking_matrix(std::span<const Past> pasts, std::int32_t items) {
   return SparseMatrix::from_cells(cells, static_cast<std::int32_t>(pasts.size()), items);
 }
 
+/// What each viewer liked, in order of time.
+Sequences liked_sequences(std::span<const Past> pasts, std::int32_t items) {
+  Sequences sequences{.item_count = items, .users = {}};
+  for (const Past& past : pasts) {
+    auto& liked = sequences.users.emplace_back();
+    for (const PastFilm& film : past.films) {
+      if (film.liking > 0) liked.push_back(film.item);
+    }
+  }
+  return sequences;
+}
+
+/// A catalogue too large for memory goes without item-item weights; the factors rank it alone.
+template <class Model>
+Expected<void> take_if_it_fits(Expected<Model> fitted, std::optional<Model>& model) {
+  if (!fitted && fitted.error().code() != ErrorCode::ResourceExhausted) return std::unexpected(std::move(fitted).error());
+  if (fitted) model = *std::move(fitted);
+  return {};
+}
+
 std::vector<double> popularity_of(std::span<const Past> pasts, std::size_t items) {
   std::vector<double> popularity(items, 0);
   for (const Past& past : pasts) {
@@ -117,6 +137,7 @@ Expected<void> TasteModels::fit(std::span<const Past> pasts, const TasteOptions&
     lend_factors(*stars_, content_, options.lenders, needy);
   }
   CINELOOM_TRY(fit_likes(liking_matrix(pasts, items()), options, progress, cancel));
+  CINELOOM_TRY(fit_next(pasts, options, progress, cancel));
   if (!pasts.empty()) popularity_ = popularity_of(pasts, popularity_.size());
   return {};
 }
@@ -126,11 +147,14 @@ Expected<void> TasteModels::fit_likes(const SparseMatrix& liking, const TasteOpt
   together_.reset();
   if (liking.size() == 0) return {};
   CINELOOM_TRY_ASSIGN(likes_, Ials::fit(liking, options.likes, progress, cancel));
-  auto together = Ease::fit(liking, options.together, progress, cancel);
-  // A catalogue too large for memory goes without the item-item weights; the factors rank it alone.
-  if (!together && together.error().code() != ErrorCode::ResourceExhausted) return std::unexpected(std::move(together).error());
-  if (together) together_ = *std::move(together);
-  return {};
+  return take_if_it_fits(Ease::fit(liking, options.together, progress, cancel), together_);
+}
+
+Expected<void> TasteModels::fit_next(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {
+  next_.reset();
+  const Sequences liked = liked_sequences(pasts, items());
+  if (std::ranges::none_of(liked.users, [](const auto& films) { return films.size() > 1; })) return {};
+  return take_if_it_fits(NextRidge::fit(liked, options.next, progress, cancel), next_);
 }
 
 Expected<void> TasteModels::fit_cold(const SparseMatrix& liking, std::span<const Film> films, const TasteOptions& options, Progress& progress,

@@ -16,14 +16,17 @@
 #include "recommend/models/content_model.h"
 #include "recommend/models/ease.h"
 #include "recommend/models/ials.h"
+#include "recommend/models/next_ridge.h"
 
 namespace cineloom {
 
-/// How the models' answers become one score, in stars: stars + likes x iALS + together x EASE + popularity x how many know it.
+/// How the models' answers become one score, in stars: stars + likes x iALS + together x EASE + next x the ridge on the order of
+/// the visit's likes + popularity x how many know it.
 /// Chosen in training by how well they rank what viewers went on to like.
 struct BlendWeights {
   double likes = 1;
   double together = 1;
+  double next = 0;
   double popularity = 0.2;
   double content_variance = 0.25;  ///< of what content says of stars beyond the factors, in stars^2
   double spread = 0.4;             ///< standard deviation of the score among a viewer's hundred best: what bounded terms are measured in
@@ -51,6 +54,7 @@ struct TasteOptions {
   IalsOptions likes{.factors = 48, .sweeps = 12};
   int warm_sweeps = 5;             ///< of `likes` where there is a last model to go on from, >= 1
   EaseOptions together;
+  NextRidgeOptions next;
   std::optional<ColdItemsOptions> cold = ColdItemsOptions{.passes = 1};  ///< nothing = stars alone speak for films that nobody liked
   int lenders = 12;                ///< films like it that lend an unrated film their factors, >= 1
   int most_probed = 400;           ///< viewers whose last likes choose the blend, >= 0; 0 = keep the default weights
@@ -81,6 +85,7 @@ class TasteModels {
   [[nodiscard]] const std::optional<Ials>& likes() const { return likes_; }        ///< nothing where nobody liked anything
   [[nodiscard]] const std::optional<Ease>& together() const { return together_; }  ///< the same, or too many items
   [[nodiscard]] const std::optional<ColdItems>& cold() const { return cold_; }     ///< the same, or too few liked films to learn from
+  [[nodiscard]] const std::optional<NextRidge>& next() const { return next_; }     ///< nothing where nobody liked two films, or too many items
   /// What content lets expect of a film that nobody has liked; null where somebody has, or there is no map.
   [[nodiscard]] const ColdItem* cold_film(std::int32_t item) const;
   /// A film's row of liking [k], learned or expected; only where likes() is.
@@ -105,6 +110,7 @@ class TasteModels {
   explicit TasteModels(std::span<const Film> films);
   Expected<void> fit(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
   Expected<void> fit_likes(const SparseMatrix& liking, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
+  Expected<void> fit_next(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
   Expected<void> fit_cold(const SparseMatrix& liking, std::span<const Film> films, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
   Expected<void> choose_blend(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
   Expected<void> read_parts(ByteReader& in);
@@ -118,6 +124,7 @@ class TasteModels {
   std::optional<BayesianFactorization> stars_;
   std::optional<Ials> likes_;
   std::optional<Ease> together_;
+  std::optional<NextRidge> next_;
   std::optional<ColdItems> cold_;
   std::vector<ColdItem> cold_films_;  ///< by film, without factors for films that were liked; empty without a map
   std::vector<double> popularity_;

@@ -11,12 +11,12 @@
 namespace cineloom {
 namespace {
 
-constexpr std::uint32_t kFormat = 2;
+constexpr std::uint32_t kFormat = 3;
 
 std::unexpected<Error> damaged() { return std::unexpected(Error(ErrorCode::DataLoss, "the stored model is not whole").advise("run 'cineloom train'")); }
 
 bool is_sound(const BlendWeights& blend) {
-  const double all[] = {blend.likes, blend.together, blend.popularity, blend.content_variance, blend.spread};
+  const double all[] = {blend.likes, blend.together, blend.next, blend.popularity, blend.content_variance, blend.spread};
   return std::ranges::all_of(all, [](double value) { return std::isfinite(value); }) && blend.content_variance >= 0 && blend.spread > 0;
 }
 
@@ -50,16 +50,17 @@ void TasteModels::write(ByteWriter& out) const {
   out.put(watching_);
   out.put(blend_);
   out.put(popularity_);
-  const bool has[] = {stars_.has_value(), likes_.has_value(), together_.has_value(), cold_.has_value()};
+  const bool has[] = {stars_.has_value(), likes_.has_value(), together_.has_value(), next_.has_value(), cold_.has_value()};
   for (const bool is_there : has) out.put(static_cast<std::uint8_t>(is_there));
   if (stars_) stars_->write(out);
   if (likes_) likes_->write(out);
   if (together_) together_->write(out);
+  if (next_) next_->write(out);
   if (cold_) cold_->write(out);
 }
 
 Expected<void> TasteModels::read_parts(ByteReader& in) {
-  std::uint8_t has[4] = {};
+  std::uint8_t has[5] = {};
   in.take(watching_);
   in.take(blend_);
   in.take(popularity_);
@@ -70,7 +71,8 @@ Expected<void> TasteModels::read_parts(ByteReader& in) {
   if (has[0] != 0) { CINELOOM_TRY_ASSIGN(stars_, BayesianFactorization::read(in)); }
   if (has[1] != 0) { CINELOOM_TRY_ASSIGN(likes_, Ials::read(in)); }
   if (has[2] != 0) { CINELOOM_TRY_ASSIGN(together_, Ease::read(in)); }
-  if (has[3] != 0) { CINELOOM_TRY_ASSIGN(cold_, ColdItems::read(in)); }
+  if (has[3] != 0) { CINELOOM_TRY_ASSIGN(next_, NextRidge::read(in)); }
+  if (has[4] != 0) { CINELOOM_TRY_ASSIGN(cold_, ColdItems::read(in)); }
   return {};
 }
 
@@ -78,7 +80,7 @@ bool TasteModels::fits(std::size_t films) const {
   const auto has_all = [&](const auto& model) { return !model || std::cmp_equal(model->items(), films); };
   const bool is_mapped =
       !cold_ || (likes_ && cold_->predict(ItemDescription(cold_->features().groups().size())).factors.size() == likes_->item_factors().columns());
-  return popularity_.size() == films && has_all(stars_) && has_all(likes_) && has_all(together_) && is_mapped;
+  return popularity_.size() == films && has_all(stars_) && has_all(likes_) && has_all(together_) && has_all(next_) && is_mapped;
 }
 
 void TasteModels::rearrange(ItemOrigins origins) {
@@ -91,6 +93,7 @@ void TasteModels::rearrange(ItemOrigins origins) {
   }
   if (likes_) likes_ = likes_->rearranged(origins);
   if (together_) together_ = std::move(*together_).rearranged(origins);
+  if (next_) next_ = std::move(*next_).rearranged(origins);
 }
 
 Expected<TasteModels> TasteModels::read(std::span<const Film> films, ByteReader& in) {

@@ -31,4 +31,14 @@ inline Matrix rearranged(const Matrix& rows, ItemOrigins origins) {
   return moved;
 }
 
+/// The rows and columns of these places, in their order.
+inline Matrix square_part(const Matrix& square, std::span<const std::int32_t> places) {
+  Matrix part(places.size(), places.size());
+  for (std::size_t row = 0; row < places.size(); ++row) {
+    const auto from = square.row(static_cast<std::size_t>(places[row]));
+    std::ranges::transform(places, part.row(row).begin(), [&](std::int32_t column) { return from[static_cast<std::size_t>(column)]; });
+  }
+  return part;
+}
+
 }  // namespace cineloom

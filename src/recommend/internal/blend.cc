@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "recommend/evaluation/ranking_metrics.h"
+#include "recommend/internal/next_weight.h"
 #include "recommend/internal/taste.h"
 
 namespace cineloom {
@@ -80,12 +81,8 @@ class BlendSearch {
 
  private:
   [[nodiscard]] std::vector<float> blended(const ProbeTerms& probe, const BlendWeights& blend) const {
-    std::vector<float> scores(probe.left_out.size());
-    for (std::size_t item = 0; item < scores.size(); ++item) {
-      scores[item] = static_cast<float>(probe.terms.stars[item] + blend.likes * probe.terms.likes[item] + blend.together * probe.terms.together[item] +
-                                        blend.popularity * models_.popularity(static_cast<std::int32_t>(item)));
-    }
-    return scores;
+    const std::vector<double> sums = cineloom::blended(models_, probe.terms, blend);
+    return {sums.begin(), sums.end()};
   }
   [[nodiscard]] double quality(const BlendWeights& blend) const {
     double sum = 0;
@@ -133,6 +130,7 @@ BlendWeights choose_blend(const TasteModels& models, const ProbeSplit& split, co
     search.improve(blend, &BlendWeights::popularity, kPopularityWeights);
   }
   blend.spread = std::max(0.05, search.spread(blend));
+  blend.next = choose_next_weight(models, split, blend);
   return blend;
 }
 

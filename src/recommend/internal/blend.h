@@ -24,7 +24,8 @@ struct ProbeSplit {
 /// Hides the last fifth of what up to `most` viewers liked (those with five likes or more, drawn by `seed`).
 ProbeSplit hold_out_last(std::span<const Past> pasts, std::size_t most, Seed seed);
 
-/// The weights that rank the hidden likes best by NDCG@20, found by coordinate search from `first`; `models` were fitted on
+/// The weights that rank the hidden likes best by NDCG@20, found by coordinate search from `first`, and for the visit in which the
+/// last known like fell choose_next_weight(); `models` were fitted on
 /// `split.known`. Also measures the spread of scores among a viewer's hundred best.
 BlendWeights choose_blend(const TasteModels& models, const ProbeSplit& split, const BlendWeights& first);
 

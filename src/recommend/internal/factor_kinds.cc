@@ -59,6 +59,7 @@ Expected<std::unique_ptr<Scorer>> fit_next(const FitRequest& request, Progress& 
   return boxed<Scorer>(NextItem::fit(request.train, {.seed = request.seed}, progress, cancel));
 }
 
+template <Asked asked>
 Expected<std::unique_ptr<Scorer>> fit_library(const FitRequest& request, Progress& progress, const CancelToken& cancel) {
   std::vector<Film> films;
   std::vector<Event> events;
@@ -72,7 +73,7 @@ Expected<std::unique_ptr<Scorer>> fit_library(const FitRequest& request, Progres
         {.viewer = ViewerId(event.user + 1), .film = FilmId(event.item + 1), .kind = EventKind::Like, .at = Timestamp(std::chrono::seconds(event.time))});
   }
   CINELOOM_TRY_ASSIGN(TasteModels models, TasteModels::train(films, events, {}, progress, cancel));
-  return std::make_unique<LibraryScorer>(std::move(models));
+  return std::make_unique<LibraryScorer>(std::move(models), asked);
 }
 
 /// One row per item; many features are not louder than few.
@@ -120,7 +121,10 @@ void add_factor_kinds(std::vector<ModelKind>& kinds) {
        .fit_scorer = fit_next});
   kinds.push_back({.name = "library",
                    .description = {"the blend of iALS, EASE and popularity behind the library's picks", "片库推荐所用的 iALS、EASE 与热度的组合"},
-                   .fit_scorer = fit_library});
+                   .fit_scorer = fit_library<Asked::Later>});
+  kinds.push_back({.name = "library-visit",
+                   .description = {"the same, asked in the visit of the last event: its order counts", "同上，在最近一次访问之中询问：顺序也计入"},
+                   .fit_scorer = fit_library<Asked::InTheVisit>});
   kinds.push_back({.name = "stacked",
                    .description = {"collective EASE and factors with the items' features, weights learned on held-out users",
                                    "结合物品特征的 EASE 与因子模型，权重在留出用户上学得"},

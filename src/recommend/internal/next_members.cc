@@ -145,17 +145,17 @@ Expected<NextMembers> NextMembers::fit(const Sequences& sequences, const NextMem
   members.refresh_factors();
   CINELOOM_TRY_ASSIGN(members.moments_, SimilarMoments::of(sequences, {}));
   progress.advance();
-  members.find_places(options.most_dense_items);
+  members.head_ = ItemHead::of(std::span<const float>(members.counts_), options.most_dense_items);
   CINELOOM_TRY(members.fit_dense(sequences, options, progress, cancel));
   return members;
 }
 
 Expected<void> NextMembers::fit_dense(const Sequences& sequences, const NextMembersOptions& options, Progress& progress, const CancelToken& cancel) {
-  Sequences head{.item_count = static_cast<std::int32_t>(item_at_.size()), .users = {}};
+  Sequences head{.item_count = static_cast<std::int32_t>(head_.item_at.size()), .users = {}};
   for (const auto& events : sequences.users) {
     auto& kept = head.users.emplace_back();
     for (const std::int32_t item : events) {
-      const std::int32_t place = place_of_[static_cast<std::size_t>(item)];
+      const std::int32_t place = head_.place_of[static_cast<std::size_t>(item)];
       if (place >= 0) kept.push_back(place);
     }
   }
@@ -167,17 +167,6 @@ Expected<void> NextMembers::fit_dense(const Sequences& sequences, const NextMemb
   CINELOOM_TRY_ASSIGN(dense_[kEase], ease_weights(head, options.threads, cancel));
   progress.advance();
   return {};
-}
-
-/// The most popular items get rows; among equals the first.
-void NextMembers::find_places(std::int32_t most) {
-  item_at_.resize(counts_.size());
-  std::iota(item_at_.begin(), item_at_.end(), 0);
-  std::ranges::stable_sort(item_at_, std::greater(), [&](std::int32_t item) { return counts_[static_cast<std::size_t>(item)]; });
-  item_at_.resize(std::min(item_at_.size(), static_cast<std::size_t>(std::max(1, most))));
-  std::ranges::sort(item_at_);
-  place_of_.assign(counts_.size(), -1);
-  for (std::size_t place = 0; place < item_at_.size(); ++place) place_of_[static_cast<std::size_t>(item_at_[place])] = static_cast<std::int32_t>(place);
 }
 
 /// (col + 20)^-.3, see score_transitions.
@@ -217,8 +206,8 @@ void NextMembers::score_transitions(const Transitions& transitions, std::span<co
 }
 
 void NextMembers::score_dense(std::span<const std::int32_t> history, Matrix& scores) const {
-  const bool has_all = item_at_.size() == counts_.size();
-  std::vector<float> head(item_at_.size());
+  const bool has_all = head_.item_at.size() == counts_.size();
+  std::vector<float> head(head_.item_at.size());
   const auto weights = weights_of(kDenseTracks, history.size());
   for (std::size_t track = 0; track < kDenseTracks.size(); ++track) {
     const std::span<float> row = scores.row(kFirstDense + track);
@@ -226,12 +215,12 @@ void NextMembers::score_dense(std::span<const std::int32_t> history, Matrix& sco
     std::ranges::fill(sum, 0.0F);
     const Matrix& member = dense_[kDenseTracks[track].member];
     for (std::size_t back = 0; back < weights[track].size(); ++back) {
-      const std::int32_t place = place_of_[static_cast<std::size_t>(item_before(history, back))];
+      const std::int32_t place = head_.place_of[static_cast<std::size_t>(item_before(history, back))];
       if (place < 0) continue;
       cblas_saxpy(static_cast<blasint>(sum.size()), weights[track][back], member.row(static_cast<std::size_t>(place)).data(), 1, sum.data(), 1);
     }
     if (has_all) continue;
-    for (std::size_t place = 0; place < head.size(); ++place) row[static_cast<std::size_t>(item_at_[place])] = head[place];
+    for (std::size_t place = 0; place < head.size(); ++place) row[static_cast<std::size_t>(head_.item_at[place])] = head[place];
   }
 }
 
@@ -321,28 +310,28 @@ void NextMembers::add(std::span<const std::int32_t> history, std::int32_t item) 
 void NextMembers::write(ByteWriter& out) const {
   out.put(kFormat);
   out.put(counts_);
-  out.put(item_at_);
+  out.put(head_.item_at);
   for (const Transitions* transitions : {&adjacent_, &near_, &wide_}) transitions->write(out);
   for (const Matrix& matrix : dense_) out.put(std::vector<float>(matrix.values().begin(), matrix.values().end()));
   moments_.write(out);
 }
 
 bool NextMembers::has_shape() const {
-  const auto is_item = [&](std::int32_t item) { return item >= 0 && item < items(); };
   const auto is_count = [](float count) { return std::isfinite(count) && count >= 0; };
-  return std::ranges::all_of(counts_, is_count) && std::ranges::all_of(item_at_, is_item) && std::ranges::is_sorted(item_at_, std::less_equal()) &&
-         adjacent_.items() == items() && near_.items() == items() && wide_.items() == items() && moments_.items() == items();
+  return std::ranges::all_of(counts_, is_count) && adjacent_.items() == items() && near_.items() == items() && wide_.items() == items() &&
+         moments_.items() == items();
 }
 
 Expected<NextMembers> NextMembers::read(ByteReader& in) {
   NextMembers members;
   std::uint32_t format = 0;
+  std::vector<std::int32_t> item_at;
   in.take(format);
   in.take(members.counts_);
-  in.take(members.item_at_);
+  in.take(item_at);
   if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "members of a next-item model are damaged");
   for (Transitions* transitions : {&members.adjacent_, &members.near_, &members.wide_}) { CINELOOM_TRY_ASSIGN(*transitions, Transitions::read(in)); }
-  const std::size_t places = members.item_at_.size();
+  const std::size_t places = item_at.size();
   for (Matrix& matrix : members.dense_) {
     std::vector<float> values;
     in.take(values);
@@ -351,10 +340,9 @@ Expected<NextMembers> NextMembers::read(ByteReader& in) {
     std::ranges::copy(values, matrix.values().begin());
   }
   CINELOOM_TRY_ASSIGN(members.moments_, SimilarMoments::read(in));
-  if (!members.has_shape()) return fail(ErrorCode::DataLoss, "members of a next-item model disagree");
+  if (!ItemHead::is_sound(item_at, members.counts_.size()) || !members.has_shape()) return fail(ErrorCode::DataLoss, "members of a next-item model disagree");
+  members.head_ = ItemHead(std::move(item_at), members.counts_.size());
   members.total_ = std::accumulate(members.counts_.begin(), members.counts_.end(), 0.0);
-  members.place_of_.assign(members.counts_.size(), -1);
-  for (std::size_t place = 0; place < places; ++place) members.place_of_[static_cast<std::size_t>(members.item_at_[place])] = static_cast<std::int32_t>(place);
   members.refresh_factors();
   return members;
 }

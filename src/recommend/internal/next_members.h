@@ -10,6 +10,7 @@
 #include "base/cancel.h"
 #include "base/progress.h"
 #include "math/matrix.h"
+#include "recommend/data/item_head.h"
 #include "recommend/data/sequences.h"
 #include "recommend/models/similar_moments.h"
 #include "recommend/models/transitions.h"
@@ -52,7 +53,6 @@ class NextMembers {
   static constexpr std::size_t kDenseMembers = 3;
 
   Expected<void> fit_dense(const Sequences& sequences, const NextMembersOptions& options, Progress& progress, const CancelToken& cancel);
-  void find_places(std::int32_t most);
   void refresh_factors();
   [[nodiscard]] bool has_shape() const;
   void score_transitions(const Transitions& transitions, std::span<const float> factors, std::span<const std::int32_t> history, std::size_t first_track,
@@ -70,8 +70,7 @@ class NextMembers {
   Transitions wide_;
   std::vector<float> near_factors_;  ///< by item: what tames its popularity
   std::vector<float> wide_factors_;
-  std::vector<std::int32_t> item_at_;   ///< by row of dense_: its item
-  std::vector<std::int32_t> place_of_;  ///< by item: its row, -1 = none
+  ItemHead head_;  ///< items with rows in dense_
   std::array<Matrix, kDenseMembers> dense_;
   SimilarMoments moments_;
 };

@@ -45,6 +45,7 @@ std::vector<std::size_t> ReasonFinder::suspects(std::span<const std::int32_t> it
       const PastFilm& seen = past[place];
       double hint = models.content().likeness(item, seen.item) * (seen.stars ? std::abs(*seen.stars - models.mean_stars()) : 1.0);
       if (models.together()) hint += models.blend().together * seen.liking * static_cast<double>(models.together()->contribution(item, seen.item));
+      if (board_.taste().is_of_visit(place)) hint += models.blend().next * static_cast<double>(models.next()->contribution(item, seen.item));
       if (models.likes()) {
         const auto a = models.liking_factors(item);
         const auto b = models.liking_factors(seen.item);

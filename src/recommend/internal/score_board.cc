@@ -41,7 +41,7 @@ std::vector<std::uint8_t> left_out_by(const Past& past, std::size_t films, SeenF
 ScoreBoard::ScoreBoard(const Recommender& recommender, std::span<const Event> events, const RecommendRequest& request)
     : recommender_(recommender),
       request_(request),
-      taste_(recommender.models_, read_past(events, recommender.models_.positions(), recommender.models_.watching())),
+      taste_(recommender.models_, read_past(events, recommender.models_.positions(), recommender.models_.watching()), request.visit.begin),
       conditions_(recommender.films_,
                   // A programme's minutes are those of all its films; that is the list's affair.
                   {.mood = request.mood.constraints, .filter = request.filter, .longest = request.programme > 1 ? std::nullopt : request.time},

@@ -38,16 +38,17 @@ std::vector<std::int32_t> items_of(std::span<const PastFilm* const> films) {
 
 }  // namespace
 
-Taste::Taste(const TasteModels& models, Past past) : Taste(models, std::move(past), models.blend()) {}
+Taste::Taste(const TasteModels& models, Past past, std::optional<Timestamp> visit_begin) : Taste(models, std::move(past), visit_begin, std::nullopt, nullptr) {}
 
-Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend) : Taste(models, std::move(past), blend, std::nullopt, nullptr) {}
-
-Taste::Taste(const TasteModels& models, Past past, const BlendWeights& blend, std::optional<RatingUser> rater, std::shared_ptr<const LikenessTable> likeness)
-    : models_(&models), past_(std::move(past)), blend_(blend), rater_(std::move(rater)), likeness_(std::move(likeness)) {
+Taste::Taste(const TasteModels& models, Past past, std::optional<Timestamp> visit_begin, std::optional<RatingUser> rater,
+             std::shared_ptr<const LikenessTable> likeness)
+    : models_(&models), past_(std::move(past)), blend_(models.blend()), visit_begin_(visit_begin), rater_(std::move(rater)), likeness_(std::move(likeness)) {
   if (models.stars() && !rater_) rater_ = models.stars()->fold_in(rated_of(past_));
   fold_in_content();
   for (const PastFilm& film : past_.films) {
-    if (film.liking > 0) liked_.push_back({.item = film.item, .value = static_cast<float>(film.liking)});
+    if (film.liking <= 0) continue;
+    liked_.push_back({.item = film.item, .value = static_cast<float>(film.liking)});
+    if (visit_begin_ && film.at >= *visit_begin_) ++visit_likes_;
   }
   if (models.likes()) likes_ = models.likes()->folding().fold_in(liked_);
   if (models.cold()) cold_scale_ = models.cold()->popularity_scale(likes_);
@@ -75,7 +76,7 @@ Taste Taste::without(std::span<const std::size_t> gone) const {
     if (!before->stars) continue;
     rater = rater->without(static_cast<std::size_t>(std::count_if(past_.films.begin(), before, [](const PastFilm& film) { return film.stars.has_value(); })));
   }
-  return {*models_, without_films(past_, gone), blend_, std::move(rater), likeness_};
+  return {*models_, without_films(past_, gone), visit_begin_, std::move(rater), likeness_};
 }
 
 double Taste::raw_stars(std::int32_t item) const { return (rater_ ? rater_->unclipped_stars(item) : models_->mean_stars()) + content_->predict(item); }
@@ -107,12 +108,16 @@ double Taste::liking(std::int32_t item) const {
   double sum = blend_.popularity * models_->popularity(item);
   if (models_->likes()) sum += blend_.likes * likes(item);
   if (models_->together()) sum += blend_.together * together(item);
+  if (models_->next()) sum += blend_.next * static_cast<double>(models_->next()->score(liked_in_visit(), item));
   return sum;
 }
 
 Taste::Terms Taste::terms() const {
   const auto count = static_cast<std::size_t>(models_->items());
-  Terms terms{.stars = std::vector<double>(count), .likes = std::vector<double>(count, 0), .together = std::vector<double>(count, 0)};
+  Terms terms{.stars = std::vector<double>(count),
+              .likes = std::vector<double>(count, 0),
+              .together = std::vector<double>(count, 0),
+              .next = std::vector<double>(count, 0)};
   std::vector<float> scores(count, static_cast<float>(models_->mean_stars()));
   if (rater_) rater_->unclipped_stars(scores);
   for (std::size_t item = 0; item < count; ++item) terms.stars[item] = static_cast<double>(scores[item]) + content_->predict(static_cast<std::int32_t>(item));
@@ -125,17 +130,23 @@ Taste::Terms Taste::terms() const {
     models_->together()->score(liked_, scores);
     std::ranges::copy(scores, terms.together.begin());
   }
+  if (models_->next()) {
+    models_->next()->score(liked_in_visit(), scores);
+    std::ranges::copy(scores, terms.next.begin());
+  }
   return terms;
 }
 
-std::vector<double> Taste::scores() const {
-  Terms terms = this->terms();
-  for (std::size_t item = 0; item < terms.stars.size(); ++item) {
-    terms.stars[item] +=
-        blend_.likes * terms.likes[item] + blend_.together * terms.together[item] + blend_.popularity * models_->popularity(static_cast<std::int32_t>(item));
+std::vector<double> blended(const TasteModels& models, const Taste::Terms& terms, const BlendWeights& blend) {
+  std::vector<double> sums = terms.stars;
+  for (std::size_t item = 0; item < sums.size(); ++item) {
+    sums[item] += blend.likes * terms.likes[item] + blend.together * terms.together[item] + blend.next * terms.next[item] +
+                  blend.popularity * models.popularity(static_cast<std::int32_t>(item));
   }
-  return std::move(terms.stars);
+  return sums;
 }
+
+std::vector<double> Taste::scores() const { return blended(*models_, terms(), blend_); }
 
 std::vector<double> Taste::draw(Seed visit, double scale) const {
   std::vector<double> shift(static_cast<std::size_t>(models_->items()), 0);

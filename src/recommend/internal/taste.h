@@ -15,10 +15,16 @@ namespace cineloom {
 /// A viewer folded into every model. Asked about one film it costs the factors; about all, a pass over the matrices.
 class Taste {
  public:
-  Taste(const TasteModels& models, Past past);
-  Taste(const TasteModels& models, Past past, const BlendWeights& blend);
+  /// `visit_begin`: likes since then are of the present visit, in which their order counts; nothing = none are.
+  Taste(const TasteModels& models, Past past, std::optional<Timestamp> visit_begin = std::nullopt);
 
   [[nodiscard]] const Past& past() const { return past_; }
+  /// Something was liked in the present visit.
+  [[nodiscard]] bool is_in_visit() const { return visit_likes_ > 0; }
+  /// past().films[place] was liked in it.
+  [[nodiscard]] bool is_of_visit(std::size_t place) const {
+    return models_->next() && visit_begin_ && past_.films[place].liking > 0 && past_.films[place].at >= *visit_begin_;
+  }
   /// Stars, 0.5 .. 5.
   [[nodiscard]] double predict(std::int32_t item) const;
   /// Standard deviation of a rating around the prediction.
@@ -31,7 +37,7 @@ class Taste {
   [[nodiscard]] std::vector<double> scores() const;
   /// The models' answers one by one, before blending, for every film.
   struct Terms {
-    std::vector<double> stars, likes, together;
+    std::vector<double> stars, likes, together, next;
   };
   [[nodiscard]] Terms terms() const;
   /// As if the viewer had never spoken about these of past().films (places, rising).
@@ -40,22 +46,29 @@ class Taste {
   [[nodiscard]] std::vector<double> draw(Seed visit, double scale) const;
 
  private:
+  [[nodiscard]] std::span<const HistoryEntry> liked_in_visit() const { return std::span(liked_).last(visit_likes_); }
   [[nodiscard]] double raw_stars(std::int32_t item) const;
   [[nodiscard]] double together(std::int32_t item) const;
   [[nodiscard]] double likes(std::int32_t item) const;
   void add_cold_likes(std::span<const float> viewer, double popularity_scale, std::vector<double>& sums, double weight) const;
-  Taste(const TasteModels& models, Past past, const BlendWeights& blend, std::optional<RatingUser> rater, std::shared_ptr<const LikenessTable> likeness);
+  Taste(const TasteModels& models, Past past, std::optional<Timestamp> visit_begin, std::optional<RatingUser> rater,
+        std::shared_ptr<const LikenessTable> likeness);
   void fold_in_content();
 
   const TasteModels* models_;
   Past past_;
   BlendWeights blend_;
+  std::optional<Timestamp> visit_begin_;
   std::optional<RatingUser> rater_;  ///< nothing where nobody rated
   std::shared_ptr<const LikenessTable> likeness_;  ///< of the films rated last; shared with the tastes without some of them
   std::optional<ContentTaste> content_;
-  std::vector<HistoryEntry> liked_;
+  std::vector<HistoryEntry> liked_;  ///< in order of time
+  std::size_t visit_likes_ = 0;      ///< the last so many of them are of the present visit
   std::vector<float> likes_;  ///< the viewer's row of the liking factors; empty without them
   double cold_scale_ = 0;     ///< what a unit of expected popularity is worth to this viewer among films that nobody has liked
 };
+
+/// Every term times its weight, summed by film.
+std::vector<double> blended(const TasteModels& models, const Taste::Terms& terms, const BlendWeights& blend);
 
 }  // namespace cineloom

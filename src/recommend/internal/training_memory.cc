@@ -34,6 +34,9 @@ Expected<TasteOptions> within_memory(TasteOptions options, std::size_t films, st
                                .advise("train on a machine with more memory, or close other programs first"));
   }
   options.together.memory_budget = std::min(options.together.memory_budget, options.memory_budget - estimate);
+  options.next.memory_budget = std::min(options.next.memory_budget, options.memory_budget - estimate);
+  const double places = std::sqrt(static_cast<double>(options.next.memory_budget) / (2 * sizeof(float)));
+  options.next.most_items = std::clamp(static_cast<std::int32_t>(std::min(places, 1e6)), 1, options.next.most_items);
   const auto fitting = static_cast<std::uint64_t>(std::sqrt(static_cast<double>(options.together.memory_budget) / sizeof(float)));
   if (fitting >= kLeastForTogether)
     options.together.most_items = static_cast<std::int32_t>(std::min<std::uint64_t>(fitting, static_cast<std::uint64_t>(options.together.most_items)));

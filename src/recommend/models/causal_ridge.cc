@@ -1,17 +1,12 @@
 #include "recommend/models/causal_ridge.h"
 
-#include <cblas.h>
-
 #include <algorithm>
 #include <atomic>
 #include <cmath>
 
 #include "base/thread_pool.h"
 #include "math/blas.h"
-
-extern "C" {
-void spotrf_(const char* triangle, const int* size, float* matrix, const int* stride, int* info);
-}
+#include "math/dense_inverse.h"
 
 namespace cineloom {
 namespace {
@@ -68,17 +63,20 @@ void fold_into_lower(Matrix& matrix) {
   }
 }
 
-/// W = (L L')^-1 W, W row-major [n, n].
-void solve(const Matrix& factor, Matrix& weights, int threads, const CancelToken& cancel) {
-  const auto size = static_cast<blasint>(factor.rows());
+/// weights = inverse weights, in place.
+void apply(const Matrix& inverse, Matrix& weights, int threads, const CancelToken& cancel) {
   const std::size_t blocks = (weights.columns() + kBlock - 1) / kBlock;
   std::atomic<std::size_t> next_block = 0;
   const auto work = [&](std::size_t, std::size_t) {
+    Matrix product(weights.rows(), kBlock);
     for (std::size_t block = next_block++; block < blocks && !cancel.is_cancelled(); block = next_block++) {
-      const auto width = static_cast<blasint>(std::min(kBlock, weights.columns() - block * kBlock));
-      float* at = weights.data() + block * kBlock;
-      cblas_strsm(CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, size, width, 1, factor.data(), size, at, size);
-      cblas_strsm(CblasRowMajor, CblasLeft, CblasLower, CblasTrans, CblasNonUnit, size, width, 1, factor.data(), size, at, size);
+      const std::size_t first = block * kBlock;
+      const std::size_t width = std::min(kBlock, weights.columns() - first);
+      const MatrixView some = MatrixView(weights).part(0, first, weights.rows(), width);
+      const MatrixView result = MatrixView(product).part(0, 0, weights.rows(), width);
+      multiply(1, inverse, Transpose::No, some, Transpose::No, 0, result);
+      for (std::size_t row = 0; row < weights.rows(); ++row)
+        std::copy_n(product.row(row).begin(), width, weights.row(row).begin() + static_cast<std::ptrdiff_t>(first));
     }
   };
   const auto workers = static_cast<std::size_t>(threads > 0 ? threads : available_cores());
@@ -120,14 +118,8 @@ Expected<Matrix> causal_ridge(const Sequences& sequences, const CausalRidgeOptio
   CINELOOM_TRY(cancel.check());
   const auto ridge = static_cast<float>(absolute_regularization(moments.states, options.regularization));
   for (std::size_t i = 0; i < moments.states.rows(); ++i) moments.states.at(i, i) += ridge;
-  pin_blas();
-  const int size = static_cast<int>(moments.states.rows());
-  int info = 0;
-  // LAPACK counts by columns: its upper triangle is our lower one.
-  if (size > 0) spotrf_("U", &size, moments.states.data(), &size, &info);
-  if (info != 0) return fail(ErrorCode::InvalidArgument, "expected positive definite states, found a pivot that is not positive");
-  CINELOOM_TRY(cancel.check());
-  solve(moments.states, moments.next, options.threads, cancel);
+  CINELOOM_TRY(invert_positive_definite(moments.states, options.threads, cancel));
+  apply(moments.states, moments.next, options.threads, cancel);
   CINELOOM_TRY(cancel.check());
   return std::move(moments.next);
 }

@@ -16,7 +16,7 @@ struct CausalRidgeOptions {
 /// The next item as a ridge regression on the decayed past, in closed form: with the state x_t = sum_{s<=t} g^(t-s) e_{i_s} and
 /// g = 2^(-1 / half_life), W = (sum_t x_t x_t' + l I)^-1 sum_t x_t e_{i_{t+1}}'. Row a of the result [items, items] is what an item a
 /// of weight 1 in the state adds to the score of each item.
-/// Memory: two matrices of the result's size. Time: 7/3 items^3 flops and one pass over pairs closer than twelve half-lives.
+/// Memory: two matrices of the result's size. Time: 4 items^3 flops and one pass over pairs closer than twelve half-lives.
 /// Errors: InvalidArgument for options out of range; Cancelled.
 Expected<Matrix> causal_ridge(const Sequences& sequences, const CausalRidgeOptions& options, const CancelToken& cancel);
 

@@ -4,7 +4,6 @@
 #include <array>
 #include <atomic>
 #include <cmath>
-#include <numeric>
 #include <string>
 
 #include "base/thread_pool.h"
@@ -20,22 +19,10 @@ constexpr std::array kRegularizations{20.0F, 50.0F, 100.0F, 200.0F, 350.0F, 500.
 constexpr std::int32_t kItemsForChoice = 1500;
 constexpr std::size_t kMostHeld = 500;
 
-/// The items that take part: the most popular, in order of number.
-std::vector<std::int32_t> head_of(const SparseMatrix& seen, std::int32_t most) {
+ItemHead head_of(const SparseMatrix& seen, std::int32_t most) {
   std::vector<std::int32_t> counts(static_cast<std::size_t>(seen.column_count), 0);
   for (const std::int32_t item : seen.columns) ++counts[static_cast<std::size_t>(item)];
-  std::vector<std::int32_t> items(counts.size());
-  std::iota(items.begin(), items.end(), 0);
-  std::ranges::stable_sort(items, std::greater(), [&](std::int32_t item) { return counts[static_cast<std::size_t>(item)]; });
-  items.resize(std::min(items.size(), static_cast<std::size_t>(std::max(most, 1))));
-  std::ranges::sort(items);
-  return items;
-}
-
-std::vector<std::int32_t> places(std::span<const std::int32_t> item_at, std::size_t items) {
-  std::vector<std::int32_t> place_of(items, -1);
-  for (std::size_t place = 0; place < item_at.size(); ++place) place_of[static_cast<std::size_t>(item_at[place])] = static_cast<std::int32_t>(place);
-  return place_of;
+  return ItemHead::of(std::span<const std::int32_t>(counts), most);
 }
 
 /// The same events with items renumbered by place, those without one left out.
@@ -120,11 +107,10 @@ Expected<void> check(const SparseMatrix& seen, const EaseOptions& options) {
 Expected<Ease> Ease::fit(const SparseMatrix& seen, const EaseOptions& options, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY(check(seen, options));
   Ease model;
-  model.item_at_ = head_of(seen, options.most_items);
-  model.place_of_ = places(model.item_at_, static_cast<std::size_t>(seen.column_count));
-  const std::uint64_t estimate = sizeof(float) * model.item_at_.size() * model.item_at_.size();
+  model.head_ = head_of(seen, options.most_items);
+  const std::uint64_t estimate = sizeof(float) * model.head_.item_at.size() * model.head_.item_at.size();
   if (estimate > options.memory_budget) {
-    return std::unexpected(Error(ErrorCode::ResourceExhausted, "EASE of " + std::to_string(model.item_at_.size()) + " items needs " +
+    return std::unexpected(Error(ErrorCode::ResourceExhausted, "EASE of " + std::to_string(model.head_.item_at.size()) + " items needs " +
                                                                    std::to_string(estimate >> 20U) + " MiB, the budget is " +
                                                                    std::to_string(options.memory_budget >> 20U) + " MiB")
                                .advise("raise the memory budget or lower most_items"));
@@ -135,65 +121,52 @@ Expected<Ease> Ease::fit(const SparseMatrix& seen, const EaseOptions& options, P
     CINELOOM_TRY_ASSIGN(model.regularization_, choose_regularization(seen, options, cancel));
   }
   progress.begin("inverting item weights", 2, "steps");
-  model.precision_ = Matrix(model.item_at_.size(), model.item_at_.size());
-  CINELOOM_TRY(fill_gram(in_places(seen, model.place_of_, model.item_at_.size()), model.precision_, options.threads, cancel));
+  model.precision_ = Matrix(model.head_.item_at.size(), model.head_.item_at.size());
+  CINELOOM_TRY(fill_gram(in_places(seen, model.head_.place_of, model.head_.item_at.size()), model.precision_, options.threads, cancel));
   add_to_diagonal(model.precision_, model.regularization_);
   progress.advance();
   CINELOOM_TRY(invert_positive_definite(model.precision_, options.threads, cancel));
-  for (std::size_t i = 0; i < model.item_at_.size(); ++i) model.diagonal_.push_back(std::exchange(model.precision_.at(i, i), 0.0F));
+  for (std::size_t i = 0; i < model.head_.item_at.size(); ++i) model.diagonal_.push_back(std::exchange(model.precision_.at(i, i), 0.0F));
   progress.finish();
   return model;
 }
 
 void Ease::score(std::span<const HistoryEntry> history, std::span<float> scores) const {
-  std::vector<float> sums(item_at_.size(), 0);
+  std::vector<float> sums(head_.item_at.size(), 0);
   for (const HistoryEntry& entry : history) {
-    const std::int32_t place = place_of_[static_cast<std::size_t>(entry.item)];
+    const std::int32_t place = head_.place_of[static_cast<std::size_t>(entry.item)];
     if (place < 0) continue;
     const auto row = precision_.row(static_cast<std::size_t>(place));
     for (std::size_t i = 0; i < row.size(); ++i) sums[i] -= entry.value * row[i];
   }
   std::ranges::fill(scores, 0.0F);
-  for (std::size_t i = 0; i < sums.size(); ++i) scores[static_cast<std::size_t>(item_at_[i])] = sums[i] / diagonal_[i];
+  for (std::size_t i = 0; i < sums.size(); ++i) scores[static_cast<std::size_t>(head_.item_at[i])] = sums[i] / diagonal_[i];
 }
 
 float Ease::contribution(std::int32_t item, std::int32_t because) const {
-  const std::int32_t column = place_of_[static_cast<std::size_t>(item)];
-  const std::int32_t row = place_of_[static_cast<std::size_t>(because)];
+  const std::int32_t column = head_.place_of[static_cast<std::size_t>(item)];
+  const std::int32_t row = head_.place_of[static_cast<std::size_t>(because)];
   if (column < 0 || row < 0) return 0;
   return -precision_.at(static_cast<std::size_t>(row), static_cast<std::size_t>(column)) / diagonal_[static_cast<std::size_t>(column)];
 }
 
 Ease Ease::rearranged(ItemOrigins origins) && {
-  const std::vector<std::int32_t> old_place = cineloom::rearranged(place_of_, origins, -1);
-  std::vector<std::int32_t> kept;
-  item_at_.clear();
-  for (std::size_t item = 0; item < old_place.size(); ++item) {
-    if (old_place[item] < 0) continue;
-    kept.push_back(old_place[item]);
-    item_at_.push_back(static_cast<std::int32_t>(item));
-  }
-  place_of_ = places(item_at_, origins.size());
+  const std::vector<std::int32_t> kept = head_.rearrange(origins);
   const bool stands = kept.size() == diagonal_.size() && std::ranges::is_sorted(kept);
   if (stands) return std::move(*this);  // the matrix is large
   diagonal_ = cineloom::rearranged(diagonal_, kept, 0.0F);
-  Matrix moved(kept.size(), kept.size());
-  for (std::size_t row = 0; row < kept.size(); ++row) {
-    const auto from = precision_.row(static_cast<std::size_t>(kept[row]));
-    std::ranges::transform(kept, moved.row(row).begin(), [&](std::int32_t column) { return from[static_cast<std::size_t>(column)]; });
-  }
-  precision_ = std::move(moved);
+  precision_ = square_part(precision_, kept);
   return std::move(*this);
 }
 
 void Ease::write(ByteWriter& out) const {
   out.put(kFormat);
   out.put(regularization_);
-  out.put(static_cast<std::uint64_t>(place_of_.size()));
-  out.put(item_at_);
+  out.put(static_cast<std::uint64_t>(head_.place_of.size()));
+  out.put(head_.item_at);
   out.put(diagonal_);
   std::vector<float> triangle;
-  for (std::size_t row = 0; row < item_at_.size(); ++row)
+  for (std::size_t row = 0; row < head_.item_at.size(); ++row)
     triangle.insert(triangle.end(), precision_.row(row).begin(), precision_.row(row).begin() + static_cast<std::ptrdiff_t>(row));
   out.put(triangle);
 }
@@ -201,26 +174,24 @@ void Ease::write(ByteWriter& out) const {
 Expected<Ease> Ease::read(ByteReader& in) {
   std::uint32_t format = 0;
   std::uint64_t items = 0;
+  std::vector<std::int32_t> item_at;
   std::vector<float> triangle;
   Ease model;
   in.take(format);
   in.take(model.regularization_);
   in.take(items);
-  in.take(model.item_at_);
+  in.take(item_at);
   in.take(model.diagonal_);
   in.take(triangle);
-  const std::size_t size = model.item_at_.size();
+  const std::size_t size = item_at.size();
   if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "not a stored EASE model of format 1");
   if (size == 0 || size > items || items > (1ULL << 31U) - 1 || model.diagonal_.size() != size || triangle.size() != size * (size - 1) / 2)
     return fail(ErrorCode::DataLoss, "EASE model: shapes disagree");
-  for (std::size_t i = 0; i < size; ++i) {
-    const bool rises = i == 0 || model.item_at_[i - 1] < model.item_at_[i];
-    if (!rises || model.item_at_[i] < 0 || static_cast<std::uint64_t>(model.item_at_[i]) >= items)
-      return fail(ErrorCode::DataLoss, "EASE model: items are not in order");
-    if (!(std::isfinite(model.diagonal_[i]) && model.diagonal_[i] > 0)) return fail(ErrorCode::DataLoss, "EASE model: a variance is not positive");
-  }
+  if (!ItemHead::is_sound(item_at, items)) return fail(ErrorCode::DataLoss, "EASE model: items are not in order");
+  const auto is_variance = [](float value) { return std::isfinite(value) && value > 0; };
+  if (!std::ranges::all_of(model.diagonal_, is_variance)) return fail(ErrorCode::DataLoss, "EASE model: a variance is not positive");
   if (!std::ranges::all_of(triangle, [](float value) { return std::isfinite(value); })) return fail(ErrorCode::DataLoss, "EASE model: a weight is not finite");
-  model.place_of_ = places(model.item_at_, items);
+  model.head_ = ItemHead(std::move(item_at), items);
   model.precision_ = Matrix(size, size);
   for (std::size_t row = 0, at = 0; row < size; ++row) {
     for (std::size_t column = 0; column < row; ++column, ++at) model.precision_.at(row, column) = model.precision_.at(column, row) = triangle[at];

@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/progress.h"
 #include "math/matrix.h"
+#include "recommend/data/item_head.h"
 #include "recommend/data/item_origins.h"
 #include "recommend/models/scorer.h"
 
@@ -28,7 +29,7 @@ class Ease final : public Scorer {
   static Expected<Ease> fit(const SparseMatrix& seen, const EaseOptions& options, Progress& progress, const CancelToken& cancel);
 
   [[nodiscard]] std::string_view name() const override { return "ease"; }
-  [[nodiscard]] std::int32_t items() const override { return static_cast<std::int32_t>(place_of_.size()); }
+  [[nodiscard]] std::int32_t items() const override { return static_cast<std::int32_t>(head_.items()); }
   void score(std::span<const HistoryEntry> history, std::span<float> scores) const override;
   /// What one event of value 1 with item `because` adds to the score of `item`: B[because, item]; 0 on the diagonal.
   [[nodiscard]] float contribution(std::int32_t item, std::int32_t because) const;
@@ -44,10 +45,9 @@ class Ease final : public Scorer {
 
  private:
   float regularization_ = 0;
-  std::vector<std::int32_t> place_of_;  ///< by item: its row of precision_, -1 = does not take part
-  std::vector<std::int32_t> item_at_;   ///< by row of precision_
-  Matrix precision_;                    ///< P with zeros on the diagonal; symmetric
-  std::vector<float> diagonal_;         ///< P_ii
+  ItemHead head_;                ///< items with rows in precision_
+  Matrix precision_;             ///< P with zeros on the diagonal; symmetric
+  std::vector<float> diagonal_;  ///< P_ii
 };
 
 }  // namespace cineloom

@@ -14,6 +14,7 @@
 #include "recommend/models/ensemble.h"
 #include "recommend/models/ials.h"
 #include "recommend/models/next_item.h"
+#include "recommend/models/next_ridge.h"
 #include "recommend/testing/patched_bytes.h"
 
 namespace cineloom {
@@ -55,7 +56,7 @@ ColdItems cold_items(const SparseMatrix& seen, const Ials& backbone) {
 }
 
 /// Bytes of a sound model of each kind.
-std::array<std::string, 6> sound_models() {
+std::array<std::string, 7> sound_models() {
   Progress progress;
   const Interactions known = events();
   const SparseMatrix seen = known.matrix();
@@ -73,7 +74,8 @@ std::array<std::string, 6> sound_models() {
           bytes_of(*BayesianFactorization::fit(known, {.factors = 3, .burn_in = 2, .sweeps = 4, .samples = 2, .item_features = {}}, progress, {})),
           bytes_of(*NextItem::fit(known, {}, progress, {})),
           bytes_of(*Ensemble::fit(likes, content, {.factors = 8, .sweeps = 2}, progress, {})),
-          bytes_of(cold_items(likes, ials))};
+          bytes_of(cold_items(likes, ials)),
+          bytes_of(*NextRidge::fit(Sequences::of(known), {}, progress, {}))};
 }
 
 const std::vector<HistoryEntry> kHistory{{.item = 1, .value = 1, .time = 1}, {.item = 5, .value = 1, .time = 2}};
@@ -117,7 +119,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 2: ask_stars(bytes); break;
     case 3: ask_scorer<NextItem>(bytes); break;
     case 4: ask_scorer<Ensemble>(bytes); break;
-    default: ask_cold(bytes);
+    case 5: ask_cold(bytes); break;
+    default: ask_scorer<NextRidge>(bytes);
   }
   return 0;
 }
