@@ -120,6 +120,11 @@ TEST(Fountain, TakesNotesAndBoneyardsOutOfLines) {
   EXPECT_THAT(parts("JACK\n[[who?]]\nHere.\n"), ElementsAre(Pair(CharacterCue, "JACK"), Pair(Note, "who?"), Pair(Dialogue, "Here.")));
 }
 
+TEST(Fountain, PutsNotesBehindTheirLineInsideSpeech) {
+  EXPECT_THAT(parts("A.\n\nBOB\nHo\n~[[la]]\nHe\n"),
+              ElementsAre(Pair(Action, "A."), Pair(CharacterCue, "BOB"), Pair(Dialogue, "Ho"), Pair(Lyrics, ""), Pair(Note, "la"), Pair(Dialogue, "He")));
+}
+
 TEST(Fountain, TakesWhatIsLeftOpenAsText) {
   EXPECT_THAT(parts("Without[[This\ndoes not close.\n\nBecause of that line.]] He looks.\n"),
               ElementsAre(Pair(Action, "Without[[This\ndoes not close."), Pair(Action, "Because of that line.]] He looks.")));

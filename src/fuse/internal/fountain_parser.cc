@@ -193,10 +193,8 @@ class Parser {
     while (at_ < lines().size() && (!bare().empty() || is_all_hidden(at_) || line().text.size() > 1)) {
       const std::string_view text = bare();
       const bool is_aside = text.size() > 1 && text.starts_with('(') && text.ends_with(')');
-      if (is_all_hidden(at_) || is_aside || text.starts_with('~')) {
-        flush_hidden();
-        open.reset();
-      }
+      if (is_all_hidden(at_) || is_aside || text.starts_with('~')) open.reset();
+      if (!open) flush_hidden();
       if (is_all_hidden(at_)) {
         ++at_;
         flush_hidden();
