@@ -122,12 +122,12 @@ TEST(PlainScript, SaysThatThereIsNoScreenplayHere) {
   EXPECT_THAT(read_screenplay("%PDF-1.7 ...").error().next_step(), HasSubstr("pdftotext"));
 }
 
-TEST(PlainScript, TakesFiveMegabytesOfAnyShapeInLinearTime) {
+TEST(PlainScript, TakesAMegabyteOfAnyShapeInLinearTime) {
   for (const std::string& piece :
        {std::string("BOB\n"), std::string("12.\n"), std::string("word "), std::string("<b"), std::string("<script>"), std::string("<!--"),
         std::string("(MORE)\nBOB\n"), std::string("(a\n"), std::string("&"), std::string("\t"), std::string("INT. A\n\n     BOB\n   Hi\n")}) {
     std::string text;
-    while (text.size() < 5'000'000) text += piece;
+    while (text.size() < 1'000'000) text += piece;
     std::ignore = parse_plain_script(text);
   }
 }
