@@ -1,6 +1,7 @@
 // Whatever the bytes, elements point into them and hold clean UTF-8; the sniffer takes them as well.
 #include <cstddef>
 #include <cstdint>
+#include <tuple>
 
 #include "base/assert.h"
 #include "base/utf8.h"

@@ -88,13 +88,11 @@ std::map<int, Track> open_tracks(const AVFormatContext& format) {
   return tracks;
 }
 
-}  // namespace
-
-Expected<std::vector<EmbeddedSubtitles>> read_embedded_subtitles(const FileDescriptor& film, const CancelToken& cancel) {
+Expected<std::vector<EmbeddedSubtitles>> read_tracks(const FileDescriptor& file, const char* formats, const CancelToken& cancel) {
   const Watch watch(std::chrono::hours(1), std::chrono::hours(1), cancel);
-  DescriptorInput input(film, watch);
+  DescriptorInput input(file, watch);
   CINELOOM_TRY(input.open());
-  CINELOOM_TRY_ASSIGN(const FormatPtr format, open_container(input));
+  CINELOOM_TRY_ASSIGN(const FormatPtr format, open_container(input, formats));
   std::map<int, Track> tracks = open_tracks(*format);
   const PacketPtr packet(av_packet_alloc());
   if (!packet) return fail(ErrorCode::ResourceExhausted, "no memory for a packet");
@@ -112,6 +110,20 @@ Expected<std::vector<EmbeddedSubtitles>> read_embedded_subtitles(const FileDescr
     found.push_back(std::move(track.found));
   }
   return found;
+}
+
+}  // namespace
+
+Expected<std::vector<EmbeddedSubtitles>> read_embedded_subtitles(const FileDescriptor& film, const CancelToken& cancel) {
+  return read_tracks(film, kFilmContainers, cancel);
+}
+
+Expected<SubtitleReading> read_rare_subtitles(const FileDescriptor& utf8_file, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(auto tracks, read_tracks(utf8_file, kSubtitleFormats, cancel));
+  for (EmbeddedSubtitles& track : tracks) {
+    if (!track.reading.cues.empty()) return std::move(track.reading);
+  }
+  return fail(ErrorCode::InvalidArgument, "expected subtitles, found no timed text");
 }
 
 }  // namespace cineloom

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -98,6 +100,112 @@ TEST(Subtitles, SaysThatTextIsNoSubtitles) {
     EXPECT_EQ(reading.error().code(), ErrorCode::InvalidArgument);
     EXPECT_FALSE(reading.error().next_step().empty());
   }
+}
+
+TEST(Subtitles, ReadsSubStationWithItsSpeakersAndWithoutItsDrawings) {
+  const auto cues = cues_of(
+      "[Script Info]\nTitle: x\n\n[V4+ Styles]\nFormat: Name, Fontname\nStyle: Default,Arial\n\n[Events]\n"
+      "Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text\n"
+      "Dialogue: 0,0:00:01.50,0:00:03.00,Default,Esme,0,0,0,,{\\i1}Hello,{\\i0}\\Nworld\n"
+      "Comment: 0,0:00:02.00,0:00:03.00,Default,,0,0,0,,not shown\n"
+      "Dialogue: 0,0:00:02.00,0:00:03.00,Default,,0,0,0,,{\\p1}m 0 0 l 10 10{\\p0}\n");
+  ASSERT_EQ(cues.size(), 1U);
+  EXPECT_EQ(cues[0].begin, 1500ms);
+  EXPECT_EQ(cues[0].text, "Hello,\nworld");
+  EXPECT_EQ(cues[0].speaker, "Esme");
+}
+
+TEST(Subtitles, ReadsOldSubStationByItsOwnColumns) {
+  const auto cues = cues_of("[Events]\nFormat: Marked, Start, End, Text\nDialogue: Marked=0,0:00:01.00,0:00:02.00,One, two\n");
+  ASSERT_EQ(cues.size(), 1U);
+  EXPECT_EQ(cues[0].text, "One, two");
+}
+
+TEST(Subtitles, ReadsMicroDvdByItsOwnRate) {
+  const auto cues = cues_of("{1}{1}25\n{25}{50}{y:i}One|two\n{75}{100}Three\n");
+  ASSERT_EQ(cues.size(), 2U);
+  EXPECT_EQ(cues[0].begin, 1s);
+  EXPECT_EQ(cues[0].end, 2s);
+  EXPECT_EQ(cues[0].text, "One\ntwo");
+  EXPECT_EQ(cues_of("{24}{48}One\n")[0].begin, 1001ms);
+}
+
+TEST(Subtitles, ReadsSamiInTheLanguageThatSaysMost) {
+  const auto reading = read_subtitles(
+      "<SAMI><HEAD><STYLE><!-- .ENCC {lang: en-US;} --></STYLE></HEAD><BODY>\n<SYNC Start=1000><P Class=ENCC>Hello<br>world\n<SYNC Start=1000><P "
+      "Class=FRCC>Salut\n"
+      "<SYNC Start=3000><P Class=ENCC>&nbsp;\n<SYNC Start=5000><P Class=ENCC>Bye &amp; good night\n</BODY></SAMI>\n",
+      "en");
+  ASSERT_TRUE(reading);
+  ASSERT_EQ(reading->cues.size(), 2U);
+  EXPECT_EQ(reading->cues[0].text, "Hello\nworld");
+  EXPECT_EQ(reading->cues[0].end, 3s);
+  EXPECT_EQ(reading->cues[1].text, "Bye & good night");
+  EXPECT_THAT(reading->warnings, testing::Contains(HasSubstr("2 languages")));
+}
+
+TEST(Subtitles, ReadsTimedTextInEveryWayItWritesTimes) {
+  const auto cues = cues_of(
+      R"(<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml" xmlns:ttp="x" ttp:frameRate="25" ttp:tickRate="1000"><body><div>
+<p begin="00:00:01.500" end="00:00:02:05">One<br/>t<span>w</span>o</p><tt:p begin="3s" dur="500ms">Three</tt:p><p begin='4000t' end='5000t'>Four &lt;4</p><p>no time</p></div></body></tt>)");
+  ASSERT_EQ(cues.size(), 3U);
+  EXPECT_EQ(cues[0].text, "One\ntwo");
+  EXPECT_EQ(cues[0].end, 2200ms);
+  EXPECT_EQ(cues[1].end, 3500ms);
+  EXPECT_EQ(cues[2].begin, 4s);
+  EXPECT_EQ(cues[2].text, "Four <4");
+}
+
+TEST(Subtitles, GivesEachVoiceOfACueItsOwn) {
+  const auto cues = cues_of("WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann>Hi.</v>\n<v Bob>Ho.</v>\n");
+  ASSERT_EQ(cues.size(), 2U);
+  EXPECT_EQ(cues[0].speaker, "Ann");
+  EXPECT_EQ(cues[1].speaker, "Bob");
+  EXPECT_EQ(cues[1].text, "Ho.");
+}
+
+TEST(Subtitles, TakesAHundredThousandCuesAndStopsAtTwo) {
+  std::string text;
+  for (int i = 0; i < 250'000; ++i) text += std::to_string(i) + "\n0:00:" + std::to_string(i % 60) + ",0 --> 0:01:00,0\nHi\n\n";
+  const auto reading = read_subtitles(text, "");
+  ASSERT_TRUE(reading);
+  EXPECT_EQ(reading->cues.size(), 200'000U);
+  EXPECT_THAT(reading->warnings, testing::Contains(HasSubstr("behind the first")));
+}
+
+TEST(Subtitles, TakesAMegabyteOfAnyShapeInLinearTime) {
+  for (const std::string& piece : {std::string("<sami><"), std::string("<sync start=1><p>"), std::string("<tt><p begin=1s"), std::string("<tt><p begin='1s'>x"),
+                                   std::string("[Events]\nDialogue:,,,"), std::string("{1}{2}{"), std::string("<v a"),
+                                   std::string("00:01.000 --> 00:02.000\n<v A>"), std::string("-->"), std::string("{\\p")}) {
+    std::string text;
+    while (text.size() < 1'000'000) text += piece;
+    std::ignore = read_subtitles(text, "");
+  }
+}
+
+TEST(Subtitles, KeepsTextThatRunsFromRightToLeft) {
+  const auto cues = cues_of("00:00:01,000 --> 00:00:02,000\n\xE2\x80\xAB- שלום, עולם!\xE2\x80\xAC\n");
+  ASSERT_EQ(cues.size(), 1U);
+  EXPECT_THAT(cues[0].text, HasSubstr("שלום, עולם!"));
+}
+
+Expected<SubtitleReading> read_rare(std::string_view text) {
+  const FileDescriptor file(::memfd_create("subtitles", 0));
+  EXPECT_EQ(::write(file.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  return read_rare_subtitles(file, CancelToken());
+}
+
+TEST(Subtitles, ReadsFormatsThatOnlyLibavKnows) {
+  const auto mpl2 = read_rare("[10][30] One|two\n[40][60] Three\n[70][90] Four\n");
+  ASSERT_TRUE(mpl2);
+  ASSERT_EQ(mpl2->cues.size(), 3U);
+  EXPECT_EQ(mpl2->cues[0].begin, 1s);
+  EXPECT_EQ(mpl2->cues[0].text, "One\ntwo");
+  const auto lyrics = read_rare("[ti:Song]\n[ar:X]\n[00:01.00]La la la\n[00:03.00]Le le le\n");
+  ASSERT_TRUE(lyrics) << lyrics.error().describe();
+  EXPECT_EQ(lyrics->cues.front().text, "La la la");
+  EXPECT_FALSE(read_rare("#EXTM3U\n#EXT-X-VERSION:3\nfile:///etc/passwd\n"));
+  EXPECT_FALSE(read_rare("A letter.\n"));
 }
 
 TEST(Subtitles, ReadsTheCuesOfARealFilmInThreeLanguages) {

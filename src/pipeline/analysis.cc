@@ -3,16 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
-#include "base/files.h"
-#include "fuse/fountain.h"
 #include "fuse/timeline.h"
+#include "pipeline/screenplay_file.h"
 #include "pipeline/subtitle_files.h"
 #include "pipeline/worker.h"
 #include "plot/plot.h"
 #include "sentiment/arc.h"
 #include "sentiment/audience.h"
-#include "text/clean.h"
 #include "vision/video_analyzer.h"
 
 namespace cineloom {
@@ -39,10 +38,20 @@ bool is_full(const std::filesystem::path& folder) {
   return std::filesystem::space(folder, error).available < kRoomForAPicture && !error;
 }
 
-Expected<Screenplay> read_screenplay(const std::string& path) {
-  CINELOOM_TRY_ASSIGN(const std::string bytes, read_file(path, 64U << 20U));
-  CINELOOM_TRY_ASSIGN(const CleanText clean, clean_text(bytes));
-  return parse_fountain(clean.text);
+/// Reads the screenplay, and the subtitles in its language; what is missing or doubtful becomes a warning.
+struct Texts {
+  std::optional<ScreenplayReading> screenplay;
+  std::optional<SubtitleTrack> subtitles;
+};
+
+Expected<Texts> read_texts(const FilmFiles& files, const AnalysisTools& tools, std::vector<std::string>& warnings, const CancelToken& cancel) {
+  Texts texts;
+  if (!files.screenplay.empty()) { CINELOOM_TRY_ASSIGN(texts.screenplay, or_warning(read_screenplay_file(files.screenplay), "screenplay", warnings)); }
+  const std::string language = texts.screenplay ? screenplay_language(texts.screenplay->screenplay) : "";
+  CINELOOM_TRY_ASSIGN(texts.subtitles, or_warning(read_spoken_subtitles(files, language, tools.program, cancel), "subtitles", warnings));
+  if (texts.screenplay) std::ranges::move(texts.screenplay->warnings, std::back_inserter(warnings));
+  if (texts.subtitles) std::ranges::move(texts.subtitles->warnings, std::back_inserter(warnings));
+  return texts;
 }
 
 void feel_lines(Timeline& timeline, const FeelingLexicon& lexicon) {
@@ -70,12 +79,11 @@ Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Rev
     if (video) knowledge.video = *std::move(video);
   }
   progress.begin("reading", 5, "parts");
-  CINELOOM_TRY_ASSIGN(const auto cues, or_warning(read_spoken_cues(files), "subtitles", warnings));
-  CINELOOM_TRY_ASSIGN(const auto screenplay, files.screenplay.empty() ? Expected<std::optional<Screenplay>>(std::nullopt)
-                                                                      : or_warning(read_screenplay(files.screenplay), "screenplay", warnings));
+  CINELOOM_TRY_ASSIGN(const Texts texts, read_texts(files, tools, warnings, cancel));
   progress.advance();
-  const TimelineSources sources{
-      .screenplay = screenplay ? &*screenplay : nullptr, .cues = cues ? std::span<const Cue>(*cues) : std::span<const Cue>(), .video = &knowledge.video};
+  const TimelineSources sources{.screenplay = texts.screenplay ? &texts.screenplay->screenplay : nullptr,
+                                .cues = texts.subtitles ? std::span<const Cue>(texts.subtitles->cues) : std::span<const Cue>(),
+                                .video = &knowledge.video};
   CINELOOM_TRY_ASSIGN_IN(knowledge.timeline, fuse_timeline(sources, cancel), warnings.empty() ? "joining" : warnings.front());
   progress.advance();
   feel_lines(knowledge.timeline, lexicon);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -46,6 +47,21 @@ StoryNode node_of(const BranchNode& from, const std::string& default_choice) {
   return node;
 }
 
+/// Place of a file among those that may hold a screenplay: the richest format first.
+std::size_t screenplay_rank(const fs::path& file) {
+  constexpr std::array<std::string_view, 6> kSuffixes = {".fountain", ".spmd", ".fdx", ".txt", ".html", ".htm"};
+  return static_cast<std::size_t>(std::ranges::find(kSuffixes, file.extension().string()) - kSuffixes.begin());
+}
+
+/// A ".sub" beside an ".idx" holds pictures of text.
+bool is_subtitle_file(const fs::path& file) {
+  constexpr std::array<std::string_view, 13> kSuffixes = {".srt",  ".vtt",  ".ass", ".ssa", ".sub", ".smi", ".sami",
+                                                          ".ttml", ".dfxp", ".mpl", ".jss", ".rt",  ".lrc"};
+  std::error_code error;
+  if (file.extension() == ".sub" && fs::exists(fs::path(file).replace_extension(".idx"), error)) return false;
+  return std::ranges::find(kSuffixes, file.extension().string()) != kSuffixes.end();
+}
+
 bool is_side_file(const fs::path& file, const std::string& stem) { return file.filename().string().starts_with(stem + "."); }
 
 }  // namespace
@@ -57,8 +73,8 @@ FilmFiles files_beside(const fs::path& video) {
   for (const auto& entry : fs::directory_iterator(video.parent_path(), error)) {
     const fs::path& file = entry.path();
     if (!is_side_file(file, stem) || !entry.is_regular_file(error)) continue;
-    if (file.extension() == ".fountain") files.screenplay = file.string();
-    if (file.extension() == ".srt" || file.extension() == ".vtt") files.subtitles.push_back(file.string());
+    if (screenplay_rank(file) < screenplay_rank(files.screenplay)) files.screenplay = file.string();
+    if (is_subtitle_file(file)) files.subtitles.push_back(file.string());
     if (file.filename().string() == stem + ".branches.json") files.branches = file.string();
   }
   std::ranges::sort(files.subtitles);

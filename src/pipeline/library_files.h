@@ -8,7 +8,8 @@
 
 namespace cineloom {
 
-/// The side files of a video: "film.mp4" goes with "film.fountain", "film.<language>.srt|vtt" and "film.branches.json".
+/// The side files of a video: "film.mp4" goes with "film.fountain|fdx|txt|html", "film[.<language>][.<flags>].srt|vtt|ass|..." and
+/// "film.branches.json".
 FilmFiles files_beside(const std::filesystem::path& video);
 
 /// Where a film's alternative takes lie: "film.mp4" has them in "film.takes".

@@ -1,10 +1,13 @@
 #include "pipeline/worker.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/files.h"
+#include "base/json.h"
 #include "domain/json.h"
 #include "media/sandbox.h"
+#include "media/subtitles.h"
 #include "media/worker_process.h"
 #include "vision/video_analyzer.h"
 
@@ -12,6 +15,10 @@ namespace cineloom {
 namespace {
 
 constexpr char kFieldEnd = '\0';
+// What a media worker can be asked for.
+constexpr std::string_view kWatch = "watch";
+constexpr std::string_view kEmbeddedSubtitles = "embedded subtitles";
+constexpr std::string_view kRareSubtitles = "rare subtitles";
 
 bool is_plain_name(std::string_view name) { return !name.empty() && name.find('/') == std::string_view::npos && !name.starts_with('.'); }
 
@@ -37,13 +44,53 @@ Expected<std::string> watch_here(WorkerChannel& channel) {
   return to_json(findings);
 }
 
+SubtitleTrack to_track(SubtitleReading reading, std::string language) {
+  return {.cues = std::move(reading.cues), .language = std::move(language), .origin = "in the film", .warnings = std::move(reading.warnings)};
+}
+
+Expected<std::string> read_tracks_here() {
+  CINELOOM_TRY_ASSIGN(auto found, read_embedded_subtitles(FileDescriptor(kWorkerInput), CancelToken()));
+  std::vector<SubtitleTrack> tracks;
+  for (EmbeddedSubtitles& one : found) tracks.push_back(to_track(std::move(one.reading), std::move(one.language)));
+  return json::write(tracks);
+}
+
+Expected<std::string> read_rare_here() {
+  CINELOOM_TRY_ASSIGN(SubtitleReading reading, read_rare_subtitles(FileDescriptor(kWorkerInput), CancelToken()));
+  return json::write(to_track(std::move(reading), ""));
+}
+
+/// Asks a child for something that it answers with one JSON text; what it says is foreign input.
+template <class T>
+Expected<T> ask_worker(const std::filesystem::path& program, const FileDescriptor& input, std::string_view request, const CancelToken& cancel) {
+  const WorkerOptions options{.executable = program, .arguments = {"worker", "media"}, .deadline = std::chrono::minutes(30)};
+  Progress silent;
+  const auto no_data = [](std::string_view) -> Expected<void> { return {}; };
+  CINELOOM_TRY_ASSIGN(const std::string result, run_worker(options, input, request, no_data, silent, cancel));
+  return json::read<T>(result);
+}
+
 }  // namespace
+
+Expected<std::vector<SubtitleTrack>> read_embedded_subtitles_confined(const std::filesystem::path& program, const std::filesystem::path& film,
+                                                                      const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const FileDescriptor input, FileDescriptor::open_for_reading(film));
+  return ask_worker<std::vector<SubtitleTrack>>(program, input, kEmbeddedSubtitles, cancel);
+}
+
+Expected<SubtitleTrack> read_rare_subtitles_confined(const std::filesystem::path& program, std::string_view utf8, const CancelToken& cancel) {
+  const FileDescriptor input(::memfd_create("subtitles", MFD_CLOEXEC));
+  if (input.get() < 0 || ::write(input.get(), utf8.data(), utf8.size()) != std::ssize(utf8)) {
+    return fail(ErrorCode::ResourceExhausted, "no memory for subtitles");
+  }
+  return ask_worker<SubtitleTrack>(program, input, kRareSubtitles, cancel);
+}
 
 Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& keyframe_folder,
                                        Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const FileDescriptor input, FileDescriptor::open_for_reading(film));
   const WorkerOptions options{.executable = program, .arguments = {"worker", "media"}};
-  CINELOOM_TRY_ASSIGN(const std::string result, run_worker(options, input, "watch", pictures_into(keyframe_folder), progress, cancel));
+  CINELOOM_TRY_ASSIGN(const std::string result, run_worker(options, input, kWatch, pictures_into(keyframe_folder), progress, cancel));
   auto findings = from_json<VideoFindings>(result);
   if (!findings) return fail_in(findings.error(), "reading what the media worker found");
   return findings;
@@ -52,9 +99,10 @@ Expected<VideoFindings> watch_confined(const std::filesystem::path& program, con
 Expected<void> run_media_worker() {
   WorkerChannel channel;
   CINELOOM_TRY_ASSIGN(const std::string request, channel.receive_request());
-  if (request != "watch") return channel.send_error(Error(ErrorCode::InvalidArgument, "the media worker knows 'watch' only"));
+  const bool is_known = request == kWatch || request == kEmbeddedSubtitles || request == kRareSubtitles;
+  if (!is_known) return channel.send_error(Error(ErrorCode::InvalidArgument, "the media worker does not know this request"));
   if (auto confined = confine_this_process({}); !confined) return channel.send_error(confined.error());
-  const auto result = watch_here(channel);
+  const auto result = request == kWatch ? watch_here(channel) : request == kRareSubtitles ? read_rare_here() : read_tracks_here();
   return result ? channel.send_result(*result) : channel.send_error(result.error());
 }
 

@@ -2,11 +2,14 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/expected.h"
 #include "base/progress.h"
 #include "domain/timeline.h"
+#include "pipeline/subtitle_files.h"
 
 namespace cineloom {
 
@@ -15,6 +18,13 @@ namespace cineloom {
 /// Errors: those of analyze_video; DataLoss if the child died, with the cause; Cancelled.
 Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& keyframe_folder,
                                        Progress& progress, const CancelToken& cancel);
+
+/// The text subtitle tracks inside a film, read in such a child. Errors: as watch_confined.
+Expected<std::vector<SubtitleTrack>> read_embedded_subtitles_confined(const std::filesystem::path& program, const std::filesystem::path& film,
+                                                                      const CancelToken& cancel);
+
+/// Subtitles of a format that only libav reads, from their text in UTF-8. Errors: as watch_confined.
+Expected<SubtitleTrack> read_rare_subtitles_confined(const std::filesystem::path& program, std::string_view utf8, const CancelToken& cancel);
 
 /// The child's side: `cineloom worker media`.
 Expected<void> run_media_worker();

@@ -6,9 +6,11 @@
 #include <unicode/ucnv.h>
 #include <unicode/unistr.h>
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <memory>
+#include <optional>
 
 #include "base/utf8.h"
 
@@ -39,19 +41,55 @@ std::string detect_by_statistics(std::string_view bytes) {
   uchardet_data_end(detector.get());
   const std::string name = uchardet_get_charset(detector.get());
   // GB2312 and GBK are parts of GB18030; pure ASCII was caught as UTF-8 before.
-  return name == "GB2312" || name == "GBK" ? "GB18030" : name;
+  if (name == "GB2312" || name == "GBK") return "GB18030";
+  // Latin-1 is a part of Windows-1252, and short Western texts look like those of a long gone computer.
+  return name == "ISO-8859-1" || name == "MAC-CENTRALEUROPE" || name == "MACROMAN" ? "WINDOWS-1252" : name;
 }
 
 Expected<std::string> convert(std::string_view bytes, const std::string& encoding) {
-  UErrorCode status = U_ZERO_ERROR;
-  icu::UnicodeString text(bytes.data(), static_cast<std::int32_t>(bytes.size()), encoding.c_str());
-  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFCInstance(status);
-  if (U_FAILURE(status) || text.isBogus() || (text.isEmpty() && !bytes.empty())) {
-    return fail(ErrorCode::InvalidArgument, fmt::format("text in {} cannot be read", encoding));
-  }
+  const icu::UnicodeString text(bytes.data(), static_cast<std::int32_t>(bytes.size()), encoding.c_str());
+  if (text.isBogus() || (text.isEmpty() && !bytes.empty())) return fail(ErrorCode::InvalidArgument, fmt::format("text in {} cannot be read", encoding));
   std::string result;
-  normalizer->normalize(text, status).toUTF8String(result);
+  text.toUTF8String(result);
   return result;
+}
+
+Expected<std::string> normalize(std::string_view text) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* normalizer = icu::Normalizer2::getNFCInstance(status);
+  if (U_FAILURE(status)) return fail(ErrorCode::Internal, "the normaliser for texts is missing");
+  std::string result;
+  normalizer->normalize(icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<std::int32_t>(text.size()))), status).toUTF8String(result);
+  return result;
+}
+
+/// What Windows-1252 puts where Latin-1 has control characters, from byte 0x80 on; 0 = nothing.
+constexpr std::array<char32_t, 32> kWindows1252 = {0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+                                                   0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+                                                   0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+std::optional<char> western_byte(char32_t c) {
+  if (c < 0x100) return static_cast<char>(c);
+  const auto* found = std::ranges::find(kWindows1252, c);
+  if (found == kWindows1252.end()) return std::nullopt;
+  return static_cast<char>(0x80 + (found - kWindows1252.begin()));
+}
+
+/// The text behind UTF-8 whose bytes were taken for Western letters and encoded again ("Ã©" for "é"). It must hold enough of
+/// such pairs, and every letter must take part: "Ã" alone is Portuguese.
+std::optional<std::string> decode_once_more(std::string_view text) {
+  constexpr std::size_t kEnough = 2;
+  std::string inner;
+  inner.reserve(text.size());
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto decoded = decode_utf8(rest);
+    const auto byte = decoded ? western_byte(decoded->code_point) : std::nullopt;
+    if (!byte) return std::nullopt;
+    inner += *byte;
+    rest.remove_prefix(decoded->bytes);
+  }
+  if (inner.size() < count_characters(inner) + kEnough || !is_valid_utf8(inner)) return std::nullopt;
+  return inner;
 }
 
 std::string unix_lines(std::string_view text) {
@@ -110,16 +148,29 @@ std::string strip_html(std::string_view text) {
   return result;
 }
 
+Expected<CleanText> decode_text(std::string_view bytes) {
+  CleanText decoded{.encoding = utf16_form(bytes)};
+  if (decoded.encoding.empty() && is_valid_utf8(bytes)) decoded.encoding = "UTF-8";
+  if (decoded.encoding.empty()) decoded.encoding = detect_by_statistics(bytes);
+  if (decoded.encoding.empty()) return no_known_encoding();
+  if (decoded.encoding == "UTF-8") {
+    decoded.text = bytes;
+  } else {
+    CINELOOM_TRY_ASSIGN(decoded.text, convert(bytes, decoded.encoding));
+  }
+  if (decoded.text.contains('\0')) return no_known_encoding();
+  if (decoded.text.starts_with("\xEF\xBB\xBF")) decoded.text.erase(0, 3);
+  for (auto once = decode_once_more(decoded.text); once; once = decode_once_more(decoded.text)) {
+    decoded.text = *std::move(once);
+    decoded.encoding = "UTF-8 encoded twice";
+  }
+  return decoded;
+}
+
 Expected<CleanText> clean_text(std::string_view bytes) {
-  CleanText clean{.encoding = utf16_form(bytes)};
-  if (clean.encoding.empty() && is_valid_utf8(bytes)) clean.encoding = "UTF-8";
-  if (clean.encoding.empty()) clean.encoding = detect_by_statistics(bytes);
-  if (clean.encoding.empty()) return no_known_encoding();
-  CINELOOM_TRY_ASSIGN(const std::string text, convert(bytes, clean.encoding));
-  if (text.contains('\0')) return no_known_encoding();
-  std::string_view rest = text;
-  if (rest.starts_with("\xEF\xBB\xBF")) rest.remove_prefix(3);
-  clean.text = strip_html(unix_lines(rest));
+  CINELOOM_TRY_ASSIGN(CleanText clean, decode_text(bytes));
+  CINELOOM_TRY_ASSIGN(const std::string text, normalize(clean.text));
+  clean.text = strip_html(unix_lines(text));
   return clean;
 }
 

@@ -12,7 +12,11 @@ struct CleanText {
   std::string encoding;  ///< what the bytes were in: "UTF-8", "GB18030", "UTF-16LE", ...
 };
 
-/// Bytes of unknown encoding as text. UTF-8 and UTF-16 are recognised by their form, others by their statistics.
+/// Bytes of unknown encoding as UTF-8, without byte order mark and otherwise untouched. UTF-8 that was taken for Latin and
+/// encoded again is recognised and decoded twice. Errors: as clean_text.
+Expected<CleanText> decode_text(std::string_view bytes);
+
+/// Bytes of unknown encoding as text for reading. UTF-8 and UTF-16 are recognised by their form, others by their statistics.
 /// Errors: InvalidArgument if no encoding fits, or the text would hold NULs.
 Expected<CleanText> clean_text(std::string_view bytes);
 

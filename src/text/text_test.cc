@@ -45,6 +45,20 @@ TEST(CleanText, RefusesWhatIsNoText) {
   EXPECT_EQ(clean_text("\x01=\0\xFA"sv).error().code(), ErrorCode::InvalidArgument);  // statistics take it for a Latin text
 }
 
+TEST(DecodeText, LeavesAllButTheEncodingAlone) {
+  EXPECT_EQ(decode_text("<v Esme>Hi\r\n")->text, "<v Esme>Hi\r\n");
+  EXPECT_EQ(decode_text("\xEF\xBB\xBFHi")->text, "Hi");
+}
+
+TEST(DecodeText, TakesASecondEncodingOffUtf8) {
+  const auto decoded = decode_text(
+      "Je repose mes yeux fatigu\xC3\x83\xC2\xA9s, \xC3\x83\xC2\xA7"
+      "a va.");
+  EXPECT_EQ(decoded->text, "Je repose mes yeux fatigués, ça va.");
+  EXPECT_EQ(decoded->encoding, "UTF-8 encoded twice");
+  EXPECT_EQ(decode_text("N\xC3\x83O, JO\xC3\x83O")->text, "NÃO, JOÃO");
+}
+
 TEST(StripHtml, TakesTagsAndKeepsWhatOnlyLooksLikeOne) { EXPECT_EQ(strip_html("a<br />b <i>c</i> &amp; 1 < 2"), "a\nb c & 1 < 2"); }
 
 TEST(DetectLanguage, TellsEnglishFromChinese) {

@@ -36,12 +36,12 @@ std::unexpected<Error> damaged(const AVInputFormat& container, int code) {
 }
 
 /// Errors: InvalidArgument if the bytes are of no container that may be opened.
-Expected<const AVInputFormat*> probe(AVIOContext* input, const Watch& watch) {
+Expected<const AVInputFormat*> probe(AVIOContext* input, const Watch& watch, const char* formats) {
   const AVInputFormat* found = nullptr;
   const int score = av_probe_input_buffer2(input, &found, "", nullptr, 0, kProbeBytes);
   CINELOOM_TRY(watch.check());
   if (score < 0 || found == nullptr) return no_film("expected a film, found bytes of no known film container");
-  if (av_match_list(found->name, kFilmContainers, ',') == 0) { return no_film(fmt::format("expected a film, found '{}', which is not opened", found->name)); }
+  if (av_match_list(found->name, formats, ',') == 0) { return no_film(fmt::format("expected a film, found '{}', which is not opened", found->name)); }
   return found;
 }
 
@@ -98,13 +98,13 @@ Expected<void> DescriptorInput::open() {
   return fail(ErrorCode::ResourceExhausted, "no memory for the read context");
 }
 
-Expected<FormatPtr> open_container(DescriptorInput& input) {
-  CINELOOM_TRY_ASSIGN(const AVInputFormat* const container, probe(input.context(), input.watch()));
+Expected<FormatPtr> open_container(DescriptorInput& input, const char* formats) {
+  CINELOOM_TRY_ASSIGN(const AVInputFormat* const container, probe(input.context(), input.watch(), formats));
   FormatPtr format = restricted_context(input);
   if (!format) return fail(ErrorCode::ResourceExhausted, "no memory for the container");
   AVDictionary* options = nullptr;
   av_dict_set(&options, "protocol_whitelist", "", 0);
-  av_dict_set(&options, "format_whitelist", kFilmContainers, 0);
+  av_dict_set(&options, "format_whitelist", formats, 0);
   AVFormatContext* raw = format.release();  // freed by libav when opening fails
   const int opened = avformat_open_input(&raw, "input", container, &options);
   av_dict_free(&options);

@@ -33,8 +33,11 @@ class DescriptorInput {
 /// The containers that are opened at all; what follows references to other files is left out on purpose.
 inline constexpr const char* kFilmContainers = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,wav,flac,mp3";
 
-/// Opens the container and reads its head. `input` must outlive the result.
+/// Text subtitles in files of their own that libav knows and src/media does not read itself.
+inline constexpr const char* kSubtitleFormats = "mpl2,subviewer,subviewer1,jacosub,pjs,stl,vplayer,aqtitle,mpsub,realtext,lrc";
+
+/// Opens the container, if it is one of `formats`, and reads its head. `input` must outlive the result.
 /// Errors: InvalidArgument for another kind of file, DataLoss for a damaged one, Cancelled, ResourceExhausted.
-Expected<FormatPtr> open_container(DescriptorInput& input);
+Expected<FormatPtr> open_container(DescriptorInput& input, const char* formats = kFilmContainers);
 
 }  // namespace cineloom::libav
