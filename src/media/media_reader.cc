@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <utility>
 
+#include "media/internal/decoding_board.h"
 #include "media/internal/film_clock.h"
 #include "media/internal/input.h"
-#include "media/internal/picture.h"
 #include "media/internal/sound.h"
 
 namespace cineloom {
@@ -51,7 +51,8 @@ Expected<CodecPtr> open_decoder(const AVStream& stream, const MediaOptions& opti
   if (!decoder) return fail(ErrorCode::ResourceExhausted, "no memory for a decoder");
   if (avcodec_parameters_to_context(decoder.get(), stream.codecpar) < 0) { return fail(ErrorCode::DataLoss, "the track's parameters cannot be read"); }
   decoder->pkt_timebase = stream.time_base;
-  decoder->thread_count = std::clamp(options.decoder_threads, 1, 16);
+  decoder->thread_count = 1;  // stretches are decoded side by side instead: that costs no extra processor time
+  if (options.frames == Frames::KeyFramesOnly && stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO) decoder->skip_frame = AVDISCARD_NONKEY;
   decoder->max_pixels = options.max_pixels;
   decoder->max_samples = 10 * kSampleRate;
   const int opened = avcodec_open2(decoder.get(), codec, nullptr);
@@ -75,8 +76,6 @@ class Reading {
   }
 
  private:
-  enum class Next { Continue, Stop };
-
   Expected<void> open_video() {
     const int index = choose_video(*format_);
     if (index < 0) {
@@ -88,7 +87,10 @@ class Reading {
       return fail(ErrorCode::ResourceExhausted,
                   fmt::format("expected pictures of at most {} pixels, found {} x {}", options_.max_pixels, video_->codecpar->width, video_->codecpar->height));
     }
-    CINELOOM_TRY_ASSIGN_IN(video_decoder_, open_decoder(*video_, options_), "opening the picture track");
+    for (int i = 0; i < std::clamp(options_.decoder_threads, 1, 16); ++i) {
+      CINELOOM_TRY_ASSIGN_IN(CodecPtr decoder, open_decoder(*video_, options_), "opening the picture track");
+      video_decoders_.push_back(std::move(decoder));
+    }
     return {};
   }
 
@@ -110,13 +112,19 @@ class Reading {
       AVStream* stream = format_->streams[i];
       stream->discard = stream == video_ || stream == audio_ ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
     }
+    if (options_.frames == Frames::KeyFramesOnly) video_->discard = AVDISCARD_NONKEY;
     packet_.reset(av_packet_alloc());
     frame_.reset(av_frame_alloc());
     if (!packet_ || !frame_) return fail(ErrorCode::ResourceExhausted, "no memory for a packet");
     summary_.format = describe_format();
     clock_ = FilmClock(av_rescale_q(1, {1, 1}, video_->time_base));
     progress_.begin("watching", summary_.format.claimed_frames, "frames");
-    return consumer_.begin(summary_.format);
+    CINELOOM_TRY(consumer_.begin(summary_.format));
+    std::vector<StretchDecoder> decoders;
+    for (CodecPtr& decoder : video_decoders_) decoders.emplace_back(std::move(decoder), consumer_.make_looker());
+    cutter_.emplace(video_->codecpar->codec_id, unit_length_bytes(*video_->codecpar));
+    board_.emplace(std::move(decoders));
+    return {};
   }
 
   MediaFormat describe_format() const {
@@ -152,81 +160,87 @@ class Reading {
       CINELOOM_TRY(watch_.check());
       const int got = av_read_frame(format_.get(), packet_.get());
       if (got < 0) return end_of_packets(got);
-      CINELOOM_TRY_ASSIGN(const Next next, take_packet());
+      CINELOOM_TRY(take_packet());
       av_packet_unref(packet_.get());
-      if (next == Next::Stop) return {};
+      if (has_enough_) return {};
     }
   }
 
   Expected<void> end_of_packets(int code) {
     CINELOOM_TRY(watch_.check());
     if (code != AVERROR_EOF) warn("the file breaks off: " + describe(code));
-    std::ignore = avcodec_send_packet(video_decoder_.get(), nullptr);  // nothing left to send: what remains comes out below
-    CINELOOM_TRY(receive_frames());
+    cutter_->finish(pieces_);
+    CINELOOM_TRY(push_pieces());
+    board_->close();
+    while (!has_enough_ && !board_->is_done()) { CINELOOM_TRY(hand_out_frames()); }
+    CINELOOM_TRY(hand_out_frames());
     if (!audio_decoder_) return {};
     std::ignore = avcodec_send_packet(audio_decoder_.get(), nullptr);
     return receive_sound();
   }
 
-  Expected<Next> take_packet() {
-    if (packet_->stream_index == video_->index) {
-      const int sent = avcodec_send_packet(video_decoder_.get(), packet_.get());
-      if (sent < 0 && sent != AVERROR(EAGAIN)) return note_unreadable();
-      CINELOOM_TRY(receive_frames());
-      return summary_.frames >= options_.max_frames ? Next::Stop : Next::Continue;
+  Expected<void> take_packet() {
+    if (packet_->stream_index == video_->index) return take_picture_packet();
+    if (audio_ == nullptr || packet_->stream_index != audio_->index) return {};
+    if (avcodec_send_packet(audio_decoder_.get(), packet_.get()) < 0) {
+      ++unheard_blocks_;
+      return {};
     }
-    if (audio_ != nullptr && packet_->stream_index == audio_->index) {
-      if (avcodec_send_packet(audio_decoder_.get(), packet_.get()) < 0) return note_unheard();
-      CINELOOM_TRY(receive_sound());
+    return receive_sound();
+  }
+
+  Expected<void> take_picture_packet() {
+    if (packet_->size == 0) return {};  // to a decoder it would mean the end
+    PacketPtr own(av_packet_alloc());
+    if (!own || av_packet_make_refcounted(packet_.get()) < 0) return fail(ErrorCode::ResourceExhausted, "no memory for a packet");
+    av_packet_move_ref(own.get(), packet_.get());
+    cutter_->add(std::move(own), pieces_);
+    return push_pieces();
+  }
+
+  Expected<void> push_pieces() {
+    for (StretchCutter::Piece& piece : pieces_) {
+      board_->push(std::move(piece));
+      do { CINELOOM_TRY(hand_out_frames()); } while (!has_enough_ && board_->must_be_emptied());
     }
-    return Next::Continue;
+    pieces_.clear();
+    return {};
   }
 
-  Next note_unreadable() {
-    ++summary_.unreadable_packets;
-    if (++errors_in_a_row_ < options_.max_errors_in_a_row) return Next::Continue;
-    warn(fmt::format("{} unreadable packets in a row: the rest of the film was given up", errors_in_a_row_));
-    return Next::Stop;
-  }
-
-  Next note_unheard() {
-    ++unheard_blocks_;
-    return Next::Continue;
-  }
-
-  Expected<void> receive_frames() {
-    while (summary_.frames < options_.max_frames) {
-      const int got = avcodec_receive_frame(video_decoder_.get(), frame_.get());
-      if (got == AVERROR(EAGAIN) || got == AVERROR_EOF) return {};
-      if (got < 0) {
-        std::ignore = note_unreadable();  // counted; the next packet decides whether to go on
-        return {};
+  Expected<void> hand_out_frames() {
+    CINELOOM_TRY(watch_.check());
+    for (DecodedFrame& frame : board_->take()) {
+      if (has_enough_) return {};
+      if (frame.is_unreadable) {
+        note_unreadable();
+      } else {
+        CINELOOM_TRY(hand_out(std::move(frame)));
       }
-      CINELOOM_TRY(hand_out_frame());
-      av_frame_unref(frame_.get());
     }
     return {};
   }
 
-  Expected<void> hand_out_frame() {
+  void note_unreadable() {
+    ++summary_.unreadable_packets;
+    if (++errors_in_a_row_ < options_.max_errors_in_a_row) return;
+    warn(fmt::format("{} unreadable packets in a row: the rest of the film was given up", errors_in_a_row_));
+    has_enough_ = true;
+  }
+
+  Expected<void> hand_out(DecodedFrame frame) {
     watch_.note_progress();
     errors_in_a_row_ = 0;
-    const bool is_known = frame_->best_effort_timestamp != AV_NOPTS_VALUE;
-    const FrameTime time = clock_.next(is_known ? std::optional(frame_->best_effort_timestamp) : std::nullopt);
-    auto shown = picture_.show(*frame_);
-    ++summary_.frames;
-    progress_.set(summary_.frames);
-    if (!shown) {
-      ++summary_.corrupt_frames;
-      last_picture_error_ = shown.error().message();
+    const FrameTime time = clock_.next(frame.claimed_pts);
+    progress_.set(++summary_.frames);
+    has_enough_ = summary_.frames >= options_.max_frames;
+    summary_.corrupt_frames += frame.is_corrupt || !frame.note ? 1 : 0;
+    last_duration_ = frame.duration;
+    if (!frame.note) {
+      last_picture_error_ = frame.problem;
       return {};
     }
-    shown->time = time;
-    shown->is_corrupt = (frame_->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame_->decode_error_flags != 0;
-    summary_.corrupt_frames += shown->is_corrupt ? 1 : 0;
     ++shown_frames_;
-    last_duration_ = frame_->pkt_duration;
-    return consumer_.take_frame(*shown);
+    return consumer_.take_frame({.time = time, .is_corrupt = frame.is_corrupt, .note = std::move(frame.note)});
   }
 
   Expected<void> receive_sound() {
@@ -234,7 +248,7 @@ class Reading {
       const int got = avcodec_receive_frame(audio_decoder_.get(), frame_.get());
       if (got == AVERROR(EAGAIN) || got == AVERROR_EOF) return {};
       if (got < 0) {
-        std::ignore = note_unheard();
+        ++unheard_blocks_;
         return {};
       }
       CINELOOM_TRY(hand_out_sound());
@@ -288,11 +302,10 @@ class Reading {
   FormatPtr format_;
   AVStream* video_ = nullptr;
   AVStream* audio_ = nullptr;
-  CodecPtr video_decoder_;
+  std::vector<CodecPtr> video_decoders_;  ///< until the board has them
   CodecPtr audio_decoder_;
   PacketPtr packet_;
   FramePtr frame_;
-  PictureView picture_;
   SoundConverter sound_;
   FilmClock clock_;
   MediaSummary summary_;
@@ -302,6 +315,10 @@ class Reading {
   std::int64_t last_duration_ = 0;
   std::int64_t unheard_blocks_ = 0;
   int errors_in_a_row_ = 0;
+  bool has_enough_ = false;  ///< nothing more is wanted
+  std::optional<StretchCutter> cutter_;
+  std::vector<StretchCutter::Piece> pieces_;
+  std::optional<DecodingBoard> board_;  ///< last: its threads use the consumer's lookers
 };
 
 }  // namespace

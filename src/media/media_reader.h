@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -26,14 +28,36 @@ struct PlaneView {
   }
 };
 
-/// A decoded picture, 8 bits a sample, valid during the call. Its size may differ from the frame before.
+/// A decoded picture, 8 bits a sample, valid while it is looked at. Its size may differ from the frame before.
 struct FrameView {
   PlaneView luma;
   PlaneView blue;  ///< Cb; absent in grey pictures
   PlaneView red;   ///< Cr; absent in grey pictures
   bool is_full_range = false;  ///< luma 0 .. 255 instead of 16 .. 235
   bool is_corrupt = false;     ///< the decoder guessed parts of it
+  std::optional<std::int64_t> claimed_pts;  ///< as the file says; not yet repaired
+};
+
+/// What is kept of a frame for later.
+class FrameNote {
+ public:
+  virtual ~FrameNote() = default;
+};
+
+/// Looks at the frames of stretches of a film, each stretch in order. Every decoding thread has its own.
+class FrameLooker {
+ public:
+  virtual ~FrameLooker() = default;
+  /// What follows has nothing to do with what was looked at before. Where stretches begin depends on the film alone.
+  virtual void begin_stretch() = 0;
+  virtual std::unique_ptr<FrameNote> look(const FrameView& frame) = 0;
+};
+
+/// A frame in its place. The note is null where the frame could not be shown.
+struct SeenFrame {
   FrameTime time;
+  bool is_corrupt = false;
+  std::unique_ptr<FrameNote> note;
 };
 
 /// Sound, interleaved stereo at 48 kHz, -1 .. 1, valid during the call.
@@ -54,20 +78,24 @@ struct MediaFormat {
   bool has_audio = false;
 };
 
-/// Takes what one decode gives, in presentation order. An error from it stops the reading and is passed on.
+/// Takes what one decode gives, in presentation order, on the reader's own thread. An error from it stops the reading and is passed on.
 class MediaConsumer {
  public:
   virtual ~MediaConsumer() = default;
   virtual Expected<void> begin(const MediaFormat& format) = 0;
-  virtual Expected<void> take_frame(const FrameView& frame) = 0;
+  /// After begin(), once per decoding thread.
+  virtual std::unique_ptr<FrameLooker> make_looker() = 0;
+  virtual Expected<void> take_frame(SeenFrame frame) = 0;
   virtual Expected<void> take_audio(const AudioBlock& block) = 0;
 };
 
 enum class Sound { Ignore, Decode };
+enum class Frames { All, KeyFramesOnly };  ///< key frames = those that need no other; a film may hold few of them
 
 struct MediaOptions {
   Sound sound = Sound::Decode;
-  int decoder_threads = 1;                   ///< 1 .. 16; more than 1 costs memory, the frames stay the same
+  Frames frames = Frames::All;
+  int decoder_threads = 1;                   ///< 1 .. 16, each with a decoder of its own; the frames and notes stay the same
   std::int64_t max_pixels = 8192LL * 4608;   ///< of one picture; larger ones are refused before allocation
   int max_errors_in_a_row = 250;             ///< unreadable packets after which the rest is given up
   std::int64_t max_frames = 2'000'000;       ///< then reading stops with a warning

@@ -11,16 +11,36 @@ namespace {
 
 using ::testing::HasSubstr;
 
+struct Shape : FrameNote {
+  int width = 0;
+  std::uint64_t sum = 0;  ///< of the luma
+};
+
+struct ShapeLooker : FrameLooker {
+  void begin_stretch() override {}
+  std::unique_ptr<FrameNote> look(const FrameView& frame) override {
+    auto shape = std::make_unique<Shape>();
+    shape->width = frame.luma.width;
+    for (int y = 0; y < frame.luma.height; ++y) {
+      for (const std::uint8_t value : frame.luma.row(y)) shape->sum += value;
+    }
+    return shape;
+  }
+};
+
 struct Counter : MediaConsumer {
   MediaFormat format;
   std::int64_t samples = 0;
   std::vector<FrameTime> times;
+  std::vector<std::uint64_t> sums;
   Expected<void> begin(const MediaFormat& given) override {
     format = given;
     return {};
   }
-  Expected<void> take_frame(const FrameView& frame) override {
+  std::unique_ptr<FrameLooker> make_looker() override { return std::make_unique<ShapeLooker>(); }
+  Expected<void> take_frame(SeenFrame frame) override {
     times.push_back(frame.time);
+    sums.push_back(dynamic_cast<const Shape&>(*frame.note).sum);
     return {};
   }
   Expected<void> take_audio(const AudioBlock& block) override {
@@ -91,6 +111,33 @@ TEST(MediaReader, NumbersEveryFrameInPresentationOrder) {
   EXPECT_TRUE(std::ranges::is_sorted(counter.times, {}, &FrameTime::pts));
   EXPECT_EQ(counter.times.back().ordinal, 1379);
   EXPECT_TRUE(summary->warnings.empty());
+}
+
+TEST(MediaReader, GivesTheSameFramesWithAnyNumberOfThreads) {
+  for (const auto* name : {"films/news.mp4", "films/chaplin.mp4", "films/sintel_clip.mpg", "films/no_duration.webm", "films/video_with_failing_audio.mp4"}) {
+    SCOPED_TRACE(name);
+    Counter one;
+    const auto summary = read(shared(name), one);
+    if (!summary) GTEST_SKIP() << "no ../shared/data/films: " << summary.error().describe();
+    Counter three;
+    ASSERT_TRUE(read(shared(name), three, {.decoder_threads = 3}));
+    EXPECT_EQ(one.times, three.times);
+    EXPECT_EQ(one.sums, three.sums);
+    EXPECT_EQ(one.samples, three.samples);
+  }
+}
+
+TEST(MediaReader, LooksAtKeyFramesOnlyWhereThatIsEnough) {
+  Counter all;
+  const auto whole = read(shared("films/news.mp4"), all);
+  if (!whole) GTEST_SKIP() << "no ../shared/data/films: " << whole.error().describe();
+  Counter few;
+  const auto summary = read(shared("films/news.mp4"), few, {.frames = Frames::KeyFramesOnly});
+  ASSERT_TRUE(summary) << summary.error().describe();
+  EXPECT_GE(few.times.size(), 2U);
+  EXPECT_LT(few.times.size() * 5, all.times.size());
+  const auto known = [&](std::uint64_t sum) { return std::ranges::find(all.sums, sum) != all.sums.end(); };
+  EXPECT_TRUE(std::ranges::all_of(few.sums, known));
 }
 
 TEST(MediaReader, HearsTheSoundInTheSamePass) {

@@ -9,6 +9,7 @@
 #include "media/jpeg.h"
 #include "media/media_reader.h"
 #include "vision/frame_features.h"
+#include "vision/looker.h"
 
 namespace cineloom {
 
@@ -25,11 +26,10 @@ struct KeyframeCandidate {
 /// alike the better one stays.
 class KeyframeGatherer {
  public:
-  /// `width` of the pictures at most, 16 .. 4096; smaller films are not enlarged.
-  KeyframeGatherer(const MediaFormat& format, int width);
+  explicit KeyframeGatherer(const MediaFormat& format);
 
-  /// Errors: those of encode_jpeg.
-  Expected<void> add(const FrameView& frame, const Thumbnail& thumbnail, const FrameFeatures& features);
+  /// Takes the frame's picture if it is worth it. Errors: those of encode_jpeg.
+  Expected<void> add(const FrameTime& time, WatchedFrame& frame, const FrameFeatures& features);
   /// All candidates in order of time; call once.
   Expected<std::vector<KeyframeCandidate>> finish();
 
@@ -41,18 +41,14 @@ class KeyframeGatherer {
   };
   Expected<void> close_stretch();
   Expected<void> keep_waiting();
-  void consider(const FrameView& frame, const Thumbnail& thumbnail, const FrameFeatures& features);
+  void consider(const FrameTime& time, WatchedFrame& frame, const FrameFeatures& features);
 
-  int max_width_;
-  double pixel_aspect_;
-  std::int64_t look_every_;
   std::int64_t longest_stretch_;
   std::int64_t longest_wait_;
   std::int64_t stretch_begin_ = 0;
   std::int64_t waiting_since_ = 0;
   Best best_;     ///< of the running stretch
   Best waiting_;  ///< of the stretches before, until one comes that looks different
-  Picture picture_;
   std::vector<KeyframeCandidate> candidates_;
 };
 

@@ -12,6 +12,7 @@
 #include "vision/camera.h"
 #include "vision/frame_features.h"
 #include "vision/keyframes.h"
+#include "vision/looker.h"
 #include "vision/loudness.h"
 #include "vision/palette.h"
 #include "vision/shot_detector.h"
@@ -47,13 +48,6 @@ Swatch make_swatch(const Thumbnail& thumbnail, const Region& region, std::int64_
   return swatch;
 }
 
-/// Luma of full range brought to the limited range that everything else here speaks.
-void narrow(Thumbnail& thumbnail) {
-  const auto limit = [](std::uint8_t& value) { value = static_cast<std::uint8_t>(16 + value * 219 / 255); };
-  std::ranges::for_each(thumbnail.luma, limit);
-  std::ranges::for_each(thumbnail.small_luma, limit);
-}
-
 class Watcher final : public MediaConsumer {
  public:
   explicit Watcher(const VideoOptions& options) : options_(options) {}
@@ -61,23 +55,23 @@ class Watcher final : public MediaConsumer {
   Expected<void> begin(const MediaFormat& format) override {
     format_ = format;
     extractor_.emplace(format.frames_per_second);
-    keyframes_.emplace(format, options_.keyframe_width);
+    keyframes_.emplace(format);
     color_every_ = std::max<std::int64_t>(1, std::lround(format.frames_per_second / kColorLooksASecond));
     return {};
   }
 
-  Expected<void> take_frame(const FrameView& frame) override {
+  std::unique_ptr<FrameLooker> make_looker() override { return std::make_unique<ShrinkingLooker>(format_, options_.keyframe_width); }
+
+  Expected<void> take_frame(SeenFrame seen) override {
+    auto& frame = dynamic_cast<WatchedFrame&>(*seen.note);
     // A damaged picture must not look like a cut: the one before it stands in.
-    if (!frame.is_corrupt || pts_.empty()) {
-      thumbnail_ = make_thumbnail(frame);
-      if (frame.is_full_range) narrow(thumbnail_);
-    }
+    if (!seen.is_corrupt || pts_.empty()) thumbnail_ = frame.thumbnail;
     // Frames that could not be shown have no features; the picture before them stands in too.
-    while (std::cmp_less(pts_.size(), frame.time.ordinal)) take_thumbnail(frame.time.pts);
-    take_thumbnail(frame.time.pts);
-    width_ = std::max(width_, frame.luma.width);
-    height_ = std::max(height_, frame.luma.height);
-    return keyframes_->add(frame, thumbnail_, extractor_->newest());
+    while (std::cmp_less(pts_.size(), seen.time.ordinal)) take_thumbnail(seen.time.pts);
+    take_thumbnail(seen.time.pts);
+    width_ = std::max(width_, frame.width);
+    height_ = std::max(height_, frame.height);
+    return keyframes_->add(seen.time, frame, extractor_->newest());
   }
 
   Expected<void> take_audio(const AudioBlock& block) override {

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/json.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -15,11 +14,17 @@
 #include "domain/json.h"
 #include "media/sandbox.h"
 #include "media/worker_process.h"
+#include "vision/testing/shot_truth.h"
 
 namespace cineloom {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::detections_of;
+using testing::read_demo_truth;
+using testing::read_shot_truth;
+using testing::score_shots;
+using testing::ShotScore;
 
 fs::path shared(std::string_view name) { return fs::path(CINELOOM_SOURCE_DIR) / "../shared/data" / name; }
 
@@ -54,91 +59,14 @@ const bool is_child = [] {
   ::_exit(0);
 }();
 
-// The scoring rule: hard cuts within one frame, transitions within three, one to one, nearest first.
-
-struct Event {
-  std::int64_t first = 0;
-  std::int64_t last = 0;
-  [[nodiscard]] bool is_hard() const { return first == last; }
-};
-
-struct Truth {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-  std::vector<Event> events;
-};
-
-struct Score {
-  int hits = 0;
-  int false_alarms = 0;
-  int misses = 0;
-  int gradual_hits = 0;
-  int gradual_events = 0;
-  [[nodiscard]] double f1() const { return 2.0 * hits / std::max(1, 2 * hits + false_alarms + misses); }
-  void add(const Score& other) {
-    hits += other.hits;
-    false_alarms += other.false_alarms;
-    misses += other.misses;
-    gradual_hits += other.gradual_hits;
-    gradual_events += other.gradual_events;
-  }
-};
-
-Truth read_truth(const fs::path& path) {
-  const auto text = read_file(path);
-  Truth truth;
-  if (!text) return truth;
-  const auto value = boost::json::parse(*text);
-  truth.begin = value.at("range").at(0).as_int64();
-  truth.end = value.at("range").at(1).as_int64();
-  for (const auto& event : value.at("events").as_array()) truth.events.push_back({event.at(0).as_int64(), event.at(1).as_int64()});
-  return truth;
-}
-
-Score score(std::vector<std::int64_t> detections, const Truth& truth) {
-  std::erase_if(detections, [&](std::int64_t at) { return at <= truth.begin || at > truth.end; });
-  Score result;
-  std::vector<Event> open = truth.events;
-  for (const std::int64_t slack : {0, 1}) {
-    std::erase_if(open, [&](const Event& event) {
-      const auto hit = std::ranges::find_if(detections, [&](std::int64_t at) { return event.is_hard() && std::abs(at - event.first) == slack; });
-      if (hit == detections.end()) return false;
-      detections.erase(hit);
-      ++result.hits;
-      return true;
-    });
-  }
-  for (const Event& event : truth.events) {
-    if (event.is_hard()) continue;
-    ++result.gradual_events;
-    const auto inside = std::ranges::remove_if(detections, [&](std::int64_t at) { return at >= event.first - 3 && at <= event.last + 3; });
-    if (!inside.empty()) ++result.gradual_hits;
-    detections.erase(inside.begin(), inside.end());
-  }
-  result.misses = static_cast<int>(std::ranges::count_if(open, &Event::is_hard)) + result.gradual_events - result.gradual_hits;
-  result.hits += result.gradual_hits;
-  result.false_alarms = static_cast<int>(detections.size());
-  return result;
-}
-
-std::vector<std::int64_t> detections_of(const VideoFindings& findings) {
-  std::vector<std::int64_t> detections;
-  for (std::size_t i = 1; i < findings.shots.size(); ++i) {
-    const Shot& shot = findings.shots[i];
-    const bool is_gradual = shot.transition_first && shot.transition_last;
-    detections.push_back(is_gradual ? (shot.transition_first->ordinal + shot.transition_last->ordinal) / 2 : shot.first.ordinal);
-  }
-  return detections;
-}
-
 TEST(VideoAnalyzer, FindsTheShotsThatPeopleMarked) {
   if (!fs::exists(shared("films/news.shots.json"))) GTEST_SKIP() << "no ../shared/data/films";
-  Score total;
+  ShotScore total;
   for (const auto* name : {"news", "climate", "big_buck_bunny"}) {
     const bool is_long = std::string_view(name) == "big_buck_bunny";
     const auto findings = analyze(shared(std::string("films/") + name + (is_long ? "_360p.mp4" : ".mp4")));
     ASSERT_TRUE(findings) << findings.error().describe();
-    const Score here = score(detections_of(*findings), read_truth(shared(std::string("films/") + name + ".shots.json")));
+    const ShotScore here = score_shots(detections_of(*findings), read_shot_truth(shared(std::string("films/") + name + ".shots.json")));
     std::cout << name << ": F1 " << here.f1() << ", false alarms " << here.false_alarms << ", misses " << here.misses << ", gradual " << here.gradual_hits
               << "/" << here.gradual_events << "\n";
     EXPECT_GE(here.f1(), 0.9) << name;
@@ -149,26 +77,11 @@ TEST(VideoAnalyzer, FindsTheShotsThatPeopleMarked) {
   EXPECT_GE(total.gradual_hits, total.gradual_events * 85 / 100);
 }
 
-Truth read_demo_truth(const fs::path& path) {
-  const auto text = read_file(path);
-  Truth truth;
-  if (!text) return truth;
-  const auto value = boost::json::parse(*text);
-  truth.end = value.at("frames").as_int64();
-  for (const auto& shot : value.at("shots").as_array()) {
-    const std::int64_t first = shot.at("first").as_int64();
-    if (first == 0) continue;
-    const bool is_cut = shot.at("transition_last").is_null();
-    truth.events.push_back({first, is_cut ? first : shot.at("transition_last").as_int64()});
-  }
-  return truth;
-}
-
 TEST(VideoAnalyzer, FindsEveryShotOfTheDemoFilm) {
   const fs::path folder = fs::path(CINELOOM_SOURCE_DIR) / "demo/library";
   const auto findings = analyze(folder / "the-moon-in-the-reeds.mp4");
   if (!findings) GTEST_SKIP() << "no demo film: " << findings.error().describe();
-  const Score found = score(detections_of(*findings), read_demo_truth(folder / "the-moon-in-the-reeds.truth.json"));
+  const ShotScore found = score_shots(detections_of(*findings), read_demo_truth(folder / "the-moon-in-the-reeds.truth.json"));
   EXPECT_GE(found.f1(), 0.97) << found.false_alarms << " false alarms, " << found.misses << " misses";
   EXPECT_EQ(findings->keyframes.size(), findings->shots.size());
 }

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "media/jpeg.h"
+#include "media/media_reader.h"
+#include "vision/thumbnail.h"
+
+namespace cineloom {
+
+/// What is kept of one frame: all that the rest of watching needs of it.
+struct WatchedFrame final : FrameNote {
+  Thumbnail thumbnail;
+  int width = 0;  ///< of the frame
+  int height = 0;
+  Picture picture;       ///< some times a second and after strong changes; without width otherwise
+  double sharpness = 0;  ///< of the picture: variance of its Laplacian
+};
+
+/// Makes frames small: a thumbnail of each, and now and then a picture that may become a keyframe.
+class ShrinkingLooker final : public FrameLooker {
+ public:
+  /// `width` of the pictures at most, 16 .. 4096; smaller films are not enlarged.
+  ShrinkingLooker(const MediaFormat& format, int width);
+
+  void begin_stretch() override;
+  std::unique_ptr<FrameNote> look(const FrameView& frame) override;
+
+ private:
+  [[nodiscard]] bool wants_picture(const FrameView& frame, const Thumbnail& thumbnail);
+  [[nodiscard]] std::int64_t moment_of(const FrameView& frame) const;
+
+  MediaFormat format_;
+  int max_width_;
+  std::optional<Thumbnail> before_;  ///< of this stretch
+  std::int64_t moment_before_ = 0;
+  std::int64_t age_ = 0;    ///< frames since the stretch began or the picture changed strongly
+  std::int64_t count_ = 0;  ///< frames looked at
+};
+
+}  // namespace cineloom
