@@ -19,6 +19,7 @@ struct Scene {
   FilmTime begin{0};
   FilmTime end{0};
   std::string heading;                  ///< from the screenplay, or empty
+  std::string setting;                  ///< "INT", "EXT" or "INT/EXT", where the heading says so
   std::string place;
   std::string time_of_day;
   std::vector<std::string> characters;  ///< who speaks or is named in it, by importance
@@ -26,29 +27,35 @@ struct Scene {
   int first_shot = 0;                   ///< index into the shots
   int last_shot = 0;                    ///< inclusive
   double confidence = 0;                ///< in its bounds, 0 .. 1
+  bool is_interpolated = false;         ///< nobody is heard in it: it was placed between its neighbours
 };
-BOOST_DESCRIBE_STRUCT(Scene, (), (begin, end, heading, place, time_of_day, characters, action, first_shot, last_shot, confidence))
+BOOST_DESCRIBE_STRUCT(Scene, (), (begin, end, heading, setting, place, time_of_day, characters, action, first_shot, last_shot, confidence, is_interpolated))
 
-/// A spoken line.
+enum class LineKind { Spoken, Sung, Sound };
+BOOST_DESCRIBE_ENUM(LineKind, Spoken, Sung, Sound)
+
+/// A spoken line, or what a subtitle says of a song or a sound.
 struct Line {
   FilmTime begin{0};
   FilmTime end{0};
   std::string speaker;    ///< empty = not known
   std::string text;
+  LineKind kind = LineKind::Spoken;
   int scene = -1;         ///< index into the scenes, -1 = none
   double confidence = 0;  ///< in the speaker, 0 .. 1
   Feeling feeling;
 };
-BOOST_DESCRIBE_STRUCT(Line, (), (begin, end, speaker, text, scene, confidence, feeling))
+BOOST_DESCRIBE_STRUCT(Line, (), (begin, end, speaker, text, kind, scene, confidence, feeling))
 
 /// What fusing screenplay, subtitles and picture gave.
 struct Timeline {
   std::vector<Scene> scenes;
   std::vector<Line> lines;
-  double dialogue_coverage = 0;  ///< share of the cues that were found in the screenplay, 0 .. 1
+  double dialogue_coverage = 0;   ///< share of the spoken lines that were found in the screenplay, 0 .. 1
+  double screenplay_overlap = 0;  ///< share of the subtitles' runs of four words that the screenplay has, 0 .. 1
   std::vector<std::string> warnings;
 };
-BOOST_DESCRIBE_STRUCT(Timeline, (), (scenes, lines, dialogue_coverage, warnings))
+BOOST_DESCRIBE_STRUCT(Timeline, (), (scenes, lines, dialogue_coverage, screenplay_overlap, warnings))
 
 struct ArcPoint {
   FilmTime at{0};

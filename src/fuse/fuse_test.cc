@@ -1,8 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include "base/random.h"
 #include "fuse/fountain.h"
+#include "fuse/internal/spoken_lines.h"
 #include "fuse/internal/words.h"
 #include "fuse/timeline.h"
 
@@ -43,11 +46,6 @@ Give the moon back to the sea.
 TEST(Words, FoldCaseAndApostrophesAndSplitHan) {
   EXPECT_THAT(fuse::words_of("Don't go, MIRA!"), ElementsAre("dont", "go", "mira"));
   EXPECT_THAT(fuse::words_of("月亮 a"), ElementsAre("月", "亮", "a"));
-}
-
-TEST(AlignWords, FindsWordsAgainAfterInsertionsAndDeletions) {
-  const auto matches = fuse::align_words({"a", "b", "c", "d", "x", "e"}, {"a", "b", "z", "c", "d", "e"});
-  EXPECT_THAT(matches, ElementsAre(0, 1, 3, 4, -1, 5));
 }
 
 std::vector<Cue> test_cues() {
@@ -133,6 +131,106 @@ TEST(Timeline, KeepsSpeakersWhenAThirdOfTheWordsChange) {
   int right = 0;
   for (std::size_t i = 0; i < timeline->lines.size(); ++i) right += timeline->lines[i].speaker == (i % 2 == 0 ? "Anna" : "Ben") ? 1 : 0;
   EXPECT_GE(right, 108);
+}
+
+TEST(Timeline, PutsMovedScenesWhereTheFilmHasThem) {
+  const std::vector<Cue> cues = {{.begin = FilmTime(1000), .end = FilmTime(3000), .text = "Give the moon back to the sea."},
+                                 {.begin = FilmTime(3500), .end = FilmTime(4500), .text = "Give it to the sea."},
+                                 {.begin = FilmTime(9000), .end = FilmTime(11000), .text = "Where did the moon\ngo tonight?"},
+                                 {.begin = FilmTime(11500), .end = FilmTime(13000), .text = "Into the reeds, I should think."}};
+  const auto screenplay = parse_fountain(std::string(kScript));
+  const auto timeline = fuse_timeline({.screenplay = &*screenplay, .cues = cues}, CancelToken());
+  ASSERT_TRUE(timeline);
+  ASSERT_THAT(timeline->scenes, SizeIs(3));
+  EXPECT_EQ(timeline->scenes[0].place, "Quay");  // silent; in the script it stands right before the tower
+  EXPECT_EQ(timeline->scenes[1].place, "Tower");
+  EXPECT_EQ(timeline->scenes[2].place, "Kitchen");
+  EXPECT_EQ(timeline->lines[0].scene, 1);
+  EXPECT_EQ(timeline->lines.back().scene, 2);
+  for (std::size_t i = 1; i < timeline->scenes.size(); ++i) EXPECT_EQ(timeline->scenes[i].begin, timeline->scenes[i - 1].end);
+}
+
+TEST(Timeline, MarksScenesInWhichNobodyIsHeard) {
+  const auto screenplay = parse_fountain(kScript);
+  const auto cues = test_cues();
+  const auto video = test_video();
+  const auto timeline = fuse_timeline({.screenplay = &*screenplay, .cues = cues, .video = &video}, CancelToken());
+  ASSERT_THAT(timeline->scenes, SizeIs(3));
+  EXPECT_FALSE(timeline->scenes[0].is_interpolated);
+  EXPECT_TRUE(timeline->scenes[1].is_interpolated);
+  EXPECT_EQ(timeline->scenes[0].setting, "INT");
+  EXPECT_EQ(timeline->scenes[1].setting, "EXT");
+  int next = 0;
+  for (const Scene& scene : timeline->scenes) {
+    EXPECT_EQ(scene.first_shot, next);
+    next = scene.last_shot + 1;
+  }
+  EXPECT_EQ(next, 5);
+}
+
+TEST(Timeline, StandsOnSubtitlesOrPictureAlone) {
+  const auto cues = test_cues();
+  const auto video = test_video();
+  const auto heard = fuse_timeline({.cues = cues}, CancelToken());
+  EXPECT_THAT(heard->lines, SizeIs(3));
+  EXPECT_TRUE(heard->scenes.empty());
+  const auto screenplay = parse_fountain(kScript);
+  const auto seen = fuse_timeline({.screenplay = &*screenplay, .video = &video}, CancelToken());
+  EXPECT_FALSE(seen->scenes.empty());
+  EXPECT_THAT(seen->warnings.at(0), HasSubstr("without subtitles"));
+}
+
+TEST(Timeline, BelievesLabelsBeforeTheScreenplay) {
+  const std::vector<Cue> cues = {{.begin = FilmTime(0), .end = FilmTime(2000), .text = "NAN: Where did the moon go tonight?"},
+                                 {.begin = FilmTime(3000), .end = FilmTime(4000), .text = "TOBIN: Into the reeds, I should think."}};
+  const auto screenplay = parse_fountain(kScript);
+  const auto timeline = fuse_timeline({.screenplay = &*screenplay, .cues = cues}, CancelToken());
+  EXPECT_EQ(timeline->lines[0].speaker, "NAN");
+  EXPECT_EQ(timeline->lines[1].speaker, "Tobin");
+  EXPECT_DOUBLE_EQ(timeline->lines[1].confidence, 1);
+}
+
+std::vector<std::tuple<LineKind, std::string, std::string>> lines_of(std::vector<std::string> texts) {
+  std::vector<Cue> cues;
+  for (std::string& text : texts)
+    cues.push_back({.begin = FilmTime(1000 * std::ssize(cues)), .end = FilmTime(1000 * std::ssize(cues) + 900), .text = std::move(text)});
+  std::vector<std::tuple<LineKind, std::string, std::string>> lines;
+  for (const Line& line : fuse::spoken_lines(cues)) lines.emplace_back(line.kind, line.speaker, line.text);
+  return lines;
+}
+
+TEST(SpokenLines, KeepSoundsAndSongsAsSuch) {
+  using enum LineKind;
+  EXPECT_THAT(lines_of({"[door slams] Who is\nthere?", "(sighs)", "♪ La la\nla ♪", "# Sing along #"}),
+              ElementsAre(std::tuple(Sound, "", "door slams"), std::tuple(Spoken, "", "Who is there?"), std::tuple(Sound, "", "sighs"),
+                          std::tuple(Sung, "", "La la la"), std::tuple(Sung, "", "Sing along")));
+}
+
+TEST(SpokenLines, TakeSpeakersFromDashesAndLabels) {
+  using enum LineKind;
+  EXPECT_THAT(lines_of({"- Yes.\n– No, not\nnow.", "MIRA: Come.", "At 10:30 we go", "Note: this is no name"}),
+              ElementsAre(std::tuple(Spoken, "", "Yes."), std::tuple(Spoken, "", "No, not now."), std::tuple(Spoken, "MIRA", "Come."),
+                          std::tuple(Spoken, "", "At 10:30 we go"), std::tuple(Spoken, "", "Note: this is no name")));
+}
+
+TEST(SpokenLines, LeaveAdvertisementsOut) {
+  const auto lines =
+      lines_of({"Subtitles by SomeOne", "Hello.", "a", "b", "c", "d", "He wrote the subtitles by hand.", "e", "f", "g", "h", "Get more at www.example.org"});
+  EXPECT_THAT(lines, SizeIs(10));
+}
+
+TEST(SpokenLines, RepairTheLettersAScannerTookForAnother) {
+  const auto lines = lines_of({"l don't know.", "ls he strapped?", "l'm here, l am.", "All the lads left.", "lt is l."});
+  std::vector<std::string> texts;
+  for (const auto& line : lines) texts.push_back(std::get<2>(line));
+  EXPECT_THAT(texts, ElementsAre("I don't know.", "Is he strapped?", "I'm here, I am.", "All the lads left.", "It is I."));
+  EXPECT_EQ(std::get<2>(lines_of({"l don't know, I said."})[0]), "l don't know, I said.");
+}
+
+TEST(SpokenLines, ReadLinesFromRightToLeft) {
+  const auto lines = lines_of({"\u202B- \u05E9\u05DC\u05D5\u05DD!\u202C\n\u202B- \u05DC\u05D0.\u202C"});
+  ASSERT_THAT(lines, SizeIs(2));
+  EXPECT_EQ(std::get<2>(lines[1]), "\u05DC\u05D0.");
 }
 
 TEST(Timeline, NeedsSomethingToStandOn) { EXPECT_EQ(fuse_timeline({}, CancelToken()).error().code(), ErrorCode::InvalidArgument); }

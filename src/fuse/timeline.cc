@@ -4,134 +4,111 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 
+#include "fuse/internal/place_lines.h"
 #include "fuse/internal/scene_bounds.h"
 #include "fuse/internal/script_scenes.h"
+#include "fuse/internal/spoken_lines.h"
 #include "fuse/internal/words.h"
 
 namespace cineloom {
 namespace {
 
-using fuse::HeardSpan;
+using fuse::HeardScene;
+using fuse::Placement;
 using fuse::Script;
 using fuse::Speech;
+using fuse::WordList;
 
-// Below this share of cues found in the screenplay, it is a draft of another film.
-constexpr double kOtherDraft = 0.1;
-// A cue belongs to a speech when this share of its words is found there.
-constexpr double kOwnedShare = 0.4;
+// Runs of four words that subtitles share with a screenplay: final drafts share half of them, drafts of other years or other
+// films a twentieth at most.
+constexpr double kOtherDraft = 0.10;
+constexpr double kFinalDraft = 0.45;
+// Lines that speak of another scene for so long have gone there; fewer were only misplaced or cut in.
+constexpr int kLinesOfAScene = 2;
+constexpr double kSureOfSpeaker = 0.6;
 
-/// All words of one side and which piece each came from.
-struct Words {
-  std::vector<std::string> words;
-  std::vector<int> piece;
+std::vector<WordList> words_of_lines(std::span<const Line> lines) {
+  std::vector<WordList> words(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].kind != LineKind::Sound) words[i] = fuse::words_of(lines[i].text);
+  }
+  return words;
+}
+
+std::vector<WordList> words_of_speeches(const Script& script) {
+  std::vector<WordList> words;
+  for (const Speech& speech : script.speeches) words.push_back(fuse::words_of(speech.text));
+  return words;
+}
+
+/// A run of placed lines in one scene of the script.
+struct Run {
+  HeardScene heard;
+  std::vector<std::size_t> lines;
+  bool is_sure = false;  ///< a line in it was found by most of its words
 };
 
-template <class Pieces, class Text>
-Words collect_words(const Pieces& pieces, Text text) {
-  Words all;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    for (std::string& word : fuse::words_of(text(pieces[i]))) {
-      all.words.push_back(std::move(word));
-      all.piece.push_back(static_cast<int>(i));
-    }
-  }
-  return all;
-}
-
-/// A cue may hold two speakers, each on a line that begins with a dash.
-std::vector<Line> split_cue(const Cue& cue) {
-  std::vector<Line> lines;
-  std::string_view rest = cue.text;
-  while (!rest.empty()) {
-    const auto end = rest.find("\n-");
-    std::string_view part = rest.substr(0, end);
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    while (part.starts_with('-') || part.starts_with(' ')) part.remove_prefix(1);
-    std::string text(part);
-    std::ranges::replace(text, '\n', ' ');
-    lines.push_back({.begin = cue.begin, .end = cue.end, .speaker = cue.speaker, .text = std::move(text)});
-  }
-  // The time of a shared cue is shared by the length of what is said.
-  double total = 0;
-  for (const Line& line : lines) total += static_cast<double>(line.text.size());
-  FilmTime at = cue.begin;
-  for (Line& line : lines) {
-    const double share = total > 0 ? static_cast<double>(line.text.size()) / total : 1;
-    line.begin = at;
-    at += FilmTime(static_cast<std::int64_t>(share * static_cast<double>((cue.end - cue.begin).count())));
-    line.end = &line == &lines.back() ? cue.end : at;
-  }
-  return lines;
-}
-
-std::vector<Line> lines_of(std::span<const Cue> cues) {
-  std::vector<Line> lines;
-  for (const Cue& cue : cues) {
-    for (Line& line : split_cue(cue)) lines.push_back(std::move(line));
-  }
-  return lines;
-}
-
-/// Which speech each line belongs to, with the share of its words found there.
-struct Owner {
-  int speech = -1;
-  double share = 0;
-};
-
-std::vector<Owner> find_owners(std::span<const Line> lines, const Script& script) {
-  const Words heard = collect_words(lines, [](const Line& line) { return std::string_view(line.text); });
-  const Words written = collect_words(script.speeches, [](const Speech& speech) { return std::string_view(speech.text); });
-  const std::vector<int> matches = fuse::align_words(heard.words, written.words);
-  std::vector<std::map<int, int>> votes(lines.size());
-  std::vector<int> counts(lines.size(), 0);
-  for (std::size_t i = 0; i < matches.size(); ++i) {
-    const auto line = static_cast<std::size_t>(heard.piece[i]);
-    ++counts[line];
-    if (matches[i] >= 0) ++votes[line][written.piece[static_cast<std::size_t>(matches[i])]];
-  }
-  std::vector<Owner> owners(lines.size());
+std::vector<Run> runs_of(std::span<const Line> lines, std::span<const Placement> placements, const Script& script) {
+  std::vector<Run> runs;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    for (const auto& [speech, count] : votes[i]) {
-      const double share = static_cast<double>(count) / counts[i];
-      if (share > owners[i].share) owners[i] = {.speech = speech, .share = share};
-    }
-    if (owners[i].share < kOwnedShare) owners[i].speech = -1;
-  }
-  return owners;
-}
-
-std::vector<std::optional<HeardSpan>> heard_scenes(std::span<const Line> lines, std::span<const Owner> owners, const Script& script) {
-  std::vector<std::optional<HeardSpan>> heard(script.scenes.size());
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (owners[i].speech < 0) continue;
-    const int scene = script.speeches[static_cast<std::size_t>(owners[i].speech)].scene;
+    if (placements[i].speech < 0) continue;
+    const int scene = script.speeches[static_cast<std::size_t>(placements[i].speech)].scene;
     if (scene < 0) continue;
-    auto& span = heard[static_cast<std::size_t>(scene)];
-    if (!span) span = HeardSpan{.begin = lines[i].begin, .end = lines[i].end};
-    span->begin = std::min(span->begin, lines[i].begin);
-    span->end = std::max(span->end, lines[i].end);
+    const auto index = static_cast<std::size_t>(scene);
+    if (runs.empty() || runs.back().heard.scene != index)
+      runs.push_back({.heard = {.scene = index, .begin = lines[i].begin, .end = lines[i].end}, .lines = {}});
+    Run& run = runs.back();
+    run.heard.end = std::max(run.heard.end, lines[i].end);
+    run.lines.push_back(i);
+    run.is_sure = run.is_sure || (placements[i].confidence >= kSureOfSpeaker && !placements[i].is_inferred);
   }
-  return heard;
+  return runs;
 }
 
-void name_speakers(std::vector<Line>& lines, std::span<const Owner> owners, const Script& script, std::span<const int> index_of) {
+/// True if a short run lies inside lines of one other scene, or out of the script's order between its neighbours.
+bool is_stray(const std::vector<Run>& runs, std::size_t i) {
+  const Run& run = runs[i];
+  if (std::ssize(run.lines) >= kLinesOfAScene && run.is_sure) return false;
+  if (i == 0 || i + 1 == runs.size()) return !run.is_sure;
+  const std::size_t before = runs[i - 1].heard.scene;
+  const std::size_t behind = runs[i + 1].heard.scene;
+  return before == behind || !run.is_sure || (before < behind && (run.heard.scene < before || run.heard.scene > behind));
+}
+
+/// Scenes as they are heard in the film's order: stray runs are taken out, neighbours of one scene joined.
+std::vector<Run> heard_scenes(std::vector<Run> runs) {
+  std::vector<Run> kept;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (is_stray(runs, i)) continue;
+    if (kept.empty() || kept.back().heard.scene != runs[i].heard.scene) {
+      kept.push_back(runs[i]);
+      continue;
+    }
+    kept.back().heard.end = std::max(kept.back().heard.end, runs[i].heard.end);
+    kept.back().lines.insert(kept.back().lines.end(), runs[i].lines.begin(), runs[i].lines.end());
+  }
+  return kept;
+}
+
+/// A label in the subtitles ("MIRA:") says who speaks better than any alignment.
+void name_speakers(std::vector<Line>& lines, std::span<const Placement> placements, const Script& script) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (owners[i].speech < 0) continue;
-    const Speech& speech = script.speeches[static_cast<std::size_t>(owners[i].speech)];
-    lines[i].speaker = speech.speaker;
-    lines[i].confidence = owners[i].share;
-    if (speech.scene >= 0) lines[i].scene = index_of[static_cast<std::size_t>(speech.scene)];
+    if (placements[i].speech < 0) continue;
+    const std::string& speaker = script.speeches[static_cast<std::size_t>(placements[i].speech)].speaker;
+    const bool has_label = !lines[i].speaker.empty();
+    if (has_label && fuse::words_of(lines[i].speaker) != fuse::words_of(speaker)) continue;
+    lines[i].speaker = speaker;
+    lines[i].confidence = has_label ? 1 : placements[i].confidence;
   }
 }
 
 /// Lines without a scene get the one that plays while they are spoken; scenes get the names of those who speak in them.
 void join_lines_and_scenes(Timeline& timeline) {
   for (Line& line : timeline.lines) {
-    for (std::size_t i = 0; i < timeline.scenes.size() && line.scene < 0; ++i) {
-      const Scene& scene = timeline.scenes[i];
-      if (line.begin >= scene.begin && line.begin < scene.end) line.scene = static_cast<int>(i);
+    if (line.scene < 0) {
+      const auto found = std::ranges::upper_bound(timeline.scenes, line.begin, {}, &Scene::end);
+      if (found != timeline.scenes.end() && line.begin >= found->begin) { line.scene = static_cast<int>(found - timeline.scenes.begin()); }
     }
     if (line.scene < 0 || line.speaker.empty()) continue;
     auto& names = timeline.scenes[static_cast<std::size_t>(line.scene)].characters;
@@ -139,31 +116,52 @@ void join_lines_and_scenes(Timeline& timeline) {
   }
 }
 
-double coverage_of(std::span<const Owner> owners) {
-  const auto found = std::ranges::count_if(owners, [](const Owner& owner) { return owner.speech >= 0; });
-  return owners.empty() ? 0 : static_cast<double>(found) / static_cast<double>(owners.size());
+double coverage_of(std::span<const Line> lines, std::span<const Placement> placements) {
+  double spoken = 0;
+  double found = 0;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].kind == LineKind::Sound) continue;
+    spoken += 1;
+    found += placements[i].speech >= 0 ? 1 : 0;
+  }
+  return spoken > 0 ? found / spoken : 0;
 }
 
 FilmTime duration_of(const TimelineSources& sources) {
-  const FilmTime seen = sources.video == nullptr ? FilmTime(0) : sources.video->duration;
-  return std::max(seen, sources.cues.empty() ? FilmTime(0) : sources.cues.back().end);
+  FilmTime duration = sources.video == nullptr ? FilmTime(0) : sources.video->duration;
+  for (const Cue& cue : sources.cues) duration = std::max(duration, cue.end);
+  return duration;
 }
 
 /// Puts the screenplay's scenes and names in; leaves the timeline without scenes if it does not fit the film.
 void add_screenplay(const TimelineSources& sources, Timeline& timeline) {
   const Script script = fuse::read_script(*sources.screenplay);
-  const std::vector<Owner> owners = find_owners(timeline.lines, script);
-  timeline.dialogue_coverage = coverage_of(owners);
-  if (timeline.dialogue_coverage < kOtherDraft) {
+  const std::vector<WordList> heard = words_of_lines(timeline.lines);
+  const std::vector<WordList> written = words_of_speeches(script);
+  timeline.screenplay_overlap = fuse::shared_runs(heard, written);
+  if (timeline.screenplay_overlap <= kOtherDraft) {
     timeline.warnings.push_back(
-        fmt::format("the screenplay was left out: only {:.0f} % of the lines are found in it, so it is "
-                    "another film's, another draft's or in another language",
-                    100 * timeline.dialogue_coverage));
+        fmt::format("the screenplay was left out: it has {:.0f} % of the subtitles' runs of four words, so it is another film's, another draft's or "
+                    "in another language",
+                    100 * timeline.screenplay_overlap));
     return;
   }
+  if (timeline.screenplay_overlap < kFinalDraft) {
+    timeline.warnings.push_back(
+        fmt::format("the screenplay is not the film's last draft: it has {:.0f} % of the subtitles' runs of four words and was used where it agrees",
+                    100 * timeline.screenplay_overlap));
+  }
+  const std::vector<Placement> placements = fuse::place_lines(heard, written);
+  timeline.dialogue_coverage = coverage_of(timeline.lines, placements);
+  name_speakers(timeline.lines, placements, script);
+  const std::vector<Run> runs = heard_scenes(runs_of(timeline.lines, placements, script));
+  std::vector<HeardScene> scenes;
+  for (const Run& run : runs) scenes.push_back(run.heard);
   std::vector<int> index_of;
-  timeline.scenes = fuse::place_scenes(script, heard_scenes(timeline.lines, owners, script), sources.video, duration_of(sources), index_of);
-  name_speakers(timeline.lines, owners, script, index_of);
+  timeline.scenes = fuse::place_scenes(script, scenes, sources.video, duration_of(sources), index_of);
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    for (const std::size_t line : runs[i].lines) timeline.lines[line].scene = index_of[i];
+  }
 }
 
 }  // namespace
@@ -175,7 +173,7 @@ Expected<Timeline> fuse_timeline(const TimelineSources& sources, const CancelTok
                                .advise("give a film that can be decoded, or subtitles"));
   }
   CINELOOM_TRY(cancel.check());
-  Timeline timeline{.lines = lines_of(sources.cues)};
+  Timeline timeline{.lines = fuse::spoken_lines(sources.cues)};
   if (sources.screenplay != nullptr && sources.cues.empty()) {
     timeline.warnings.emplace_back("the screenplay was left out: without subtitles its lines have no times");
   } else if (sources.screenplay != nullptr) {

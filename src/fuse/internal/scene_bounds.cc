@@ -60,26 +60,26 @@ std::optional<FilmTime> boundary_between(std::span<const Shot> shots, FilmTime f
   return best;
 }
 
-std::vector<bool> scenes_in_film(const Script& script, std::span<const std::optional<HeardSpan>> heard) {
+/// Which of the script's scenes nobody speaks in, in sections of which something is heard.
+std::vector<bool> silent_scenes(const Script& script, std::span<const HeardScene> heard) {
   std::set<int> heard_sections;
-  std::set<int> speaking;
-  for (std::size_t i = 0; i < script.scenes.size(); ++i) {
-    if (heard[i]) heard_sections.insert(script.scenes[i].section);
+  for (const HeardScene& one : heard) heard_sections.insert(script.scenes[one.scene].section);
+  std::vector<bool> is_silent(script.scenes.size());
+  for (std::size_t i = 0; i < is_silent.size(); ++i) is_silent[i] = heard_sections.contains(script.scenes[i].section);
+  for (const Speech& speech : script.speeches) {
+    if (speech.scene >= 0) is_silent[static_cast<std::size_t>(speech.scene)] = false;
   }
-  for (const Speech& speech : script.speeches) speaking.insert(speech.scene);
-  std::vector<bool> is_in(script.scenes.size());
-  for (std::size_t i = 0; i < script.scenes.size(); ++i) {
-    is_in[i] = heard[i].has_value() || (!speaking.contains(static_cast<int>(i)) && heard_sections.contains(script.scenes[i].section));
-  }
-  return is_in;
+  return is_silent;
 }
 
-Scene scene_of(const ScriptScene& scene) { return {.heading = scene.heading, .place = scene.place, .time_of_day = scene.time_of_day, .action = scene.action}; }
+Scene scene_of(const ScriptScene& scene) {
+  return {.heading = scene.heading, .setting = scene.setting, .place = scene.place, .time_of_day = scene.time_of_day, .action = scene.action};
+}
 
 /// A scene on its way to its bounds.
 struct Placed {
   std::size_t script_scene = 0;
-  std::optional<HeardSpan> heard;
+  const HeardScene* heard = nullptr;  ///< null = silent
   double weight = 1;
 };
 
@@ -118,22 +118,35 @@ void find_bounds(std::span<const Placed> placed, std::span<const Shot> shots, Fi
     i = next + 1;
   }
   if (!scenes.empty()) scenes.front().begin = FilmTime(0);
+  // Cues may overlap, scenes do not.
+  for (std::size_t i = 1; i < scenes.size(); ++i) scenes[i].begin = std::max(scenes[i].begin, scenes[i - 1].begin);
   for (std::size_t i = 0; i < scenes.size(); ++i) scenes[i].end = i + 1 < scenes.size() ? scenes[i + 1].begin : duration;
 }
 
 }  // namespace
 
-std::vector<Scene> place_scenes(const Script& script, std::span<const std::optional<HeardSpan>> heard, const VideoFindings* video, FilmTime duration,
+std::vector<Scene> place_scenes(const Script& script, std::span<const HeardScene> heard, const VideoFindings* video, FilmTime duration,
                                 std::vector<int>& index_of) {
-  const std::vector<bool> is_in = scenes_in_film(script, heard);
+  std::vector<bool> is_waiting = silent_scenes(script, heard);
   std::vector<Placed> placed;
+  const auto place_silent = [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i) {
+      if (is_waiting[i]) placed.push_back({.script_scene = i, .weight = script.scenes[i].weight});
+      is_waiting[i] = false;
+    }
+  };
+  index_of.clear();
+  for (const HeardScene& one : heard) {
+    // Silent scenes belong between two heard ones only where the film follows the script there.
+    place_silent(placed.empty() ? 0 : placed.back().script_scene + 1, one.scene);
+    index_of.push_back(static_cast<int>(placed.size()));
+    placed.push_back({.script_scene = one.scene, .heard = &one, .weight = script.scenes[one.scene].weight});
+  }
+  if (!placed.empty()) place_silent(placed.back().script_scene + 1, script.scenes.size());
   std::vector<Scene> scenes;
-  index_of.assign(script.scenes.size(), -1);
-  for (std::size_t i = 0; i < script.scenes.size(); ++i) {
-    if (!is_in[i]) continue;
-    index_of[i] = static_cast<int>(scenes.size());
-    placed.push_back({.script_scene = i, .heard = heard[i], .weight = script.scenes[i].weight});
-    scenes.push_back(scene_of(script.scenes[i]));
+  for (const Placed& one : placed) {
+    scenes.push_back(scene_of(script.scenes[one.script_scene]));
+    scenes.back().is_interpolated = one.heard == nullptr;
   }
   find_bounds(placed, video == nullptr ? std::span<const Shot>() : std::span<const Shot>(video->shots), duration, scenes);
   return scenes;

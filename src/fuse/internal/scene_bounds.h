@@ -9,16 +9,18 @@
 
 namespace cineloom::fuse {
 
-/// When the lines of a script's scene are heard.
-struct HeardSpan {
+/// Lines of one of the script's scenes that follow each other in the film.
+struct HeardScene {
+  std::size_t scene = 0;  ///< index into the script's scenes
   FilmTime begin{0};
   FilmTime end{0};
 };
 
-/// Places the script's scenes on the film: heard scenes by their lines, silent ones between them by their length, all bounds
-/// on shot bounds where there are any. Scenes of which nothing was heard though they speak, and silent scenes of a section
-/// without a heard scene, are not in this film. `index_of` gets, per script scene, its index in the result or -1.
-std::vector<Scene> place_scenes(const Script& script, std::span<const std::optional<HeardSpan>> heard, const VideoFindings* video, FilmTime duration,
+/// Places the script's scenes on the film in the film's order: heard scenes by their lines, silent ones between two of them
+/// that follow each other in the script by their length, all bounds on shot bounds where there are any. A scene may return.
+/// Scenes of which nothing was heard though they speak, and silent scenes of a section without a heard scene, are not in this
+/// film. `index_of` gets, per heard scene, its index in the result.
+std::vector<Scene> place_scenes(const Script& script, std::span<const HeardScene> heard, const VideoFindings* video, FilmTime duration,
                                 std::vector<int>& index_of);
 
 /// Scenes from the picture alone: cut where a fade or dissolve lies, or where the palette changes for good.

@@ -25,16 +25,45 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
+/// The setting in a heading's first word: "INT./EXT." is INT/EXT.
+std::string setting_of(std::string_view word) {
+  std::string letters;
+  for (const char letter : word) {
+    if (letter >= 'a' && letter <= 'z') letters += static_cast<char>(letter - 'a' + 'A');
+    if (letter >= 'A' && letter <= 'Z') letters += letter;
+    if (letter == '/') letters += '/';
+  }
+  if (letters == "INT" || letters == "EXT" || letters == "EST") return letters;
+  if (letters == "INTERIOR") return "INT";
+  if (letters == "EXTERIOR") return "EXT";
+  const bool is_both = letters == "INT/EXT" || letters == "EXT/INT" || letters == "I/E" || letters == "E/I";
+  return is_both ? "INT/EXT" : "";
+}
+
+/// Where the time of day begins: behind the last " - ", also with other dashes.
+std::size_t find_dash(std::string_view text, std::size_t& length) {
+  std::size_t last = std::string_view::npos;
+  for (const std::string_view dash : {" - ", " -- ", " \u2013 ", " \u2014 "}) {
+    const auto found = text.rfind(dash);
+    if (found == std::string_view::npos || (last != std::string_view::npos && found < last)) continue;
+    last = found;
+    length = dash.size();
+  }
+  return last;
+}
+
 // "EXT. QUAY - NIGHT": setting, place, time of day.
 ScriptScene scene_of(const ScreenplayElement& heading, int section) {
   ScriptScene scene{.heading = heading.text, .section = section};
   std::string_view rest = heading.text;
   const auto blank = rest.find(' ');
-  const std::string_view first = rest.substr(0, blank);
-  if (blank != std::string_view::npos && (first.contains('.') || first.contains('/') || first == "INT" || first == "EXT")) { rest = trim(rest.substr(blank)); }
-  const auto dash = rest.rfind(" - ");
+  scene.setting = setting_of(rest.substr(0, blank));
+  if (blank != std::string_view::npos && !scene.setting.empty()) rest = trim(rest.substr(blank));
+  if (rest.starts_with("- ")) rest = trim(rest.substr(2));
+  std::size_t length = 0;
+  const auto dash = find_dash(rest, length);
   scene.place = display_name(trim(rest.substr(0, dash)));
-  if (dash != std::string_view::npos) scene.time_of_day = display_name(trim(rest.substr(dash + 3)));
+  if (dash != std::string_view::npos) scene.time_of_day = display_name(trim(rest.substr(dash + length)));
   return scene;
 }
 

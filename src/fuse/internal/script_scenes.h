@@ -17,6 +17,7 @@ struct Speech {
 /// A scene as the screenplay tells it, without times.
 struct ScriptScene {
   std::string heading;
+  std::string setting;    ///< "INT", "EXT", "INT/EXT", "EST" or empty
   std::string place;
   std::string time_of_day;
   std::string action;
