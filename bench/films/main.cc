@@ -19,7 +19,7 @@ struct Part {
   std::string_view name;
   void (*measure)(Report&);
 };
-constexpr std::array kParts{Part{"shots", measure_shots}, Part{"camera", measure_camera}, Part{"watching", measure_watching}};
+constexpr std::array kParts{Part{"shots", measure_shots}, Part{"camera", measure_camera}, Part{"watching", measure_watching}, Part{"reading", measure_reading}};
 
 int measure(std::span<char*> arguments) {
   if (arguments.size() == 4 && std::string_view(arguments[1]) == "--run") return run_watching(arguments[2], arguments[3]);

@@ -14,6 +14,7 @@ std::filesystem::path demo_folder();       ///< demo/library
 void measure_shots(Report& report);
 void measure_camera(Report& report);
 void measure_watching(Report& report);
+void measure_reading(Report& report);
 /// One run of measure_watching(), in a process of its own; its exit code.
 int run_watching(std::string_view mode, const std::filesystem::path& film);
 
