@@ -81,6 +81,15 @@ TEST(Timeline, TellsWhoSpeaksInWhichScene) {
   EXPECT_DOUBLE_EQ(timeline->dialogue_coverage, 1);
 }
 
+TEST(Timeline, WritesNamesOfAnyLetters) {
+  const auto screenplay =
+      parse_fountain("INT. A - DAY\n\nREN\u00C9-\u00C9LODIE\nWhere did the moon go tonight?\n\n\u0410\u041D\u041D\u0410\nInto the reeds, I think.\n");
+  const auto cues = test_cues();
+  const auto timeline = fuse_timeline({.screenplay = &*screenplay, .cues = cues}, CancelToken());
+  EXPECT_EQ(timeline->lines[0].speaker, "Ren\u00E9-\u00C9lodie");
+  EXPECT_EQ(timeline->lines[1].speaker, "\u0410\u043D\u043D\u0430");
+}
+
 TEST(Timeline, RefusesTheScreenplayOfAnotherFilm) {
   const auto screenplay = parse_fountain("INT. CAR - DAY\n\nBOB\nStep on it, they are right behind us again!\n");
   const auto cues = test_cues();

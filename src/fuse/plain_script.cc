@@ -68,6 +68,8 @@ class Reader {
     } else if (fuse::is_wild_transition(line().text) || stands_at_right_margin()) {
       take_line(Transition, line().text);
       has_begun_ = true;
+    } else if (layout_.has_labels && !fuse::speaker_label(line().text).empty()) {
+      labelled_speech();
     } else if (names_speaker()) {
       name_and_speech();
     } else if (layout_.is_indented && is_at_speech() && follows_speech() && has_begun_) {
@@ -146,6 +148,21 @@ class Reader {
     ++at_;
     while (at_ < lines_.size() && (lines_[at_].is_blank() || lines_[at_].is_furniture)) ++at_;
     speech();
+  }
+
+  void labelled_speech() {
+    const std::string label(fuse::speaker_label(line().text));
+    ScreenplayElement name{.kind = CharacterCue, .text = label, .source = line().span};
+    fuse::take_name_parts(name);
+    screenplay_.elements.push_back(std::move(name));
+    add(Dialogue, std::string(fuse::trim_blanks(std::string_view(line().text).substr(line().text.find(':') + 1))), line().span);
+    ++at_;
+    while (at_ < lines_.size() && !line().is_blank() && !line().is_furniture && fuse::speaker_label(line().text).empty() && !line().text.starts_with('[') &&
+           fuse::wild_heading(line().text).text.empty()) {
+      said();
+    }
+    follows_blank_ = false;
+    has_begun_ = true;
   }
 
   /// A speech that (MORE) broke at the end of a page goes on under the same name.

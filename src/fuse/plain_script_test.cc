@@ -105,6 +105,27 @@ TEST(PlainScript, CutsNumbersOffBothMargins) {
   EXPECT_EQ(fuse::wild_heading("12 ANGRY MEN").text, "");
 }
 
+TEST(PlainScript, TakesSlugsThatEndInATimeForHeadings) {
+  EXPECT_EQ(fuse::wild_heading("14  THE KITCHEN -- NIGHT").text, "THE KITCHEN -- NIGHT");
+  EXPECT_EQ(fuse::wild_heading("SPACE - CONTINUOUS").text, "SPACE - CONTINUOUS");
+  EXPECT_EQ(fuse::wild_heading("The kitchen - night").text, "");
+  EXPECT_EQ(fuse::wild_heading("A PHONE RINGS - AGAIN").text, "");
+}
+
+TEST(PlainScript, ReadsTranscripts) {
+  std::string text = "KITCHEN - NIGHT\n\n";
+  for (int i = 0; i < 8; ++i) text += "MIRA: Where did the moon\ngo tonight?\n\nOLD TOBIN (V.O.): Into the reeds.\n[He sits down.]\n\n";
+  const auto script = parse_plain_script(text);
+  ASSERT_TRUE(script);
+  const auto& elements = script->screenplay.elements;
+  ASSERT_GE(elements.size(), 6U);
+  EXPECT_EQ(elements[1].text, "MIRA");
+  EXPECT_EQ(elements[2].text, "Where did the moon go tonight?");
+  EXPECT_EQ(elements[3].text, "OLD TOBIN");
+  EXPECT_EQ(elements[3].extension, "V.O.");
+  EXPECT_EQ(elements[5].kind, Action);
+}
+
 TEST(PlainScript, KnowsCallsThatOnlyLookLikeNames) {
   for (const char* line : {"FADE TO BLACK.", "THE END", "CUT TO:", "LATER", "BOOM!", "INT. CAR", "A - B - C - D - E - F - G", "MONTAGE"}) {
     EXPECT_FALSE(fuse::may_name_speaker(line)) << line;

@@ -12,6 +12,8 @@ namespace cineloom::fuse {
 namespace {
 
 constexpr std::size_t kLongestName = 42;
+constexpr std::size_t kLongestSlug = 80;
+constexpr int kManyLabels = 10;
 constexpr std::size_t kMostNameWords = 6;
 constexpr std::size_t kLeastIndent = 3;
 constexpr std::size_t kLongestGap = 2;  ///< empty lines between a name and its speech
@@ -33,10 +35,21 @@ bool is_margin_number(std::string_view word) {
   return is_plain && digits > 0 && std::ssize(word) - digits <= 2;
 }
 
+/// "KITCHEN - NIGHT", "SPACE -- LATER": a slug in capitals that ends in a time.
+bool ends_in_time(std::string_view text) {
+  const auto dash = text.rfind("- ");
+  if (dash == std::string_view::npos || dash < 3 || text.size() > kLongestSlug || !is_upper_line(text)) return false;
+  std::string_view time = trim_blanks(text.substr(dash + 2));
+  while (!time.empty() && std::string_view(".)").contains(time.back())) time.remove_suffix(1);
+  constexpr std::array<std::string_view, 13> kTimes = {"DAY",    "NIGHT",         "MORNING", "EVENING",    "AFTERNOON", "DAWN", "DUSK",
+                                                       "SUNSET", "MOMENTS LATER", "LATER",   "CONTINUOUS", "SAME TIME", "SAME"};
+  return std::ranges::find(kTimes, time) != kTimes.end();
+}
+
 bool opens_scene(std::string_view text) {
   constexpr std::array<std::string_view, 8> kStarts = {"EXT/INT", "EXT./INT", "INTERIOR ", "EXTERIOR ", "INTERIOR:", "EXTERIOR:", "INT:", "EXT:"};
   const auto starts = [&](std::string_view start) { return text.starts_with(start); };
-  return is_scene_heading(text) || (std::ranges::any_of(kStarts, starts) && is_upper_line(text));
+  return is_scene_heading(text) || (std::ranges::any_of(kStarts, starts) && is_upper_line(text)) || ends_in_time(text);
 }
 
 std::size_t words_in(std::string_view text) { return static_cast<std::size_t>(std::ranges::count(text, ' ')) + 1; }
@@ -105,6 +118,13 @@ bool may_name_speaker(std::string_view line) {
   return std::ranges::find(kCalls, name) == kCalls.end() && !name.starts_with("THE END") && !name.starts_with("BACK TO ");
 }
 
+std::string_view speaker_label(std::string_view line) {
+  const auto colon = line.find(':');
+  if (colon == std::string_view::npos || colon + 2 >= line.size() || line[colon + 1] != ' ') return {};
+  const std::string_view name = trim_blanks(line.substr(0, colon));
+  return may_name_speaker(name) && !is_upper_line(line.substr(colon + 1)) ? name : std::string_view();
+}
+
 bool sounds_spoken(std::string_view line) {
   if (line.contains('?') || line.contains('!')) return true;
   constexpr std::array<std::string_view, 18> kPersons = {"i",  "im", "ill", "ive",  "my",   "me",  "you", "your",  "youre",
@@ -140,6 +160,8 @@ PlainLayout find_layout(std::span<const PlainLine> lines) {
   PlainLayout layout{.action = most_frequent(others), .speech = most_frequent(speeches), .name = most_frequent(names)};
   layout.is_indented = layout.name >= layout.speech + kLeastIndent && layout.speech >= layout.action + kLeastIndent;
   layout.has_blank_behind_names = behind_blank > direct;
+  const auto labels = std::ranges::count_if(lines, [](const PlainLine& line) { return !speaker_label(line.text).empty(); });
+  layout.has_labels = labels >= kManyLabels && labels > direct + behind_blank;
   return layout;
 }
 

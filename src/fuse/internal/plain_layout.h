@@ -23,6 +23,9 @@ bool is_wild_transition(std::string_view line);
 /// ("THE END", "LATER", "TITLE").
 bool may_name_speaker(std::string_view line);
 
+/// The name in "MIRA: Where is the moon?"; empty if the line is none of a transcript.
+std::string_view speaker_label(std::string_view line);
+
 /// True if a line has the first or second person, a question or a call, as speech has and action seldom.
 bool sounds_spoken(std::string_view line);
 
@@ -34,6 +37,7 @@ struct PlainLayout {
   std::size_t name = 0;
   /// Names are often followed by an empty line.
   bool has_blank_behind_names = false;
+  bool has_labels = false;  ///< a transcript: names stand before what they say, on one line
 };
 
 /// Finds the columns by what follows whom: the usual column of lines that look like names, of the lines behind them, and of

@@ -23,6 +23,7 @@ struct WildStyle {
   std::size_t action_width = 60;
   std::size_t speech_width = 35;
   std::size_t drift = 0;  ///< columns by which every other page is moved
+  bool has_centred_names = false;
   bool has_blank_behind_names = false;
   bool has_pages = false;    ///< page numbers, headers, CONTINUED and (MORE)
   bool has_numbers = false;  ///< scene numbers on both margins
@@ -72,7 +73,9 @@ class WildRenderer {
     line("");
     name_ = upper(element.text);
     const std::string shown = name_ + (element.extension.empty() ? "" : " (" + element.extension + ")");
-    put(style_.has_html ? "<b>" + shown + "</b>" : shown, style_.speaker);
+    const std::size_t middle = style_.speaker + 8;
+    const std::size_t column = style_.has_centred_names ? middle - std::min(middle, count_characters(shown) / 2) : style_.speaker;
+    put(style_.has_html ? "<b>" + shown + "</b>" : shown, column);
     if (style_.has_blank_behind_names) line("");
   }
 
@@ -163,6 +166,7 @@ inline std::vector<WildStyle> wild_styles() {
           {.name = "deep", .action = 15, .speech = 25, .aside = 31, .speaker = 37, .has_pages = true},
           {.name = "drift", .action = 4, .speech = 16, .aside = 22, .speaker = 30, .drift = 2, .has_pages = true},
           {.name = "html", .has_pages = true, .has_html = true, .has_no_break_blanks = true, .has_c1_quotes = true},
+          {.name = "centred names", .has_centred_names = true, .has_pages = true},
           {.name = "tabs", .speech = 16, .aside = 24, .speaker = 32, .has_tabs = true, .line_end = "\r\n"},
           {.name = "nel", .has_c1_quotes = true, .line_end = "\u0085"},
           {.name = "blank behind names", .has_blank_behind_names = true},
