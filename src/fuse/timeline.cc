@@ -37,8 +37,8 @@ std::vector<WordList> words_of_lines(std::span<const Line> lines) {
 }
 
 std::vector<WordList> words_of_speeches(const Script& script) {
-  std::vector<WordList> words;
-  for (const Speech& speech : script.speeches) words.push_back(fuse::words_of(speech.text));
+  std::vector<WordList> words(script.speeches.size());
+  std::ranges::transform(script.speeches, words.begin(), [](const Speech& speech) { return fuse::words_of(speech.text); });
   return words;
 }
 
@@ -155,8 +155,8 @@ void add_screenplay(const TimelineSources& sources, Timeline& timeline) {
   timeline.dialogue_coverage = coverage_of(timeline.lines, placements);
   name_speakers(timeline.lines, placements, script);
   const std::vector<Run> runs = heard_scenes(runs_of(timeline.lines, placements, script));
-  std::vector<HeardScene> scenes;
-  for (const Run& run : runs) scenes.push_back(run.heard);
+  std::vector<HeardScene> scenes(runs.size());
+  std::ranges::transform(runs, scenes.begin(), &Run::heard);
   std::vector<int> index_of;
   timeline.scenes = fuse::place_scenes(script, scenes, sources.video, duration_of(sources), index_of);
   for (std::size_t i = 0; i < runs.size(); ++i) {

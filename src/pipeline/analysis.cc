@@ -55,10 +55,7 @@ Expected<Texts> read_texts(const FilmFiles& files, const AnalysisTools& tools, s
 }
 
 void feel_lines(Timeline& timeline, const FeelingLexicon& lexicon) {
-  // What a subtitle says of a sound is nobody's feeling.
-  for (Line& line : timeline.lines) {
-    if (line.kind != LineKind::Sound) line.feeling = lexicon.read(line.text).feeling;
-  }
+  for (Line& line : timeline.lines) line.feeling = lexicon.read(line.text).feeling;
 }
 
 }  // namespace
