@@ -64,6 +64,19 @@ TEST(Alignment, SaysThatADraftAgreesOnlyInPart) {
   EXPECT_GE(fuse::score_speakers(*timeline, film.truth).precision, 0.95);
 }
 
+TEST(Alignment, FindsSpeakersWhoseNamesHaveNoCase) {
+  const auto screenplay = parse_fountain(
+      "INT. \u706F\u623F - \u591C\n\n\u7C73\u62C9\n\u6258\u5BBE\uFF0C\u4F60\u5728\u68AF\u5B50\u4E0A\u7761\u7740\u4E86\u3002\n\n"
+      "\u6258\u5BBE\n\u6708\u4EAE\u50CF\u732B\u4E00\u6837\uFF0C\u997F\u4E86\u5C31\u4F1A\u56DE\u5BB6\u3002\n");
+  ASSERT_TRUE(screenplay);
+  const std::vector<Cue> cues = {{.begin = FilmTime(1000), .end = FilmTime(2000), .text = "\u6258\u5BBE\uFF0C\u4F60\u5728\u68AF\u5B50\u4E0A\u7761\u7740\u4E86"},
+                                 {.begin = FilmTime(3000), .end = FilmTime(4000), .text = "\u6708\u4EAE\u50CF\u732B\n\u997F\u4E86\u5C31\u56DE\u5BB6"}};
+  const auto timeline = fuse_timeline({.screenplay = &*screenplay, .cues = cues}, CancelToken());
+  ASSERT_TRUE(timeline);
+  EXPECT_EQ(timeline->lines[0].speaker, "\u7C73\u62C9");
+  EXPECT_EQ(timeline->lines[1].speaker, "\u6258\u5BBE");
+}
+
 TEST(PlaceLines, TakesBoundedTimeForTextsOfOneWord) {
   const std::vector<fuse::WordList> heard(100'000, fuse::WordList(6, "no"));
   const std::vector<fuse::WordList> written(50'000, fuse::WordList(6, "no"));

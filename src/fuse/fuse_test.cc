@@ -43,9 +43,12 @@ MIRA
 Give the moon back to the sea.
 )";
 
-TEST(Words, FoldCaseAndApostrophesAndSplitHan) {
+TEST(Words, FoldCaseAccentsAndApostrophesAndSplitWhereNoBlanksStand) {
   EXPECT_THAT(fuse::words_of("Don't go, MIRA!"), ElementsAre("dont", "go", "mira"));
-  EXPECT_THAT(fuse::words_of("月亮 a"), ElementsAre("月", "亮", "a"));
+  EXPECT_THAT(fuse::words_of("\u00C9T\u00C9, e\u0301te\u0301 don\u0092t"), ElementsAre("ete", "ete", "dont"));
+  EXPECT_THAT(fuse::words_of("\u0410\u043D\u043D\u0430"), ElementsAre("\u0430\u043D\u043D\u0430"));
+  EXPECT_THAT(fuse::words_of("\u6708\u4EAE a \u3053\u3068"), ElementsAre("\u6708", "\u4EAE", "a", "\u3053", "\u3068"));
+  EXPECT_THAT(fuse::words_of("\uC548\uB155 \uB108"), ElementsAre("\uC548\uB155", "\uB108"));
 }
 
 std::vector<Cue> test_cues() {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/utf8.h"
+#include "fuse/internal/letters.h"
 
 namespace cineloom::fuse {
 namespace {
@@ -16,21 +17,6 @@ char upper(char letter) { return letter >= 'a' && letter <= 'z' ? static_cast<ch
 
 bool starts_with_word(std::string_view text, std::string_view word) {
   return text.size() >= word.size() && std::ranges::equal(text.substr(0, word.size()), word, {}, upper);
-}
-
-enum class Case { None, Lower, Upper, Caseless };
-
-/// The case of letters of Latin, Greek and Cyrillic; other scripts have none. Signs and emoji are no letters.
-Case case_of(char32_t c) {
-  if (c >= U'a' && c <= U'z') return Case::Lower;
-  if (c >= U'A' && c <= U'Z') return Case::Upper;
-  if (c < 0xC0 || c == 0xD7 || c == 0xF7) return Case::None;
-  if (c < 0x100) return c >= 0xDF ? Case::Lower : Case::Upper;
-  if (c < 0x180) return c % 2 == 1 ? Case::Lower : Case::Upper;
-  if (c >= 0x391 && c <= 0x3CE) return c >= 0x3AC ? Case::Lower : Case::Upper;
-  if (c >= 0x400 && c <= 0x45F) return c >= 0x430 ? Case::Lower : Case::Upper;
-  const bool is_sign = (c >= 0x2000 && c < 0x2C00) || (c >= 0x3000 && c < 0x3040) || (c >= 0xFF00 && c < 0xFF10) || c >= 0x1F000;
-  return is_sign ? Case::None : Case::Caseless;
 }
 
 bool is_sentence_mark(char32_t c) { return c == U'.' || c == U',' || c == U'!' || c == U'?' || c == U'。' || c == U'，' || c == U'！' || c == U'？'; }
@@ -50,10 +36,10 @@ LetterCount count_letters(std::string_view text) {
     const auto decoded = decode_utf8(text).value_or(DecodedCharacter{.code_point = U'?', .bytes = 1});
     const char32_t c = decoded.code_point;
     if (c == U'(') is_in_brackets = true;
-    const Case kind = is_in_brackets ? Case::None : case_of(c);
-    count.upper += kind == Case::Upper ? 1 : 0;
-    count.lower += kind == Case::Lower ? 1 : 0;
-    count.caseless += kind == Case::Caseless ? 1 : 0;
+    const LetterCase kind = is_in_brackets ? LetterCase::None : case_of(c);
+    count.upper += kind == LetterCase::Upper ? 1 : 0;
+    count.lower += kind == LetterCase::Lower ? 1 : 0;
+    count.caseless += kind == LetterCase::Caseless ? 1 : 0;
     count.has_sentence_mark = count.has_sentence_mark || is_sentence_mark(c);
     if (c == U')') is_in_brackets = false;
     text.remove_prefix(decoded.bytes);

@@ -3,17 +3,11 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "fuse/internal/letters.h"
 #include "fuse/internal/words.h"
 
 namespace cineloom::fuse {
 namespace {
-
-/// The small letter of a capital of Latin, Greek or Cyrillic; others stay.
-char32_t small(char32_t c) {
-  if ((c >= U'A' && c <= U'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F)) return c + 0x20;
-  if (c >= 0x400 && c <= 0x40F) return c + 0x50;
-  return c >= 0x100 && c <= 0x137 && c % 2 == 0 ? c + 1 : c;
-}
 
 // "OLD TOBIN" -> "Old Tobin"; names of scripts without case stay.
 std::string display_name(std::string_view cue) {
@@ -22,7 +16,7 @@ std::string display_name(std::string_view cue) {
   while (!cue.empty()) {
     const auto decoded = decode_utf8(cue).value_or(DecodedCharacter{.code_point = U'?', .bytes = 1});
     const char32_t letter = decoded.code_point;
-    append_utf8(name, begins_word ? letter : small(letter));
+    append_utf8(name, begins_word ? letter : small_letter(letter));
     begins_word = letter == U' ' || letter == U'-' || letter == U'.';
     cue.remove_prefix(decoded.bytes);
   }

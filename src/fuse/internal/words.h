@@ -6,7 +6,7 @@
 
 namespace cineloom::fuse {
 
-/// Words for alignment: lower case, letters and digits only; each Han character is a word.
+/// Words for alignment: small letters without accents, and digits; each character of Chinese and Japanese is a word.
 std::vector<std::string> words_of(std::string_view text);
 
 }  // namespace cineloom::fuse
