@@ -11,6 +11,7 @@
 #include <map>
 
 #include "parts.h"
+#include "vision/scout.h"
 #include "vision/video_analyzer.h"
 
 namespace cineloom::bench {
@@ -20,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr int kRounds = 5;
 constexpr double kFilmSeconds = 60;
+constexpr double kWholeSeconds = 596.45;
 
 class BlindLooker final : public FrameLooker {
  public:
@@ -49,6 +51,13 @@ Expected<void> watch(const FileDescriptor& film, const VideoOptions& options) {
   return {};
 }
 
+Expected<void> scout(const FileDescriptor& film, const VideoOptions& options) {
+  Progress progress;
+  CINELOOM_TRY_ASSIGN(const VideoFindings findings, scout_video(film, options, progress, {}));
+  if (findings.keyframes.empty()) return fail(ErrorCode::Internal, "expected pictures, found none");
+  return {};
+}
+
 struct Mode {
   std::string_view name;
   Expected<void> (*run)(const FileDescriptor& film);
@@ -57,6 +66,8 @@ constexpr std::array kModes{
     Mode{"decode", [](const FileDescriptor& film) { return decode(film, {.sound = Sound::Ignore}); }},
     Mode{"decode-all", [](const FileDescriptor& film) { return decode(film, {}); }},
     Mode{"watch", [](const FileDescriptor& film) { return watch(film, {}); }},
+    Mode{"scout", [](const FileDescriptor& film) { return scout(film, {}); }},
+    Mode{"key-frames", [](const FileDescriptor& film) { return decode(film, {.sound = Sound::Ignore, .frames = Frames::KeyFramesOnly}); }},
     Mode{"watch-2", [](const FileDescriptor& film) { return watch(film, {.media = {.decoder_threads = 2}}); }},
 };
 
@@ -129,6 +140,14 @@ void measure_watching(Report& report) {
   const double one = least(*runs, "watch", &Run::wall_s);
   const double two = least(*runs, "watch-2", &Run::wall_s);
   report.add({.key = "speedup_2cores", .value = one / two, .n = kRounds, .note = fmt::format("{:.2f} s, {:.2f} s", one, two), .bound = Bound{1.8, 1.9, true}});
+  const double scout = least(*runs, "scout", &Run::wall_s);
+  const double length = film.filename().string().contains("720p") ? kFilmSeconds : kWholeSeconds;
+  report.add({.key = "scout_x_realtime",
+              .value = length / scout,
+              .n = kRounds,
+              .note = fmt::format("{:.0f} s of film in {:.3f} s, start of the process included; decoding the key frames alone {:.3f} s", length, scout,
+                                  least(*runs, "key-frames", &Run::wall_s)),
+              .bound = Bound{300, 400, true}});
   report.add({.key = "peak_rss_mb",
               .value = std::max(least(*runs, "watch", &Run::peak_mb), least(*runs, "watch-2", &Run::peak_mb)),
               .unit = "MB",

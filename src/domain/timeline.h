@@ -55,8 +55,56 @@ struct LoudnessPoint {
 };
 BOOST_DESCRIBE_STRUCT(LoudnessPoint, (), (at, lufs))
 
+/// A stretch of the film; `end` is exclusive.
+struct FilmSpan {
+  FilmTime begin{0};
+  FilmTime end{0};
+  friend bool operator==(const FilmSpan&, const FilmSpan&) = default;
+};
+BOOST_DESCRIBE_STRUCT(FilmSpan, (), (begin, end))
+
+/// Where the picture lies inside black bars, as shares of the frame's width and height.
+struct PictureArea {
+  double left = 0;
+  double top = 0;
+  double right = 1;
+  double bottom = 1;
+  friend bool operator==(const PictureArea&, const PictureArea&) = default;
+};
+BOOST_DESCRIBE_STRUCT(PictureArea, (), (left, top, right, bottom))
+
+/// Pictures at a fixed distance, joined into sheets, for a seek bar: the layout that Jellyfin and its clients know.
+struct Trickplay {
+  int width = 0;   ///< of one picture; 0 = there are none
+  int height = 0;
+  int columns = 10;
+  int rows = 10;
+  FilmTime interval{10'000};       ///< between two pictures
+  int count = 0;                   ///< pictures over all sheets; the last sheet may be shorter
+  std::vector<std::string> files;  ///< JPEG sheets, relative to the film's folder of findings
+};
+BOOST_DESCRIBE_STRUCT(Trickplay, (), (width, height, columns, rows, interval, count, files))
+
+/// How loud and of what kind the sound is, after EBU R128 (ITU-R BS.1770-4, EBU Tech 3342).
+struct SoundFindings {
+  double integrated_lufs = -70;       ///< gated; -70 = silence
+  double range_lu = 0;                ///< loudness range
+  double peak_db = -100;              ///< highest sample, dB below full scale
+  std::vector<FilmSpan> silences;     ///< of a second or more
+  std::vector<double> speech;         ///< by ten seconds: how much of what is heard sounds like speech, 0 .. 1
+  std::vector<double> music;          ///< the same for sustained tones
+};
+BOOST_DESCRIBE_STRUCT(SoundFindings, (), (integrated_lufs, range_lu, peak_db, silences, speech, music))
+
+struct TensionPoint {
+  FilmTime at{0};
+  double tension = 0;  ///< 0 .. 1 within the film: movement, cutting and loudness
+};
+BOOST_DESCRIBE_STRUCT(TensionPoint, (), (at, tension))
+
 /// What one decode of a film gave.
 struct VideoFindings {
+  std::string source;  ///< tells the file that was watched from others and from later versions of itself; empty = not known
   TimeBase time_base;
   FilmTime duration{0};
   std::int64_t frames = 0;
@@ -66,8 +114,18 @@ struct VideoFindings {
   std::vector<Shot> shots;
   std::vector<Keyframe> keyframes;
   std::vector<LoudnessPoint> loudness;
-  std::vector<std::string> warnings;  ///< what could not be seen or heard, and why
+  SoundFindings sound;
+  std::vector<TensionPoint> tension;    ///< a point a second
+  PictureArea picture;
+  std::vector<FilmSpan> black;          ///< nothing to be seen for a third of a second or more
+  std::optional<FilmSpan> end_credits;  ///< written names near the end
+  std::vector<PaletteColor> barcode;    ///< the mean colour of each of at most 480 equal parts, in order; shares are the parts'
+  Trickplay trickplay;
+  bool is_scouted = false;              ///< only key frames were looked at: shots, camera and sound are not known
+  std::vector<std::string> warnings;    ///< what could not be seen or heard, and why
 };
-BOOST_DESCRIBE_STRUCT(VideoFindings, (), (time_base, duration, frames, frames_per_second, width, height, shots, keyframes, loudness, warnings))
+BOOST_DESCRIBE_STRUCT(VideoFindings, (),
+                      (source, time_base, duration, frames, frames_per_second, width, height, shots, keyframes, loudness, sound, tension, picture, black,
+                       end_credits, barcode, trickplay, is_scouted, warnings))
 
 }  // namespace cineloom

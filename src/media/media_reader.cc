@@ -16,6 +16,8 @@ namespace {
 
 using namespace libav;
 
+constexpr FilmTime kLongestClaim = std::chrono::hours(100);
+
 /// The largest real picture track, default ones first; cover pictures are none. -1 = there is none.
 int choose_video(const AVFormatContext& format) {
   int chosen = -1;
@@ -136,6 +138,7 @@ class Reading {
     shown.pixel_aspect = ratio_or(av_guess_sample_aspect_ratio(format_.get(), video_, nullptr), 0.1, 10, 1);
     shown.frames_per_second = ratio_or(av_guess_frame_rate(format_.get(), video_, nullptr), 1, 240, 25);
     shown.has_audio = audio_ != nullptr;
+    shown.claimed_duration = FilmTime(std::clamp<std::int64_t>(format_->duration / (AV_TIME_BASE / 1000), 0, kLongestClaim.count()));
     shown.claimed_frames = std::clamp<std::int64_t>(claimed_frames(), 0, options_.max_frames);
     return shown;
   }

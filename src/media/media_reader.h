@@ -75,6 +75,7 @@ struct MediaFormat {
   double pixel_aspect = 1;          ///< width of a pixel over its height, 0.1 .. 10
   double frames_per_second = 25;    ///< 1 .. 240
   std::int64_t claimed_frames = 0;  ///< 0 = not known
+  FilmTime claimed_duration{0};     ///< 0 = not known
   bool has_audio = false;
 };
 

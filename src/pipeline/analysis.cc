@@ -2,9 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <iterator>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <iterator>
+#include <tuple>
+
+#include "base/files.h"
+#include "base/hash.h"
 #include "fuse/timeline.h"
 #include "pipeline/screenplay_file.h"
 #include "pipeline/subtitle_files.h"
@@ -12,10 +19,13 @@
 #include "plot/plot.h"
 #include "sentiment/arc.h"
 #include "sentiment/audience.h"
+#include "vision/scout.h"
 #include "vision/video_analyzer.h"
 
 namespace cineloom {
 namespace {
+
+namespace fs = std::filesystem;
 
 /// The value, or nothing with the cause kept as a warning; being cancelled is no warning.
 template <class T>
@@ -27,9 +37,20 @@ Expected<std::optional<T>> or_warning(Expected<T> result, std::string_view part,
 }
 
 Expected<VideoFindings> watch(const FilmFiles& files, const AnalysisTools& tools, Progress& progress, const CancelToken& cancel) {
-  if (!tools.program.empty()) return watch_confined(tools.program, files.video, tools.keyframe_folder, progress, cancel);
+  if (!tools.program.empty()) return watch_confined(tools.program, files.video, tools.picture_folder, tools.watching, progress, cancel);
   CINELOOM_TRY_ASSIGN(const FileDescriptor film, FileDescriptor::open_for_reading(files.video));
-  return analyze_video(film, {.take_keyframe = keyframes_into(tools.keyframe_folder)}, progress, cancel);
+  VideoOptions options{.take_keyframe = keyframes_into(tools.picture_folder), .take_sheet = sheets_into(tools.picture_folder)};
+  options.media.decoder_threads = tools.watching.threads;
+  return tools.watching.is_scout ? scout_video(film, options, progress, cancel) : analyze_video(film, options, progress, cancel);
+}
+
+/// What was seen before of the same file, or what is seen now.
+Expected<VideoFindings> watch_if_needed(const FilmFiles& files, const AnalysisTools& tools, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const std::string source, identify_file(files.video));
+  if (tools.watched != nullptr && tools.watched->source == source) return *tools.watched;
+  CINELOOM_TRY_ASSIGN(VideoFindings findings, watch(files, tools, progress, cancel));
+  findings.source = source;
+  return findings;
 }
 
 bool is_full(const std::filesystem::path& folder) {
@@ -60,6 +81,18 @@ void feel_lines(Timeline& timeline, const FeelingLexicon& lexicon) {
 
 }  // namespace
 
+Expected<std::string> identify_file(const fs::path& path) {
+  constexpr std::size_t kEnd = 64U << 10U;
+  CINELOOM_TRY_ASSIGN(const FileDescriptor file, FileDescriptor::open_for_reading(path));
+  struct stat status{};
+  if (::fstat(file.get(), &status) != 0) return fail(ErrorCode::Unavailable, fmt::format("cannot look at '{}'", path.string()));
+  std::string ends(2 * kEnd, '\0');
+  // Where less can be read, the rest stays zero: the same file, the same bytes.
+  std::ignore = ::pread(file.get(), ends.data(), kEnd, 0);
+  std::ignore = ::pread(file.get(), ends.data() + kEnd, kEnd, std::max<off_t>(0, status.st_size - static_cast<off_t>(kEnd)));
+  return fmt::format("{}-{}.{}-{:016x}", status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec, fnv1a64(ends));
+}
+
 Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Review> reviews, const AnalysisTools& tools, Progress& progress,
                                      const CancelToken& cancel) {
   FilmKnowledge knowledge{.film = files.film};
@@ -70,10 +103,10 @@ Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Rev
         Error(ErrorCode::InvalidArgument, "this film has neither a video file nor subtitles").advise("name a video file: cineloom analyze FILE"));
   }
   if (!files.video.empty()) {
-    auto watched = watch(files, tools, progress, cancel);
+    auto watched = watch_if_needed(files, tools, progress, cancel);
     // Without picture and words there is nothing to know, and what a full disk kept from being written is no gap in the film:
     // then the cause is the answer, not a warning.
-    if (!watched && (files.subtitles.empty() || is_full(tools.keyframe_folder)))
+    if (!watched && (files.subtitles.empty() || is_full(tools.picture_folder)))
       return fail_in(std::move(watched).error(), fmt::format("watching '{}'", files.video));
     CINELOOM_TRY_ASSIGN(auto video, or_warning(std::move(watched), "watching", warnings));
     if (video) knowledge.video = *std::move(video);

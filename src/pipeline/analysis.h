@@ -11,15 +11,21 @@
 #include "domain/event.h"
 #include "domain/film.h"
 #include "domain/knowledge.h"
+#include "pipeline/worker.h"
 
 namespace cineloom {
 
 /// What an analysis works with besides the film.
 struct AnalysisTools {
   std::filesystem::path models;            ///< folder of the text models
-  std::filesystem::path keyframe_folder;   ///< where pictures go; it exists
+  std::filesystem::path picture_folder;    ///< where pictures go; it exists
   std::filesystem::path program;           ///< this program, which also plays the confined media worker; empty = decode here
+  Watching watching;
+  const VideoFindings* watched = nullptr;  ///< of an earlier analysis, with its pictures in the folder: taken if the file is still the same
 };
+
+/// Tells a file from others and from later versions of itself by its size, its time and its two ends. Errors: those of opening it.
+Expected<std::string> identify_file(const std::filesystem::path& path);
 
 /// All that can be known of a film: picture and sound, subtitles, screenplay and reviews through every stage. A part that is
 /// missing or fails leaves a warning with its cause, the rest stands.

@@ -31,7 +31,6 @@ namespace fs = std::filesystem;
 
 // Standard deviations to either side of a forecast between which 80 % of a normal distribution lie.
 constexpr double kIntervalReach = 1.2816;
-constexpr std::string_view kFindings = "films";  // folder of a folder for each analysed film
 
 std::optional<std::int64_t> number_of(const std::string& words) {
   std::int64_t number = 0;
@@ -120,45 +119,6 @@ Expected<Viewer> Cinema::find_or_add_viewer(const std::string& name) {
   if (const auto found = find_viewer(name)) return *found;
   CINELOOM_TRY_ASSIGN(const ViewerId id, store_->put_viewer({.name = name}));
   return store_->viewer(id);
-}
-
-Expected<FilmKnowledge> Cinema::analyze(FilmId film, Progress& progress, const CancelToken& cancel) {
-  CINELOOM_TRY_ASSIGN(const Film known, store_->film(film));
-  CINELOOM_TRY_ASSIGN(const FilmFiles files, store_->files(film));
-  return find_out(known, files, progress, cancel);
-}
-
-Expected<FilmKnowledge> Cinema::analyze_video(const fs::path& video, Progress& progress, const CancelToken& cancel) {
-  std::error_code error;
-  const TitleAndYear title = split_title(video.stem().string());
-  Film film{.key = film_key(title.title, title.year), .title = {.original = title.title, .english = title.title}, .year = title.year};
-  CINELOOM_TRY_ASSIGN(const auto known, store_->find_film(film.key));
-  if (known) film = *known;
-  return find_out(film, files_beside(fs::absolute(video, error)), progress, cancel);
-}
-
-/// A film without an id is one that the library does not know yet: it is added only when there is something to know of it.
-Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& files, Progress& progress, const CancelToken& cancel) {
-  std::vector<Review> reviews;
-  if (!film.id.is_none()) { CINELOOM_TRY_ASSIGN(reviews, store_->reviews_of(film.id)); }
-  CINELOOM_TRY_ASSIGN(StagedFolder findings, StagedFolder::create(options_.data / kFindings));
-  const AnalysisTools tools{.models = options_.resources / "models", .keyframe_folder = findings.path(), .program = options_.program};
-  CINELOOM_TRY_ASSIGN(FilmKnowledge knowledge, analyze_film(files, reviews, tools, progress, cancel));
-  CINELOOM_TRY_ASSIGN(knowledge.film, store_->put_findings(film, files, "all", to_json(knowledge)));
-  CINELOOM_TRY(findings.put_in_place(std::to_string(knowledge.film.number())));
-  renew_model();
-  return knowledge;
-}
-
-Expected<FilmKnowledge> Cinema::knowledge(FilmId film) {
-  CINELOOM_TRY_ASSIGN(const auto text, store_->knowledge(film, "all"));
-  if (text) {
-    CINELOOM_TRY_ASSIGN(FilmKnowledge known, from_json<FilmKnowledge>(*text));
-    known.film = film;  // a film that was new when it was analysed had no number yet
-    return known;
-  }
-  return std::unexpected(
-      Error(ErrorCode::NotFound, fmt::format("film {} has not been analysed", film.number())).advise("analyse it first: cineloom analyze FILM"));
 }
 
 Expected<std::vector<Cue>> Cinema::subtitles(FilmId film, const std::string& language) {

@@ -49,6 +49,17 @@ struct TrainingNeed {
   int new_films = 0;  ///< that the model knows by their content only
 };
 
+enum class AnalysisDepth {
+  Whole,  ///< every frame; what was seen of the same file before is taken as it is
+  Scout,  ///< key frames only, where nothing better is known yet
+  Anew    ///< every frame, whatever is known
+};
+
+struct AnalysisWishes {
+  AnalysisDepth depth = AnalysisDepth::Whole;
+  int threads = 0;  ///< decoders side by side, 0 .. 16; 0 = as many as there are cores, at most four
+};
+
 /// What a viewer wants tonight.
 struct TonightRequest {
   ViewerId viewer;
@@ -93,9 +104,9 @@ class Cinema {
   Expected<Viewer> find_or_add_viewer(const std::string& name);
 
   /// Finds out all that can be known of a film and keeps it; if that fails, everything stays as it was.
-  Expected<FilmKnowledge> analyze(FilmId film, Progress& progress, const CancelToken& cancel);
+  Expected<FilmKnowledge> analyze(FilmId film, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);
   /// The same for a video file with the side files that lie beside it; the film is added if its name is new.
-  Expected<FilmKnowledge> analyze_video(const std::filesystem::path& video, Progress& progress, const CancelToken& cancel);
+  Expected<FilmKnowledge> analyze_video(const std::filesystem::path& video, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);
   /// Errors: NotFound if the film has not been analysed.
   Expected<FilmKnowledge> knowledge(FilmId film);
   /// A film's subtitles in a language ("en", "zh"), from its side files. Errors: NotFound with the languages there are.
@@ -158,7 +169,7 @@ class Cinema {
   Expected<std::unordered_map<FilmId, Feeling>> felt_films();
   Expected<const StoryTools*> story_tools();
   Expected<const FeelingLexicon*> lexicon();
-  Expected<FilmKnowledge> find_out(const Film& film, const FilmFiles& files, Progress& progress, const CancelToken& cancel);
+  Expected<FilmKnowledge> find_out(const Film& film, const FilmFiles& files, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);
 
   CinemaOptions options_;
   std::unique_ptr<Store> store_;

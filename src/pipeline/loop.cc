@@ -18,7 +18,7 @@ Expected<void> collect(Cinema& cinema, const EveningPlan& plan, Progress& progre
 
 Expected<FilmKnowledge> watch(Cinema& cinema, const Film& film, Progress& progress, const CancelToken& cancel) {
   if (auto known = cinema.knowledge(film.id)) return known;
-  return cinema.analyze(film.id, progress, cancel);
+  return cinema.analyze(film.id, {}, progress, cancel);
 }
 
 // The demo is told many times; its story is written once.

@@ -2,10 +2,13 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "base/files.h"
 
 namespace cineloom {
+
+inline constexpr std::string_view kFindings = "films";  ///< of a library: a folder for each analysed film, staged beside
 
 /// A folder that is filled aside and then takes its place at once, so that nobody ever finds half of it. Used by one thread.
 class StagedFolder {

@@ -9,6 +9,7 @@
 #include "media/sandbox.h"
 #include "media/subtitles.h"
 #include "media/worker_process.h"
+#include "vision/scout.h"
 #include "vision/video_analyzer.h"
 
 namespace cineloom {
@@ -33,14 +34,15 @@ WorkerDataSink pictures_into(const std::filesystem::path& folder) {
   };
 }
 
-Expected<std::string> watch_here(WorkerChannel& channel) {
+Expected<std::string> watch_here(WorkerChannel& channel, const Watching& watching) {
   const FileDescriptor film(kWorkerInput);
   Progress progress(channel.progress_sink());
   VideoOptions options;
-  options.take_keyframe = [&channel](const Keyframe& keyframe, std::string_view jpeg) {
-    return channel.send_data(keyframe.file + kFieldEnd + std::string(jpeg));
-  };
-  CINELOOM_TRY_ASSIGN(const VideoFindings findings, analyze_video(film, options, progress, CancelToken()));
+  options.media.decoder_threads = watching.threads;
+  options.take_sheet = [&channel](const std::string& file, std::string_view jpeg) { return channel.send_data(file + kFieldEnd + std::string(jpeg)); };
+  options.take_keyframe = [&options](const Keyframe& keyframe, std::string_view jpeg) { return options.take_sheet(keyframe.file, jpeg); };
+  const auto look = watching.is_scout ? scout_video : analyze_video;
+  CINELOOM_TRY_ASSIGN(const VideoFindings findings, look(film, options, progress, CancelToken()));
   return to_json(findings);
 }
 
@@ -86,11 +88,12 @@ Expected<SubtitleTrack> read_rare_subtitles_confined(const std::filesystem::path
   return ask_worker<SubtitleTrack>(program, input, kRareSubtitles, cancel);
 }
 
-Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& keyframe_folder,
-                                       Progress& progress, const CancelToken& cancel) {
+Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& picture_folder,
+                                       const Watching& watching, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const FileDescriptor input, FileDescriptor::open_for_reading(film));
   const WorkerOptions options{.executable = program, .arguments = {"worker", "media"}};
-  CINELOOM_TRY_ASSIGN(const std::string result, run_worker(options, input, kWatch, pictures_into(keyframe_folder), progress, cancel));
+  CINELOOM_TRY_ASSIGN(const std::string result,
+                      run_worker(options, input, std::string(kWatch) + json::write(watching), pictures_into(picture_folder), progress, cancel));
   auto findings = from_json<VideoFindings>(result);
   if (!findings) return fail_in(findings.error(), "reading what the media worker found");
   return findings;
@@ -99,10 +102,14 @@ Expected<VideoFindings> watch_confined(const std::filesystem::path& program, con
 Expected<void> run_media_worker() {
   WorkerChannel channel;
   CINELOOM_TRY_ASSIGN(const std::string request, channel.receive_request());
-  const bool is_known = request == kWatch || request == kEmbeddedSubtitles || request == kRareSubtitles;
+  const bool is_watching = request.starts_with(kWatch);
+  const bool is_known = is_watching || request == kEmbeddedSubtitles || request == kRareSubtitles;
   if (!is_known) return channel.send_error(Error(ErrorCode::InvalidArgument, "the media worker does not know this request"));
-  if (auto confined = confine_this_process({}); !confined) return channel.send_error(confined.error());
-  const auto result = request == kWatch ? watch_here(channel) : request == kRareSubtitles ? read_rare_here() : read_tracks_here();
+  const auto watching = is_watching ? json::read<Watching>(request.substr(kWatch.size())) : Watching();
+  if (!watching) return channel.send_error(watching.error());
+  const SandboxLimits limits{.threads = watching->threads > 1 ? Threads::Allow : Threads::Refuse};
+  if (auto confined = confine_this_process(limits); !confined) return channel.send_error(confined.error());
+  const auto result = is_watching ? watch_here(channel, *watching) : request == kRareSubtitles ? read_rare_here() : read_tracks_here();
   return result ? channel.send_result(*result) : channel.send_error(result.error());
 }
 

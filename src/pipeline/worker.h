@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/describe.hpp>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -13,11 +14,18 @@
 
 namespace cineloom {
 
+/// How a film is watched.
+struct Watching {
+  bool is_scout = false;  ///< key frames only: a first impression, hundreds of times faster than playing
+  int threads = 1;        ///< decoders side by side, 1 .. 16; the findings stay the same
+};
+BOOST_DESCRIBE_STRUCT(Watching, (), (is_scout, threads))
+
 /// Watches a film in a confined child of `program` (no network, no files, capped memory): what a hostile film can break is
-/// the child. Keyframe pictures are written into `keyframe_folder` by this process.
+/// the child. Pictures are written into `picture_folder` by this process.
 /// Errors: those of analyze_video; DataLoss if the child died, with the cause; Cancelled.
-Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& keyframe_folder,
-                                       Progress& progress, const CancelToken& cancel);
+Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& picture_folder,
+                                       const Watching& watching, Progress& progress, const CancelToken& cancel);
 
 /// The text subtitle tracks inside a film, read in such a child. Errors: as watch_confined.
 Expected<std::vector<SubtitleTrack>> read_embedded_subtitles_confined(const std::filesystem::path& program, const std::filesystem::path& film,

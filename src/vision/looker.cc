@@ -5,18 +5,19 @@
 #include <utility>
 
 #include "vision/internal/compare.h"
+#include "vision/internal/lettering.h"
 
 namespace cineloom {
 namespace {
 
-constexpr double kLooksASecond = 4;
+constexpr std::int64_t kLooksASecond = 4;
 constexpr float kStrongChange = 10;  ///< mean luma difference that may be a cut: what follows is looked at at once
 constexpr std::int64_t kSettled = 3;  ///< frames after it
 
-/// Size of the picture to keep: pixels made square, at most `max_width` wide, even sides.
+/// Size of the picture to keep: pixels made square, at most `max_width` wide and high, even sides.
 std::pair<int, int> target_size(const FrameView& frame, double pixel_aspect, int max_width) {
   const double width = frame.luma.width * pixel_aspect;
-  const double scale = std::min({1.0, max_width / width, 4096.0 / frame.luma.height});
+  const double scale = std::min({1.0, max_width / width, 1.0 * max_width / frame.luma.height});
   const auto even = [](double value) { return std::max(2, static_cast<int>(std::lround(value / 2)) * 2); };
   return {even(width * scale), even(frame.luma.height * scale)};
 }
@@ -68,13 +69,14 @@ void ShrinkingLooker::begin_stretch() {
   before_.reset();
   age_ = 0;
   count_ = 0;
+  second_before_ = -1;
 }
 
 /// Number of the quarter second that the frame lies in.
 std::int64_t ShrinkingLooker::moment_of(const FrameView& frame) const {
   const double seconds = frame.claimed_pts ? static_cast<double>(to_film_time(*frame.claimed_pts - format_.start_pts, format_.time_base).count()) / 1000
                                            : static_cast<double>(count_) / format_.frames_per_second;
-  return static_cast<std::int64_t>(std::floor(seconds * kLooksASecond));
+  return static_cast<std::int64_t>(std::floor(seconds * static_cast<double>(kLooksASecond)));
 }
 
 bool ShrinkingLooker::wants_picture(const FrameView& frame, const Thumbnail& thumbnail) {
@@ -95,6 +97,9 @@ std::unique_ptr<FrameNote> ShrinkingLooker::look(const FrameView& frame) {
     const auto [width, height] = target_size(frame, format_.pixel_aspect, max_width_);
     shrink_picture(frame, width, height, watched->picture);
     watched->sharpness = laplacian_variance(watched->picture);
+    if (std::exchange(second_before_, moment_before_ / kLooksASecond) != moment_before_ / kLooksASecond) {
+      watched->is_writing = measure_lettering(watched->picture).is_writing();
+    }
   }
   before_ = watched->thumbnail;
   ++count_;

@@ -17,12 +17,13 @@ struct WatchedFrame final : FrameNote {
   int height = 0;
   Picture picture;       ///< some times a second and after strong changes; without width otherwise
   double sharpness = 0;  ///< of the picture: variance of its Laplacian
+  std::optional<bool> is_writing;  ///< the picture is full of written words; looked at once a second
 };
 
 /// Makes frames small: a thumbnail of each, and now and then a picture that may become a keyframe.
 class ShrinkingLooker final : public FrameLooker {
  public:
-  /// `width` of the pictures at most, 16 .. 4096; smaller films are not enlarged.
+  /// Width and height of the pictures at most, 16 .. 4096; smaller films are not enlarged.
   ShrinkingLooker(const MediaFormat& format, int width);
 
   void begin_stretch() override;
@@ -36,6 +37,7 @@ class ShrinkingLooker final : public FrameLooker {
   int max_width_;
   std::optional<Thumbnail> before_;  ///< of this stretch
   std::int64_t moment_before_ = 0;
+  std::int64_t second_before_ = -1;
   std::int64_t age_ = 0;    ///< frames since the stretch began or the picture changed strongly
   std::int64_t count_ = 0;  ///< frames looked at
 };

@@ -11,7 +11,10 @@ constexpr std::int64_t kSliceFrames = kRate / 10;
 constexpr std::int64_t kSlicesInWindow = 30;
 constexpr std::int64_t kSlicesInStep = 10;
 constexpr std::int64_t kLongestGap = kRate * 3600;  ///< a time stamp farther away is a wrong claim
+constexpr std::size_t kSlicesInBlock = 4;
 constexpr double kSilence = -70;
+constexpr double kUnheard = -60;  // LUFS of a tenth of a second
+constexpr FilmTime kShortestSilence{1000};
 
 struct Section {
   double b0, b1, b2, a1, a2;
@@ -25,6 +28,12 @@ double run_section(const Section& section, std::array<double, 2>& state, double 
   state[0] = section.b1 * sample - section.a1 * out + state[1];
   state[1] = section.b2 * sample - section.a2 * out;
   return out;
+}
+
+double mean(std::span<const double> values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
 double to_lufs(double mean_square) { return mean_square <= 0 ? kSilence : std::max(kSilence, -0.691 + 10 * std::log10(mean_square)); }
@@ -56,17 +65,55 @@ void LoudnessMeter::close_slice() {
   energy_ = 0;
 }
 
-std::vector<LoudnessPoint> LoudnessMeter::finish() {
+std::vector<LoudnessPoint> LoudnessMeter::curve() const {
   const auto count = static_cast<std::int64_t>(slices_.size());
   std::vector<LoudnessPoint> curve;
   for (std::int64_t middle = 0; middle < count; middle += kSlicesInStep) {
     const std::int64_t begin = std::max<std::int64_t>(0, middle - kSlicesInWindow / 2);
     const std::int64_t end = std::min(count, middle + kSlicesInWindow / 2);
-    double sum = 0;
-    for (std::int64_t i = begin; i < end; ++i) sum += slices_[static_cast<std::size_t>(i)];
-    curve.push_back({FilmTime(middle * 100), to_lufs(sum / static_cast<double>(end - begin))});
+    curve.push_back(
+        {FilmTime(middle * 100), to_lufs(mean(std::span(slices_).subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin))))});
   }
   return curve;
+}
+
+double LoudnessMeter::integrated() const {
+  std::vector<double> blocks;
+  for (std::size_t begin = 0; begin + kSlicesInBlock <= slices_.size(); ++begin) {
+    const double energy = mean(std::span(slices_).subspan(begin, kSlicesInBlock));
+    if (to_lufs(energy) > kSilence) blocks.push_back(energy);
+  }
+  const double gate = to_lufs(mean(blocks)) - 10;
+  std::erase_if(blocks, [&](double energy) { return to_lufs(energy) <= gate; });
+  return to_lufs(mean(blocks));
+}
+
+double LoudnessMeter::range() const {
+  std::vector<double> levels;
+  double energy = 0;
+  for (const LoudnessPoint& point : curve()) {
+    if (point.lufs <= kSilence) continue;
+    levels.push_back(point.lufs);
+    energy += std::pow(10, (point.lufs + 0.691) / 10);
+  }
+  if (levels.empty()) return 0;
+  const double gate = to_lufs(energy / static_cast<double>(levels.size())) - 20;
+  std::erase_if(levels, [&](double lufs) { return lufs < gate; });
+  std::ranges::sort(levels);
+  const auto at = [&](double share) { return levels[static_cast<std::size_t>(std::lround(share * static_cast<double>(levels.size() - 1)))]; };
+  return at(0.95) - at(0.10);
+}
+
+std::vector<FilmSpan> LoudnessMeter::silences() const {
+  std::vector<FilmSpan> spans;
+  for (std::size_t i = 0; i < slices_.size(); ++i) {
+    if (to_lufs(slices_[i]) > kUnheard) continue;
+    const FilmTime begin(static_cast<std::int64_t>(i) * 100);
+    if (spans.empty() || spans.back().end != begin) spans.push_back({begin, begin});
+    spans.back().end = begin + FilmTime(100);
+  }
+  std::erase_if(spans, [](const FilmSpan& span) { return span.end - span.begin < kShortestSilence; });
+  return spans;
 }
 
 }  // namespace cineloom

@@ -14,8 +14,14 @@ namespace cineloom {
 class LoudnessMeter {
  public:
   void add(std::span<const float> samples, FilmTime at);
-  /// The curve; call once, after the last block.
-  [[nodiscard]] std::vector<LoudnessPoint> finish();
+  /// The curve, also as long as it is not over.
+  [[nodiscard]] std::vector<LoudnessPoint> curve() const;
+  /// Loudness of the whole, gated at -70 LUFS and 10 LU below what passes that (BS.1770-4); -70 for silence.
+  [[nodiscard]] double integrated() const;
+  /// Loudness range, LU (EBU Tech 3342): between the 10th and the 95th percentile of the curve, gated at -70 LUFS and 20 LU below.
+  [[nodiscard]] double range() const;
+  /// Stretches of a second or more below -60 LUFS.
+  [[nodiscard]] std::vector<FilmSpan> silences() const;
 
  private:
   /// Two second-order sections, transposed direct form II.

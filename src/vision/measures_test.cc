@@ -24,7 +24,7 @@ TEST(Loudness, MeasuresTheReferenceToneOfTheStandard) {
   // EBU Tech 3341, case 1: a 1 kHz tone at -23 dBFS in both channels has -23 LUFS.
   LoudnessMeter meter;
   meter.add(sine(1000, std::pow(10, -23.0 / 20), 10), FilmTime(0));
-  const auto curve = meter.finish();
+  const auto curve = meter.curve();
   ASSERT_EQ(curve.size(), 10U);
   EXPECT_NEAR(curve[5].lufs, -23.0, 0.1);
   EXPECT_EQ(curve[5].at, FilmTime(5000));
@@ -34,7 +34,7 @@ TEST(Loudness, HearsAGapAsSilence) {
   LoudnessMeter meter;
   meter.add(sine(1000, 0.5, 2), FilmTime(0));
   meter.add(sine(1000, 0.5, 2), FilmTime(10'000));
-  const auto curve = meter.finish();
+  const auto curve = meter.curve();
   ASSERT_EQ(curve.size(), 12U);
   EXPECT_EQ(curve[6].lufs, -70);
   EXPECT_GT(curve[11].lufs, -15);
@@ -44,7 +44,7 @@ TEST(Loudness, OutlivesDamagedSamples) {
   LoudnessMeter meter;
   meter.add(std::vector<float>{NAN, INFINITY, -INFINITY, 1e30F}, FilmTime(0));
   meter.add(sine(1000, 0.5, 4), FilmTime(0));
-  EXPECT_GT(meter.finish().at(2).lufs, -15);
+  EXPECT_GT(meter.curve().at(2).lufs, -15);
 }
 
 TEST(Palette, FindsTheColorsAndTheirShares) {

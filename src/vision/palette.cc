@@ -65,15 +65,6 @@ std::vector<Point> move_centres(const std::vector<Point>& points, const std::vec
   return sums;
 }
 
-/// BT.709 limited range to sRGB, written "#rrggbb".
-std::string to_hex(const Point& point) {
-  const double luma = (point.luma - 16) * 255 / 219;
-  const double blue = (point.blue - 128) * 255 / 224;
-  const double red = (point.red - 128) * 255 / 224;
-  const auto byte = [](double value) { return static_cast<int>(std::clamp(std::lround(value), 0L, 255L)); };
-  return fmt::format("#{:02x}{:02x}{:02x}", byte(luma + 1.5748 * red), byte(luma - 0.1873 * blue - 0.4681 * red), byte(luma + 1.8556 * blue));
-}
-
 }  // namespace
 
 PaletteGatherer::PaletteGatherer() : bins_(kBinCount) {}
@@ -103,8 +94,17 @@ std::vector<PaletteColor> PaletteGatherer::colors(int count) const {
   for (int round = 0; round < kRounds; ++round) centres = move_centres(points, centres);
   std::ranges::stable_sort(centres, std::ranges::greater(), &Point::weight);
   std::vector<PaletteColor> palette;
-  for (const Point& centre : centres) palette.push_back({to_hex(centre), centre.weight / total});
+  for (const Point& centre : centres) palette.push_back({color_name(centre.luma, centre.blue, centre.red), centre.weight / total});
   return palette;
+}
+
+std::string color_name(double luma, double blue, double red) {
+  const double light = (luma - 16) * 255 / 219;
+  const double blueness = (blue - 128) * 255 / 224;
+  const double redness = (red - 128) * 255 / 224;
+  const auto byte = [](double value) { return static_cast<int>(std::clamp(std::lround(value), 0L, 255L)); };
+  return fmt::format("#{:02x}{:02x}{:02x}", byte(light + 1.5748 * redness), byte(light - 0.1873 * blueness - 0.4681 * redness),
+                     byte(light + 1.8556 * blueness));
 }
 
 }  // namespace cineloom

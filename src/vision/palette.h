@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "domain/timeline.h"
@@ -26,5 +27,8 @@ class PaletteGatherer {
   };
   std::vector<Bin> bins_;
 };
+
+/// "#rrggbb" of a colour in Y'CbCr of 8 bits, BT.709, limited range.
+std::string color_name(double luma, double blue, double red);
 
 }  // namespace cineloom

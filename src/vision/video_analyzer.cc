@@ -3,54 +3,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include "vision/camera.h"
+#include "vision/film_measures.h"
 #include "vision/frame_features.h"
 #include "vision/keyframes.h"
 #include "vision/looker.h"
 #include "vision/loudness.h"
-#include "vision/palette.h"
 #include "vision/shot_detector.h"
+#include "vision/sound_kind.h"
+#include "vision/swatches.h"
 #include "vision/thumbnail.h"
 
 namespace cineloom {
 namespace {
 
 constexpr double kColorLooksASecond = 2.5;
-constexpr int kSwatchWidth = 32;
-constexpr int kSwatchHeight = 18;
-constexpr std::size_t kSwatchSize = std::size_t{kSwatchWidth} * kSwatchHeight;
-
-/// A frame's colours, small enough to be kept for every half second of a film.
-struct Swatch {
-  std::int64_t ordinal = 0;
-  std::array<std::uint8_t, kSwatchSize> luma{};
-  std::array<std::uint8_t, kSwatchSize> blue{};
-  std::array<std::uint8_t, kSwatchSize> red{};
-};
-
-PlaneView inside(const std::uint8_t* samples, int stride, int left, int top, int right, int bottom) {
-  const auto bytes = static_cast<std::size_t>((bottom - top - 1) * stride + right - left);
-  return {{samples + top * stride + left, bytes}, right - left, bottom - top, stride};
-}
-
-Swatch make_swatch(const Thumbnail& thumbnail, const Region& region, std::int64_t ordinal) {
-  Swatch swatch{.ordinal = ordinal};
-  const auto half = [&](const auto& plane) { return inside(plane.data(), kHalfWidth, region.left / 2, region.top / 2, region.right / 2, region.bottom / 2); };
-  shrink(half(thumbnail.small_luma), kSwatchWidth, kSwatchHeight, swatch.luma.data());
-  shrink(half(thumbnail.blue), kSwatchWidth, kSwatchHeight, swatch.blue.data());
-  shrink(half(thumbnail.red), kSwatchWidth, kSwatchHeight, swatch.red.data());
-  return swatch;
-}
+constexpr int kBarcodeParts = 480;
 
 class Watcher final : public MediaConsumer {
  public:
-  explicit Watcher(const VideoOptions& options) : options_(options) {}
+  explicit Watcher(const VideoOptions& options) : options_(options), trickplay_(options.take_sheet) {}
 
   Expected<void> begin(const MediaFormat& format) override {
     format_ = format;
@@ -71,11 +48,15 @@ class Watcher final : public MediaConsumer {
     take_thumbnail(seen.time.pts);
     width_ = std::max(width_, frame.width);
     height_ = std::max(height_, frame.height);
+    const FilmTime at = clock(seen.time.pts);
+    if (frame.is_writing) writing_.push_back({at, *frame.is_writing});
+    if (frame.picture.width > 0) { CINELOOM_TRY(trickplay_.add(at, frame.picture)); }
     return keyframes_->add(seen.time, frame, extractor_->newest());
   }
 
   Expected<void> take_audio(const AudioBlock& block) override {
     loudness_.add(block.samples, block.at);
+    sound_kind_.add(block.samples, block.at);
     return {};
   }
 
@@ -92,10 +73,11 @@ class Watcher final : public MediaConsumer {
     findings.width = width_;
     findings.height = height_;
     findings.warnings = summary.warnings;
-    findings.loudness = loudness_.finish();
-    if (!format_.has_audio) findings.warnings.emplace_back("there is no sound to hear");
+    add_sound(findings);
     add_shots(findings);
+    add_measures(findings);
     CINELOOM_TRY(add_keyframes(findings));
+    CINELOOM_TRY_ASSIGN(findings.trickplay, trickplay_.finish());
     return findings;
   }
 
@@ -104,23 +86,43 @@ class Watcher final : public MediaConsumer {
     extractor_->push(thumbnail_);
     const auto ordinal = static_cast<std::int64_t>(pts_.size());
     const bool is_new = extractor_->newest().behind[0].residual >= 10;
-    if (ordinal % color_every_ == 0 || is_new) swatches_.push_back(make_swatch(thumbnail_, extractor_->picture(), ordinal));
+    if (ordinal % color_every_ == 0 || is_new) swatches_.add(thumbnail_, extractor_->picture(), ordinal);
     pts_.push_back(pts);
   }
 
   [[nodiscard]] FilmTime clock(std::int64_t pts) const { return to_film_time(pts - format_.start_pts, format_.time_base); }
   [[nodiscard]] FrameTime time_of(std::int64_t ordinal) const { return {pts_[static_cast<std::size_t>(ordinal)], ordinal}; }
 
+  void add_sound(VideoFindings& findings) const {
+    findings.loudness = loudness_.curve();
+    findings.sound = {.integrated_lufs = loudness_.integrated(), .range_lu = loudness_.range(), .peak_db = sound_kind_.peak_db()};
+    findings.sound.silences = loudness_.silences();
+    findings.sound.speech = sound_kind_.speech();
+    findings.sound.music = sound_kind_.music();
+    if (!format_.has_audio) findings.warnings.emplace_back("there is no sound to hear");
+  }
+
+  void add_measures(VideoFindings& findings) const {
+    std::vector<FilmTime> times;
+    for (const std::int64_t pts : pts_) times.push_back(clock(pts));
+    const TimedFeatures film{.frames = features_, .times = times, .end = findings.duration};
+    const Region region = extractor_->picture();
+    findings.picture = {1.0 * region.left / kThumbWidth, 1.0 * region.top / kThumbHeight, 1.0 * region.right / kThumbWidth, 1.0 * region.bottom / kThumbHeight};
+    findings.black = find_black(film);
+    findings.end_credits = find_end_credits(writing_, findings.duration);
+    findings.tension = tension_curve(film, findings.shots, findings.loudness);
+    findings.barcode = swatches_.barcode(findings.frames, static_cast<int>(std::min<std::int64_t>(kBarcodeParts, findings.frames)));
+  }
+
   void add_shots(VideoFindings& findings) {
     std::vector<Boundary> boundaries = detect_boundaries(features_, findings.frames_per_second);
     if (boundaries.empty() || boundaries.front().at != 0) { boundaries.insert(boundaries.begin(), Boundary{.kind = TransitionKind::Start, .confidence = 1}); }
-    PaletteGatherer palette;
     for (std::size_t i = 0; i < boundaries.size(); ++i) {
       const std::int64_t end = i + 1 < boundaries.size() ? boundaries[i + 1].at : findings.frames;
       Shot shot = make_shot(boundaries[i], end);
       const bool fades_on = i + 1 < boundaries.size() && boundaries[i + 1].kind != TransitionKind::Cut;
       const std::int64_t clear_last = fades_on ? boundaries[i + 1].first - 1 : end - 1;
-      describe(shot, clear_last, findings.frames_per_second, palette);
+      describe(shot, clear_last, findings.frames_per_second);
       findings.shots.push_back(std::move(shot));
     }
   }
@@ -139,7 +141,7 @@ class Watcher final : public MediaConsumer {
     return shot;
   }
 
-  void describe(Shot& shot, std::int64_t clear_last, double frames_per_second, PaletteGatherer& palette) const {
+  void describe(Shot& shot, std::int64_t clear_last, double frames_per_second) {
     double brightness = 0;
     double motion = 0;
     std::vector<CameraStep> steps;
@@ -158,25 +160,10 @@ class Watcher final : public MediaConsumer {
     shot.brightness = brightness / length;
     shot.motion = std::min(1.0, motion / std::max(1.0, length - 1));
     shot.camera = name_camera_motion(steps, slow_steps, frames_per_second);
-    palette.clear();
-    gather_colors(shot, palette);
-    shot.palette = palette.colors();
+    shot.palette = swatches_.palette(shot.first.ordinal, shot.last.ordinal);
   }
 
   static std::int64_t clear_first(const Shot& shot) { return shot.transition_last ? shot.transition_last->ordinal + 1 : shot.first.ordinal; }
-
-  void gather_colors(const Shot& shot, PaletteGatherer& palette) const {
-    const auto add = [&](const Swatch& swatch) {
-      for (std::size_t i = 0; i < kSwatchSize; ++i) palette.add(swatch.luma[i], swatch.blue[i], swatch.red[i]);
-    };
-    auto it = std::ranges::lower_bound(swatches_, shot.first.ordinal, {}, &Swatch::ordinal);
-    // A shot between two looks takes the look just before it: at most a fraction of a second away.
-    if (it == swatches_.end() || it->ordinal > shot.last.ordinal) {
-      if (it != swatches_.begin()) add(*std::prev(it));
-      return;
-    }
-    for (; it != swatches_.end() && it->ordinal <= shot.last.ordinal; ++it) add(*it);
-  }
 
   Expected<void> add_keyframes(VideoFindings& findings) {
     for (std::size_t i = 0; i < findings.shots.size(); ++i) {
@@ -201,9 +188,12 @@ class Watcher final : public MediaConsumer {
   std::optional<FeatureExtractor> extractor_;
   std::optional<KeyframeGatherer> keyframes_;
   LoudnessMeter loudness_;
+  SoundKindMeter sound_kind_;
+  TrickplayGatherer trickplay_;
+  std::vector<WritingLook> writing_;
   Thumbnail thumbnail_;
   std::vector<std::int64_t> pts_;
-  std::vector<Swatch> swatches_;
+  Swatches swatches_;
   std::vector<FrameFeatures> features_;
   std::vector<KeyframeCandidate> candidates_;
   std::int64_t color_every_ = 10;
@@ -220,13 +210,17 @@ Expected<VideoFindings> analyze_video(const FileDescriptor& film, const VideoOpt
   return watcher.conclude(summary);
 }
 
-KeyframeSink keyframes_into(const std::filesystem::path& folder) {
-  return [folder](const Keyframe& keyframe, std::string_view jpeg) -> Expected<void> {
+SheetSink sheets_into(const std::filesystem::path& folder) {
+  return [folder](const std::string& file, std::string_view jpeg) -> Expected<void> {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error) return fail(ErrorCode::Unavailable, fmt::format("cannot create '{}': {}", folder.string(), error.message()));
-    return write_file(folder / keyframe.file, jpeg);
+    return write_file(folder / file, jpeg);
   };
+}
+
+KeyframeSink keyframes_into(const std::filesystem::path& folder) {
+  return [write = sheets_into(folder)](const Keyframe& keyframe, std::string_view jpeg) { return write(keyframe.file, jpeg); };
 }
 
 }  // namespace cineloom

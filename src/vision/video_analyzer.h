@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "domain/timeline.h"
 #include "media/media_reader.h"
+#include "vision/trickplay.h"
 
 namespace cineloom {
 
@@ -20,6 +21,7 @@ struct VideoOptions {
   MediaOptions media;
   int keyframe_width = 320;     ///< at most, 16 .. 4096
   KeyframeSink take_keyframe;   ///< absent = keyframes are chosen, their pictures dropped
+  SheetSink take_sheet;         ///< of pictures for a seek bar; absent = none are made
 };
 
 /// Watches and hears a film in one decode: shots with their transitions, camera, palette, motion and brightness, a
@@ -27,7 +29,8 @@ struct VideoOptions {
 /// Same film, same findings. Errors: those of read_media and of the sink.
 Expected<VideoFindings> analyze_video(const FileDescriptor& film, const VideoOptions& options, Progress& progress, const CancelToken& cancel);
 
-/// A sink that writes each keyframe as `folder`/`keyframe.file`. Errors of the sink: those of write_file.
+/// Sinks that write each picture into the folder under its own name. Errors of the sinks: those of write_file.
 KeyframeSink keyframes_into(const std::filesystem::path& folder);
+SheetSink sheets_into(const std::filesystem::path& folder);
 
 }  // namespace cineloom

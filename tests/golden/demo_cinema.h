@@ -30,7 +30,7 @@ class DemoCinema {
     const auto batch = cinema_->preview_import(library(), "", progress, CancelToken());
     EXPECT_TRUE(batch && cinema_->apply_import(*batch, progress, CancelToken()));
     film_ = *cinema_->find_film("the-moon-in-the-reeds");
-    knowledge_ = *cinema_->analyze(film_.id, progress, CancelToken());
+    knowledge_ = *cinema_->analyze(film_.id, {}, progress, CancelToken());
   }
   ~DemoCinema() {
     cinema_.reset();

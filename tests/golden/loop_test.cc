@@ -7,12 +7,29 @@
 namespace cineloom {
 namespace {
 
+using ::testing::Contains;
+using ::testing::Not;
+
 TEST(Loop, AnalysingAgainGivesTheSameBytes) {
   DemoCinema& demo = DemoCinema::get();
   Progress progress;
-  const auto again = demo.cinema().analyze(demo.film().id, progress, CancelToken());
+  const auto again = demo.cinema().analyze(demo.film().id, {.depth = AnalysisDepth::Anew}, progress, CancelToken());
   ASSERT_TRUE(again) << again.error().describe();
   EXPECT_EQ(to_json(*again), to_json(demo.knowledge()));
+}
+
+TEST(Loop, AnalysingTheSameFileAgainTakesWhatWasSeenWithItsPictures) {
+  DemoCinema& demo = DemoCinema::get();
+  std::vector<std::string> said;
+  Progress progress([&](const ProgressUpdate& update) { said.push_back(update.stage); });
+  const auto again = demo.cinema().analyze(demo.film().id, {.threads = 2}, progress, CancelToken());
+  ASSERT_TRUE(again) << again.error().describe();
+  EXPECT_THAT(said, Not(Contains("watching")));
+  EXPECT_EQ(to_json(*again), to_json(demo.knowledge()));
+  ASSERT_FALSE(again->video.trickplay.files.empty());
+  const auto folder = demo.cinema().findings_folder(demo.film().id);
+  for (const Keyframe& keyframe : again->video.keyframes) EXPECT_TRUE(std::filesystem::exists(folder / keyframe.file)) << keyframe.file;
+  for (const std::string& file : again->video.trickplay.files) EXPECT_TRUE(std::filesystem::exists(folder / file)) << file;
 }
 
 TEST(Loop, ARatingChangesTheNextAnswerAndTakingItBackRestoresIt) {

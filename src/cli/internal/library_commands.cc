@@ -69,6 +69,13 @@ Expected<void> import(Session& session, const ImportOptionsLine& options) {
 struct FilmOptions {
   std::string film;
   bool is_plot_wanted = false;
+  bool is_scout = false;
+  bool is_anew = false;
+  int threads = 0;
+
+  [[nodiscard]] AnalysisWishes wishes() const {
+    return {.depth = is_scout ? AnalysisDepth::Scout : is_anew ? AnalysisDepth::Anew : AnalysisDepth::Whole, .threads = threads};
+  }
 };
 
 /// What somebody calls a film who has no such title in mind: a path, or a file's name.
@@ -78,20 +85,21 @@ bool is_like_a_file(const std::string& words) {
 }
 
 /// Analyses the video file or the film of the library that is named.
-Expected<FilmKnowledge> analyze_named(Cinema& cinema, const std::string& words, Progress& progress, const CancelToken& cancel) {
+Expected<FilmKnowledge> analyze_named(Cinema& cinema, const FilmOptions& options, Progress& progress, const CancelToken& cancel) {
+  const std::string& words = options.film;
   std::error_code error;
-  if (std::filesystem::exists(words, error)) return cinema.analyze_video(words, progress, cancel);
+  if (std::filesystem::exists(words, error)) return cinema.analyze_video(words, options.wishes(), progress, cancel);
   if (is_like_a_file(words)) {
     return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no file '{}'", words)).advise("check the path and its spelling"));
   }
   CINELOOM_TRY_ASSIGN(const Film film, cinema.find_film(words));
-  return cinema.analyze(film.id, progress, cancel);
+  return cinema.analyze(film.id, options.wishes(), progress, cancel);
 }
 
 Expected<void> analyze(Session& session, const FilmOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
   Progress progress(default_progress());
-  CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, analyze_named(*cinema, options.film, progress, session.cancel));
+  CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, analyze_named(*cinema, options, progress, session.cancel));
   CINELOOM_TRY_ASSIGN(const Film film, cinema->store().film(knowledge.film));
   print(session.format == Format::Json ? to_json(knowledge) + "\n" : show_summary(film, knowledge));
   return {};
@@ -132,6 +140,9 @@ void add_library_commands(Commands& commands) {
       "analyze", "watch and read a film: shots, scenes, characters, feelings, plot",
       [](CLI::App& command, FilmOptions& options) {
         command.add_option("film", options.film, "a title, key or number from the library, or a video file")->required();
+        auto* scout = command.add_flag("--scout", options.is_scout, "only a first impression from key frames, in seconds");
+        command.add_flag("--anew", options.is_anew, "watch again what was watched before")->excludes(scout);
+        command.add_option("--threads", options.threads, "decoders side by side; 0 = one a core, at most four")->check(CLI::Range(0, 16));
       },
       analyze);
   commands.add<FilmOptions>(

@@ -33,7 +33,7 @@ void add_job_routes(Router& router, const ApiContext& context) {
                                  .title = film.title.english,
                                  .film = id,
                                  .work = [&cinema, id](Progress& progress, const CancelToken& cancel) -> Expected<void> {
-                                   CINELOOM_TRY(cinema.analyze(id, progress, cancel));
+                                   CINELOOM_TRY(cinema.analyze(id, {}, progress, cancel));
                                    return {};
                                  }}));
   });

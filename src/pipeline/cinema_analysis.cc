@@ -1,0 +1,79 @@
+// The part of Cinema that watches and reads films and remembers what was found.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <system_error>
+
+#include "base/thread_pool.h"
+#include "collect/film_key.h"
+#include "domain/json.h"
+#include "pipeline/analysis.h"
+#include "pipeline/cinema.h"
+#include "pipeline/library_files.h"
+#include "pipeline/staged_folder.h"
+
+namespace cineloom {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostDecoders = 4;                 // each holds some twenty pictures of the film
+
+/// Copies the pictures of an earlier analysis; false if they are not all there.
+bool copy_pictures(const VideoFindings& video, const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  for (const Keyframe& keyframe : video.keyframes) {
+    if (!fs::copy_file(from / keyframe.file, to / keyframe.file, error)) return false;
+  }
+  return std::ranges::all_of(video.trickplay.files, [&](const std::string& file) { return fs::copy_file(from / file, to / file, error); });
+}
+
+}  // namespace
+
+Expected<FilmKnowledge> Cinema::analyze(FilmId film, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const Film known, store_->film(film));
+  CINELOOM_TRY_ASSIGN(const FilmFiles files, store_->files(film));
+  return find_out(known, files, wishes, progress, cancel);
+}
+
+Expected<FilmKnowledge> Cinema::analyze_video(const fs::path& video, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel) {
+  std::error_code error;
+  const TitleAndYear title = split_title(video.stem().string());
+  Film film{.key = film_key(title.title, title.year), .title = {.original = title.title, .english = title.title}, .year = title.year};
+  CINELOOM_TRY_ASSIGN(const auto known, store_->find_film(film.key));
+  if (known) film = *known;
+  return find_out(film, files_beside(fs::absolute(video, error)), wishes, progress, cancel);
+}
+
+/// A film without an id is one that the library does not know yet: it is added only when there is something to know of it.
+Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& files, const AnalysisWishes& wishes, Progress& progress,
+                                         const CancelToken& cancel) {
+  std::vector<Review> reviews;
+  if (!film.id.is_none()) { CINELOOM_TRY_ASSIGN(reviews, store_->reviews_of(film.id)); }
+  CINELOOM_TRY_ASSIGN(StagedFolder findings, StagedFolder::create(options_.data / kFindings));
+  AnalysisTools tools{.models = options_.resources / "models", .picture_folder = findings.path(), .program = options_.program};
+  tools.watching = {.is_scout = wishes.depth == AnalysisDepth::Scout,
+                    .threads = wishes.threads > 0 ? wishes.threads : std::min(available_cores(), kMostDecoders)};
+  const auto before = film.id.is_none() ? Expected<FilmKnowledge>(fail(ErrorCode::NotFound, "new")) : knowledge(film.id);
+  const bool is_usable = before && wishes.depth != AnalysisDepth::Anew && (wishes.depth == AnalysisDepth::Scout || !before->video.is_scouted);
+  if (is_usable && copy_pictures(before->video, options_.data / kFindings / std::to_string(film.id.number()), findings.path())) tools.watched = &before->video;
+  CINELOOM_TRY_ASSIGN(FilmKnowledge knowledge, analyze_film(files, reviews, tools, progress, cancel));
+  CINELOOM_TRY_ASSIGN(knowledge.film, store_->put_findings(film, files, "all", to_json(knowledge)));
+  CINELOOM_TRY(findings.put_in_place(std::to_string(knowledge.film.number())));
+  renew_model();
+  return knowledge;
+}
+
+Expected<FilmKnowledge> Cinema::knowledge(FilmId film) {
+  CINELOOM_TRY_ASSIGN(const auto text, store_->knowledge(film, "all"));
+  if (text) {
+    CINELOOM_TRY_ASSIGN(FilmKnowledge known, from_json<FilmKnowledge>(*text));
+    known.film = film;  // a film that was new when it was analysed had no number yet
+    return known;
+  }
+  return std::unexpected(
+      Error(ErrorCode::NotFound, fmt::format("film {} has not been analysed", film.number())).advise("analyse it first: cineloom analyze FILM"));
+}
+
+}  // namespace cineloom
