@@ -50,20 +50,27 @@ std::vector<Group> group(std::span<const ScreenplayElement> elements) {
   return groups;
 }
 
+/// Per group, whether the next one that is no note is something said.
+std::vector<bool> is_followed_by_speech(std::span<const Group> groups) {
+  std::vector<bool> followed(groups.size());
+  bool is_speech = false;
+  for (std::size_t i = groups.size(); i-- > 0;) {
+    followed[i] = is_speech;
+    if (!is_hidden(groups[i].head())) is_speech = is_spoken(groups[i].head());
+  }
+  return followed;
+}
+
 /// A speech is a name and what stands on the lines below it; notes belong to it if more is said behind them.
 void find_speeches(std::vector<Group>& groups) {
+  const std::vector<bool> followed = is_followed_by_speech(groups);
   bool is_open = false;
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    std::size_t next = i + (is_hidden(groups[i].head()) ? 1 : 0);
-    while (next < groups.size() && is_hidden(groups[next].head())) ++next;
-    const bool goes_on = next < groups.size() && is_spoken(groups[next].head());
-    const ElementKind kind = groups[i].head().kind;
-    groups[i].is_in_speech = is_open && (is_spoken(groups[i].head()) || kind == Lyrics || (is_hidden(groups[i].head()) && goes_on));
-    is_open = groups[i].is_in_speech || kind == CharacterCue;
+    const ScreenplayElement& head = groups[i].head();
+    groups[i].is_in_speech = is_open && (is_spoken(head) || head.kind == Lyrics || (is_hidden(head) && followed[i]));
+    is_open = groups[i].is_in_speech || head.kind == CharacterCue;
   }
-  for (std::size_t i = 0; i < groups.size(); ++i) {
-    groups[i].names_speaker = groups[i].head().kind == CharacterCue && i + 1 < groups.size() && groups[i + 1].is_in_speech;
-  }
+  for (std::size_t i = 0; i + 1 < groups.size(); ++i) groups[i].names_speaker = groups[i].head().kind == CharacterCue && groups[i + 1].is_in_speech;
 }
 
 std::string with_mark_before_each_line(std::string_view mark, std::string_view text) {

@@ -194,6 +194,14 @@ TEST(FountainWriter, LeavesTheLayoutOfWhatWasNotTouched) {
   EXPECT_EQ(write_fountain(screenplay, original), "Title:  Odd\n\n\n\tCUT TO:\n\n\n  int. hall\nHe waits.\n\n\t\tBOB  (V.O.)\n\tHi. [[keep]]\n\n!INT. END\n");
 }
 
+TEST(FountainWriter, WritesAMegabyteOfNotesInLinearTime) {
+  std::string text;
+  while (text.size() < 1'000'000) text += "[[x]]\n\n";
+  Screenplay screenplay = parse(text);
+  EXPECT_TRUE(write_fountain(screenplay, text) == text);
+  EXPECT_EQ(said(parse(write_fountain(screenplay))), said(screenplay));
+}
+
 TEST(FountainWriter, WritesFiveMegabytesInLinearTime) {
   std::string text;
   while (text.size() < 5'000'000) text += "INT. HALL - DAY\n\nHe waits.\n\nBOB\n(low)\nHi [[x]].\n\n";
