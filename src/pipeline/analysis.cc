@@ -76,7 +76,10 @@ Expected<Texts> read_texts(const FilmFiles& files, const AnalysisTools& tools, s
 }
 
 void feel_lines(Timeline& timeline, const FeelingLexicon& lexicon) {
-  for (Line& line : timeline.lines) line.feeling = lexicon.read(line.text).feeling;
+  // What a subtitle says of a sound is nobody's feeling.
+  for (Line& line : timeline.lines) {
+    if (line.kind != LineKind::Sound) line.feeling = lexicon.read(line.text).feeling;
+  }
 }
 
 }  // namespace
