@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "base/json.h"
 #include "parts.h"
 #include "vision/testing/shot_truth.h"
 #include "vision/video_analyzer.h"
@@ -75,7 +76,7 @@ void measure_camera(Report& report) {
   for (const auto& drawn : truth.at("shots").as_array()) {
     const std::int64_t middle = (drawn.at("first").as_int64() + drawn.at("last").as_int64()) / 2;
     const auto shot = std::ranges::find_if(findings->shots, [&](const Shot& found) { return found.first.ordinal <= middle && middle <= found.last.ordinal; });
-    const std::string name = shot == findings->shots.end() ? "none" : boost::describe::enum_to_string(shot->camera, "?");
+    const std::string name = shot == findings->shots.end() ? "none" : json::enum_name(shot->camera);
     ++shots;
     if (name == drawn.at("camera").as_string().c_str()) ++right;
     else wrong += fmt::format("{}{}: {} for {}", wrong.empty() ? "" : ", ", shots, name, drawn.at("camera").as_string().c_str());
