@@ -10,7 +10,7 @@
 namespace cineloom {
 namespace {
 
-constexpr std::int64_t kLooksASecond = 4;
+constexpr std::int64_t kLooksASecond = 2;
 constexpr float kStrongChange = 10;  ///< mean luma difference that may be a cut: what follows is looked at at once
 constexpr std::int64_t kSettled = 3;  ///< frames after it
 
@@ -72,7 +72,7 @@ void ShrinkingLooker::begin_stretch() {
   second_before_ = -1;
 }
 
-/// Number of the quarter second that the frame lies in.
+/// Number of the half second that the frame lies in.
 std::int64_t ShrinkingLooker::moment_of(const FrameView& frame) const {
   const double seconds = frame.claimed_pts ? static_cast<double>(to_film_time(*frame.claimed_pts - format_.start_pts, format_.time_base).count()) / 1000
                                            : static_cast<double>(count_) / format_.frames_per_second;

@@ -7,7 +7,7 @@
 namespace cineloom {
 namespace {
 
-constexpr int kRowsPerCell = 8;
+constexpr int kRowsPerCell = 4;  // at most: enough for a mean, and half the memory of a tall film is not read
 constexpr std::uint8_t kLit = 40;  ///< luma above black level 16 and its noise
 
 /// Where the cells of a grid over `size` samples begin and end; a cell smaller than a sample takes that sample.
@@ -15,23 +15,26 @@ struct CellEdges {
   int size = 0;
   std::vector<int> begin;
   std::vector<int> end;
+  std::vector<float> share;  ///< of one sample in its cell's mean
 
   void lay(int cells, int over) {
     if (size == over && std::cmp_equal(begin.size(), cells)) return;
     size = over;
     begin.resize(static_cast<std::size_t>(cells));
     end.resize(static_cast<std::size_t>(cells));
+    share.resize(static_cast<std::size_t>(cells));
     for (int cell = 0; cell < cells; ++cell) {
       const auto edge = [&](int at) { return static_cast<int>(static_cast<std::int64_t>(at) * over / cells); };
       const int first = std::min(edge(cell), over - 1);
       begin[static_cast<std::size_t>(cell)] = first;
       end[static_cast<std::size_t>(cell)] = std::max(first + 1, edge(cell + 1));
+      share[static_cast<std::size_t>(cell)] = 1.0F / static_cast<float>(end[static_cast<std::size_t>(cell)] - first);
     }
   }
 };
 
-/// Adds rows [top, bottom) of the plane, every `step`-th, column by column. Returns how many were added: at most
-/// 2 * kRowsPerCell, so that 16 bits hold the sums.
+/// Adds rows [top, bottom) of the plane, every `step`-th, column by column. Returns how many were added: at most kRowsPerCell, so
+/// that 16 bits hold the sums.
 int sum_rows(const PlaneView& plane, int top, int bottom, int step, std::uint16_t* sums) {
   std::fill_n(sums, plane.width, std::uint16_t{0});
   int rows = 0;
@@ -46,11 +49,12 @@ void sum_columns(const std::uint16_t* sums, int rows, const CellEdges& columns, 
   const std::size_t cells = columns.begin.size();
   const int* begin = columns.begin.data();
   const int* end = columns.end.data();
+  const float* share = columns.share.data();
+  const float of_row = 1.0F / static_cast<float>(rows);
   for (std::size_t cell = 0; cell < cells; ++cell) {
     std::uint32_t total = 0;
     for (int x = begin[cell]; x < end[cell]; ++x) total += sums[x];
-    const float count = static_cast<float>(rows * (end[cell] - begin[cell]));
-    out[cell] = static_cast<std::uint8_t>(static_cast<float>(total) / count + 0.5F);
+    out[cell] = static_cast<std::uint8_t>(static_cast<float>(total) * share[cell] * of_row + 0.5F);
   }
 }
 
@@ -65,12 +69,12 @@ void shrink(const PlaneView& plane, int width, int height, std::uint8_t* out) {
   thread_local CellEdges columns;
   sums.resize(static_cast<std::size_t>(plane.width));
   columns.lay(width, plane.width);
-  CellEdges rows;
+  thread_local CellEdges rows;
   rows.lay(height, plane.height);
   for (int cell = 0; cell < height; ++cell) {
     const int top = rows.begin[static_cast<std::size_t>(cell)];
     const int bottom = rows.end[static_cast<std::size_t>(cell)];
-    const int count = sum_rows(plane, top, bottom, std::max(1, (bottom - top) / kRowsPerCell), sums.data());
+    const int count = sum_rows(plane, top, bottom, (bottom - top + kRowsPerCell - 1) / kRowsPerCell, sums.data());
     sum_columns(sums.data(), count, columns, out + static_cast<std::ptrdiff_t>(cell) * width);
   }
 }

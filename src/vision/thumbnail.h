@@ -30,7 +30,7 @@ struct Region {
 };
 
 /// Mean of each cell of a `width` x `height` grid laid over the plane; a cell smaller than a sample takes that sample.
-/// Tall cells are read every few rows: at least eight rows a cell, which is enough for a mean.
+/// Tall cells are read every few rows: four to eight rows a cell, which is enough for a mean.
 void shrink(const PlaneView& plane, int width, int height, std::uint8_t* out);
 
 Thumbnail make_thumbnail(const FrameView& frame);
