@@ -98,7 +98,12 @@ class LineBuilder {
   }
 
   void end_line(std::size_t at) {
-    while (line_.text.ends_with(' ')) line_.text.pop_back();
+    trim_end();
+    // A star in the right margin marks a revised line.
+    if (line_.text.ends_with("  *") || line_.text == "*") {
+      line_.text.pop_back();
+      trim_end();
+    }
     if (line_.text.empty()) line_.span.begin = at;
     line_.span.end = std::max(at, line_.span.begin);
     lines_->push_back(std::move(line_));
@@ -107,6 +112,10 @@ class LineBuilder {
   }
 
  private:
+  void trim_end() {
+    while (line_.text.ends_with(' ')) line_.text.pop_back();
+  }
+
   void add_blank() {
     ++column_;
     if (!line_.text.empty()) line_.text += ' ';

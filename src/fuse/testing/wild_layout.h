@@ -31,6 +31,7 @@ struct WildStyle {
   bool has_tabs = false;
   bool has_no_break_blanks = false;
   bool has_c1_quotes = false;
+  bool has_revision_stars = false;  ///< at the right margin of every third line
   bool is_double_spaced = false;
   std::string line_end = "\n";
 };
@@ -110,7 +111,8 @@ class WildRenderer {
     const std::size_t moved = column + (page_ % 2 == 0 ? style_.drift : 0);
     std::string indent(moved, ' ');
     if (style_.has_tabs) indent = std::string(moved / 8, '\t') + std::string(moved % 8, ' ');
-    line(indent + text);
+    const bool is_revised = style_.has_revision_stars && lines_.size() % 3 == 0;
+    line(is_revised ? fmt::format("{:<76}  *", indent + text) : indent + text);
   }
 
   /// A page may end between two lines of a paragraph.
@@ -166,6 +168,7 @@ inline std::vector<WildStyle> wild_styles() {
           {.name = "deep", .action = 15, .speech = 25, .aside = 31, .speaker = 37, .has_pages = true},
           {.name = "drift", .action = 4, .speech = 16, .aside = 22, .speaker = 30, .drift = 2, .has_pages = true},
           {.name = "html", .has_pages = true, .has_html = true, .has_no_break_blanks = true, .has_c1_quotes = true},
+          {.name = "text of a PDF file", .has_pages = true, .has_numbers = true, .has_revision_stars = true},
           {.name = "centred names", .has_centred_names = true, .has_pages = true},
           {.name = "tabs", .speech = 16, .aside = 24, .speaker = 32, .has_tabs = true, .line_end = "\r\n"},
           {.name = "nel", .has_c1_quotes = true, .line_end = "\u0085"},
