@@ -84,7 +84,8 @@ bool takes_note(std::string& text, std::string_view note) {
 
 /// Takes "♪" or "#" away from a song; false if the text is none.
 bool take_song(std::string& text) {
-  const bool is_sung = takes_note(text, "♪") | takes_note(text, "♫") | takes_note(text, "♬");
+  bool is_sung = false;
+  for (const std::string_view note : {"♪", "♫", "♬"}) is_sung = takes_note(text, note) || is_sung;
   const bool is_fenced = text.size() > 2 && text.starts_with('#') && text.ends_with('#');
   if (is_fenced) text = text.substr(1, text.size() - 2);
   text = std::string(trim_blanks(text));
