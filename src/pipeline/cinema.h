@@ -77,6 +77,9 @@ struct TonightRequest {
 
 /// The program's heart: the library in its store, what was learned from it, and every stage behind plain verbs.
 /// Thread-safe; long verbs take progress and a cancel token.
+/// "edl, otio, ..."
+std::string film_export_names();
+
 class Cinema {
  public:
   /// Errors: those of open_sqlite_store.
@@ -104,6 +107,9 @@ class Cinema {
   Expected<Viewer> find_or_add_viewer(const std::string& name);
 
   /// Finds out all that can be known of a film and keeps it; if that fails, everything stays as it was.
+  /// What is known of a film for other programs, in one of film_export_names(). Errors: InvalidArgument for another format, or where
+  /// what it tells of is not known; NotFound for a film that was not analysed.
+  Expected<std::string> export_film(FilmId film, const std::string& format);
   Expected<FilmKnowledge> analyze(FilmId film, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);
   /// The same for a video file with the side files that lie beside it; the film is added if its name is new.
   Expected<FilmKnowledge> analyze_video(const std::filesystem::path& video, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);

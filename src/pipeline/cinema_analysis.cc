@@ -8,6 +8,7 @@
 #include "base/thread_pool.h"
 #include "collect/film_key.h"
 #include "domain/json.h"
+#include "fuse/film_export.h"
 #include "pipeline/analysis.h"
 #include "pipeline/cinema.h"
 #include "pipeline/library_files.h"
@@ -44,6 +45,23 @@ Expected<FilmKnowledge> Cinema::analyze_video(const fs::path& video, const Analy
   CINELOOM_TRY_ASSIGN(const auto known, store_->find_film(film.key));
   if (known) film = *known;
   return find_out(film, files_beside(fs::absolute(video, error)), wishes, progress, cancel);
+}
+
+std::string film_export_names() {
+  std::string names;
+  for (const FilmExportName& one : kFilmExports) names += fmt::format("{}{}", names.empty() ? "" : ", ", one.name);
+  return names;
+}
+
+Expected<std::string> Cinema::export_film(FilmId id, const std::string& format) {
+  const auto chosen = std::ranges::find(kFilmExports, format, &FilmExportName::name);
+  if (chosen == kFilmExports.end()) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("there is no format '{}'", format)).advise("choose one of: " + film_export_names()));
+  }
+  CINELOOM_TRY_ASSIGN(const Film film, store_->film(id));
+  CINELOOM_TRY_ASSIGN(const FilmKnowledge known, knowledge(id));
+  CINELOOM_TRY_ASSIGN(const FilmFiles files, store_->files(id));
+  return cineloom::export_film(film, known, files.video, chosen->format);
 }
 
 /// A film without an id is one that the library does not know yet: it is added only when there is something to know of it.

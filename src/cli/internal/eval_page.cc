@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "cli/internal/eval_plots.h"
-#include "cli/internal/eval_svg_canvas.h"
 #include "cli/internal/eval_table.h"
+#include "cli/internal/svg_canvas.h"
 
 namespace cineloom::cli {
 namespace {

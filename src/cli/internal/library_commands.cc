@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "base/json_text.h"
 #include "cli/internal/commands.h"
+#include "cli/internal/film_plots.h"
 #include "cli/internal/show.h"
 #include "domain/json.h"
 
@@ -72,6 +74,10 @@ struct FilmOptions {
   bool is_scout = false;
   bool is_anew = false;
   int threads = 0;
+  std::string format;
+  std::string output;
+  std::string plots;
+  std::string language = "en";
 
   [[nodiscard]] AnalysisWishes wishes() const {
     return {.depth = is_scout ? AnalysisDepth::Scout : is_anew ? AnalysisDepth::Anew : AnalysisDepth::Whole, .threads = threads};
@@ -105,9 +111,36 @@ Expected<void> analyze(Session& session, const FilmOptions& options) {
   return {};
 }
 
+/// Writes to the file, or to standard output where none is named.
+Expected<void> deliver(const std::string& text, const std::string& file) {
+  if (!file.empty()) return write_file(file, text);
+  print(text);
+  return {};
+}
+
+Expected<void> export_named(Cinema& cinema, const Film& film, const FilmOptions& options) {
+  CINELOOM_TRY_ASSIGN(const std::string text, cinema.export_film(film.id, options.format));
+  return deliver(text, options.output);
+}
+
+Expected<void> draw_named(Cinema& cinema, const Film& film, const FilmOptions& options) {
+  CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(film.id));
+  std::error_code error;
+  std::filesystem::create_directories(options.plots, error);
+  if (error) return fail(ErrorCode::Unavailable, fmt::format("cannot create '{}': {}", options.plots, error.message()));
+  for (const NamedPlot& plot : film_plots(film, knowledge, cinema.findings_folder(film.id), options.language)) {
+    const auto file = std::filesystem::path(options.plots) / (plot.name + ".svg");
+    CINELOOM_TRY(write_file(file, plot.svg));
+    print(fmt::format("  {}\n", file.string()));
+  }
+  return {};
+}
+
 Expected<void> show(Session& session, const FilmOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   CINELOOM_TRY_ASSIGN(const Film film, cinema->find_film(options.film));
+  if (!options.format.empty()) return export_named(*cinema, film, options);
+  if (!options.plots.empty()) return draw_named(*cinema, film, options);
   const auto knowledge = cinema->knowledge(film.id);
   if (session.format == Format::Json) {
     print((knowledge ? to_json(*knowledge) : to_json(film)) + "\n");
@@ -150,6 +183,10 @@ void add_library_commands(Commands& commands) {
       [](CLI::App& command, FilmOptions& options) {
         command.add_option("film", options.film, "title, key or number")->required();
         command.add_flag("--plot", options.is_plot_wanted, "draw the arc and list what happens");
+        command.add_option("--plots", options.plots, "write storyboard, shot lengths, colours, arcs and network as SVG into a folder");
+        command.add_option("--export", options.format, "write it for other programs: " + film_export_names());
+        command.add_option("-o,--output", options.output, "file of the export; standard output otherwise");
+        command.add_option("--language", options.language, "of the plots: en or zh")->check(CLI::IsMember({"en", "zh"}))->capture_default_str();
       },
       show);
 }

@@ -1,4 +1,4 @@
-#include "cli/internal/eval_svg_canvas.h"
+#include "cli/internal/svg_canvas.h"
 
 #include <fmt/format.h>
 
@@ -61,6 +61,24 @@ void SvgCanvas::dot(std::pair<double, double> center, double radius, std::string
   body_ += fmt::format(R"(<circle cx="{:.1f}" cy="{:.1f}" r="{:.1f}" class="{}" opacity="{:.3g}"/>)"
                        "\n",
                        center.first, center.second, radius, look, opacity);
+}
+
+void SvgCanvas::colored_box(std::pair<double, double> corner, std::pair<double, double> size, std::string_view color) {
+  body_ += fmt::format(R"(<rect x="{:.2f}" y="{:.1f}" width="{:.2f}" height="{:.1f}" fill="{}"/>)"
+                       "\n",
+                       corner.first, corner.second, size.first, size.second, escape_markup(color));
+}
+
+void SvgCanvas::weighted_line(std::pair<double, double> from, std::pair<double, double> to, std::string_view look, double width, double opacity) {
+  body_ += fmt::format(R"(<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}" stroke-width="{:.1f}" opacity="{:.3g}"/>)"
+                       "\n",
+                       from.first, from.second, to.first, to.second, look, width, opacity);
+}
+
+void SvgCanvas::picture(std::pair<double, double> corner, std::pair<double, double> size, std::string_view address) {
+  body_ += fmt::format(R"(<image x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" href="{}"/>)"
+                       "\n",
+                       corner.first, corner.second, size.first, size.second, address);
 }
 
 void SvgCanvas::text(std::pair<double, double> at, std::string_view words, std::string_view look, Anchor anchor) {

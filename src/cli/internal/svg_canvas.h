@@ -23,6 +23,11 @@ class SvgCanvas {
   void path(std::span<const std::pair<double, double>> points, std::string_view look);
   void box(std::pair<double, double> corner, std::pair<double, double> size, std::string_view look, double opacity = 1);
   void dot(std::pair<double, double> center, double radius, std::string_view look, double opacity = 1);
+  /// A box filled with "#rrggbb", whatever the theme.
+  void colored_box(std::pair<double, double> corner, std::pair<double, double> size, std::string_view color);
+  void weighted_line(std::pair<double, double> from, std::pair<double, double> to, std::string_view look, double width, double opacity);
+  /// An image from a data address.
+  void picture(std::pair<double, double> corner, std::pair<double, double> size, std::string_view address);
   void text(std::pair<double, double> at, std::string_view words, std::string_view look, Anchor anchor = Anchor::Start);
   /// Text that reads upwards.
   void upward_text(std::pair<double, double> at, std::string_view words, std::string_view look);
