@@ -39,11 +39,12 @@ std::vector<std::ptrdiff_t> pointed_places(const HeardLine& line, const WrittenW
     if (i + 1 < line.words.size()) vote(written.places(joined(line.words[i], line.words[i + 1]), kMostPlaces), i, line.weights[i] + line.weights[i + 1]);
   }
   std::vector<std::pair<double, std::ptrdiff_t>> ranked;
+  ranked.reserve(votes.size());
   for (const auto& [bucket, weight] : votes) ranked.emplace_back(-weight, bucket * 4 - 4096);
   const std::size_t kept = std::min(ranked.size(), 2 * kMostCandidates);
   std::partial_sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(kept), ranked.end());
-  std::vector<std::ptrdiff_t> places;
-  for (std::size_t i = 0; i < kept; ++i) places.push_back(ranked[i].second);
+  std::vector<std::ptrdiff_t> places(kept);
+  std::transform(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(kept), places.begin(), [](const auto& entry) { return entry.second; });
   return places;
 }
 

@@ -115,7 +115,7 @@ void take_name_parts(ScreenplayElement& name) {
     const auto open = text.rfind('(');
     if (open == std::string_view::npos || trim_blanks(text.substr(0, open)).empty()) break;
     const std::string_view inner = trim_blanks(text.substr(open + 1, text.size() - open - 2));
-    if (!inner.empty()) extension = std::string(inner) + (extension.empty() ? "" : ", ") + extension;
+    if (!inner.empty()) extension.insert(0, std::string(inner).append(extension.empty() ? "" : ", "));
     text = trim_blanks(text.substr(0, open));
   }
   name.extension = std::move(extension);
