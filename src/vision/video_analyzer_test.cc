@@ -11,6 +11,7 @@
 #include <iostream>
 #include <tuple>
 
+#include "base/random.h"
 #include "domain/json.h"
 #include "media/sandbox.h"
 #include "media/worker_process.h"
@@ -144,6 +145,62 @@ TEST(VideoAnalyzer, GivesTheSameFindingsInsideAConfinedWorker) {
   const auto confined = run_worker({.arguments = {"--worker-child"}}, *film, "", {}, progress, {});
   ASSERT_TRUE(confined) << confined.error().describe();
   EXPECT_EQ(*confined, to_json(*plain));
+}
+
+TEST(VideoAnalyzer, AnswersWhereverAFilmIsCutOffOrBytesAreWrong) {
+  const auto whole = read_file(shared("films/chaplin.mp4"));
+  if (!whole) GTEST_SKIP() << "no ../shared/data/films";
+  const auto folder = TemporaryFolder::create();
+  ASSERT_TRUE(folder);
+  Random random(1);
+  for (int variant = 0; variant < 24; ++variant) {
+    SCOPED_TRACE(variant);
+    std::string bytes = *whole;
+    if (variant % 2 == 0) bytes.resize(1 + bytes.size() * static_cast<std::size_t>(variant) / 24);
+    for (int flip = 0; variant % 2 == 1 && flip < 1 << (variant / 3); ++flip) bytes[random.below(bytes.size())] = static_cast<char>(random.below(256));
+    const auto path = folder->path() / "film.mp4";
+    ASSERT_TRUE(write_file(path, bytes));
+    const auto findings = analyze(path, {.media = {.decoder_threads = 2}});
+    if (findings) expect_consistent(*findings);
+    else EXPECT_FALSE(findings.error().message().empty());
+  }
+}
+
+TEST(VideoAnalyzer, FindsTheSameWithAnyNumberOfThreads) {
+  const fs::path film = fs::path(CINELOOM_SOURCE_DIR) / "demo/library/the-moon-in-the-reeds.mp4";
+  const auto one = analyze(film, {.take_sheet = [](const std::string&, std::string_view) -> Expected<void> { return {}; }});
+  const auto three = analyze(film, {.media = {.decoder_threads = 3}, .take_sheet = [](const std::string&, std::string_view) -> Expected<void> { return {}; }});
+  if (!one) GTEST_SKIP() << "no demo film: " << one.error().describe();
+  ASSERT_TRUE(three) << three.error().describe();
+  EXPECT_EQ(to_json(*one), to_json(*three));
+  EXPECT_EQ(one->trickplay.count, 24);
+  EXPECT_EQ(one->trickplay.files.size(), 1U);
+}
+
+TEST(VideoAnalyzer, FindsCreditsBlackAndLoudnessOfAWholeFilm) {
+  const auto film = analyze(shared("films/big_buck_bunny_360p.mp4"), {.media = {.decoder_threads = 2}});
+  if (!film) GTEST_SKIP() << "no ../shared/data/films: " << film.error().describe();
+  ASSERT_TRUE(film->end_credits);
+  EXPECT_NEAR(static_cast<double>(film->end_credits->begin.count()), 491'000, 2000);  // the names begin after the iris closes
+  EXPECT_NEAR(static_cast<double>(film->end_credits->end.count()), 580'000, 2000);    // and a scene comes after them
+  EXPECT_EQ(film->black.size(), 5U);
+  EXPECT_EQ(film->picture, PictureArea{});
+  // As FFmpeg's ebur128 filter measures the same file.
+  EXPECT_NEAR(film->sound.integrated_lufs, -28.1, 0.1);
+  EXPECT_NEAR(film->sound.range_lu, 23.7, 0.3);
+  EXPECT_NEAR(film->sound.peak_db, -3.6, 0.1);
+  EXPECT_EQ(film->barcode.size(), 480U);
+  EXPECT_EQ(film->tension.size(), 597U);
+}
+
+TEST(VideoAnalyzer, HearsSpeechWhereTheDemoFilmSpeaks) {
+  const auto film = analyze(fs::path(CINELOOM_SOURCE_DIR) / "demo/library/the-moon-in-the-reeds.mp4");
+  if (!film) GTEST_SKIP() << "no demo film: " << film.error().describe();
+  EXPECT_FALSE(film->end_credits);
+  const auto& speech = film->sound.speech;
+  ASSERT_EQ(speech.size(), 24U);
+  EXPECT_LT(speech[0], 0.2);  // titles and music; the first line comes at 13 s
+  EXPECT_GT(speech[2], 0.4);
 }
 
 TEST(VideoAnalyzer, AnswersForDamagedAndRareFiles) {
