@@ -44,6 +44,13 @@ boost::json::value knowledge_value(const FilmKnowledge& knowledge) {
   return value;
 }
 
+/// What is known, for other programs: a download in the format that is named.
+Expected<HttpResponse> exported(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+  CINELOOM_TRY_ASSIGN(std::string text, cinema.export_film(id, std::string(request.parameter("format"))));
+  return HttpResponse{.content_type = "text/plain; charset=utf-8", .headers = {{"Content-Disposition", "attachment"}}, .body = std::move(text)};
+}
+
 /// The graph with the address of each piece of footage instead of its file.
 boost::json::value branches_value(FilmId film, const StoryGraph& graph) {
   boost::json::value value = json::to_value(graph);
@@ -74,6 +81,7 @@ void add_film_routes(Router& router, const ApiContext& context) {
     CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));
     return json_response(knowledge_value(knowledge));
   });
+  router.add("GET", "/api/v1/films/{film}/export", [&cinema](const HttpRequest& request) { return exported(cinema, request); });
   router.add("GET", "/api/v1/films/{film}/branches", [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
     CINELOOM_TRY_ASSIGN(const StoryGraph graph, cinema.branches(id));

@@ -28,16 +28,27 @@ Expected<HttpResponse> take(Cinema& cinema, const HttpRequest& request) {
   return file_response(request, file);
 }
 
+Expected<std::size_t> index_below(const std::string& text, std::size_t count, std::string_view what) {
+  std::size_t index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  if (error == std::errc() && end == text.data() + text.size() && index < count) return index;
+  return fail(ErrorCode::NotFound, fmt::format("there is no {} '{}'", what, text));
+}
+
 Expected<HttpResponse> keyframe(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
   CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));
-  std::size_t index = 0;
-  const std::string& text = request.captures.at("index");
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error != std::errc() || end != text.data() + text.size() || index >= knowledge.video.keyframes.size()) {
-    return fail(ErrorCode::NotFound, fmt::format("there is no keyframe '{}'", text));
-  }
+  CINELOOM_TRY_ASSIGN(const std::size_t index, index_below(request.captures.at("index"), knowledge.video.keyframes.size(), "keyframe"));
   CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(cinema.findings_folder(id), knowledge.video.keyframes[index].file));
+  return file_response(request, file);
+}
+
+Expected<HttpResponse> trickplay_sheet(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+  CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));
+  const auto& sheets = knowledge.video.trickplay.files;
+  CINELOOM_TRY_ASSIGN(const std::size_t index, index_below(request.captures.at("index"), sheets.size(), "sheet"));
+  CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(cinema.findings_folder(id), sheets[index]));
   return file_response(request, file);
 }
 
@@ -77,6 +88,7 @@ void add_media_routes(Router& router, const ApiContext& context) {
   router.add("GET", "/media/films/{film}/video", [&](const HttpRequest& request) { return video(cinema, request); });
   router.add("GET", "/media/films/{film}/takes/{take}", [&](const HttpRequest& request) { return take(cinema, request); });
   router.add("GET", "/media/films/{film}/takes/{take}/subtitles/{language}.vtt", [&](const HttpRequest& request) { return take_subtitles(cinema, request); });
+  router.add("GET", "/media/films/{film}/trickplay/{index}.jpg", [&](const HttpRequest& request) { return trickplay_sheet(cinema, request); });
   router.add("GET", "/media/films/{film}/keyframes/{index}.jpg", [&](const HttpRequest& request) { return keyframe(cinema, request); });
   router.add("GET", "/media/films/{film}/subtitles/{language}.vtt", [&](const HttpRequest& request) { return subtitles(cinema, request); });
 }
