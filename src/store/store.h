@@ -19,7 +19,7 @@
 namespace cineloom {
 
 struct FilmQuery {
-  std::string text;          ///< part of any title, case-insensitive; empty = all
+  std::string text;          ///< part of any title, or words of titles, people, themes and synopses, without case; empty = all
   std::string genre;         ///< empty = all
   bool is_analyzed_only = false;
   int limit = 50;            ///< 1 .. 1000

@@ -43,6 +43,7 @@ TEST_P(StoreConformance, FindsFilmsByAnyTitleAndPages) {
   EXPECT_THAT(*store_->films({.text = "AWAY"}), SizeIs(2));
   EXPECT_THAT(*store_->films({.text = "千寻"}), SizeIs(1));
   EXPECT_THAT(*store_->films({.genre = "drama"}), SizeIs(1));
+  EXPECT_THAT(*store_->films({.text = "from her"}), SizeIs(1));
   const auto page = store_->films({.limit = 1});
   ASSERT_THAT(*page, SizeIs(1));
   EXPECT_EQ(store_->films({.limit = 1, .after = page->front().id})->front().key, "b");

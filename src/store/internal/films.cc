@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "domain/json.h"
+#include "store/internal/film_search.h"
 #include "store/internal/tables.h"
 
 namespace cineloom::sqlite {
@@ -54,6 +55,7 @@ Expected<FilmId> put_film(Connection& connection, const Film& film, std::optiona
   CINELOOM_TRY(statement->step());
   const FilmId id(statement->integer(0));
   statement->reset();
+  CINELOOM_TRY(index_film(connection, id.number()));
   return id;
 }
 
@@ -71,7 +73,8 @@ Expected<std::optional<Film>> find_film(Connection& connection, std::string_view
 
 Expected<std::vector<Film>> films(Connection& connection, const FilmQuery& query) {
   CINELOOM_TRY_ASSIGN(Statement * statement,
-                      connection.prepare("SELECT id, json FROM films WHERE id>?1 AND (?2='' OR instr(titles, ?2)>0) AND "
+                      connection.prepare("SELECT id, json FROM films WHERE id>?1 AND "
+                                         "(?2='' OR instr(titles, ?2)>0 OR (?6<>'' AND id IN (SELECT rowid FROM film_words WHERE film_words MATCH nullif(?6,'')))) AND "
                                          "(?3='' OR instr(genres, '|'||?3||'|')>0) AND "
                                          "(?4=0 OR EXISTS(SELECT 1 FROM knowledge WHERE film=films.id AND part='all')) ORDER BY id LIMIT ?5"));
   const std::string text = lower_ascii(query.text);
@@ -80,6 +83,8 @@ Expected<std::vector<Film>> films(Connection& connection, const FilmQuery& query
   statement->bind(3, std::string_view(query.genre));
   statement->bind(4, std::int64_t{query.is_analyzed_only ? 1 : 0});
   statement->bind(5, static_cast<std::int64_t>(query.limit));
+  const std::string words = search_expression(query.text);
+  statement->bind(6, std::string_view(words));
   std::vector<Film> found;
   for (;;) {
     CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());

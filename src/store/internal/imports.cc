@@ -178,6 +178,7 @@ Expected<ImportReceipt> undo_import(Connection& connection, ImportId id) {
       connection.run("DELETE FROM films WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE film=films.id) "
                      "AND NOT EXISTS(SELECT 1 FROM reviews WHERE film=films.id)",
                      id.number()));
+  CINELOOM_TRY(connection.run("DELETE FROM film_words WHERE rowid IN (SELECT rowid FROM film_words EXCEPT SELECT id FROM films)"));
   CINELOOM_TRY(connection.run("UPDATE imports SET undone=1 WHERE id=?", id.number()));
   receipt.is_undone = true;
   return receipt;

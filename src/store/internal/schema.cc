@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x434E4C4D;
 
 // Steps are only ever added; the version of a store is the number of steps it has taken.
-constexpr std::array<std::string_view, 3> kSteps = {R"sql(
+constexpr std::array<std::string_view, 4> kSteps = {R"sql(
 CREATE TABLE imports(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -80,6 +80,13 @@ CREATE INDEX exposures_by_viewer ON exposures(viewer);
 CREATE TABLE preferences(
   viewer INTEGER NOT NULL REFERENCES viewers(id) ON DELETE CASCADE, name TEXT NOT NULL, json TEXT NOT NULL,
   PRIMARY KEY(viewer, name)) STRICT, WITHOUT ROWID;
+)sql",
+                                                    R"sql(
+CREATE VIRTUAL TABLE film_words USING fts5(titles, people, about, tokenize='cineloom');
+INSERT INTO film_words(rowid, titles, people, about) SELECT id, titles,
+  coalesce(json_extract(json,'$.directors'),'')||' '||coalesce(json_extract(json,'$.cast'),''),
+  coalesce(json_extract(json,'$.themes'),'')||' '||coalesce(json_extract(json,'$.synopsis'),'')||' '||
+  coalesce(json_extract(json,'$.synopsis_chinese'),'') FROM films;
 )sql"};
 
 Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "store/internal/film_search.h"
+
 namespace cineloom::sqlite {
 namespace {
 
@@ -87,6 +89,7 @@ Expected<Connection> Connection::open(const std::filesystem::path& file, Access 
   Connection connection(handle);
   if (result != SQLITE_OK) { return fail_in(last_error(handle), fmt::format("opening '{}'", file.string())); }
   sqlite3_busy_timeout(handle, kBusyMilliseconds);
+  CINELOOM_TRY(add_tokenizer(connection));
   return connection;
 }
 
