@@ -19,8 +19,9 @@ struct Part {
   std::string_view name;
   void (*measure)(Report&);
 };
-constexpr std::array kParts{Part{"reviews", measure_reviews}, Part{"emotions", measure_emotions}, Part{"affect", measure_affect},
-                            Part{"chinese", measure_chinese}};
+constexpr std::array kParts{Part{"reviews", measure_reviews}, Part{"emotions", measure_emotions},   Part{"affect", measure_affect},
+                            Part{"chinese", measure_chinese}, Part{"encodings", measure_encodings}, Part{"duplicates", measure_duplicates},
+                            Part{"search", measure_search}};
 
 int measure(std::span<char*> arguments) {
   const auto only = std::ranges::find(arguments, std::string_view("--only"));

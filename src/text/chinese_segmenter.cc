@@ -24,6 +24,7 @@ constexpr std::int16_t kGazetteerBonus = 4000;
 constexpr std::size_t kNearValues = Weights::kNear * kPlaces;
 using Row4 [[gnu::vector_size(8)]] = std::int16_t;
 using Row16 [[gnu::vector_size(32)]] = std::int16_t;
+using Bytes4 [[gnu::vector_size(4)]] = std::int8_t;
 using Bytes16 [[gnu::vector_size(16)]] = std::int8_t;
 
 template <class Vector, class Value>
@@ -35,7 +36,7 @@ void add_row(std::int16_t* scores, const Value* row) {
     std::memcpy(&values, row, sizeof values);
     sum += values;
   } else {
-    Bytes16 values;
+    std::conditional_t<std::is_same_v<Vector, Row4>, Bytes4, Bytes16> values;
     std::memcpy(&values, row, sizeof values);
     sum += __builtin_convertvector(values, Vector);
   }
@@ -69,8 +70,10 @@ void prefetch(const Weights& weights, const std::vector<char32_t>& c, std::size_
   __builtin_prefetch(&weights.pair_prints[pair_key(c[at], c[at + 1]) & (weights.pair_prints.size() - 1)]);
   __builtin_prefetch(&weights.pair_rows[pair_key(c[at], c[at + 1]) & (weights.pair_rows.size() - 1)]);
   const std::size_t mask = weights.around_prints.size() - 1;
-  __builtin_prefetch(&weights.around_prints[around_key(c[at - 1], c[at + 1]) & mask]);
-  __builtin_prefetch(&weights.around_prints[triple_key(c[at - 1], c[at], c[at + 1]) & mask]);
+  for (const std::uint64_t key : {around_key(c[at - 1], c[at + 1]), triple_key(c[at - 1], c[at], c[at + 1])}) {
+    __builtin_prefetch(&weights.around_prints[key & mask]);
+    __builtin_prefetch(&weights.around_rows[key & mask]);
+  }
 }
 
 std::size_t pattern_in(const Characters& stretch, std::size_t i) {
@@ -82,9 +85,13 @@ std::size_t pattern_in(const Characters& stretch, std::size_t i) {
 
 void score_listed(const Weights& weights, const Characters& stretch, Lattice& lattice) {
   const std::size_t mask = weights.word_prints.size() - 1;
-  find_listed(stretch.code_points, lattice.listed, [&](std::uint64_t key) {
+  // Latin letters, digits and marks are in no listed word.
+  const auto can_be_listed = [&](std::size_t i) { return stretch.kinds[i] == 0 || stretch.kinds[i] > kMarkKind; };
+  find_listed(stretch.code_points, lattice.listed, can_be_listed, [&](std::uint64_t key) {
     const std::uint16_t print = print_of(key);
     std::size_t slot = key & mask;
+    if ((weights.word_hints[slot] & hint_of(print)) == 0) [[likely]]
+      return false;
     while (weights.word_prints[slot] != 0 && weights.word_prints[slot] != print) slot = (slot + 1) & mask;
     return weights.word_prints[slot] != 0;
   });
@@ -109,9 +116,7 @@ void score(const Weights& weights, const Characters& stretch, Lattice& lattice) 
     if (const auto* row = row_of(weights.pair_prints, weights.pair_rows, pair_key(c[i], c[i + 1]))) add_row<Row16>(here - kPlaces, row->data());
     if (i == 0) continue;
     for (const std::uint64_t key : {around_key(c[i - 1], c[i + 1]), triple_key(c[i - 1], c[i], c[i + 1])}) {
-      if (const auto* row = row_of(weights.around_prints, weights.around_rows, key)) {
-        for (std::size_t place = 0; place < kPlaces; ++place) here[place] = static_cast<std::int16_t>(here[place] + (*row)[place]);
-      }
+      if (const auto* row = row_of(weights.around_prints, weights.around_rows, key)) { add_row<Row4>(here, row->data()); }
     }
   }
 }

@@ -52,6 +52,7 @@ struct Weights {
   std::array<std::array<std::int16_t, kPlaces>, kPlaces> transitions{};
   /// By the longest listed word that begins, ends or goes on at a character: [3, 0 .. 5, kPlaces].
   std::array<std::int16_t, kListed * kPlaces> listed{};
+  std::vector<unsigned char> word_hints;       ///< by home slot, a bit for three bits of the key: most words that are not listed end here
   std::vector<std::uint16_t> word_prints;      ///< the word list: open addressing, 0 = free
   std::vector<std::uint16_t> pair_prints;      ///< open addressing, 0 = free; as pair_rows
   std::vector<std::array<std::int8_t, kPairs * kPlaces>> pair_rows;  ///< pair beginning at 1 first

@@ -1,7 +1,6 @@
 #include "text/clean.h"
 
 #include <fmt/format.h>
-#include <uchardet.h>
 #include <unicode/normalizer2.h>
 #include <unicode/ucnv.h>
 #include <unicode/unistr.h>
@@ -9,42 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <memory>
 #include <optional>
 
 #include "base/utf8.h"
+#include "text/encoding.h"
 
 namespace cineloom {
 namespace {
-
-struct DetectorDeleter {
-  void operator()(uchardet* detector) const { uchardet_delete(detector); }
-};
-
-// Two bytes a character: in Latin text every second byte is zero.
-std::string utf16_form(std::string_view bytes) {
-  if (bytes.starts_with("\xFF\xFE")) return "UTF-16LE";
-  if (bytes.starts_with("\xFE\xFF")) return "UTF-16BE";
-  std::size_t even = 0;
-  std::size_t odd = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    if (bytes[i] == '\0') ++(i % 2 == 0 ? even : odd);
-  }
-  if (odd * 4 > bytes.size() && odd > 4 * even) return "UTF-16LE";
-  if (even * 4 > bytes.size() && even > 4 * odd) return "UTF-16BE";
-  return "";
-}
-
-std::string detect_by_statistics(std::string_view bytes) {
-  const std::unique_ptr<uchardet, DetectorDeleter> detector(uchardet_new());
-  if (uchardet_handle_data(detector.get(), bytes.data(), bytes.size()) != 0) return "";
-  uchardet_data_end(detector.get());
-  const std::string name = uchardet_get_charset(detector.get());
-  // GB2312 and GBK are parts of GB18030; pure ASCII was caught as UTF-8 before.
-  if (name == "GB2312" || name == "GBK") return "GB18030";
-  // Latin-1 is a part of Windows-1252, and short Western texts look like those of a long gone computer.
-  return name == "ISO-8859-1" || name == "MAC-CENTRALEUROPE" || name == "MACROMAN" ? "WINDOWS-1252" : name;
-}
 
 Expected<std::string> convert(std::string_view bytes, const std::string& encoding) {
   const icu::UnicodeString text(bytes.data(), static_cast<std::int32_t>(bytes.size()), encoding.c_str());
@@ -130,10 +100,13 @@ bool starts_tag(std::string_view rest) {
 
 std::string strip_html(std::string_view text) {
   std::string result;
+  result.reserve(text.size());
+  // Behind the last closing bracket nothing is a tag: looking for one at each opening bracket would take quadratic time.
+  const char* last_close = text.data() + (text.rfind('>') == std::string_view::npos ? 0 : text.rfind('>'));
   while (!text.empty()) {
-    const auto close = text.find('>');
-    const auto semicolon = text.substr(0, 10).find(';');
-    if (text[0] == '<' && starts_tag(text) && close != std::string_view::npos) {
+    const auto semicolon = text[0] == '&' ? text.substr(0, 10).find(';') : std::string_view::npos;
+    if (text[0] == '<' && text.data() < last_close && starts_tag(text)) {
+      const auto close = text.find('>');
       const bool breaks = text.starts_with("<br") || text.starts_with("<BR") || text.starts_with("<p") || text.starts_with("<P");
       result += breaks ? "\n" : "";
       text.remove_prefix(close + 1);
@@ -149,12 +122,10 @@ std::string strip_html(std::string_view text) {
 }
 
 Expected<CleanText> decode_text(std::string_view bytes) {
-  CleanText decoded{.encoding = utf16_form(bytes)};
-  if (decoded.encoding.empty() && is_valid_utf8(bytes)) decoded.encoding = "UTF-8";
-  if (decoded.encoding.empty()) decoded.encoding = detect_by_statistics(bytes);
+  CleanText decoded{.encoding = detect_encoding(bytes)};
   if (decoded.encoding.empty()) return no_known_encoding();
   if (decoded.encoding == "UTF-8") {
-    decoded.text = bytes;
+    decoded.text = is_valid_utf8(bytes) ? std::string(bytes) : to_valid_utf8(bytes);  // the last character may be cut off
   } else {
     CINELOOM_TRY_ASSIGN(decoded.text, convert(bytes, decoded.encoding));
   }

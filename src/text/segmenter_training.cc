@@ -153,7 +153,7 @@ class Trainer {
     for (auto& features : all) features.fill(kNone);
     const auto row = [](std::size_t index) { return static_cast<std::uint32_t>(index * kPlaces); };
     ListedWords listed;
-    find_listed(c, listed, [&](std::uint64_t key) { return is_listed(key, sweep); });
+    find_listed(c, listed, [&](std::size_t at) { return is_han(c[at]); }, [&](std::uint64_t key) { return is_listed(key, sweep); });
     for (std::size_t i = 0; i < c.size(); ++i) {
       for (std::size_t kind = 0; kind < 3; ++kind) all[i][12 + kind] = row(listed_base_ + listed_row(kind, listed.lengths[i][kind]));
       const std::uint32_t found = index_of(characters_, c[i]);

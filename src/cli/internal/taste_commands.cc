@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "base/json_text.h"
 #include "cli/internal/commands.h"
 #include "cli/internal/show.h"
 #include "domain/json.h"
+#include "pipeline/text_training.h"
 
 namespace cineloom::cli {
 namespace {
@@ -168,6 +170,23 @@ Expected<void> mood(Session& session, const MoodOptions& options) {
   return {};
 }
 
+Expected<void> train_text(Session& session, const TextTrainingRequest& request) {
+  Progress progress(default_progress());
+  CINELOOM_TRY_ASSIGN(const TextTrainingResult result, train_text_model(request, progress, session.cancel));
+  if (session.format == Format::Json) {
+    print(fmt::format(
+        R"({{"model":{},"language":"{}","positive":{},"negative":{},"undecided":{},"repeated":{},"unlabelled":{},"unseen_accuracy":{:.4f},"bytes":{}}})"
+        "\n",
+        json_string(request.out.string()), result.language, result.positive, result.negative, result.undecided, result.repeated, result.unlabelled,
+        result.unseen_accuracy, result.bytes));
+    return {};
+  }
+  print(fmt::format("{} positive and {} negative reviews ({}), {} undecided and {} repeated left out, {} unlabelled\n", result.positive, result.negative,
+                    result.language, result.undecided, result.repeated, result.unlabelled));
+  print(fmt::format("right on {:.1f} % of reviews it had not seen; {} bytes in '{}'\n", 100 * result.unseen_accuracy, result.bytes, request.out.string()));
+  return {};
+}
+
 }  // namespace
 
 void add_taste_commands(Commands& commands) {
@@ -194,6 +213,14 @@ void add_taste_commands(Commands& commands) {
   commands.add<MoodOptions>(
       "mood", "what a sentence says about a mood",
       [](CLI::App& command, MoodOptions& options) { command.add_option("text", options.text, "the sentence")->required(); }, mood);
+  commands.add<TextTrainingRequest>(
+      "train-text", "learn what good and bad reviews say from your own",
+      [](CLI::App& command, TextTrainingRequest& request) {
+        command.add_option("reviews", request.reviews, "label or stars, a tab, text; or JSON lines with text and label or stars")->required();
+        command.add_option("--unlabelled", request.unlabelled, "more texts without labels, one a line");
+        command.add_option("--out", request.out, "the model's file")->required();
+      },
+      train_text);
 }
 
 }  // namespace cineloom::cli

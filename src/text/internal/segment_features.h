@@ -47,22 +47,27 @@ inline std::size_t pattern_of(unsigned before, unsigned own, unsigned behind, bo
 /// The same for a place in a line; neighbours beyond the ends are marks.
 std::size_t pattern_at(std::span<const char32_t> characters, std::size_t at);
 
+/// Three bits of a fingerprint, as one of eight.
+inline unsigned char hint_of(std::uint16_t print) { return static_cast<unsigned char>(1U << (print >> 1U & 7U)); }
+
 /// The longest listed words that begin, end or go on at each character; 0 = none.
 struct ListedWords {
   std::vector<std::array<unsigned char, 3>> lengths;
 };
 
-/// `is_listed(key)` tells whether a word of 2 .. 5 characters is in the list.
-template <class IsListed>
-void find_listed(std::span<const char32_t> characters, ListedWords& listed, IsListed is_listed) {
+/// `is_listed(key)` tells whether a word of 2 .. 5 characters is in the list, `can_be_listed(index)` whether a character can be in one.
+template <class CanBeListed, class IsListed>
+void find_listed(std::span<const char32_t> characters, ListedWords& listed, CanBeListed can_be_listed, IsListed is_listed) {
   listed.lengths.assign(characters.size(), {});
   const auto raise = [&](std::size_t at, std::size_t kind, std::size_t length) {
     auto& value = listed.lengths[at][kind];
     if (value < length) value = static_cast<unsigned char>(length);
   };
   for (std::size_t i = 0; i < characters.size(); ++i) {
+    if (!can_be_listed(i)) continue;
     std::uint64_t key = longer_key(0, characters[i]);
     for (std::size_t length = 2; length <= Weights::kLongestWord && i + length <= characters.size(); ++length) {
+      if (!can_be_listed(i + length - 1)) break;
       key = longer_key(key, characters[i + length - 1]);
       if (!is_listed(key)) continue;
       raise(i, 0, length);

@@ -122,7 +122,7 @@ void put_words(ByteWriter& writer, std::vector<std::uint64_t> keys) {
   writer.put(std::string_view(bytes));
 }
 
-Expected<void> take_words(ByteReader& reader, std::vector<std::uint16_t>& prints) {
+Expected<void> take_words(ByteReader& reader, std::vector<std::uint16_t>& prints, std::vector<unsigned char>& hints) {
   std::uint32_t bits = 0;
   std::uint64_t count = 0;
   std::string bytes;
@@ -132,6 +132,7 @@ Expected<void> take_words(ByteReader& reader, std::vector<std::uint16_t>& prints
   if (reader.is_short() || bits < 1 || bits > kMostBits || count >= (std::uint64_t{1} << bits) * 9 / 10) return damaged("a word list of impossible size");
   const std::size_t mask = (std::size_t{1} << bits) - 1;
   prints.assign(mask + 1, 0);
+  hints.assign(mask + 1, 0);
   std::string_view rest = bytes;
   std::size_t home = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -141,6 +142,7 @@ Expected<void> take_words(ByteReader& reader, std::vector<std::uint16_t>& prints
     std::memcpy(&print, rest.data(), 2);
     rest.remove_prefix(2);
     if (print == 0) return damaged("a word without a fingerprint");
+    hints[home] = static_cast<unsigned char>(hints[home] | hint_of(print));
     std::size_t slot = home;
     while (prints[slot] != 0) slot = (slot + 1) & mask;
     prints[slot] = print;
@@ -195,7 +197,7 @@ Expected<Weights> unpack_segmenter(std::string_view bytes) {
   reader.take(weights.patterns);
   reader.take(weights.transitions);
   reader.take(weights.listed);
-  CINELOOM_TRY(take_words(reader, weights.word_prints));
+  CINELOOM_TRY(take_words(reader, weights.word_prints, weights.word_hints));
   constexpr std::size_t kRow = Weights::kNear * kPlaces;
   if (reader.is_short() || code_points.size() > 60'000 || values.size() != code_points.size() * kRow)
     return damaged("a list of characters without their weights");
