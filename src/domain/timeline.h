@@ -10,8 +10,8 @@
 
 namespace cineloom {
 
-enum class TransitionKind { Start, Cut, Dissolve, FadeIn, FadeOut, Other };
-BOOST_DESCRIBE_ENUM(TransitionKind, Start, Cut, Dissolve, FadeIn, FadeOut, Other)
+enum class TransitionKind { Start, Cut, Dissolve, FadeIn, FadeOut, Wipe, Other };
+BOOST_DESCRIBE_ENUM(TransitionKind, Start, Cut, Dissolve, FadeIn, FadeOut, Wipe, Other)
 
 enum class CameraMotion { Unknown, Static, PanLeft, PanRight, TiltUp, TiltDown, ZoomIn, ZoomOut, Handheld };
 BOOST_DESCRIBE_ENUM(CameraMotion, Unknown, Static, PanLeft, PanRight, TiltUp, TiltDown, ZoomIn, ZoomOut, Handheld)

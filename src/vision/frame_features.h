@@ -19,13 +19,15 @@ struct Difference {
   float grid = 0;       ///< mean distance of the histograms of the cells of a grid, 0 .. 1
 };
 
-/// A stretch [first, last] of frames that one frame before and one behind explain as a running blend.
+/// A stretch [first, last] of frames that one frame before and one behind explain as a running blend, or as an edge that runs over the
+/// picture with the one before it and the other behind.
 struct BlendEvidence {
   std::int64_t first = 0;  ///< ordinal of the first blended frame
   std::int64_t last = 0;   ///< ordinal of the last one
   float distance = 0;      ///< between the two ends, root mean square of luma and colour
   float misfit = 0;        ///< what the blend leaves unexplained, as a share of the distance
   float change = 0;        ///< Difference::typical between the ends
+  bool is_wipe = false;    ///< an edge runs
   float likeness = 0;      ///< correlation of the ends' luma, -1 .. 1: the same scene under other light is alike
 };
 

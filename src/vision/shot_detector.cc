@@ -100,7 +100,8 @@ bool is_single_tone(std::span<const FrameFeatures> frames, std::int64_t begin, s
 
 Boundary to_boundary(const BlendEvidence& blend, std::span<const FrameFeatures> frames) {
   Boundary boundary{.at = (blend.first + blend.last + 1) / 2, .first = blend.first, .last = blend.last};
-  boundary.kind = is_single_tone(frames, blend.first - 3, blend.first)     ? TransitionKind::FadeIn
+  boundary.kind = blend.is_wipe                                            ? TransitionKind::Wipe
+                  : is_single_tone(frames, blend.first - 3, blend.first)   ? TransitionKind::FadeIn
                   : is_single_tone(frames, blend.last + 1, blend.last + 4) ? TransitionKind::FadeOut
                                                                            : TransitionKind::Dissolve;
   boundary.confidence = std::clamp(1.0 - static_cast<double>(doubt(blend)) * 1.5, 0.5, 1.0);

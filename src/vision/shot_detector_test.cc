@@ -52,6 +52,26 @@ Thumbnail blend(const Thumbnail& a, const Thumbnail& b, double share) {
   return mixed;
 }
 
+enum class Edge { Upright, Level };
+
+/// `to` behind an edge that has gone `share` of its way, `from` before it.
+Thumbnail wiped(const Thumbnail& from, const Thumbnail& to, double share, Edge edge) {
+  Thumbnail picture = from;
+  const auto wipe = [&](const auto& behind, auto& out, int width, int height) {
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        const bool is_behind = edge == Edge::Upright ? x < share * width : y < share * height;
+        if (is_behind) out[static_cast<std::size_t>(y * width + x)] = behind[static_cast<std::size_t>(y * width + x)];
+      }
+    }
+  };
+  wipe(to.luma, picture.luma, kThumbWidth, kThumbHeight);
+  wipe(to.small_luma, picture.small_luma, kHalfWidth, kHalfHeight);
+  wipe(to.blue, picture.blue, kHalfWidth, kHalfHeight);
+  wipe(to.red, picture.red, kHalfWidth, kHalfHeight);
+  return picture;
+}
+
 /// A small film in the making.
 struct Reel {
   std::vector<Thumbnail> frames;
@@ -62,6 +82,14 @@ struct Reel {
   }
   Reel& dissolve(const Thumbnail& from, const Thumbnail& to, int count) {
     for (int i = 1; i <= count; ++i) frames.push_back(blend(from, to, i / (count + 1.0)));
+    return *this;
+  }
+  /// Backwards when the edge comes from the right or from below.
+  Reel& wipe(const Thumbnail& from, const Thumbnail& to, int count, Edge edge, bool is_backwards) {
+    for (int i = 1; i <= count; ++i) {
+      const double share = i / (count + 1.0);
+      frames.push_back(is_backwards ? wiped(to, from, 1 - share, edge) : wiped(from, to, share, edge));
+    }
     return *this;
   }
   [[nodiscard]] std::vector<Boundary> boundaries(double rate = kRate) const {
@@ -104,6 +132,32 @@ TEST(ShotDetector, NamesADissolveAndItsExtent) {
     EXPECT_NEAR(static_cast<double>(found[0].first), 60, 4) << length;
     EXPECT_NEAR(static_cast<double>(found[0].last), 59 + length, 4) << length;
   }
+}
+
+TEST(ShotDetector, NamesAWipeFromAnySideAndItsExtent) {
+  for (const Edge edge : {Edge::Upright, Edge::Level}) {
+    for (const bool is_backwards : {false, true}) {
+      const auto found = Reel{}.hold(scene(1), 60).wipe(scene(1), scene(2), 20, edge, is_backwards).hold(scene(2), 60).boundaries();
+      ASSERT_EQ(found.size(), 1U) << is_backwards;
+      EXPECT_EQ(found[0].kind, TransitionKind::Wipe);
+      EXPECT_NEAR(static_cast<double>(found[0].first), 60, 3);
+      EXPECT_NEAR(static_cast<double>(found[0].last), 79, 3);
+    }
+  }
+}
+
+TEST(ShotDetector, TakesAThingThatCrossesThePictureForNoWipe) {
+  Reel reel;
+  reel.hold(scene(1), 40);
+  for (int i = 0; i < 30; ++i) {
+    Thumbnail picture = scene(1);
+    for (int y = 20; y < 50; ++y) {
+      for (int x = std::max(0, 4 * i - 20); x < std::min(kThumbWidth, 4 * i + 10); ++x) picture.luma[static_cast<std::size_t>(y * kThumbWidth + x)] = 230;
+    }
+    shrink({picture.luma, kThumbWidth, kThumbHeight, kThumbWidth}, kHalfWidth, kHalfHeight, picture.small_luma.data());
+    reel.frames.push_back(picture);
+  }
+  EXPECT_TRUE(reel.hold(scene(1), 40).boundaries().empty());
 }
 
 TEST(ShotDetector, FindsADissolveAtSixtyFramesASecond) {

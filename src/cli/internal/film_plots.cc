@@ -48,9 +48,9 @@ PlotAxis time_axis(FilmTime duration) { return {0, std::max(1.0, static_cast<dou
 double seconds_of(const Shot& shot) { return static_cast<double>((shot.end - shot.begin).count()) / 1000; }
 
 std::string words_of(TransitionKind kind, const std::string& language) {
-  static const std::map<TransitionKind, std::string> kChinese{{TransitionKind::Start, "开始"},    {TransitionKind::Cut, "切"},
-                                                              {TransitionKind::Dissolve, "叠化"}, {TransitionKind::FadeIn, "淡入"},
-                                                              {TransitionKind::FadeOut, "淡出"},  {TransitionKind::Other, "其他"}};
+  static const std::map<TransitionKind, std::string> kChinese{
+      {TransitionKind::Start, "开始"},   {TransitionKind::Cut, "切"},  {TransitionKind::Dissolve, "叠化"}, {TransitionKind::FadeIn, "淡入"},
+      {TransitionKind::FadeOut, "淡出"}, {TransitionKind::Wipe, "划"}, {TransitionKind::Other, "其他"}};
   std::string english = json::enum_name(kind);
   std::ranges::replace(english, '_', ' ');
   return language == "zh" ? kChinese.at(kind) : english;

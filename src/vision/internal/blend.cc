@@ -4,6 +4,8 @@
 #include <cmath>
 #include <vector>
 
+#include "vision/internal/wipe.h"
+
 namespace cineloom {
 namespace {
 
@@ -81,8 +83,8 @@ std::optional<BlendEvidence> find_blend(std::span<const PreparedFrame* const> wi
   const Thumbnail& left = window.front()->thumbnail;
   const Thumbnail& right = window.back()->thumbnail;
   const Mixture middle = mix(left, window[window.size() / 2]->thumbnail, right, region);
-  if (middle.distance < kMinDistance || middle.misfit > kMaxMiddleMisfit * middle.distance) return std::nullopt;
-  if (middle.share < 0.2F || middle.share > 0.8F) return std::nullopt;
+  if (middle.distance < kMinDistance || middle.share < 0.2F || middle.share > 0.8F) return std::nullopt;
+  if (middle.misfit > kMaxMiddleMisfit * middle.distance) return find_wipe(window, first, region);
 
   BlendEvidence evidence{.first = -1, .distance = middle.distance};
   float misfit = 0;

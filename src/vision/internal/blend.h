@@ -19,7 +19,7 @@ Mixture mix(const Thumbnail& left, const Thumbnail& middle, const Thumbnail& rig
 /// Correlation of two frames' luma, -1 .. 1; 0 if one of them is a single tone.
 float likeness(const Thumbnail& a, const Thumbnail& b, const Region& region);
 
-/// Asks whether the frames between the first and the last of `window` are a running blend of the two.
+/// Asks whether the frames between the first and the last of `window` are a running blend of the two, or else a wipe.
 /// `first` is the ordinal of window[0]. Nothing if they are not, or if the ends are alike.
 std::optional<BlendEvidence> find_blend(std::span<const PreparedFrame* const> window, std::int64_t first, const Region& region);
 
