@@ -1,6 +1,7 @@
 #include "domain/json.h"
 
 #include "base/json.h"
+#include "domain/emotion_report.h"
 #include "domain/evaluation.h"
 #include "domain/event.h"
 #include "domain/film.h"
@@ -38,6 +39,7 @@ CINELOOM_JSON_TYPE(Recommendation);
 CINELOOM_JSON_TYPE(Contrast);
 CINELOOM_JSON_TYPE(RatingEvaluation);
 CINELOOM_JSON_TYPE(EvaluationReport);
+CINELOOM_JSON_TYPE(EmotionReport);
 CINELOOM_JSON_TYPE(StoryRequest);
 CINELOOM_JSON_TYPE(StoryGraph);
 CINELOOM_JSON_TYPE(Story);

@@ -8,7 +8,7 @@
 namespace cineloom {
 
 /// A domain value as JSON text; the keys are the members' names (see base/json.h). Defined for Film, FilmFiles, Viewer,
-/// Event, Review, Mood, VideoFindings, Screenplay, Timeline, FilmKnowledge, Recommendation, RatingEvaluation, EvaluationReport,
+/// Event, Review, Mood, VideoFindings, Screenplay, Timeline, FilmKnowledge, Recommendation, RatingEvaluation, EvaluationReport, EmotionReport,
 /// StoryRequest, StoryGraph, Story, and vectors of Film, Event and Review.
 template <class T>
 std::string to_json(const T& value);

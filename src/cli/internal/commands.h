@@ -29,7 +29,11 @@ class Commands {
     command->callback([this, options, run] { chosen_ = [options, run](Session& session) { return run(session, *options); }; });
   }
 
+  /// The group of this name; several subjects may add to one, and its help is the first one's.
   CLI::App* group(const std::string& name, const std::string& help) {
+    for (CLI::App* known : app_.get_subcommands({})) {
+      if (known->get_name() == name) return known;
+    }
     CLI::App* command = app_.add_subcommand(name, help);
     command->fallthrough();
     command->require_subcommand(1);
@@ -48,6 +52,7 @@ void add_taste_commands(Commands& commands);
 void add_feedback_commands(Commands& commands);
 void add_eval_commands(Commands& commands);
 void add_story_commands(Commands& commands);
+void add_report_commands(Commands& commands);
 void add_service_commands(Commands& commands);
 
 }  // namespace cineloom::cli

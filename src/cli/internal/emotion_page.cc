@@ -1,0 +1,248 @@
+#include "cli/internal/emotion_page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/json_text.h"
+#include "cli/internal/svg_canvas.h"
+
+namespace cineloom::cli {
+namespace {
+
+constexpr std::string_view kStyle = R"(
+:root{color-scheme:light dark;--paper:#f6f7f9;--card:#fff;--ink:#1c2530;--soft:#5a6673;--line:#dfe4ea;--good:#1f7a5c;--bar:#3b6fb5;--band:#3b6fb555}
+@media(prefers-color-scheme:dark){:root{--paper:#0e1217;--card:#151a21;--ink:#e8edf2;--soft:#9aa7b4;--line:#29313b;--good:#5cc9a0;--bar:#7fb0f0;--band:#7fb0f055}}
+*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.55 system-ui,"Segoe UI","Noto Sans","Noto Sans CJK SC",sans-serif}
+main{max-width:960px;margin:0 auto;padding:28px 16px 64px}h1{font-size:26px;margin:0 0 4px}h2{font-size:19px;margin:32px 0 10px}.soft{color:var(--soft)}
+.facts{display:flex;flex-wrap:wrap;gap:10px;margin:16px 0}.facts div,.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px 16px}
+.facts b{display:block;font-size:20px;font-variant-numeric:tabular-nums}.facts span{color:var(--soft);font-size:13px}.card svg{display:block;width:100%;height:auto}
+blockquote{margin:6px 0;padding:4px 12px;border-left:3px solid var(--line)}blockquote small{color:var(--soft)}summary{cursor:pointer;padding:6px 0}a{color:var(--bar)}
+)";
+// Presentation attributes, not classes: a chart that was downloaded looks the same without the page.
+constexpr double kWidth = 760;
+constexpr double kRow = 26;
+constexpr double kLeft = 170;
+constexpr double kRight = 110;
+
+struct Named {
+  std::string_view english;
+  std::string_view chinese;
+};
+constexpr std::array kNames = {Named{"en", "英语"},
+                               Named{"zh", "汉语"},
+                               Named{"story", "故事"},
+                               Named{"acting", "表演"},
+                               Named{"picture", "画面"},
+                               Named{"music", "音乐"},
+                               Named{"pace", "节奏"},
+                               Named{"ending", "结局"},
+                               Named{"characters", "人物"},
+                               Named{"dialogue", "台词"},
+                               Named{"effects", "音效"},
+                               Named{"value", "值不值"},
+                               Named{"admiration", "赞赏"},
+                               Named{"amusement", "好笑"},
+                               Named{"anger", "愤怒"},
+                               Named{"annoyance", "厌烦"},
+                               Named{"approval", "认同"},
+                               Named{"caring", "关怀"},
+                               Named{"confusion", "困惑"},
+                               Named{"curiosity", "好奇"},
+                               Named{"desire", "渴望"},
+                               Named{"disappointment", "失望"},
+                               Named{"disapproval", "不认同"},
+                               Named{"disgust", "厌恶"},
+                               Named{"embarrassment", "尴尬"},
+                               Named{"excitement", "兴奋"},
+                               Named{"fear", "恐惧"},
+                               Named{"gratitude", "感激"},
+                               Named{"grief", "悲痛"},
+                               Named{"joy", "喜悦"},
+                               Named{"love", "喜爱"},
+                               Named{"nervousness", "紧张"},
+                               Named{"optimism", "乐观"},
+                               Named{"pride", "自豪"},
+                               Named{"realization", "领悟"},
+                               Named{"relief", "宽慰"},
+                               Named{"remorse", "懊悔"},
+                               Named{"sadness", "悲伤"},
+                               Named{"surprise", "惊讶"}};
+
+class Page {
+ public:
+  Page(const EmotionReport& report, const std::string& language) : report_(report), is_chinese_(language == "zh") {}
+
+  [[nodiscard]] std::string write() const {
+    const std::string title = say("How audiences feel about ", "观众对影片的感受：") + report_.film;
+    std::string html = fmt::format(
+        "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>{}</title><style>{}</style><main>",
+        is_chinese_ ? "zh-CN" : "en", escape_markup(title), kStyle);
+    html += fmt::format("<h1>{}</h1>{}", escape_markup(title), facts());
+    html += section(say("Aspects", "各方面"), aspects_chart());
+    html += fmt::format(
+        "<p class=\"soft\">{}</p>{}",
+        say("Praise among the clauses that judge an aspect, with 95 % intervals; the dashed line is the share over all aspects of all reviews in the file.",
+            "评价该方面的分句中褒扬所占的比例与 95% 区间；虚线为文件中全部评论所有方面的总体比例。"),
+        quotes());
+    html += section(say("Emotions", "情绪"), emotions_chart());
+    html += section(say("Positive reviews by language", "各语言的好评比例"), chart(report_.segments, 0.5, say("Positive reviews", "好评")));
+    html += section(say("Stars of ten, given or estimated from the text", "十分制评分（给出或由文本估计）"), stars_chart());
+    if (!report_.arc.empty()) html += section(say("The film's own course of feeling", "影片自身的情感曲线"), arc_chart());
+    return html + downloads() + limits() + "</main></html>\n";
+  }
+
+ private:
+  [[nodiscard]] std::string say(const char* english, const char* chinese) const { return is_chinese_ ? chinese : english; }
+  [[nodiscard]] std::string name(const std::string& english) const {
+    const auto found = std::ranges::find(kNames, std::string_view(english), &Named::english);
+    if (english == "en" && !is_chinese_) return "English";
+    if (english == "zh" && !is_chinese_) return "Chinese";
+    return is_chinese_ && found != kNames.end() ? std::string(found->chinese) : english;
+  }
+  static std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
+  [[nodiscard]] std::string section(const std::string& title, const std::string& body) const {
+    return fmt::format("<h2>{}</h2><div class=\"card\">{}</div>", title, body.empty() ? say("too few reviews", "评论太少") : body);
+  }
+
+  [[nodiscard]] std::string facts() const {
+    const auto fact = [](const std::string& value, const std::string& label) { return fmt::format("<div><b>{}</b><span>{}</span></div>", value, label); };
+    return "<div class=\"facts\">" + fact(std::to_string(report_.reviews), say("reviews read", "篇评论")) +
+           fact(fmt::format("{} <small>({}–{})</small>", percent(report_.positive.share), percent(report_.positive.low), percent(report_.positive.high)),
+                say("positive, 95 % interval", "好评及 95% 区间")) +
+           fact(fmt::format("{:.2f}", report_.controversy), say("controversy, 0 to 1", "争议度（0 至 1）")) +
+           fact(std::to_string(report_.repeated), say("near duplicates left out", "篇近似重复已剔除")) +
+           fact(std::to_string(report_.groups_left_out), say("groups too small to tell", "组样本过少未列出")) + "</div>";
+  }
+
+  static std::string open_svg(double height, const std::string& title) {
+    return fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" font-family=\"sans-serif\" font-size=\"13\" "
+        "fill=\"currentColor\"><title>{}</title>",
+        kWidth, height, escape_markup(title));
+  }
+
+  /// Shares as bars with whiskers; `mark` >= 0 draws a dashed line.
+  [[nodiscard]] std::string chart(const std::vector<MeasuredShare>& shares, double mark, const std::string& title) const {
+    if (shares.empty()) return "";
+    const double height = kRow * static_cast<double>(shares.size()) + 8;
+    const PlotAxis axis{.low = 0, .high = 1, .begin = kLeft, .end = kWidth - kRight};
+    std::string svg = open_svg(height, title);
+    for (std::size_t i = 0; i < shares.size(); ++i) {
+      const MeasuredShare& share = shares[i];
+      const double y = 4 + kRow * static_cast<double>(i);
+      svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", kLeft - 8, y + 17, escape_markup(name(share.name)));
+      svg += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{:.1f}\" height=\"16\" rx=\"2\" fill=\"#3b6fb5\"/>", kLeft, y + 4, axis.at(share.share) - kLeft);
+      svg += fmt::format("<path d=\"M{:.1f} {}H{:.1f}\" stroke=\"currentColor\" stroke-width=\"2\" opacity=\".65\"/>", axis.at(share.low), y + 12,
+                         axis.at(share.high));
+      svg += fmt::format("<text x=\"{}\" y=\"{}\">{} ({}/{})</text>", kWidth - kRight + 8, y + 17, percent(share.share), share.count, share.of);
+    }
+    if (mark >= 0) svg += fmt::format("<path d=\"M{0:.1f} 2V{1}\" stroke=\"currentColor\" stroke-dasharray=\"4 4\"/>", axis.at(mark), height - 2);
+    return svg + "</svg>";
+  }
+
+  [[nodiscard]] std::string aspects_chart() const {
+    std::vector<MeasuredShare> shares;
+    for (const ReportedAspect& aspect : report_.aspects) shares.push_back(aspect.positive);
+    return chart(shares, report_.aspect_baseline, say("Praise by aspect", "各方面的褒扬比例"));
+  }
+  [[nodiscard]] std::string emotions_chart() const { return chart(report_.emotions, -1, say("Reviews that speak of an emotion", "提到该情绪的评论比例")); }
+  [[nodiscard]] std::string stars_chart() const {
+    std::vector<MeasuredShare> shares;
+    for (std::size_t i = 0; i < report_.stars.size(); ++i) {
+      shares.push_back({.name = std::to_string(i + 1), .count = report_.stars[i], .of = report_.reviews});
+      shares.back().share = report_.reviews == 0 ? 0 : static_cast<double>(report_.stars[i]) / report_.reviews;
+      shares.back().low = shares.back().high = shares.back().share;
+    }
+    return chart(shares, -1, say("Stars", "星级"));
+  }
+
+  [[nodiscard]] std::string arc_chart() const {
+    const PlotAxis x{.low = 0, .high = static_cast<double>(std::max<std::int64_t>(report_.arc.back().at.count(), 1)), .begin = 10, .end = kWidth - 10};
+    const PlotAxis y{.low = -1, .high = 1, .begin = 150, .end = 10};
+    std::string path;
+    for (const ArcPoint& point : report_.arc)
+      path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", x.at(static_cast<double>(point.at.count())), y.at(point.valence));
+    return open_svg(160, say("Valence over the film", "情感走向")) +
+           fmt::format(
+               "<path d=\"M10 80H{}\" stroke=\"currentColor\" opacity=\".3\"/><path d=\"{}\" fill=\"none\" stroke=\"#3b6fb5\" stroke-width=\"2.5\"/></svg>",
+               kWidth - 10, path);
+  }
+
+  [[nodiscard]] std::string quotes() const {
+    std::string html;
+    for (const ReportedAspect& aspect : report_.aspects) {
+      html += fmt::format("<details><summary>{}</summary>", escape_markup(name(aspect.positive.name)));
+      for (const AspectQuote& quote : aspect.quotes) {
+        html += fmt::format("<blockquote lang=\"{}\">{} <small>{} {}, {:+.1f}</small></blockquote>", escape_markup(quote.language), escape_markup(quote.text),
+                            say("row", "第"), is_chinese_ ? fmt::format("{} 行", quote.review.number()) : std::to_string(quote.review.number()), quote.valence);
+      }
+      html += "</details>";
+    }
+    return html;
+  }
+
+  [[nodiscard]] std::string csv() const {
+    std::string text = "kind,name,count,of,share,low,high\n";
+    const auto add = [&](std::string_view kind, const MeasuredShare& share) {
+      text += fmt::format("{},{},{},{},{:.4f},{:.4f},{:.4f}\n", kind, share.name, share.count, share.of, share.share, share.low, share.high);
+    };
+    add("all", report_.positive);
+    for (const auto& share : report_.segments) add("language", share);
+    for (const auto& aspect : report_.aspects) add("aspect", aspect.positive);
+    for (const auto& share : report_.emotions) add("emotion", share);
+    return text;
+  }
+
+  [[nodiscard]] std::string vega() const {
+    std::string values;
+    for (const auto& aspect : report_.aspects) {
+      values += fmt::format(R"({}{{"aspect":{},"share":{:.4f},"low":{:.4f},"high":{:.4f}}})", values.empty() ? "" : ",", json_string(aspect.positive.name),
+                            aspect.positive.share, aspect.positive.low, aspect.positive.high);
+    }
+    return R"({"$schema":"https://vega.github.io/schema/vega-lite/v5.json","data":{"values":[)" + values +
+           R"(]},"encoding":{"y":{"field":"aspect","type":"nominal","sort":null}},"layer":[{"mark":"bar","encoding":{"x":{"field":"share","type":"quantitative"}}},{"mark":"rule","encoding":{"x":{"field":"low","type":"quantitative"},"x2":{"field":"high"}}}]})";
+  }
+
+  static std::string data_address(std::string_view type, std::string_view bytes) {
+    std::string address = fmt::format("data:{};charset=utf-8,", type);
+    for (const char byte : bytes) address += fmt::format("%{:02X}", static_cast<unsigned char>(byte));
+    return address;
+  }
+
+  [[nodiscard]] std::string downloads() const {
+    return fmt::format(
+        "<h2>{}</h2><p><a download=\"emotions.csv\" href=\"{}\">CSV</a> · <a download=\"aspects.svg\" href=\"{}\">SVG</a> · <a download=\"aspects.vl.json\" "
+        "href=\"{}\">Vega-Lite</a></p>",
+        say("Downloads", "下载"), data_address("text/csv", csv()), data_address("image/svg+xml", aspects_chart()), data_address("application/json", vega()));
+  }
+
+  [[nodiscard]] std::string limits() const {
+    const std::array<std::string, 5> points = {
+        say("Who writes reviews is not who watches: shares are of the writers, and intervals know only chance.",
+            "写评论的人不等于观众：比例只代表写作者，区间只反映随机误差。"),
+        fmt::format(fmt::runtime(say("Groups of fewer than {} are not shown, {} were left out; {} reviews were in other languages.",
+                                     "少于 {} 条的组不显示，已略去 {} 组；另有 {} 篇评论为其他语言。")),
+                    report_.minimum_group, report_.groups_left_out, report_.unread),
+        fmt::format(fmt::runtime(say("Models read words: irony is taken at its word. Where writers gave clear stars, the text alone was read the same way in "
+                                     "{} of {} reviews; opinions go by the stars where there are any.",
+                                     "模型只读字面：反讽会被照字面理解。在给出明确星级的评论中，仅凭文本判断与之一致的有 {}/{} 篇；有星级时以星级为准。")),
+                    report_.agreement.count, report_.agreement.of),
+        say("Aspects are found by key words; what is meant but not named is missed.", "各方面靠关键词识别，未点明的含义会被漏掉。"),
+        say("It says how people feel, not why tickets sell.", "它说明人们的感受，不说明票房原因。")};
+    std::string html = fmt::format("<h2>{}</h2><div class=\"card\"><ul>", say("What this cannot say", "本报告不能说明什么"));
+    for (const std::string& point : points) html += "<li>" + point + "</li>";
+    return html + "</ul></div>";
+  }
+
+  const EmotionReport& report_;
+  bool is_chinese_;
+};
+
+}  // namespace
+
+std::string emotion_page(const EmotionReport& report, const std::string& language) { return Page(report, language).write(); }
+
+}  // namespace cineloom::cli

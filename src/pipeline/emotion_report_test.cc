@@ -1,0 +1,52 @@
+#include "pipeline/emotion_report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+
+namespace cineloom {
+namespace {
+
+const std::filesystem::path kSource = CINELOOM_SOURCE_DIR;
+
+TEST(ReportEmotions, ReadsTheDemoFilmsAudienceInBothLanguages) {
+  const auto report = report_emotions({.film = "the-moon-in-the-reeds", .reviews = kSource / "demo/library/reviews.jsonl"}, kSource / "models/text");
+  ASSERT_TRUE(report) << report.error().describe();
+  EXPECT_GT(report->reviews, 50);
+  EXPECT_EQ(report->segments.size(), 2U);
+  EXPECT_GT(report->positive.share, 0.5);
+  EXPECT_LT(report->positive.low, report->positive.share);
+  EXPECT_GT(report->agreement.of, 50);
+  EXPECT_GT(report->agreement.share, 0.55);
+  ASSERT_FALSE(report->aspects.empty());
+  EXPECT_FALSE(report->aspects.front().quotes.empty());
+  for (const auto& emotion : report->emotions) EXPECT_GE(emotion.count, report->minimum_group);
+}
+
+TEST(ReportEmotions, TellsNothingOfSmallGroups) {
+  const auto folder = *TemporaryFolder::create();
+  ASSERT_TRUE(write_file(folder.path() / "r", "{\"text\":\"A wonderful film, I loved the music.\"}\n\n{\"text\":\"\"}\n{\"text\":\"x\",\"film\":\"other\"}\n"));
+  const auto report = report_emotions({.film = "f", .reviews = folder.path() / "r"}, kSource / "models/text");
+  ASSERT_TRUE(report) << report.error().describe();
+  EXPECT_EQ(report->reviews, 1);
+  EXPECT_TRUE(report->segments.empty());
+  EXPECT_TRUE(report->aspects.empty());
+  EXPECT_GT(report->groups_left_out, 0);
+}
+
+TEST(ReportEmotions, NamesTheLineThatItCannotRead) {
+  const auto folder = *TemporaryFolder::create();
+  ASSERT_TRUE(write_file(folder.path() / "r", "{\"text\":\"good\"}\nnot json\n"));
+  EXPECT_THAT(report_emotions({.film = "f", .reviews = folder.path() / "r"}, kSource / "models/text").error().describe(), ::testing::HasSubstr("line 2"));
+}
+
+TEST(MeasuredShare, HasTheIntervalOfWilson) {
+  const MeasuredShare share = measured_share("x", 8, 10);
+  EXPECT_NEAR(share.low, 0.490, 0.001);
+  EXPECT_NEAR(share.high, 0.943, 0.001);
+  EXPECT_EQ(measured_share("x", 0, 0).high, 1);
+}
+
+}  // namespace
+}  // namespace cineloom
