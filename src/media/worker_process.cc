@@ -15,6 +15,7 @@
 #include <cstring>
 #include <memory>
 #include <optional>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -117,8 +118,8 @@ std::string describe_end(int status) {
 /// The conversation with one child, from the parent's side.
 class Conversation {
  public:
-  Conversation(const WorkerOptions& options, int descriptor, const CancelToken& cancel)
-      : options_(options), descriptor_(descriptor), cancel_(cancel), end_(Clock::now() + options.deadline), heard_(Clock::now()) {}
+  Conversation(const WorkerOptions& options, pid_t child, int descriptor, const CancelToken& cancel)
+      : options_(options), child_(child), descriptor_(descriptor), cancel_(cancel), end_(Clock::now() + options.deadline), heard_(Clock::now()) {}
 
   Expected<std::string> run(std::string_view request, const WorkerDataSink& take_data, Progress& progress) {
     if (auto sent = messages::send(descriptor_, Kind::Request, request); !sent) {
@@ -138,7 +139,23 @@ class Conversation {
   [[nodiscard]] bool is_broken() const { return is_broken_; }
 
  private:
+  /// The child is stopped, not asked: a decoder knows no pause.
+  Expected<void> rest() {
+    if (!options_.should_rest || Clock::now() < next_rest_check_) return {};
+    next_rest_check_ = Clock::now() + std::chrono::milliseconds(kWakeMilliseconds);
+    if (!options_.should_rest()) return {};
+    const auto begin = Clock::now();
+    std::ignore = ::kill(child_, SIGSTOP);  // it may have ended; that shows elsewhere
+    auto stay = cancel_.check();
+    for (; stay && options_.should_rest(); stay = cancel_.check()) std::this_thread::sleep_for(std::chrono::milliseconds(kWakeMilliseconds));
+    std::ignore = ::kill(child_, SIGCONT);
+    end_ += Clock::now() - begin;
+    heard_ = Clock::now();
+    return stay;
+  }
+
   Expected<messages::Message> next() {
+    CINELOOM_TRY(rest());
     auto message = messages::receive(descriptor_, options_.max_message_bytes, [this](int) { return wait(); });
     is_broken_ = !message && message.error().code() == ErrorCode::DataLoss;
     heard_ = Clock::now();
@@ -148,6 +165,7 @@ class Conversation {
   Expected<void> wait() {
     while (true) {
       CINELOOM_TRY(cancel_.check());
+      CINELOOM_TRY(rest());
       const auto now = Clock::now();
       if (now > end_) return fail(ErrorCode::ResourceExhausted, "the worker did not finish in the time allowed");
       if (now - heard_ > options_.patience) return fail(ErrorCode::ResourceExhausted, "the worker has gone silent");
@@ -167,10 +185,12 @@ class Conversation {
   }
 
   const WorkerOptions& options_;
+  pid_t child_;
   int descriptor_;
   const CancelToken& cancel_;
   Clock::time_point end_;
   Clock::time_point heard_;
+  Clock::time_point next_rest_check_;
   std::string stage_;
   bool is_broken_ = false;
 };
@@ -184,7 +204,7 @@ Expected<std::string> run_worker(const WorkerOptions& options, const FileDescrip
   CINELOOM_TRY_ASSIGN(const pid_t id, start(options, input, channel.second));
   Child child(id);
   channel.second.close();  // so that the child's death is seen as the end of the channel
-  Conversation conversation(options, channel.first.get(), cancel);
+  Conversation conversation(options, id, channel.first.get(), cancel);
   Expected<std::string> answer = conversation.run(request, take_data, progress);
   if (answer || !conversation.is_broken()) return answer;
   return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("the worker ended without an answer: {}", describe_end(child.end())))

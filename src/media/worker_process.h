@@ -25,6 +25,7 @@ struct WorkerOptions {
   std::chrono::milliseconds deadline{6 * 3'600'000}; ///< for the whole job
   std::chrono::milliseconds patience{120'000};       ///< without any message
   std::size_t max_message_bytes = 256U << 20U;
+  std::function<bool()> should_rest = {};            ///< asked some times a second: while true the child stands still, and its clocks with it
 };
 
 /// Takes what the child sends before its result, in order. An error stops the child and is passed on.

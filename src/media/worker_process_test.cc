@@ -114,6 +114,30 @@ TEST(WorkerProcess, TakesADeadChildForADamagedFile) {
   }
 }
 
+TEST(WorkerProcess, StandsStillWhileItShouldRestAndDoesNotCountThatTime) {
+  Job job("hang");
+  job.options.deadline = 60ms;  // a rest of ten looks is longer than that
+  int looks = 0;
+  job.options.should_rest = [&] { return ++looks < 10; };
+  const auto result = job.run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), ErrorCode::ResourceExhausted);
+  EXPECT_GE(looks, 10);
+}
+
+TEST(WorkerProcess, CanBeCancelledWhileItRests) {
+  Job job("hang");
+  CancelSource source;
+  int looks = 0;
+  job.options.should_rest = [&] {
+    if (++looks == 3) source.cancel();
+    return true;
+  };
+  const auto result = job.run(source.token());
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), ErrorCode::Cancelled);
+}
+
 TEST(WorkerProcess, EndsAChildThatIsTooSlow) {
   Job job("hang");
   job.options.deadline = 100ms;

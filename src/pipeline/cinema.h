@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -91,6 +93,9 @@ class Cinema {
   [[nodiscard]] Store& store() { return *store_; }
   [[nodiscard]] Timestamp now() const { return options_.now(); }
   [[nodiscard]] const CinemaOptions& options() const { return options_; }
+  /// Somebody plays a film: for ten seconds the box is theirs, and films that are being analysed rest. Thread-safe.
+  void note_playing() { played_at_ = std::chrono::steady_clock::now().time_since_epoch(); }
+  [[nodiscard]] bool is_playing() const;
   /// Folder of a film's keyframes and other findings.
   [[nodiscard]] std::filesystem::path findings_folder(FilmId film) const;
 
@@ -178,6 +183,7 @@ class Cinema {
   Expected<FilmKnowledge> find_out(const Film& film, const FilmFiles& files, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);
 
   CinemaOptions options_;
+  std::atomic<std::chrono::steady_clock::duration> played_at_{-std::chrono::hours(1)};  ///< since the clock's epoch
   std::unique_ptr<Store> store_;
   std::mutex training_mutex_;  // held while a model is made
   std::mutex mutex_;

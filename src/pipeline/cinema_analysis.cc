@@ -47,6 +47,11 @@ Expected<FilmKnowledge> Cinema::analyze_video(const fs::path& video, const Analy
   return find_out(film, files_beside(fs::absolute(video, error)), wishes, progress, cancel);
 }
 
+bool Cinema::is_playing() const {
+  constexpr std::chrono::seconds kPlaying{10};  // players say so every four seconds
+  return std::chrono::steady_clock::now().time_since_epoch() - played_at_.load() < kPlaying;
+}
+
 std::string film_export_names() {
   std::string names;
   for (const FilmExportName& one : kFilmExports) names += fmt::format("{}{}", names.empty() ? "" : ", ", one.name);
@@ -73,6 +78,7 @@ Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& file
   AnalysisTools tools{.models = options_.resources / "models", .picture_folder = findings.path(), .program = options_.program};
   tools.watching = {.is_scout = wishes.depth == AnalysisDepth::Scout,
                     .threads = wishes.threads > 0 ? wishes.threads : std::min(available_cores(), kMostDecoders)};
+  tools.watching.should_rest = [this] { return is_playing(); };
   const auto before = film.id.is_none() ? Expected<FilmKnowledge>(fail(ErrorCode::NotFound, "new")) : knowledge(film.id);
   const bool is_usable = before && wishes.depth != AnalysisDepth::Anew && (wishes.depth == AnalysisDepth::Scout || !before->video.is_scouted);
   if (is_usable && copy_pictures(before->video, options_.data / kFindings / std::to_string(film.id.number()), findings.path())) tools.watched = &before->video;

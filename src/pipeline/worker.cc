@@ -91,7 +91,7 @@ Expected<SubtitleTrack> read_rare_subtitles_confined(const std::filesystem::path
 Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& picture_folder,
                                        const Watching& watching, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const FileDescriptor input, FileDescriptor::open_for_reading(film));
-  const WorkerOptions options{.executable = program, .arguments = {"worker", "media"}};
+  const WorkerOptions options{.executable = program, .arguments = {"worker", "media"}, .should_rest = watching.should_rest};
   CINELOOM_TRY_ASSIGN(const std::string result,
                       run_worker(options, input, std::string(kWatch) + json::write(watching), pictures_into(picture_folder), progress, cancel));
   auto findings = from_json<VideoFindings>(result);

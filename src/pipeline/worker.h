@@ -2,6 +2,7 @@
 
 #include <boost/describe.hpp>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ namespace cineloom {
 struct Watching {
   bool is_scout = false;  ///< key frames only: a first impression, hundreds of times faster than playing
   int threads = 1;        ///< decoders side by side, 1 .. 16; the findings stay the same
+  std::function<bool()> should_rest = {};  ///< while true nothing is decoded: somebody plays a film
 };
 BOOST_DESCRIBE_STRUCT(Watching, (), (is_scout, threads))
 

@@ -37,6 +37,10 @@ void add_job_routes(Router& router, const ApiContext& context) {
                                    return {};
                                  }}));
   });
+  router.add("POST", "/api/v1/playing", [&cinema](const HttpRequest&) -> Expected<HttpResponse> {
+    cinema.note_playing();
+    return HttpResponse{.status = 204};
+  });
   router.add("POST", "/api/v1/training", [&training](const HttpRequest&) -> Expected<HttpResponse> { return accepted(training.request()); });
   router.add("GET", "/api/v1/events",
              [](const HttpRequest&) -> Expected<HttpResponse> { return HttpResponse{.content_type = "text/event-stream", .is_event_stream = true}; });

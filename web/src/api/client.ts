@@ -119,6 +119,7 @@ export const api = {
     ask<Story>('POST', `/stories/${id}/nodes/${encodeURIComponent(node)}/retelling`, { seed }),
   evaluation: (seed: number) => ask<RatingEvaluation>('GET', `/evaluation?seed=${seed}`),
   train: () => ask<Job>('POST', '/training'),
+  playing: () => send('POST', '/playing'),
   jobs: async () => (await ask<{ jobs: Job[] }>('GET', '/jobs')).jobs,
   cancel: (id: string) => ask<Job>('DELETE', `/jobs/${id}`),
 };
