@@ -123,13 +123,24 @@ void NgramReader::find_units(std::string_view text) {
 
 template <class Visit>
 [[gnu::always_inline]] inline void NgramReader::for_each(Visit visit) const {
-  const auto longest = static_cast<std::size_t>(options_.longest);
+  // A length known when compiling makes the inner loop straight code.
+  switch (options_.longest) {
+    case 1: return for_each_up_to<1>(visit);
+    case 2: return for_each_up_to<2>(visit);
+    case 3: return for_each_up_to<3>(visit);
+    default: return for_each_up_to<4>(visit);
+  }
+}
+
+template <std::size_t Longest, class Visit>
+[[gnu::always_inline]] inline void NgramReader::for_each_up_to(Visit visit) const {
   const Unit* units = units_.data();
   for (std::size_t last = 0; last < count_; ++last) {
     std::uint64_t hash = units[last].hash;
     visit(hash, last, last);
     if (last < stems_.size() && stems_[last] != 0) visit(stems_[last], last, last);
-    for (std::size_t more = 1; more < longest && more <= last; ++more) {
+    for (std::size_t more = 1; more < Longest; ++more) {
+      if (more > last) break;
       hash = mixed((hash + more) * 0x9E3779B97F4A7C15ULL ^ units[last - more].hash);
       visit(hash, last - more, last);
     }

@@ -49,6 +49,8 @@ class NgramReader {
   /// Calls visit(hash, first unit, last unit) for each n-gram.
   template <class Visit>
   void for_each(Visit visit) const;
+  template <std::size_t Longest, class Visit>
+  void for_each_up_to(Visit visit) const;
 
   NgramOptions options_;
   std::vector<Unit> units_;            ///< the first `count_` are in use
