@@ -134,8 +134,6 @@ void prefer(const Gazetteer& gazetteer, const Characters& stretch, Lattice& latt
 }
 
 // Begin and Middle go on to Middle or End; End and Single to Begin or Single.
-constexpr bool can_follow(std::size_t before, std::size_t after) { return (before <= 1) == (after == 1 || after == 2); }
-
 void decode(const Weights& weights, std::size_t count, Lattice& lattice) {
   lattice.from.resize(count);
   lattice.places.resize(count);
