@@ -16,6 +16,8 @@ namespace cineloom {
 /// The most popular items, which alone have rows in item-item matrices that are too large for all. Rising by number, so that
 /// places rise with items.
 struct ItemHead {
+  static constexpr std::uint64_t kMostItems = 1ULL << 26U;  ///< a stored model that claims more is damaged: nothing is reserved for it
+
   std::vector<std::int32_t> item_at;   ///< by place
   std::vector<std::int32_t> place_of;  ///< by item; -1 = takes no part
 

@@ -185,7 +185,7 @@ Expected<Ease> Ease::read(ByteReader& in) {
   in.take(triangle);
   const std::size_t size = item_at.size();
   if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "not a stored EASE model of format 1");
-  if (size == 0 || size > items || items > (1ULL << 31U) - 1 || model.diagonal_.size() != size || triangle.size() != size * (size - 1) / 2)
+  if (size == 0 || size > items || items > ItemHead::kMostItems || model.diagonal_.size() != size || triangle.size() != size * (size - 1) / 2)
     return fail(ErrorCode::DataLoss, "EASE model: shapes disagree");
   if (!ItemHead::is_sound(item_at, items)) return fail(ErrorCode::DataLoss, "EASE model: items are not in order");
   const auto is_variance = [](float value) { return std::isfinite(value) && value > 0; };

@@ -8,7 +8,6 @@ namespace cineloom {
 namespace {
 
 constexpr std::uint32_t kFormat = 1;
-constexpr std::uint64_t kMostItems = (1ULL << 31U) - 1;
 constexpr float kLeastWeight = 1e-3F;  // of an event of the past; what weighs less is not asked
 
 ItemHead head_of(const Sequences& sequences, std::int32_t most) {
@@ -117,7 +116,7 @@ Expected<NextRidge> NextRidge::read(ByteReader& in) {
   in.take(item_at);
   in.take(model.decay_);
   in.take(values);
-  const bool is_whole = !in.is_short() && format == kFormat && items <= kMostItems && ItemHead::is_sound(item_at, items);
+  const bool is_whole = !in.is_short() && format == kFormat && items <= ItemHead::kMostItems && ItemHead::is_sound(item_at, items);
   if (!is_whole || values.size() != item_at.size() * item_at.size() || !(model.decay_ > 0 && model.decay_ < 1)) return damaged();
   if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) return damaged();
   model.weights_ = Matrix(item_at.size(), item_at.size());
