@@ -78,4 +78,18 @@ int Report::finish(std::span<char*> arguments) const {
   return std::ranges::all_of(figures_, holds) ? 0 : 1;
 }
 
+int run_parts(Report& report, std::span<const Part> parts, std::span<char*> arguments) {
+  const auto only = std::ranges::find(arguments, std::string_view("--only"));
+  if (arguments.size() > 1 && std::string_view(arguments[1]) != "--only" && std::string_view(arguments[1]) != "--out") {
+    std::fprintf(stderr, "usage: %s [--out FILE] [--only PART...]; parts:", arguments[0]);
+    for (const Part& part : parts) std::fprintf(stderr, " %s", part.name.data());
+    std::fputs("\n", stderr);
+    return 2;
+  }
+  for (const Part& part : parts) {
+    if (only == arguments.end() ? !part.is_asked_for : std::find(only, arguments.end(), part.name) != arguments.end()) part.measure(report);
+  }
+  return report.finish(arguments);
+}
+
 }  // namespace cineloom::bench

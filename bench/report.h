@@ -49,6 +49,17 @@ class Report {
   std::vector<std::pair<std::string, std::string>> missing_;
 };
 
+/// A part of a benchmark that can be asked for alone.
+struct Part {
+  std::string_view name;
+  void (*measure)(Report&);
+  bool is_asked_for = false;  ///< runs only behind --only
+};
+
+/// Runs the parts that "--only" names, or all but those that must be asked for, and finishes the report. The exit code: of the
+/// report, or 2 with the usage for other arguments.
+int run_parts(Report& report, std::span<const Part> parts, std::span<char*> arguments);
+
 /// What a command prints, without the last newline.
 std::string output_of(const std::string& command);
 

@@ -1,9 +1,7 @@
 // Seeing, hearing and reading films: how true, then how fast beside decoding alone.
 //   ./dev bench films               everything
 //   bench_films --only shots        one part
-#include <algorithm>
 #include <array>
-#include <cstdio>
 #include <string_view>
 
 #include "parts.h"
@@ -15,30 +13,16 @@ std::filesystem::path demo_folder() { return std::filesystem::path(CINELOOM_SOUR
 
 namespace {
 
-struct Part {
-  std::string_view name;
-  void (*measure)(Report&);
-};
 constexpr std::array kParts{Part{"shots", measure_shots}, Part{"camera", measure_camera}, Part{"watching", measure_watching}, Part{"reading", measure_reading}};
 
 int measure(std::span<char*> arguments) {
   if (arguments.size() == 4 && std::string_view(arguments[1]) == "--run") return run_watching(arguments[2], arguments[3]);
-  const auto only = std::ranges::find(arguments, std::string_view("--only"));
-  if (arguments.size() > 1 && std::string_view(arguments[1]) != "--only" && std::string_view(arguments[1]) != "--out") {
-    std::fputs("usage: bench_films [--out FILE] [--only PART...]; parts:", stderr);
-    for (const Part& part : kParts) std::fprintf(stderr, " %s", part.name.data());
-    std::fputs("\n", stderr);
-    return 2;
-  }
   Report report("films", 1);
   for (const char* name : {"big_buck_bunny_360p.mp4", "climate.mp4", "news.mp4"}) {
     if (std::filesystem::exists(films_folder() / name)) report.add_data(films_folder() / name);
   }
   report.add_data(demo_folder() / "the-moon-in-the-reeds.mp4");
-  for (const Part& part : kParts) {
-    if (only == arguments.end() || std::find(only, arguments.end(), part.name) != arguments.end()) part.measure(report);
-  }
-  return report.finish(arguments);
+  return run_parts(report, kParts, arguments);
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
 // The models of texts against their peers' measured figures: accuracy on test parts, then speed from raw text to decision, on one core.
 //   ./dev bench text                   everything
 //   bench_text --only emotions         one part
-#include <algorithm>
 #include <array>
-#include <cstdio>
 #include <string_view>
 
 #include "parts.h"
@@ -15,30 +13,16 @@ std::filesystem::path models_folder() { return std::filesystem::path(CINELOOM_SO
 
 namespace {
 
-struct Part {
-  std::string_view name;
-  void (*measure)(Report&);
-};
 constexpr std::array kParts{Part{"reviews", measure_reviews}, Part{"emotions", measure_emotions},   Part{"affect", measure_affect},
                             Part{"chinese", measure_chinese}, Part{"encodings", measure_encodings}, Part{"duplicates", measure_duplicates},
                             Part{"search", measure_search}};
 
 int measure(std::span<char*> arguments) {
-  const auto only = std::ranges::find(arguments, std::string_view("--only"));
-  if (arguments.size() > 1 && std::string_view(arguments[1]) != "--only" && std::string_view(arguments[1]) != "--out") {
-    std::fputs("usage: bench_text [--out FILE] [--only PART...]; parts:", stderr);
-    for (const Part& part : kParts) std::fprintf(stderr, " %s", part.name.data());
-    std::fputs("\n", stderr);
-    return 2;
-  }
   Report report("text", 1);
   for (const char* name : {"imdb_test.tsv.xz", "goemotions_test.tsv.xz", "emobank.csv.xz", "chinese_emobank.tar.xz", "chnsenticorp_test.tsv.xz"}) {
     if (std::filesystem::exists(text_folder() / name)) report.add_data(text_folder() / name);
   }
-  for (const Part& part : kParts) {
-    if (only == arguments.end() || std::find(only, arguments.end(), part.name) != arguments.end()) part.measure(report);
-  }
-  return report.finish(arguments);
+  return run_parts(report, kParts, arguments);
 }
 
 }  // namespace

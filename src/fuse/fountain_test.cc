@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "fuse/testing/screenplays.h"
+#include "fuse/testing/small_script.h"
 
 namespace cineloom {
 namespace {
@@ -23,32 +24,7 @@ std::vector<ElementKind> kinds(const Screenplay& screenplay) {
   return found;
 }
 
-constexpr std::string_view kScript = R"(Title: A Test
-Author: Nobody
-
-INT. KITCHEN - NIGHT #1#
-
-MIRA, twelve, looks up.
-The moon is gone.
-
-MIRA (V.O.)
-(softly)
-Where did the moon go tonight?
-
-TOBIN ^
-Into the reeds, I should think.
-
-CUT TO:
-
-EXT. QUAY - DAY
-
-Nobody speaks here at all.
-
-INT. TOWER - NIGHT
-
-MIRA
-Give the moon back to the sea.
-)";
+using testing::kScript;
 
 TEST(Fountain, ReadsTheElementsOfAScreenplay) {
   const auto screenplay = parse_fountain(kScript);

@@ -7,6 +7,7 @@
 #include "fuse/fountain.h"
 #include "fuse/internal/spoken_lines.h"
 #include "fuse/internal/words.h"
+#include "fuse/testing/small_script.h"
 #include "fuse/timeline.h"
 
 namespace cineloom {
@@ -16,32 +17,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-constexpr std::string_view kScript = R"(Title: A Test
-Author: Nobody
-
-INT. KITCHEN - NIGHT #1#
-
-MIRA, twelve, looks up.
-The moon is gone.
-
-MIRA (V.O.)
-(softly)
-Where did the moon go tonight?
-
-TOBIN ^
-Into the reeds, I should think.
-
-CUT TO:
-
-EXT. QUAY - DAY
-
-Nobody speaks here at all.
-
-INT. TOWER - NIGHT
-
-MIRA
-Give the moon back to the sea.
-)";
+using testing::kScript;
 
 TEST(Words, FoldCaseAccentsAndApostrophesAndSplitWhereNoBlanksStand) {
   EXPECT_THAT(fuse::words_of("Don't go, MIRA!"), ElementsAre("dont", "go", "mira"));
