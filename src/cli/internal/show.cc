@@ -99,8 +99,8 @@ std::string show_summary(const Film& film, const FilmKnowledge& knowledge) {
   std::string text = fmt::format("{} {}\n", bold("seen"), film.title.english);
   text += fmt::format("  {} long, {}x{}, {} frames, {} shots ({}), {} scenes\n", clock(video.duration.count()), video.width, video.height, video.frames,
                       video.shots.size(), transitions_of(video), knowledge.timeline.scenes.size());
-  text +=
-      fmt::format("  {} spoken lines, {:.0f} % of them found in the screenplay\n", knowledge.timeline.lines.size(), 100 * knowledge.timeline.dialogue_coverage);
+  const auto spoken = std::ranges::count(knowledge.timeline.lines, LineKind::Spoken, &Line::kind);
+  text += fmt::format("  {} spoken lines, {:.0f} % of them found in the screenplay\n", spoken, 100 * knowledge.timeline.dialogue_coverage);
   if (!knowledge.plot.characters.empty()) text += bold("who") + "\n" + character_bars(knowledge.plot);
   if (!knowledge.arc.empty()) text += bold("how it feels") + "\n" + valence_curve(knowledge.arc);
   if (knowledge.audience.reviews > 0) {

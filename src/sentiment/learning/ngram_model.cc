@@ -12,15 +12,14 @@
 #include <utility>
 
 #include "base/bytes.h"
-#include "base/hash.h"
+#include "base/sealed_bytes.h"
 
 // Bytes of a model: magic, version, n-gram options, outputs, slot bits, entries; per entry by ascending home: the distance to
 // the home before, in fours of slots, as 7-bit groups, fingerprint, one signed byte per output; FNV-1a of all before at the end.
 namespace cineloom {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x4D544C43;  // "CLTM"
-constexpr std::uint32_t kVersion = 1;
+constexpr SealMark kMark{.magic = 0x4D544C43, .version = 1};  // "CLTM"
 constexpr unsigned kMostSlotBits = 26;
 constexpr std::size_t kAhead = 12;
 
@@ -153,8 +152,6 @@ Expected<std::string> NgramModel::pack(const NgramOptions& options, std::vector<
   std::ranges::stable_sort(packed, {}, [](const PackedEntry& entry) { return std::pair(entry.home, entry.print); });
 
   ByteWriter head;
-  head.put(kMagic);
-  head.put(kVersion);
   head.put(static_cast<std::uint32_t>(options.longest));
   head.put(static_cast<std::uint32_t>(options.keeps_punctuation ? 1 : 0));
   head.put(static_cast<std::uint32_t>(options.stem));
@@ -170,25 +167,13 @@ Expected<std::string> NgramModel::pack(const NgramOptions& options, std::vector<
   std::string entry_bytes;
   put_entries(entry_bytes, packed);
   head.put(std::string_view(entry_bytes));
-  std::string bytes = std::move(head).take();
-  const std::uint64_t sum = fnv1a64(bytes);
-  bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum);
-  return bytes;
+  return seal(kMark, std::move(head).take());
 }
 
 Expected<NgramModel> NgramModel::load(std::string_view bytes) {
-  std::uint64_t sum = 0;
-  if (bytes.size() < sizeof sum) return damaged("too few bytes");
-  std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
-  bytes.remove_suffix(sizeof sum);
-  ByteReader reader(bytes);
-  std::uint32_t magic = 0;
-  std::uint32_t version = 0;
-  reader.take(magic);
-  reader.take(version);
-  if (magic != kMagic) return damaged("other bytes");
-  if (version != kVersion) return damaged(fmt::format("version {} where this program reads {}", version, kVersion));
-  if (sum != fnv1a64(bytes)) return damaged("bytes that do not agree with their checksum");
+  const auto body = unseal(kMark, bytes);
+  if (!body) return damaged(std::string(body.error().message()));
+  ByteReader reader(*body);
   NgramModel model;
   std::string entry_bytes;
   std::uint64_t entries = 0;

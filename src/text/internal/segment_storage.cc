@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "base/bytes.h"
-#include "base/hash.h"
+#include "base/sealed_bytes.h"
 #include "text/internal/segment_features.h"
 
 // Bytes of a model: magic, version, characters, patterns, transitions; two tables, each its bits, number of rows and rows by ascending
@@ -17,8 +17,7 @@
 namespace cineloom::segmentation {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x53534C43;  // "CLSS"
-constexpr std::uint32_t kVersion = 1;
+constexpr SealMark kMark{.magic = 0x53534C43, .version = 1};  // "CLSS"
 constexpr unsigned kMostBits = 24;
 
 std::unexpected<Error> damaged(std::string what) {
@@ -154,8 +153,6 @@ Expected<void> take_words(ByteReader& reader, std::vector<std::uint16_t>& prints
 
 std::string pack_segmenter(const PlainWeights& plain) {
   ByteWriter writer;
-  writer.put(kMagic);
-  writer.put(kVersion);
   std::vector<std::uint16_t> code_points;
   std::vector<std::int16_t> values;
   for (const auto& character : plain.characters) {
@@ -170,25 +167,13 @@ std::string pack_segmenter(const PlainWeights& plain) {
   put_words(writer, plain.words);
   put_rows(writer, plain.pairs);
   put_rows(writer, plain.arounds);
-  std::string bytes = std::move(writer).take();
-  const std::uint64_t sum = fnv1a64(bytes);
-  bytes.append(reinterpret_cast<const char*>(&sum), sizeof sum);
-  return bytes;
+  return seal(kMark, std::move(writer).take());
 }
 
 Expected<Weights> unpack_segmenter(std::string_view bytes) {
-  std::uint64_t sum = 0;
-  if (bytes.size() < sizeof sum) return damaged("too few bytes");
-  std::memcpy(&sum, bytes.data() + bytes.size() - sizeof sum, sizeof sum);
-  bytes.remove_suffix(sizeof sum);
-  ByteReader reader(bytes);
-  std::uint32_t magic = 0;
-  std::uint32_t version = 0;
-  reader.take(magic);
-  reader.take(version);
-  if (magic != kMagic) return damaged("other bytes");
-  if (version != kVersion) return damaged(fmt::format("version {} where this program reads {}", version, kVersion));
-  if (sum != fnv1a64(bytes)) return damaged("bytes that do not agree with their checksum");
+  const auto body = unseal(kMark, bytes);
+  if (!body) return damaged(std::string(body.error().message()));
+  ByteReader reader(*body);
   Weights weights;
   std::vector<std::uint16_t> code_points;
   std::vector<std::int16_t> values;
