@@ -15,23 +15,41 @@ struct EmotionOptions {
   std::string language = "en";
 };
 
-/// The film's key and arc where a library knows it; a report needs neither.
-void complete_from_library(const Session& session, EmotionReportRequest& request, Arc& arc) {
+/// What a library knows of the film beside its reviews; a report needs none of it.
+struct KnownFilm {
+  Titles title;
+  Arc arc;
+};
+
+/// Also makes the request name the film by its key.
+KnownFilm complete_from_library(const Session& session, EmotionReportRequest& request) {
+  KnownFilm known;
   const auto cinema = session.open(Access::Read);
-  if (!cinema) return;
+  if (!cinema) return known;
   const auto film = (*cinema)->find_film(request.film);
-  if (!film) return;
+  if (!film) return known;
   request.film = film->key;
-  if (auto knowledge = (*cinema)->knowledge(film->id)) arc = std::move(knowledge->arc);
+  known.title = film->title;
+  if (auto knowledge = (*cinema)->knowledge(film->id)) known.arc = std::move(knowledge->arc);
+  return known;
+}
+
+/// As the page's readers call the film; its key where no library knows it.
+std::string name_of(const Titles& title, const std::string& key, const std::string& language) {
+  if (language == "zh" && !title.chinese.empty()) return title.chinese;
+  return title.english.empty() ? key : title.english;
 }
 
 Expected<void> emotion(Session& session, const EmotionOptions& options) {
   EmotionReportRequest request = options.request;
-  Arc arc;
-  complete_from_library(session, request, arc);
+  KnownFilm known = complete_from_library(session, request);
   CINELOOM_TRY_ASSIGN(EmotionReport report, report_emotions(request, session.resources / "models" / "text"));
-  report.arc = std::move(arc);
-  if (!options.out.empty()) { CINELOOM_TRY(write_file(options.out, emotion_page(report, options.language))); }
+  report.arc = std::move(known.arc);
+  if (!options.out.empty()) {
+    EmotionReport shown = report;
+    shown.film = name_of(known.title, report.film, options.language);
+    CINELOOM_TRY(write_file(options.out, emotion_page(shown, options.language)));
+  }
   if (session.format == Format::Json) {
     print(to_json(report) + "\n");
     return {};
