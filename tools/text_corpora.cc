@@ -193,6 +193,45 @@ Expected<std::vector<FeltText>> read_chinese_emobank(const std::filesystem::path
   return texts;
 }
 
+namespace {
+
+std::vector<std::size_t> numbers_in(std::string_view text) {
+  std::vector<std::size_t> numbers;
+  while (!text.empty()) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc()) numbers.push_back(static_cast<std::size_t>(value));
+    text.remove_prefix(error == std::errc() ? static_cast<std::size_t>(end - text.data()) : 1);
+  }
+  return numbers;
+}
+
+std::vector<std::string> marked_sentences(std::string_view text) {
+  constexpr std::string_view kBegin = "[STR_SENT]";
+  constexpr std::string_view kEnd = "[END_SENT]";
+  std::vector<std::string> sentences;
+  for (auto begin = text.find(kBegin); begin != std::string_view::npos; begin = text.find(kBegin)) {
+    text.remove_prefix(begin + kBegin.size());
+    sentences.emplace_back(text.substr(0, text.find(kEnd)));
+  }
+  return sentences;
+}
+
+}  // namespace
+
+Expected<std::vector<TurningSynopsis>> read_tripod(const std::filesystem::path& folder, const std::string& part) {
+  CINELOOM_TRY_ASSIGN(const std::string all, read_packed(folder / "tripod_synopses.tar.xz", "TRIPOD_synopses_" + part + ".csv"));
+  std::vector<TurningSynopsis> synopses;
+  for (const auto& row : csv_rows(all)) {
+    if (row.size() < 8 || row[0] == "movie_name") continue;
+    // Several annotators' synopses of a film are numbered: "Jaws (film)_0".
+    TurningSynopsis synopsis{.film = row[0].substr(0, row[0].rfind('_')), .sentences = marked_sentences(row[2])};
+    for (std::size_t k = 3; k < 8; ++k) synopsis.turns.push_back(numbers_in(row[k]));
+    synopses.push_back(std::move(synopsis));
+  }
+  return synopses;
+}
+
 Expected<std::vector<RatedText>> read_chinese_background(const std::filesystem::path& folder) {
   CINELOOM_TRY_ASSIGN(std::vector<RatedText> texts, read_chnsenticorp(folder, "train"));
   CINELOOM_TRY_ASSIGN(const auto posts, read_weibo(folder, "train"));

@@ -53,6 +53,14 @@ Expected<std::vector<FeltText>> read_chinese_emobank(const std::filesystem::path
 /// Chinese texts without labels: the training parts of the reviews and posts, and newspaper lines.
 Expected<std::vector<RatedText>> read_chinese_background(const std::filesystem::path& folder);
 
+struct TurningSynopsis {
+  std::string film;
+  std::vector<std::string> sentences;
+  std::vector<std::vector<std::size_t>> turns;  ///< sentences of each of the five points
+};
+/// Film synopses with turning points (TRIPOD), part "train" or "test".
+Expected<std::vector<TurningSynopsis>> read_tripod(const std::filesystem::path& folder, const std::string& part);
+
 /// Non-empty lines, without their ends.
 std::vector<std::string> lines_of(std::string_view text);
 

@@ -1,5 +1,6 @@
 // Trains the models of texts that the repository ships, from the development data; same data, same bytes.
 //   train_text_models DATA_FOLDER OUT_FOLDER [PART...]     parts: polarity.en polarity.zh emotions.en emotions.zh affect.en affect.zh segmenter.zh
+//                                                          turning_points
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,6 +14,7 @@
 #include "sentiment/text_feelings.h"
 #include "text/segmenter_training.h"
 #include "text_corpora.h"
+#include "turning_synopses.h"
 
 namespace cineloom {
 namespace {
@@ -160,6 +162,12 @@ Expected<void> segmenter_model(const Folders& folders) {
   return keep(folders, "segmenter.zh", bytes);
 }
 
+Expected<void> turning_point_model(const Folders& folders) {
+  CINELOOM_TRY_ASSIGN(const auto synopses, corpora::read_marked_synopses(folders.data, "train"));
+  CINELOOM_TRY_ASSIGN(const std::string bytes, train_turning_points(synopses, {}, CancelToken()));
+  return keep(folders, "turning_points", bytes);
+}
+
 struct Part {
   std::string_view name;
   Expected<void> (*train)(const Folders&);
@@ -168,7 +176,8 @@ struct Part {
 constexpr std::array kParts{Part{"polarity.en", english_polarity_model}, Part{"polarity.zh", chinese_polarity_model},
                             Part{"emotions.en", english_emotion_model},  Part{"emotions.zh", chinese_emotion_model},
                             Part{"affect.en", english_affect_model},     Part{"affect.zh", chinese_affect_model},
-                            Part{"segmenter.zh", segmenter_model}};
+                            Part{"segmenter.zh", segmenter_model},
+                            Part{"turning_points", turning_point_model}};
 
 int train(std::span<char*> arguments) {
   if (arguments.size() < 3) {

@@ -16,5 +16,6 @@ void measure_chinese(Report& report);
 void measure_encodings(Report& report);
 void measure_duplicates(Report& report);
 void measure_search(Report& report);
+void measure_turning_points(Report& report);
 
 }  // namespace cineloom::bench

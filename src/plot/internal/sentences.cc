@@ -17,13 +17,13 @@ std::string_view trim(std::string_view text) {
   return text;
 }
 
-// "Dr. Bennett" does not end a sentence: a full stop counts only before a blank and behind a longer word.
+// "Dr. Bennett" does not end a sentence: a full stop counts only before a blank, and behind a longer word or one that is no title.
 bool ends_sentence(std::string_view text, std::size_t at) {
   if (at + 1 < text.size() && std::isspace(static_cast<unsigned char>(text[at + 1])) == 0) return false;
   if (text[at] != '.') return text[at] == '!' || text[at] == '?';
   std::size_t begin = at;
   while (begin > 0 && is_letter(text[begin - 1])) --begin;
-  return at - begin > 2 || at == begin;
+  return at - begin > 2 || at == begin || std::islower(static_cast<unsigned char>(text[begin])) != 0;
 }
 
 }  // namespace
