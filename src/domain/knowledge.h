@@ -47,15 +47,25 @@ struct Line {
 };
 BOOST_DESCRIBE_STRUCT(Line, (), (begin, end, speaker, text, kind, scene, confidence, feeling))
 
+/// Whose face a person's is, from who speaks while it is seen.
+struct PersonName {
+  int person = 0;         ///< index into the people of the picture
+  std::string character;
+  double confidence = 0;  ///< share of the lines spoken in sight of the face that are the character's, 0 .. 1
+  int lines = 0;          ///< of the character in sight of the face
+};
+BOOST_DESCRIBE_STRUCT(PersonName, (), (person, character, confidence, lines))
+
 /// What fusing screenplay, subtitles and picture gave.
 struct Timeline {
   std::vector<Scene> scenes;
   std::vector<Line> lines;
+  std::vector<PersonName> names;  ///< of people whose faces are seen; those not in it are not known
   double dialogue_coverage = 0;   ///< share of the spoken lines that were found in the screenplay, 0 .. 1
   double screenplay_overlap = 0;  ///< share of the subtitles' runs of four words that the screenplay has, 0 .. 1
   std::vector<std::string> warnings;
 };
-BOOST_DESCRIBE_STRUCT(Timeline, (), (scenes, lines, dialogue_coverage, screenplay_overlap, warnings))
+BOOST_DESCRIBE_STRUCT(Timeline, (), (scenes, lines, names, dialogue_coverage, screenplay_overlap, warnings))
 
 struct ArcPoint {
   FilmTime at{0};

@@ -16,6 +16,10 @@ BOOST_DESCRIBE_ENUM(TransitionKind, Start, Cut, Dissolve, FadeIn, FadeOut, Wipe,
 enum class CameraMotion { Unknown, Static, PanLeft, PanRight, TiltUp, TiltDown, ZoomIn, ZoomOut, Handheld };
 BOOST_DESCRIBE_ENUM(CameraMotion, Unknown, Static, PanLeft, PanRight, TiltUp, TiltDown, ZoomIn, ZoomOut, Handheld)
 
+/// How much of a person the picture shows, by the height of the largest face.
+enum class ShotScale { Unknown, Medium, MediumCloseUp, CloseUp, ExtremeCloseUp };
+BOOST_DESCRIBE_ENUM(ShotScale, Unknown, Medium, MediumCloseUp, CloseUp, ExtremeCloseUp)
+
 struct PaletteColor {
   std::string color;  ///< "#rrggbb", sRGB
   double share = 0;   ///< of the picture, 0 .. 1
@@ -35,9 +39,11 @@ struct Shot {
   double motion = 0;                                     ///< mean share of luma that changes per frame, 0 .. 1
   double brightness = 0;                                 ///< mean luma, 0 .. 1
   CameraMotion camera = CameraMotion::Unknown;
+  ShotScale scale = ShotScale::Unknown;                  ///< known where a face is seen
   std::vector<PaletteColor> palette;                     ///< largest share first
 };
-BOOST_DESCRIBE_STRUCT(Shot, (), (first, last, begin, end, transition_in, transition_first, transition_last, confidence, motion, brightness, camera, palette))
+BOOST_DESCRIBE_STRUCT(Shot, (),
+                      (first, last, begin, end, transition_in, transition_first, transition_last, confidence, motion, brightness, camera, scale, palette))
 
 /// The picture that stands for a shot.
 struct Keyframe {
@@ -45,9 +51,10 @@ struct Keyframe {
   FilmTime at{0};
   int shot = 0;          ///< index into the shots
   double sharpness = 0;  ///< variance of the Laplacian; comparable within a film
+  int rank = 0;          ///< over the film: 0 = the picture to show first; sharp, with faces, unlike those before it, no spoiler
   std::string file;      ///< JPEG, relative to the film's folder of findings
 };
-BOOST_DESCRIBE_STRUCT(Keyframe, (), (frame, at, shot, sharpness, file))
+BOOST_DESCRIBE_STRUCT(Keyframe, (), (frame, at, shot, sharpness, rank, file))
 
 struct LoudnessPoint {
   FilmTime at{0};
@@ -72,6 +79,25 @@ struct PictureArea {
   friend bool operator==(const PictureArea&, const PictureArea&) = default;
 };
 BOOST_DESCRIBE_STRUCT(PictureArea, (), (left, top, right, bottom))
+
+/// A face in one frame.
+struct Face {
+  FrameTime frame;
+  FilmTime at{0};
+  int shot = 0;           ///< index into the shots
+  PictureArea box;        ///< of the frame
+  double confidence = 0;  ///< that it is a face, 0 .. 1
+  int person = -1;        ///< index into the people; -1 = seen too little to tell
+};
+BOOST_DESCRIBE_STRUCT(Face, (), (frame, at, shot, box, confidence, person))
+
+/// Faces that look like one person's.
+struct SeenPerson {
+  int faces = 0;           ///< how many
+  std::vector<int> shots;  ///< indices, rising
+  std::string file;        ///< JPEG of the surest face, relative to the film's folder of findings
+};
+BOOST_DESCRIBE_STRUCT(SeenPerson, (), (faces, shots, file))
 
 /// Pictures at a fixed distance, joined into sheets, for a seek bar: the layout that Jellyfin and its clients know.
 struct Trickplay {
@@ -120,12 +146,14 @@ struct VideoFindings {
   std::vector<FilmSpan> black;          ///< nothing to be seen for a third of a second or more
   std::optional<FilmSpan> end_credits;  ///< written names near the end
   std::vector<PaletteColor> barcode;    ///< the mean colour of each of at most 480 equal parts, in order; shares are the parts'
+  std::vector<Face> faces;              ///< in order of time; looked for at the beginning of each shot and every few seconds
+  std::vector<SeenPerson> people;       ///< those seen most first
   Trickplay trickplay;
   bool is_scouted = false;              ///< only key frames were looked at: shots, camera and sound are not known
   std::vector<std::string> warnings;    ///< what could not be seen or heard, and why
 };
 BOOST_DESCRIBE_STRUCT(VideoFindings, (),
                       (source, time_base, duration, frames, frames_per_second, width, height, shots, keyframes, loudness, sound, tension, picture, black,
-                       end_credits, barcode, trickplay, is_scouted, warnings))
+                       end_credits, barcode, faces, people, trickplay, is_scouted, warnings))
 
 }  // namespace cineloom

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "fuse/internal/face_names.h"
 #include "fuse/internal/place_lines.h"
 #include "fuse/internal/scene_bounds.h"
 #include "fuse/internal/script_scenes.h"
@@ -183,6 +184,7 @@ Expected<Timeline> fuse_timeline(const TimelineSources& sources, const CancelTok
   if (timeline.scenes.empty() && has_shots) timeline.scenes = fuse::scenes_from_shots(*sources.video);
   join_lines_and_scenes(timeline);
   if (has_shots) fuse::number_shots(timeline.scenes, sources.video->shots);
+  if (has_shots) timeline.names = fuse::name_people(timeline.lines, *sources.video);
   return timeline;
 }
 

@@ -13,6 +13,7 @@
 #include "pipeline/cinema.h"
 #include "pipeline/library_files.h"
 #include "pipeline/staged_folder.h"
+#include "vision/face_cascade.h"
 
 namespace cineloom {
 namespace {
@@ -24,10 +25,9 @@ constexpr int kMostDecoders = 4;                 // each holds some twenty pictu
 /// Copies the pictures of an earlier analysis; false if they are not all there.
 bool copy_pictures(const VideoFindings& video, const fs::path& from, const fs::path& to) {
   std::error_code error;
-  for (const Keyframe& keyframe : video.keyframes) {
-    if (!fs::copy_file(from / keyframe.file, to / keyframe.file, error)) return false;
-  }
-  return std::ranges::all_of(video.trickplay.files, [&](const std::string& file) { return fs::copy_file(from / file, to / file, error); });
+  const auto copy = [&](const std::string& file) { return fs::copy_file(from / file, to / file, error); };
+  return std::ranges::all_of(video.keyframes, copy, &Keyframe::file) && std::ranges::all_of(video.people, copy, &SeenPerson::file) &&
+         std::ranges::all_of(video.trickplay.files, copy);
 }
 
 }  // namespace
@@ -77,7 +77,8 @@ Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& file
   CINELOOM_TRY_ASSIGN(StagedFolder findings, StagedFolder::create(options_.data / kFindings));
   AnalysisTools tools{.models = options_.resources / "models", .picture_folder = findings.path(), .program = options_.program};
   tools.watching = {.is_scout = wishes.depth == AnalysisDepth::Scout,
-                    .threads = wishes.threads > 0 ? wishes.threads : std::min(available_cores(), kMostDecoders)};
+                    .threads = wishes.threads > 0 ? wishes.threads : std::min(available_cores(), kMostDecoders),
+                    .faces = default_face_folder().string()};
   tools.watching.should_rest = [this] { return is_playing(); };
   const auto before = film.id.is_none() ? Expected<FilmKnowledge>(fail(ErrorCode::NotFound, "new")) : knowledge(film.id);
   const bool is_usable = before && wishes.depth != AnalysisDepth::Anew && (wishes.depth == AnalysisDepth::Scout || !before->video.is_scouted);

@@ -34,15 +34,33 @@ WorkerDataSink pictures_into(const std::filesystem::path& folder) {
   };
 }
 
-Expected<std::string> watch_here(WorkerChannel& channel, const Watching& watching) {
+/// What the child needs of this machine's files, read before it is confined.
+struct WatchingModels {
+  std::shared_ptr<const FaceCascades> faces;
+  std::vector<std::string> warnings;  ///< what is missing
+};
+
+WatchingModels load_models(const Watching& watching) {
+  WatchingModels models;
+  if (watching.faces.empty() || watching.is_scout) return models;
+  auto faces = load_face_cascades(watching.faces);
+  if (faces) models.faces = *std::move(faces);
+  else models.warnings.push_back("faces were not looked for: " + faces.error().describe());
+  return models;
+}
+
+Expected<std::string> watch_here(WorkerChannel& channel, const Watching& watching, const WatchingModels& models) {
   const FileDescriptor film(kWorkerInput);
   Progress progress(channel.progress_sink());
   VideoOptions options;
   options.media.decoder_threads = watching.threads;
   options.take_sheet = [&channel](const std::string& file, std::string_view jpeg) { return channel.send_data(file + kFieldEnd + std::string(jpeg)); };
   options.take_keyframe = [&options](const Keyframe& keyframe, std::string_view jpeg) { return options.take_sheet(keyframe.file, jpeg); };
+  options.take_portrait = options.take_sheet;
+  options.faces = models.faces;
   const auto look = watching.is_scout ? scout_video : analyze_video;
-  CINELOOM_TRY_ASSIGN(const VideoFindings findings, look(film, options, progress, CancelToken()));
+  CINELOOM_TRY_ASSIGN(VideoFindings findings, look(film, options, progress, CancelToken()));
+  findings.warnings.insert(findings.warnings.end(), models.warnings.begin(), models.warnings.end());
   return to_json(findings);
 }
 
@@ -107,9 +125,10 @@ Expected<void> run_media_worker() {
   if (!is_known) return channel.send_error(Error(ErrorCode::InvalidArgument, "the media worker does not know this request"));
   const auto watching = is_watching ? json::read<Watching>(request.substr(kWatch.size())) : Watching();
   if (!watching) return channel.send_error(watching.error());
+  const WatchingModels models = load_models(*watching);
   const SandboxLimits limits{.threads = watching->threads > 1 ? Threads::Allow : Threads::Refuse};
   if (auto confined = confine_this_process(limits); !confined) return channel.send_error(confined.error());
-  const auto result = is_watching ? watch_here(channel, *watching) : request == kRareSubtitles ? read_rare_here() : read_tracks_here();
+  const auto result = is_watching ? watch_here(channel, *watching, models) : request == kRareSubtitles ? read_rare_here() : read_tracks_here();
   return result ? channel.send_result(*result) : channel.send_error(result.error());
 }
 

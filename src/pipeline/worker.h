@@ -19,9 +19,10 @@ namespace cineloom {
 struct Watching {
   bool is_scout = false;  ///< key frames only: a first impression, hundreds of times faster than playing
   int threads = 1;        ///< decoders side by side, 1 .. 16; the findings stay the same
+  std::string faces = {};  ///< folder of the cascades that find faces; empty = they are not looked for
   std::function<bool()> should_rest = {};  ///< while true nothing is decoded: somebody plays a film
 };
-BOOST_DESCRIBE_STRUCT(Watching, (), (is_scout, threads))
+BOOST_DESCRIBE_STRUCT(Watching, (), (is_scout, threads, faces))
 
 /// Watches a film in a confined child of `program` (no network, no files, capped memory): what a hostile film can break is
 /// the child. Pictures are written into `picture_folder` by this process.

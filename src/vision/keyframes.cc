@@ -40,9 +40,10 @@ Expected<void> KeyframeGatherer::add(const FrameTime& time, WatchedFrame& frame,
 
 void KeyframeGatherer::consider(const FrameTime& time, WatchedFrame& frame, const FrameFeatures& features) {
   const double blur = 1 + static_cast<double>(features.behind[0].residual) / 10;
-  const double worth = (1 + frame.sharpness) * exposure(features) / blur;
+  const double face = frame.faces && !frame.faces->empty() ? frame.faces->front().look.confidence : 0;
+  const double worth = (1 + frame.sharpness) * exposure(features) / blur * (1 + face);
   if (best_.picture.width > 0 && worth <= best_.candidate.worth) return;
-  best_.candidate = {time, frame.sharpness, worth, {}};
+  best_.candidate = {.frame = time, .sharpness = frame.sharpness, .worth = worth, .face = face, .sketch = sketch_of(frame.thumbnail)};
   best_.thumbnail = frame.thumbnail;
   best_.picture = std::move(frame.picture);
 }

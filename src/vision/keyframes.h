@@ -9,6 +9,7 @@
 #include "media/jpeg.h"
 #include "media/media_reader.h"
 #include "vision/frame_features.h"
+#include "vision/keyframe_ranking.h"
 #include "vision/looker.h"
 
 namespace cineloom {
@@ -17,7 +18,9 @@ namespace cineloom {
 struct KeyframeCandidate {
   FrameTime frame;
   double sharpness = 0;  ///< variance of the Laplacian
-  double worth = 0;      ///< sharpness, lowered for pictures that are nearly black or white
+  double worth = 0;      ///< sharpness, lowered for pictures that are nearly black or white, raised for faces
+  double face = 0;       ///< confidence in the surest face, 0 .. 1; 0 also where none was looked for
+  PictureSketch sketch{};
   std::string jpeg;
 };
 

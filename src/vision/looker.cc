@@ -13,6 +13,9 @@ namespace {
 constexpr std::int64_t kLooksASecond = 2;
 constexpr float kStrongChange = 10;  ///< mean luma difference that may be a cut: what follows is looked at at once
 constexpr std::int64_t kSettled = 3;  ///< frames after it
+constexpr std::int64_t kFacesEvery = 10;     ///< half seconds: searching a picture costs as much as decoding a few
+constexpr std::int64_t kFacesAtOnce = 2;     ///< half seconds after the last search before a strong change asks for another
+constexpr int kPortraitSize = 96;
 
 /// Size of the picture to keep: pixels made square, at most `max_width` wide and high, even sides.
 std::pair<int, int> target_size(const FrameView& frame, double pixel_aspect, int max_width) {
@@ -33,6 +36,17 @@ void shrink_picture(const FrameView& frame, int width, int height, Picture& pict
   shrink(frame.luma, width, height, picture.luma.data());
   shrink(frame.blue, width / 2, height / 2, picture.blue.data());
   shrink(frame.red, width / 2, height / 2, picture.red.data());
+}
+
+/// The face with some hair and neck.
+Picture cut_portrait(const FrameView& frame, const PictureArea& box) {
+  const double width = (box.right - box.left) / 4;
+  const double height = (box.bottom - box.top) / 4;
+  const PictureArea area{box.left - width, box.top - height, box.right + width, box.bottom + height};
+  const FrameView part{.luma = cut(frame.luma, area), .blue = cut(frame.blue, area), .red = cut(frame.red, area), .is_full_range = frame.is_full_range};
+  Picture portrait;
+  shrink_picture(part, kPortraitSize, kPortraitSize, portrait);
+  return portrait;
 }
 
 double laplacian_variance(const Picture& picture) {
@@ -63,13 +77,17 @@ void narrow(Thumbnail& thumbnail) {
 
 }  // namespace
 
-ShrinkingLooker::ShrinkingLooker(const MediaFormat& format, int width) : format_(format), max_width_(std::clamp(width, 16, 4096)) {}
+ShrinkingLooker::ShrinkingLooker(const MediaFormat& format, int width, std::shared_ptr<const FaceCascades> cascade)
+    : format_(format), max_width_(std::clamp(width, 16, 4096)) {
+  if (cascade) faces_.emplace(std::move(cascade));
+}
 
 void ShrinkingLooker::begin_stretch() {
   before_.reset();
   age_ = 0;
   count_ = 0;
   second_before_ = -1;
+  faces_before_ = -kFacesEvery;
 }
 
 /// Number of the half second that the frame lies in.
@@ -87,6 +105,14 @@ bool ShrinkingLooker::wants_picture(const FrameView& frame, const Thumbnail& thu
   return !frame.is_corrupt && (age_ == 0 || age_ == kSettled || is_next_moment);
 }
 
+void ShrinkingLooker::look_for_faces(const FrameView& frame, WatchedFrame& watched) {
+  const std::int64_t since = moment_before_ - faces_before_;
+  if (!faces_ || since < (age_ == kSettled ? kFacesAtOnce : kFacesEvery)) return;
+  faces_before_ = moment_before_;
+  watched.faces.emplace();
+  for (const FaceLook& look : faces_->find(frame, watched.picture)) watched.faces->push_back({look, cut_portrait(frame, look.box)});
+}
+
 std::unique_ptr<FrameNote> ShrinkingLooker::look(const FrameView& frame) {
   auto watched = std::make_unique<WatchedFrame>();
   watched->width = frame.luma.width;
@@ -97,6 +123,7 @@ std::unique_ptr<FrameNote> ShrinkingLooker::look(const FrameView& frame) {
     const auto [width, height] = target_size(frame, format_.pixel_aspect, max_width_);
     shrink_picture(frame, width, height, watched->picture);
     watched->sharpness = laplacian_variance(watched->picture);
+    look_for_faces(frame, *watched);
     if (std::exchange(second_before_, moment_before_ / kLooksASecond) != moment_before_ / kLooksASecond) {
       watched->is_writing = measure_lettering(watched->picture).is_writing();
     }

@@ -3,12 +3,20 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "media/jpeg.h"
 #include "media/media_reader.h"
+#include "vision/faces.h"
 #include "vision/thumbnail.h"
 
 namespace cineloom {
+
+/// A face that was found in a frame, cut out.
+struct FoundFace {
+  FaceLook look;
+  Picture portrait;
+};
 
 /// What is kept of one frame: all that the rest of watching needs of it.
 struct WatchedFrame final : FrameNote {
@@ -18,19 +26,21 @@ struct WatchedFrame final : FrameNote {
   Picture picture;       ///< some times a second and after strong changes; without width otherwise
   double sharpness = 0;  ///< of the picture: variance of its Laplacian
   std::optional<bool> is_writing;  ///< the picture is full of written words; looked at once a second
+  std::optional<std::vector<FoundFace>> faces;  ///< looked for soon after strong changes and every few seconds
 };
 
 /// Makes frames small: a thumbnail of each, and now and then a picture that may become a keyframe.
 class ShrinkingLooker final : public FrameLooker {
  public:
-  /// Width and height of the pictures at most, 16 .. 4096; smaller films are not enlarged.
-  ShrinkingLooker(const MediaFormat& format, int width);
+  /// Width and height of the pictures at most, 16 .. 4096; smaller films are not enlarged. Without a cascade no faces are looked for.
+  ShrinkingLooker(const MediaFormat& format, int width, std::shared_ptr<const FaceCascades> cascade);
 
   void begin_stretch() override;
   std::unique_ptr<FrameNote> look(const FrameView& frame) override;
 
  private:
   [[nodiscard]] bool wants_picture(const FrameView& frame, const Thumbnail& thumbnail);
+  void look_for_faces(const FrameView& frame, WatchedFrame& watched);
   [[nodiscard]] std::int64_t moment_of(const FrameView& frame) const;
 
   MediaFormat format_;
@@ -38,6 +48,8 @@ class ShrinkingLooker final : public FrameLooker {
   std::optional<Thumbnail> before_;  ///< of this stretch
   std::int64_t moment_before_ = 0;
   std::int64_t second_before_ = -1;
+  std::int64_t faces_before_ = 0;  ///< moment when they were looked for last
+  std::optional<FaceFinder> faces_;
   std::int64_t age_ = 0;    ///< frames since the stretch began or the picture changed strongly
   std::int64_t count_ = 0;  ///< frames looked at
 };

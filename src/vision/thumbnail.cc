@@ -1,6 +1,7 @@
 #include "vision/thumbnail.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -84,6 +85,17 @@ void shrink(const PlaneView& plane, int width, int height, std::uint8_t* out) {
     const int count = sum_rows(plane, top, bottom, (bottom - top + kRowsPerCell - 1) / kRowsPerCell, sums.data());
     sum_columns(sums.data(), count, columns, out + static_cast<std::ptrdiff_t>(cell) * width);
   }
+}
+
+PlaneView cut(const PlaneView& plane, const PictureArea& area) {
+  const auto column = [&](double share) { return std::clamp(static_cast<int>(std::lround(share * plane.width)), 0, plane.width); };
+  const auto row = [&](double share) { return std::clamp(static_cast<int>(std::lround(share * plane.height)), 0, plane.height); };
+  PlaneView part{.width = column(area.right) - column(area.left), .height = row(area.bottom) - row(area.top), .stride = plane.stride};
+  if (plane.samples.empty() || part.width <= 0 || part.height <= 0) return {};
+  const auto first = static_cast<std::size_t>(row(area.top)) * static_cast<std::size_t>(plane.stride) + static_cast<std::size_t>(column(area.left));
+  const auto size = static_cast<std::size_t>(part.height - 1) * static_cast<std::size_t>(plane.stride) + static_cast<std::size_t>(part.width);
+  part.samples = plane.samples.subspan(first, size);
+  return part;
 }
 
 Thumbnail make_thumbnail(const FrameView& frame) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 
+#include "domain/timeline.h"
 #include "media/media_reader.h"
 
 namespace cineloom {
@@ -32,6 +33,9 @@ struct Region {
 /// Mean of each cell of a `width` x `height` grid laid over the plane; a cell smaller than a sample takes that sample.
 /// Tall cells are read every few rows: four to eight rows a cell, which is enough for a mean.
 void shrink(const PlaneView& plane, int width, int height, std::uint8_t* out);
+
+/// A part of the plane, cut off at its edges; empty where nothing of it lies inside.
+PlaneView cut(const PlaneView& plane, const PictureArea& area);
 
 Thumbnail make_thumbnail(const FrameView& frame);
 

@@ -14,6 +14,7 @@
 #include "vision/keyframes.h"
 #include "vision/looker.h"
 #include "vision/loudness.h"
+#include "vision/people.h"
 #include "vision/shot_detector.h"
 #include "vision/sound_kind.h"
 #include "vision/swatches.h"
@@ -37,7 +38,7 @@ class Watcher final : public MediaConsumer {
     return {};
   }
 
-  std::unique_ptr<FrameLooker> make_looker() override { return std::make_unique<ShrinkingLooker>(format_, options_.keyframe_width); }
+  std::unique_ptr<FrameLooker> make_looker() override { return std::make_unique<ShrinkingLooker>(format_, options_.keyframe_width, options_.faces); }
 
   Expected<void> take_frame(SeenFrame seen) override {
     auto& frame = dynamic_cast<WatchedFrame&>(*seen.note);
@@ -51,6 +52,7 @@ class Watcher final : public MediaConsumer {
     const FilmTime at = clock(seen.time.pts);
     if (frame.is_writing) writing_.push_back({at, *frame.is_writing});
     if (frame.picture.width > 0) { CINELOOM_TRY(trickplay_.add(at, frame.picture)); }
+    CINELOOM_TRY(take_faces(seen.time, frame));
     return keyframes_->add(seen.time, frame, extractor_->newest());
   }
 
@@ -76,6 +78,7 @@ class Watcher final : public MediaConsumer {
     add_sound(findings);
     add_shots(findings);
     add_measures(findings);
+    CINELOOM_TRY(add_people(findings));
     CINELOOM_TRY(add_keyframes(findings));
     CINELOOM_TRY_ASSIGN(findings.trickplay, trickplay_.finish());
     return findings;
@@ -88,6 +91,15 @@ class Watcher final : public MediaConsumer {
     const bool is_new = extractor_->newest().behind[0].residual >= 10;
     if (ordinal % color_every_ == 0 || is_new) swatches_.add(thumbnail_, extractor_->picture(), ordinal);
     pts_.push_back(pts);
+  }
+
+  Expected<void> take_faces(const FrameTime& time, const WatchedFrame& frame) {
+    if (!frame.faces) return {};
+    for (const FoundFace& face : *frame.faces) {
+      CINELOOM_TRY_ASSIGN(std::string jpeg, encode_jpeg(face.portrait));
+      faces_.push_back({time, clock(time.pts), face.look, std::move(jpeg)});
+    }
+    return {};
   }
 
   [[nodiscard]] FilmTime clock(std::int64_t pts) const { return to_film_time(pts - format_.start_pts, format_.time_base); }
@@ -165,21 +177,51 @@ class Watcher final : public MediaConsumer {
 
   static std::int64_t clear_first(const Shot& shot) { return shot.transition_last ? shot.transition_last->ordinal + 1 : shot.first.ordinal; }
 
+  Expected<void> add_people(VideoFindings& findings) const {
+    PeopleFindings people = tell_people_apart(faces_, findings.shots);
+    findings.faces = std::move(people.faces);
+    findings.people = std::move(people.people);
+    for (auto face = findings.faces.begin(); face != findings.faces.end();) {
+      const int shot = face->shot;
+      const auto end = std::find_if(face, findings.faces.end(), [shot](const Face& other) { return other.shot != shot; });
+      findings.shots[static_cast<std::size_t>(shot)].scale = scale_of({face, end}, findings.picture);
+      face = end;
+    }
+    for (std::size_t i = 0; i < findings.people.size(); ++i) {
+      findings.people[i].file = fmt::format("person-{:03}.jpg", i + 1);
+      if (options_.take_portrait) CINELOOM_TRY(options_.take_portrait(findings.people[i].file, faces_[people.portraits[i]].jpeg));
+    }
+    return {};
+  }
+
+  /// The index of the candidate for the shot, -1 = there is none.
+  [[nodiscard]] int choose(const VideoFindings& findings, std::size_t i) const {
+    const Shot& shot = findings.shots[i];
+    const bool fades_on = i + 1 < findings.shots.size() && findings.shots[i + 1].transition_first.has_value();
+    const std::int64_t clear_last = fades_on ? findings.shots[i + 1].transition_first->ordinal - 1 : shot.last.ordinal;
+    return choose_keyframe(candidates_, shot, clear_first(shot), clear_last);
+  }
+
   Expected<void> add_keyframes(VideoFindings& findings) {
+    std::vector<RankedPicture> pictures;
     for (std::size_t i = 0; i < findings.shots.size(); ++i) {
-      const Shot& shot = findings.shots[i];
-      const bool fades_on = i + 1 < findings.shots.size() && findings.shots[i + 1].transition_first.has_value();
-      const std::int64_t clear_last = fades_on ? findings.shots[i + 1].transition_first->ordinal - 1 : shot.last.ordinal;
-      const int chosen = choose_keyframe(candidates_, shot, clear_first(shot), clear_last);
+      const int chosen = choose(findings, i);
       if (chosen < 0) {
         findings.warnings.push_back(fmt::format("shot {} is too short or too damaged for a keyframe", i + 1));
         continue;
       }
       const KeyframeCandidate& candidate = candidates_[static_cast<std::size_t>(chosen)];
-      Keyframe keyframe{candidate.frame, clock(candidate.frame.pts), static_cast<int>(i), candidate.sharpness, fmt::format("keyframe-{:05}.jpg", i + 1)};
-      if (options_.take_keyframe) CINELOOM_TRY(options_.take_keyframe(keyframe, candidate.jpeg));
-      findings.keyframes.push_back(std::move(keyframe));
+      const double place = static_cast<double>(candidate.frame.ordinal) / static_cast<double>(findings.frames);
+      pictures.push_back({.worth = candidate.worth, .face = candidate.face, .place = place, .sketch = candidate.sketch});
+      findings.keyframes.push_back({.frame = candidate.frame,
+                                    .at = clock(candidate.frame.pts),
+                                    .shot = static_cast<int>(i),
+                                    .sharpness = candidate.sharpness,
+                                    .file = fmt::format("keyframe-{:05}.jpg", i + 1)});
+      if (options_.take_keyframe) CINELOOM_TRY(options_.take_keyframe(findings.keyframes.back(), candidate.jpeg));
     }
+    const std::vector<int> ranks = rank_pictures(pictures);
+    for (std::size_t i = 0; i < ranks.size(); ++i) findings.keyframes[i].rank = ranks[i];
     return {};
   }
 
@@ -191,6 +233,7 @@ class Watcher final : public MediaConsumer {
   SoundKindMeter sound_kind_;
   TrickplayGatherer trickplay_;
   std::vector<WritingLook> writing_;
+  std::vector<WatchedFace> faces_;
   Thumbnail thumbnail_;
   std::vector<std::int64_t> pts_;
   Swatches swatches_;

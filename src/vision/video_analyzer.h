@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string_view>
 
 #include "base/cancel.h"
@@ -10,6 +11,7 @@
 #include "base/progress.h"
 #include "domain/timeline.h"
 #include "media/media_reader.h"
+#include "vision/face_cascade.h"
 #include "vision/trickplay.h"
 
 namespace cineloom {
@@ -21,11 +23,13 @@ struct VideoOptions {
   MediaOptions media;
   int keyframe_width = 320;     ///< at most, 16 .. 4096
   KeyframeSink take_keyframe;   ///< absent = keyframes are chosen, their pictures dropped
+  SheetSink take_portrait;      ///< of people's faces; absent = dropped
+  std::shared_ptr<const FaceCascades> faces;  ///< absent = faces are not looked for
   SheetSink take_sheet;         ///< of pictures for a seek bar; absent = none are made
 };
 
 /// Watches and hears a film in one decode: shots with their transitions, camera, palette, motion and brightness, a
-/// keyframe a shot, and the loudness curve. Times are on the film's clock, which shows zero at its first picture or sound.
+/// keyframe a shot, faces and whose they are, and the loudness curve. Times are on the film's clock, which shows zero at its first picture or sound.
 /// Same film, same findings. Errors: those of read_media and of the sink.
 Expected<VideoFindings> analyze_video(const FileDescriptor& film, const VideoOptions& options, Progress& progress, const CancelToken& cancel);
 

@@ -57,6 +57,16 @@ std::string aspect_bars(const AudienceOpinion& audience) {
   return draw_bars(bars);
 }
 
+std::string people_line(const FilmKnowledge& knowledge) {
+  std::vector<std::string> people;
+  for (std::size_t i = 0; i < knowledge.video.people.size(); ++i) {
+    const auto name = std::ranges::find(knowledge.timeline.names, static_cast<int>(i), &PersonName::person);
+    const std::string who = name == knowledge.timeline.names.end() ? fmt::format("person {}", i + 1) : name->character;
+    people.push_back(fmt::format("{} in {} shots", who, knowledge.video.people[i].shots.size()));
+  }
+  return wrap(fmt::format("{} faces: {}", knowledge.video.faces.size(), fmt::join(people, ", ")), kTextColumns, "  ");
+}
+
 std::string words_of(TurningPointKind kind) {
   std::string text = json::enum_name(kind);
   std::ranges::replace(text, '_', ' ');
@@ -101,6 +111,7 @@ std::string show_summary(const Film& film, const FilmKnowledge& knowledge) {
                       video.shots.size(), transitions_of(video), knowledge.timeline.scenes.size());
   const auto spoken = std::ranges::count(knowledge.timeline.lines, LineKind::Spoken, &Line::kind);
   text += fmt::format("  {} spoken lines, {:.0f} % of them found in the screenplay\n", spoken, 100 * knowledge.timeline.dialogue_coverage);
+  if (!knowledge.video.people.empty()) text += people_line(knowledge);
   if (!knowledge.plot.characters.empty()) text += bold("who") + "\n" + character_bars(knowledge.plot);
   if (!knowledge.arc.empty()) text += bold("how it feels") + "\n" + valence_curve(knowledge.arc);
   if (knowledge.audience.reviews > 0) {

@@ -37,9 +37,11 @@ Expected<HttpResponse> list_films(Cinema& cinema, const HttpRequest& request) {
 /// The stored findings with the address of each picture.
 boost::json::value knowledge_value(const FilmKnowledge& knowledge) {
   boost::json::value value = json::to_value(knowledge);
-  auto& keyframes = value.at("video").at("keyframes").as_array();
-  for (std::size_t i = 0; i < keyframes.size(); ++i) {
-    keyframes[i].as_object()["url"] = fmt::format("/media/films/{}/keyframes/{}.jpg", knowledge.film.number(), i);
+  for (const std::string_view list : {"keyframes", "people"}) {
+    auto& pictures = value.at("video").at(list).as_array();
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      pictures[i].as_object()["url"] = fmt::format("/media/films/{}/{}/{}.jpg", knowledge.film.number(), list, i);
+    }
   }
   return value;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <ranges>
 
 #include "base/files.h"
 #include "pipeline/library_files.h"
@@ -35,21 +36,27 @@ Expected<std::size_t> index_below(const std::string& text, std::size_t count, st
   return fail(ErrorCode::NotFound, fmt::format("there is no {} '{}'", what, text));
 }
 
-Expected<HttpResponse> keyframe(Cinema& cinema, const HttpRequest& request) {
+/// The picture of the number in the address, of those that `files` lists.
+template <class Files>
+Expected<HttpResponse> numbered_picture(Cinema& cinema, const HttpRequest& request, std::string_view what, Files files) {
   CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
   CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));
-  CINELOOM_TRY_ASSIGN(const std::size_t index, index_below(request.captures.at("index"), knowledge.video.keyframes.size(), "keyframe"));
-  CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(cinema.findings_folder(id), knowledge.video.keyframes[index].file));
+  const auto names = files(knowledge.video);
+  CINELOOM_TRY_ASSIGN(const std::size_t index, index_below(request.captures.at("index"), std::ranges::size(names), what));
+  CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(cinema.findings_folder(id), names[static_cast<std::ptrdiff_t>(index)]));
   return file_response(request, file);
 }
 
+Expected<HttpResponse> keyframe(Cinema& cinema, const HttpRequest& request) {
+  return numbered_picture(cinema, request, "keyframe", [](const VideoFindings& video) { return std::views::transform(video.keyframes, &Keyframe::file); });
+}
+
+Expected<HttpResponse> portrait(Cinema& cinema, const HttpRequest& request) {
+  return numbered_picture(cinema, request, "person", [](const VideoFindings& video) { return std::views::transform(video.people, &SeenPerson::file); });
+}
+
 Expected<HttpResponse> trickplay_sheet(Cinema& cinema, const HttpRequest& request) {
-  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
-  CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));
-  const auto& sheets = knowledge.video.trickplay.files;
-  CINELOOM_TRY_ASSIGN(const std::size_t index, index_below(request.captures.at("index"), sheets.size(), "sheet"));
-  CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(cinema.findings_folder(id), sheets[index]));
-  return file_response(request, file);
+  return numbered_picture(cinema, request, "sheet", [](const VideoFindings& video) { return std::views::all(video.trickplay.files); });
 }
 
 std::string vtt_time(FilmTime time) {
@@ -89,6 +96,7 @@ void add_media_routes(Router& router, const ApiContext& context) {
   router.add("GET", "/media/films/{film}/takes/{take}", [&](const HttpRequest& request) { return take(cinema, request); });
   router.add("GET", "/media/films/{film}/takes/{take}/subtitles/{language}.vtt", [&](const HttpRequest& request) { return take_subtitles(cinema, request); });
   router.add("GET", "/media/films/{film}/trickplay/{index}.jpg", [&](const HttpRequest& request) { return trickplay_sheet(cinema, request); });
+  router.add("GET", "/media/films/{film}/people/{index}.jpg", [&](const HttpRequest& request) { return portrait(cinema, request); });
   router.add("GET", "/media/films/{film}/keyframes/{index}.jpg", [&](const HttpRequest& request) { return keyframe(cinema, request); });
   router.add("GET", "/media/films/{film}/subtitles/{language}.vtt", [&](const HttpRequest& request) { return subtitles(cinema, request); });
 }

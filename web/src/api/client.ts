@@ -126,3 +126,7 @@ export const api = {
 
 /** An address from the server as one relative to the page, so that it works below a proxy's path too. */
 export const fromPage = (url: string): string => url.replace(/^\//, '');
+
+/** The film's keyframe to show first. */
+export const best = (keyframes: FilmKnowledge['video']['keyframes']): FilmKnowledge['video']['keyframes'][number] | undefined =>
+  keyframes.find((keyframe) => keyframe.rank === 0);
