@@ -39,16 +39,23 @@ void fetch_ahead(std::span<const std::uint8_t> bytes) {
   for (std::size_t at = 0; at < bytes.size(); at += kCacheLine) __builtin_prefetch(bytes.data() + at);
 }
 
+#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
+__attribute__((target_clones("avx2", "default")))
+#endif
+void add_row(const std::uint8_t* from, int width, std::uint16_t* sums) {
+  for (int x = 0; x < width; ++x) sums[x] = static_cast<std::uint16_t>(sums[x] + from[x]);
+}
+
 /// Adds rows [top, bottom) of the plane, every `step`-th, column by column. Returns how many were added: at most kRowsPerCell, so
 /// that 16 bits hold the sums.
 int sum_rows(const PlaneView& plane, int top, int bottom, int step, std::uint16_t* sums) {
-  std::fill_n(sums, plane.width, std::uint16_t{0});
   int rows = 0;
   for (int y = top; y < bottom; y += step, ++rows) {
     const std::uint8_t* from = plane.row(y).data();
     // A decoded picture has left the near caches, and rows that are skipped tell the processor nothing of the next.
     if (y + 2 * step < plane.height) fetch_ahead(plane.row(y + 2 * step));
-    for (int x = 0; x < plane.width; ++x) sums[x] = static_cast<std::uint16_t>(sums[x] + from[x]);
+    if (rows == 0) std::copy_n(from, plane.width, sums);
+    else add_row(from, plane.width, sums);
   }
   return rows;
 }
@@ -59,10 +66,17 @@ void sum_columns(const std::uint16_t* sums, int rows, const CellEdges& columns, 
   const int* end = columns.end.data();
   const float* share = columns.share.data();
   const float of_row = 1.0F / static_cast<float>(rows);
+  thread_local std::vector<std::int32_t> totals;
+  totals.resize(cells);
   for (std::size_t cell = 0; cell < cells; ++cell) {
-    std::uint32_t total = 0;
+    std::int32_t total = 0;
     for (int x = begin[cell]; x < end[cell]; ++x) total += sums[x];
-    out[cell] = static_cast<std::uint8_t>(static_cast<float>(total) * share[cell] * of_row + 0.5F);
+    totals[cell] = total;
+  }
+  // A loop of its own, so that several cells are worked out at once.
+  const std::int32_t* total = totals.data();
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    out[cell] = static_cast<std::uint8_t>(static_cast<std::int32_t>(static_cast<float>(total[cell]) * share[cell] * of_row + 0.5F));
   }
 }
 
