@@ -6,9 +6,9 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "domain/json.h"
-#include "media/sandbox.h"
+#include "confine/sandbox.h"
 #include "media/subtitles.h"
-#include "media/worker_process.h"
+#include "confine/worker_process.h"
 #include "vision/scout.h"
 #include "vision/video_analyzer.h"
 

@@ -13,8 +13,8 @@
 
 #include "base/random.h"
 #include "domain/json.h"
-#include "media/sandbox.h"
-#include "media/worker_process.h"
+#include "confine/sandbox.h"
+#include "confine/worker_process.h"
 #include "vision/testing/shot_truth.h"
 
 namespace cineloom {

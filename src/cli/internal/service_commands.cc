@@ -4,6 +4,7 @@
 #include "cli/demo.h"
 #include "cli/internal/commands.h"
 #include "cli/interrupt.h"
+#include "llm/worker.h"
 #include "pipeline/worker.h"
 #include "serve/server.h"
 
@@ -82,6 +83,7 @@ Expected<void> doctor(Session& session, const DoctorOptions&) {
                            {"models", found_or_missing(session.resources / "models")},
                            {"web", found_or_missing(session.resources / "web" / "dist" / "index.html")},
                            {"sandbox", describe_sandbox()},
+                           {"llama", llm::describe_llama()},
                            {"library", films ? fmt::format("{} films, whole", *films) : films.error().describe()}});
   if (!films) return std::unexpected(films.error());
   return {};
@@ -111,12 +113,12 @@ void add_service_commands(Commands& commands) {
       },
       demo);
   commands.add<WorkerOptions>(
-      "worker", "play the confined media worker (started by the program itself)",
+      "worker", "play a confined worker (started by the program itself)",
       [](CLI::App& command, WorkerOptions& options) {
         command.group("");  // not for people
-        command.add_option("kind", options.kind, "media")->required()->check(CLI::IsMember({"media"}));
+        command.add_option("kind", options.kind, "media or llm")->required()->check(CLI::IsMember({"media", "llm"}));
       },
-      [](Session&, const WorkerOptions&) { return run_media_worker(); });
+      [](Session&, const WorkerOptions& options) { return options.kind == "llm" ? llm::run_llm_worker() : run_media_worker(); });
   commands.add<DoctorOptions>("doctor", "check the installation", [](CLI::App&, DoctorOptions&) {}, doctor);
   commands.add<BackupOptions>(
       "backup", "copy the library's store while it is in use",

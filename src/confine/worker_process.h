@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,21 @@ using WorkerDataSink = std::function<Expected<void>(std::string_view bytes)>;
 Expected<std::string> run_worker(const WorkerOptions& options, const FileDescriptor& input, std::string_view request, const WorkerDataSink& take_data,
                                  Progress& progress, const CancelToken& cancel);
 
+/// A child that lives through many messages, both ways, until the value goes. `send` and `receive` may run on two threads.
+class WorkerProcess {
+ public:
+  /// As run_worker starts one; of the options the program, its arguments and the size of messages count.
+  static Expected<std::unique_ptr<WorkerProcess>> start(const WorkerOptions& options, const FileDescriptor& input);
+  virtual ~WorkerProcess() = default;
+
+  /// Errors: DataLoss if the child is gone.
+  virtual Expected<void> send(std::string_view bytes) = 0;
+  /// The next message. Errors: those the child reports; DataLoss with the cause of its death; Cancelled after `stop`.
+  virtual Expected<std::string> receive() = 0;
+  /// Kills the child: a waiting `receive` ends.
+  virtual void stop() = 0;
+};
+
 /// The child's end. Not thread-safe.
 class WorkerChannel {
  public:
@@ -46,6 +62,8 @@ class WorkerChannel {
 
   /// Errors: DataLoss if the parent is gone.
   Expected<std::string> receive_request();
+  /// Whether a request, or the parent's end, comes within the time; negative waits for ever.
+  [[nodiscard]] bool has_request(std::chrono::milliseconds patience) const;
   Expected<void> send_data(std::string_view bytes);
   /// The last message of a child that did its work.
   Expected<void> send_result(std::string_view bytes);

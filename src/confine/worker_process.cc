@@ -1,4 +1,4 @@
-#include "media/worker_process.h"
+#include "confine/worker_process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -19,7 +20,7 @@
 #include <tuple>
 #include <utility>
 
-#include "media/internal/messages.h"
+#include "confine/internal/messages.h"
 
 namespace cineloom {
 namespace {
@@ -195,7 +196,51 @@ class Conversation {
   bool is_broken_ = false;
 };
 
+/// Killed at once when asked, reaped by the destructor of Child: the id stays ours until then.
+class LivingWorker final : public WorkerProcess {
+ public:
+  LivingWorker(pid_t id, FileDescriptor channel, std::size_t max_message_bytes)
+      : id_(id), child_(id), channel_(std::move(channel)), max_message_bytes_(max_message_bytes) {}
+
+  Expected<void> send(std::string_view bytes) override { return messages::send(channel_.get(), Kind::Request, bytes); }
+
+  Expected<std::string> receive() override {
+    while (true) {
+      auto message = messages::receive(channel_.get(), max_message_bytes_, {});
+      if (!message) return std::unexpected(end());
+      if (message->kind == Kind::Error) return std::unexpected(messages::unpack_error(message->bytes));
+      if (message->kind == Kind::Data || message->kind == Kind::Result) return std::move(message->bytes);
+    }
+  }
+
+  void stop() override {
+    is_stopped_ = true;
+    std::ignore = ::kill(id_, SIGKILL);
+    std::ignore = ::shutdown(channel_.get(), SHUT_RDWR);  // wakes whoever reads
+  }
+
+ private:
+  Error end() {
+    if (is_stopped_) return {ErrorCode::Cancelled, "the worker was stopped"};
+    if (!end_) end_ = describe_end(child_.end());
+    return Error(ErrorCode::DataLoss, fmt::format("the worker ended: {}", *end_)).advise("the file may be damaged or hostile");
+  }
+
+  pid_t id_;
+  Child child_;
+  FileDescriptor channel_;
+  std::size_t max_message_bytes_;
+  std::optional<std::string> end_;
+  std::atomic<bool> is_stopped_ = false;
+};
+
 }  // namespace
+
+Expected<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerOptions& options, const FileDescriptor& input) {
+  CINELOOM_TRY_ASSIGN(auto channel, make_channel());
+  CINELOOM_TRY_ASSIGN(const pid_t id, cineloom::start(options, input, channel.second));
+  return std::make_unique<LivingWorker>(id, std::move(channel.first), options.max_message_bytes);
+}
 
 Expected<std::string> run_worker(const WorkerOptions& options, const FileDescriptor& input, std::string_view request, const WorkerDataSink& take_data,
                                  Progress& progress, const CancelToken& cancel) {
@@ -215,6 +260,11 @@ Expected<std::string> WorkerChannel::receive_request() {
   CINELOOM_TRY_ASSIGN(messages::Message message, messages::receive(descriptor_, 64U << 20U, {}));
   if (message.kind != Kind::Request) return fail(ErrorCode::DataLoss, "expected a request");
   return std::move(message.bytes);
+}
+
+bool WorkerChannel::has_request(std::chrono::milliseconds patience) const {
+  pollfd poll{.fd = descriptor_, .events = POLLIN, .revents = 0};
+  return ::poll(&poll, 1, patience.count() < 0 ? -1 : static_cast<int>(patience.count())) != 0;
 }
 
 Expected<void> WorkerChannel::send_data(std::string_view bytes) { return messages::send(descriptor_, Kind::Data, bytes); }

@@ -1,4 +1,4 @@
-#include "media/internal/messages.h"
+#include "confine/internal/messages.h"
 
 #include <sys/socket.h>
 

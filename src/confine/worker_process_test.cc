@@ -1,4 +1,4 @@
-#include "media/worker_process.h"
+#include "confine/worker_process.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
@@ -10,7 +10,7 @@
 #include <cstdio>
 #include <thread>
 
-#include "media/sandbox.h"
+#include "confine/sandbox.h"
 
 namespace cineloom {
 namespace {

@@ -1,4 +1,4 @@
-#include "media/sandbox.h"
+#include "confine/sandbox.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -121,6 +121,7 @@ constexpr std::array kAllowed = {
 constexpr std::array kRefused = {
     SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),        SCMP_SYS(readlink),   SCMP_SYS(readlinkat),
     SCMP_SYS(stat), SCMP_SYS(lstat),  SCMP_SYS(ioctl),  SCMP_SYS(fcntl),     SCMP_SYS(sched_setaffinity), SCMP_SYS(getdents64),
+    SCMP_SYS(fadvise64), SCMP_SYS(mlock), SCMP_SYS(sched_setscheduler), SCMP_SYS(setpriority), SCMP_SYS(mbind),
 };
 
 int allow_in_part(scmp_filter_ctx filter, Threads threads) {
@@ -133,6 +134,10 @@ int allow_in_part(scmp_filter_ctx filter, Threads threads) {
   if (code == 0) code = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_NE, PR_SET_NAME));
   // Reading one's own limits, as thread stacks need it; setting them is not allowed.
   if (code == 0) code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0));
+  // Matrix units of the processor are asked for by those who multiply; nothing else of this call.
+  const auto ask_for_unit = scmp_datum_t{0x1023};  // ARCH_REQ_XCOMP_PERM
+  if (code == 0) code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(arch_prctl), 1, SCMP_A0(SCMP_CMP_EQ, ask_for_unit));
+  if (code == 0) code = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(arch_prctl), 1, SCMP_A0(SCMP_CMP_NE, ask_for_unit));
   // A filter cannot look into clone3's structure: refused, so that glibc falls back to clone.
   if (code == 0) code = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
   if (code != 0 || threads == Threads::Refuse) return code;

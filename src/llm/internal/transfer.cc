@@ -1,0 +1,216 @@
+#include "llm/internal/transfer.h"
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace cineloom::llm {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kWakeMilliseconds = 20;
+
+struct CurlDeleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(CURLU* url) const { curl_url_cleanup(url); }
+  void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
+};
+struct MultiDeleter {
+  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
+};
+using List = std::unique_ptr<curl_slist, CurlDeleter>;
+
+/// What libcurl's callbacks work on.
+struct Exchange {
+  const HttpCall& call;
+  const BodySink& sink;
+  CURL* easy = nullptr;
+  HttpReply reply;
+  std::optional<Error> error;
+  Clock::time_point heard = Clock::now();
+  bool has_begun = false;
+};
+
+std::size_t take_body(char* data, std::size_t, std::size_t size, void* user) {
+  Exchange& exchange = *static_cast<Exchange*>(user);
+  exchange.heard = Clock::now();
+  exchange.has_begun = true;
+  exchange.reply.body_bytes += size;
+  curl_easy_getinfo(exchange.easy, CURLINFO_RESPONSE_CODE, &exchange.reply.status);
+  const char* type = nullptr;
+  curl_easy_getinfo(exchange.easy, CURLINFO_CONTENT_TYPE, &type);
+  exchange.reply.content_type = type == nullptr ? "" : type;
+  curl_off_t length = -1;
+  curl_easy_getinfo(exchange.easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+  if (length >= 0) exchange.reply.whole_bytes = static_cast<std::uint64_t>(length) + (exchange.reply.status == 206 ? exchange.call.resume_from : 0);
+  if (exchange.reply.body_bytes > exchange.call.most_bytes) {
+    exchange.error = Error(ErrorCode::ResourceExhausted, fmt::format("the server sent more than {} bytes", exchange.call.most_bytes));
+    return 0;
+  }
+  if (auto taken = exchange.sink(exchange.reply, {data, size}); !taken) {
+    exchange.error = taken.error();
+    return 0;
+  }
+  return size;
+}
+
+Expected<List> list_of(const std::vector<std::string>& lines) {
+  List list;
+  for (const std::string& line : lines) {
+    curl_slist* longer = curl_slist_append(list.get(), line.c_str());
+    if (longer == nullptr) return fail(ErrorCode::ResourceExhausted, "no memory for headers");
+    list.release();  // the longer list owns it now
+    list.reset(longer);
+  }
+  return list;
+}
+
+void set_options(CURL* easy, const HttpCall& call, Exchange& exchange) {
+  curl_easy_setopt(easy, CURLOPT_URL, call.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "https");
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, call.may_redirect ? 1L : 0L);
+  curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 5L);
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy, CURLOPT_USERAGENT, "cineloom");
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.deadlines.connect.count()));
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
+  if (call.resume_from > 0) curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE, static_cast<curl_off_t>(call.resume_from));
+  if (!call.body.empty()) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.body.c_str());
+  }
+}
+
+Expected<void> keep_deadlines(const HttpCall& call, const Exchange& exchange, Clock::time_point begin) {
+  const auto now = Clock::now();
+  if (now - begin > call.deadlines.total) return fail(ErrorCode::ResourceExhausted, "the server did not finish in the time allowed");
+  if (now - exchange.heard > (exchange.has_begun ? call.deadlines.idle : call.deadlines.first_token)) return fail(ErrorCode::ResourceExhausted, "the server was silent for too long");
+  return {};
+}
+
+/// Runs until it is done, asked to stop or late. The result is libcurl's.
+Expected<CURLcode> run(CURLM* multi, const HttpCall& call, const Exchange& exchange, const CancelToken& cancel) {
+  const auto begin = Clock::now();
+  for (int running = 1; running > 0;) {
+    CINELOOM_TRY(cancel.check());
+    CINELOOM_TRY(keep_deadlines(call, exchange, begin));
+    if (curl_multi_perform(multi, &running) != CURLM_OK) return fail(ErrorCode::Internal, "libcurl gave up");
+    if (running > 0) curl_multi_poll(multi, nullptr, 0, kWakeMilliseconds, nullptr);
+  }
+  int left = 0;
+  const CURLMsg* message = curl_multi_info_read(multi, &left);
+  return message == nullptr ? CURLE_OK : message->data.result;
+}
+
+bool is_host_local(std::string_view host) { return host == "localhost" || host.starts_with("127.") || host == "[::1]"; }
+
+/// "10.0.0.7" of an address if it is one to speak with. Link-local ones hold the secrets of clouds.
+std::optional<std::string> usable_address(const addrinfo& entry, bool is_local) {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (entry.ai_family == AF_INET) {
+    const auto* found = reinterpret_cast<const sockaddr_in*>(entry.ai_addr);
+    const std::uint32_t number = ntohl(found->sin_addr.s_addr);
+    const bool is_loopback = number >> 24U == 127;
+    const bool is_bad = number >> 24U == 0 || number >> 16U == 0xA9FEU || number >> 28U >= 0xEU;
+    if (is_bad || is_loopback != is_local) return std::nullopt;
+    ::inet_ntop(AF_INET, &found->sin_addr, text, sizeof(text));
+    return text;
+  }
+  if (entry.ai_family != AF_INET6) return std::nullopt;
+  const auto* found = reinterpret_cast<const sockaddr_in6*>(entry.ai_addr);
+  const in6_addr& address = found->sin6_addr;
+  const bool is_bad = IN6_IS_ADDR_LINKLOCAL(&address) || IN6_IS_ADDR_MULTICAST(&address) || IN6_IS_ADDR_UNSPECIFIED(&address) || IN6_IS_ADDR_V4MAPPED(&address);
+  if (is_bad || (IN6_IS_ADDR_LOOPBACK(&address) != 0) != is_local) return std::nullopt;
+  ::inet_ntop(AF_INET6, &address, text, sizeof(text));
+  return fmt::format("[{}]", text);
+}
+
+struct UrlParts {
+  std::string scheme;
+  std::string host;
+  std::string port;
+};
+
+std::optional<std::string> part_of(CURLU* url, CURLUPart which, unsigned flags = 0) {
+  char* text = nullptr;
+  if (curl_url_get(url, which, &text, flags) != CURLUE_OK) return std::nullopt;
+  std::string copy(text);
+  curl_free(text);
+  return copy;
+}
+
+std::unexpected<Error> bad_url(std::string message) { return fail(ErrorCode::InvalidArgument, std::move(message)); }
+
+Expected<UrlParts> parts_of(const std::string& url) {
+  const std::unique_ptr<CURLU, CurlDeleter> parsed(curl_url());
+  if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return bad_url(fmt::format("'{}' is not an address", url));
+  if (part_of(parsed.get(), CURLUPART_USER) || part_of(parsed.get(), CURLUPART_PASSWORD)) return bad_url("an address must not hold a name or password; keys come from the environment or a file");
+  if (part_of(parsed.get(), CURLUPART_QUERY) || part_of(parsed.get(), CURLUPART_FRAGMENT)) return bad_url("an address of a server has no ? and no #");
+  UrlParts parts{.scheme = part_of(parsed.get(), CURLUPART_SCHEME).value_or(""), .host = part_of(parsed.get(), CURLUPART_HOST).value_or(""), .port = part_of(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT).value_or("")};
+  std::ranges::transform(parts.host, parts.host.begin(), [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; });
+  return parts;
+}
+
+}  // namespace
+
+Expected<HttpReply> transfer(const HttpCall& call, const BodySink& sink, const CancelToken& cancel) {
+  static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (kReady != CURLE_OK) return fail(ErrorCode::Unavailable, "libcurl does not start");
+  const std::unique_ptr<CURL, CurlDeleter> easy(curl_easy_init());
+  const std::unique_ptr<CURLM, MultiDeleter> multi(curl_multi_init());
+  if (!easy || !multi) return fail(ErrorCode::ResourceExhausted, "no memory for a connection");
+  Exchange exchange{.call = call, .sink = sink, .easy = easy.get()};
+  CINELOOM_TRY_ASSIGN(const List headers, list_of(call.headers));
+  CINELOOM_TRY_ASSIGN(const List pins, list_of(call.pinned.empty() ? std::vector<std::string>() : std::vector<std::string>{call.pinned}));
+  set_options(easy.get(), call, exchange);
+  curl_easy_setopt(easy.get(), CURLOPT_HTTPHEADER, headers.get());
+  if (pins) curl_easy_setopt(easy.get(), CURLOPT_RESOLVE, pins.get());
+  curl_multi_add_handle(multi.get(), easy.get());
+  const auto code = run(multi.get(), call, exchange, cancel);
+  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &exchange.reply.status);
+  curl_off_t pause = 0;
+  curl_easy_getinfo(easy.get(), CURLINFO_RETRY_AFTER, &pause);
+  exchange.reply.retry_after_seconds = pause > 0 ? static_cast<long>(pause) : -1;
+  curl_multi_remove_handle(multi.get(), easy.get());
+  if (!code) return std::unexpected(code.error());
+  if (exchange.error) return std::unexpected(*std::move(exchange.error));
+  if (*code != CURLE_OK) return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("the server cannot be reached: {}", curl_easy_strerror(*code))).advise("see whether it runs and whether its address is right"));
+  return exchange.reply;
+}
+
+Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::string>& allowed_hosts) {
+  CINELOOM_TRY_ASSIGN(const UrlParts parts, parts_of(url));
+  const bool is_local = is_host_local(parts.host);
+  if (parts.scheme != "https" && !(parts.scheme == "http" && is_local)) return bad_url("expected https, or http to this machine");
+  const bool is_allowed = is_local || std::ranges::find(allowed_hosts, parts.host) != allowed_hosts.end();
+  if (!is_allowed) return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is not among the hosts that may be spoken with", parts.host)).advise("add it: 'cineloom llm use URL --allow HOST'"));
+  std::string name = parts.host;
+  if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
+  addrinfo* list = nullptr;
+  const addrinfo hints{.ai_socktype = SOCK_STREAM};
+  if (::getaddrinfo(name.c_str(), parts.port.c_str(), &hints, &list) != 0) return fail(ErrorCode::Unavailable, fmt::format("the host '{}' is not found", parts.host));
+  const std::unique_ptr<addrinfo, CurlDeleter> entries(list);
+  for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
+    const auto address = usable_address(*entry, is_local);
+    if (!address) continue;
+    std::string trimmed = url;
+    while (trimmed.ends_with('/')) trimmed.pop_back();
+    return CheckedUrl{.url = std::move(trimmed), .pinned = fmt::format("{}:{}:{}", name, parts.port, *address), .is_local = is_local};
+  }
+  return bad_url(fmt::format("'{}' leads to an address that is not spoken with", parts.host));
+}
+
+}  // namespace cineloom::llm

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/expected.h"
+#include "llm/backend.h"
+
+/// One HTTP exchange through libcurl.
+namespace cineloom::llm {
+
+struct HttpCall {
+  std::string url;
+  std::string body;                      ///< empty = GET
+  std::vector<std::string> headers;      ///< "Name: value"
+  std::string pinned;                    ///< "host:port:address"; empty = looked up
+  Deadlines deadlines;
+  std::size_t most_bytes = 16U << 20U;
+  std::uint64_t resume_from = 0;
+  bool may_redirect = false;             ///< https to https, five times at most
+};
+
+struct HttpReply {
+  long status = 0;
+  std::string content_type;
+  long retry_after_seconds = -1;
+  std::uint64_t body_bytes = 0;
+  std::uint64_t whole_bytes = 0;  ///< as the server announced, with what is there already; 0 = not said
+};
+
+/// Takes the status and pieces of the body as they come. An error ends the exchange and is passed on.
+using BodySink = std::function<Expected<void>(const HttpReply& reply, std::string_view bytes)>;
+
+/// Errors: Unavailable if there is no connection; ResourceExhausted over a deadline or the allowed size; Cancelled; those of the sink.
+Expected<HttpReply> transfer(const HttpCall& call, const BodySink& sink, const CancelToken& cancel);
+
+/// An address that may be spoken with. Errors: InvalidArgument with the reason.
+struct CheckedUrl {
+  std::string url;     ///< without a slash at its end
+  std::string pinned;  ///< for HttpCall
+  bool is_local = false;
+};
+Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::string>& allowed_hosts);
+
+}  // namespace cineloom::llm
