@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "llm/model_home.h"
 #include "pipeline/background_training.h"
 #include "pipeline/cinema.h"
 #include "pipeline/job_queue.h"
@@ -16,6 +17,7 @@ struct ApiContext {
   Cinema& cinema;
   JobQueue& jobs;
   BackgroundTraining& training;
+  llm::SharedModel& model;        ///< that answers under /v1
   std::filesystem::path web;      ///< the built web client; may be missing
   std::filesystem::path openapi;  ///< api/openapi.yaml
 };

@@ -29,7 +29,7 @@ class FeedbackRoutes : public ::testing::Test {
     EXPECT_TRUE(cinema_->store().append_events(events));
   }
 
-  Router router() { return make_router({.cinema = *cinema_, .jobs = *jobs_, .training = *training_, .web = folder_.path(), .openapi = {}}); }
+  Router router() { return make_router({.cinema = *cinema_, .jobs = *jobs_, .training = *training_, .model = model_, .web = folder_.path(), .openapi = {}}); }
   [[nodiscard]] HttpResponse get(const std::string& path) const { return router_.handle({.method = "GET", .path = path}); }
   [[nodiscard]] HttpResponse send(const std::string& method, const std::string& path, const std::string& body) const {
     return router_.handle({.method = method, .path = path, .headers = {{"content-type", "application/json"}}, .body = body});
@@ -40,6 +40,7 @@ class FeedbackRoutes : public ::testing::Test {
   std::unique_ptr<Cinema> cinema_;
   std::unique_ptr<JobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
+  llm::SharedModel model_{{}};
   Router router_;
 };
 

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/cancel.h"
+
 namespace cineloom::serve {
 
 /// One request, decoded: the path without query and with its percent signs resolved, header names in lower case.
@@ -33,6 +35,20 @@ struct FilePiece {
   std::uint64_t size = 0;
 };
 
+struct HttpResponse;
+
+/// Where a slow answer is written to, piece by piece, from a thread of its own.
+class ResponseWriter {
+ public:
+  virtual ~ResponseWriter() = default;
+  /// The answer as a whole, or its head, which pieces follow; one of the two, once.
+  virtual void answer(HttpResponse response) = 0;
+  virtual void begin(HttpResponse head) = 0;
+  virtual void piece(std::string_view bytes) = 0;
+  /// Cancelled once the client is gone or the server stops.
+  [[nodiscard]] virtual const CancelToken& gone() const = 0;
+};
+
 struct HttpResponse {
   int status = 200;
   std::string content_type = "application/json";
@@ -40,6 +56,8 @@ struct HttpResponse {
   std::string body;
   std::optional<FilePiece> file;   ///< sent instead of the body
   bool is_event_stream = false;    ///< the connection becomes a stream of the server's events
+  /// Writes the answer instead, for as long as it takes; it must call `answer` or `begin`.
+  std::function<void(ResponseWriter&)> produce;
 };
 
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;

@@ -1,6 +1,7 @@
 #include "serve/http_server.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
@@ -8,10 +9,14 @@
 #include <boost/beast/http.hpp>
 #include <deque>
 #include <fstream>
+#include <memory>
+#include <optional>
+#include <set>
 #include <thread>
 
 #include "base/thread_pool.h"
 #include "serve/internal/exchange.h"
+#include "serve/problem.h"
 
 namespace cineloom::serve {
 namespace {
@@ -23,6 +28,8 @@ using tcp = net::ip::tcp;
 
 constexpr auto kAwait = net::as_tuple(net::use_awaitable);
 constexpr auto kHeartbeat = std::chrono::seconds(15);
+/// Slow answers at once; more wait for their turn.
+constexpr int kProducers = 32;
 constexpr std::size_t kFileChunk = 256U << 10U;
 
 /// Events on their way to one connection; the timer wakes the coroutine that writes them.
@@ -30,6 +37,51 @@ struct EventQueue {
   explicit EventQueue(const net::any_io_executor& executor) : wake(executor) {}
   net::steady_timer wake;
   std::deque<std::string> waiting;
+};
+
+/// An answer that comes from a thread of its own. Members are the connection's, but for the token and the executor.
+class Production final : public ResponseWriter, public std::enable_shared_from_this<Production> {
+ public:
+  explicit Production(const net::any_io_executor& executor) : wake(executor), executor_(executor), token_(source_.token()) {}
+
+  void answer(HttpResponse response) override { hand_over(std::move(response), true); }
+  void begin(HttpResponse first) override { hand_over(std::move(first), false); }
+  void piece(std::string_view bytes) override {
+    if (bytes.empty() || token_.is_cancelled()) return;
+    post([text = std::string(bytes)](Production& self) mutable { self.waiting.push_back(std::move(text)); });
+  }
+  [[nodiscard]] const CancelToken& gone() const override { return token_; }
+  void finish() {
+    post([](Production& self) { self.is_done = true; });
+  }
+  void cancel() { source_.cancel(); }
+
+  net::steady_timer wake;
+  std::optional<HttpResponse> head;
+  bool is_whole = false;
+  std::deque<std::string> waiting;
+  bool is_done = false;
+  bool is_over = false;  ///< the connection went on or ended; its stream may be gone
+
+ private:
+  void hand_over(HttpResponse response, bool is_answer) {
+    post([response = std::move(response), is_answer](Production& self) mutable {
+      if (self.head) return;
+      self.head = std::move(response);
+      self.is_whole = is_answer;
+    });
+  }
+  template <class Change>
+  void post(Change change) {
+    net::post(executor_, [self = shared_from_this(), change = std::move(change)]() mutable {
+      change(*self);
+      self->wake.cancel();
+    });
+  }
+
+  net::any_io_executor executor_;
+  CancelSource source_;
+  CancelToken token_;
 };
 
 }  // namespace
@@ -44,13 +96,18 @@ struct HttpServer::Implementation {
   net::awaitable<bool> send(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive);
   net::awaitable<bool> send_file(beast::tcp_stream& stream, const FilePiece& piece);
   net::awaitable<void> stream_events(beast::tcp_stream& stream, std::uint64_t last_seen);
+  net::awaitable<bool> produce(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive);
+  net::awaitable<bool> send_pieces(beast::tcp_stream& stream, const std::shared_ptr<Production>& production);
+  static net::awaitable<void> watch(beast::tcp_stream& stream, std::shared_ptr<Production> production);
 
   HttpOptions options;
   HttpHandler handler;
   EventHub& events;
   net::io_context io{1};
   tcp::acceptor acceptor;
+  std::set<std::shared_ptr<Production>> productions;  // with the threads that fill them
   ThreadPool pool;                              // ends before io: a handler still running may post to it
+  std::optional<ThreadPool> producers;          // made for the first slow answer
   std::jthread io_thread;
 };
 
@@ -84,6 +141,10 @@ net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
       const auto last_seen = last_event_id(request);
       if (co_await send(stream, request, std::move(response), true)) co_await stream_events(stream, last_seen);
       break;
+    }
+    if (response.produce) {
+      keep_alive = co_await produce(stream, request, std::move(response), keep_alive);
+      continue;
     }
     keep_alive = co_await send(stream, request, std::move(response), keep_alive) && keep_alive;
   }
@@ -161,6 +222,69 @@ net::awaitable<void> HttpServer::Implementation::stream_events(beast::tcp_stream
   events.unsubscribe(subscription.number);
 }
 
+/// Sees a client that closes its connection while it waits; what a client sends ahead of its time is left where it is.
+net::awaitable<void> HttpServer::Implementation::watch(beast::tcp_stream& stream, std::shared_ptr<Production> production) {
+  auto [error] = co_await stream.socket().async_wait(tcp::socket::wait_read, kAwait);
+  if (error == net::error::operation_aborted || production->is_over) co_return;
+  char byte = 0;
+  const bool is_open = !error && ::recv(stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+  if (!is_open) production->cancel();
+}
+
+net::awaitable<bool> HttpServer::Implementation::produce(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive) {
+  // Shared with its thread and with posts that may still be on their way when the connection ends.
+  const auto production = std::make_shared<Production>(co_await net::this_coro::executor);
+  productions.insert(production);
+  if (!producers) producers.emplace(kProducers);
+  producers->submit([production, work = std::move(response.produce)] {
+    try {
+      work(*production);
+    } catch (const std::exception& exception) {
+      production->answer(problem(Error(ErrorCode::Internal, exception.what())));  // a request's last catch: the server goes on
+    }
+    production->finish();
+  });
+  net::co_spawn(io, watch(stream, production), net::detached);
+  while (!production->head && !production->is_done) {
+    production->wake.expires_after(kHeartbeat);
+    co_await production->wake.async_wait(kAwait);
+  }
+  bool is_sent = false;
+  if (production->head) {
+    HttpResponse head = *std::move(production->head);
+    head.headers.insert(head.headers.end(), response.headers.begin(), response.headers.end());
+    stream.expires_never();
+    if (production->is_whole) {
+      is_sent = co_await send(stream, request, std::move(head), keep_alive) && keep_alive;
+    } else {
+      head.headers.emplace_back("Connection", "close");
+      head.is_event_stream = true;  // a head without a length, then what comes
+      if (co_await send(stream, request, std::move(head), false)) co_await send_pieces(stream, production);
+    }
+  }
+  boost::system::error_code ignored;  // nothing is being waited for if the client is gone
+  stream.socket().cancel(ignored);
+  production->is_over = true;
+  production->cancel();
+  productions.erase(production);
+  co_return is_sent;
+}
+
+net::awaitable<bool> HttpServer::Implementation::send_pieces(beast::tcp_stream& stream, const std::shared_ptr<Production>& production) {
+  for (;;) {
+    if (production->waiting.empty()) {
+      if (production->is_done) co_return true;
+      production->wake.expires_after(kHeartbeat);
+      co_await production->wake.async_wait(kAwait);
+      continue;
+    }
+    std::string text;
+    for (; !production->waiting.empty(); production->waiting.pop_front()) text += production->waiting.front();
+    auto [error, bytes] = co_await net::async_write(stream, net::buffer(text), kAwait);
+    if (error) co_return false;
+  }
+}
+
 HttpServer::HttpServer(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
 
 Expected<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& options, HttpHandler handler, EventHub& events) {
@@ -189,6 +313,7 @@ HttpServer::~HttpServer() {
   });
   implementation_->io.stop();
   implementation_->io_thread.join();
+  for (const auto& production : implementation_->productions) production->cancel();
 }
 
 std::uint16_t HttpServer::port() const { return implementation_->acceptor.local_endpoint().port(); }

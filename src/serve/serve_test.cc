@@ -32,7 +32,7 @@ class ServeTest : public ::testing::Test {
     cinema_ = std::move(*cinema);
     jobs_ = std::make_unique<JobQueue>([this] { return cinema_->now(); });
     training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
-    router_ = make_router({.cinema = *cinema_, .jobs = *jobs_, .training = *training_, .web = folder_ / "web", .openapi = kDescription});
+    router_ = make_router({.cinema = *cinema_, .jobs = *jobs_, .training = *training_, .model = model_, .web = folder_ / "web", .openapi = kDescription});
   }
   ~ServeTest() override { fs::remove_all(folder_); }
 
@@ -47,6 +47,7 @@ class ServeTest : public ::testing::Test {
   std::unique_ptr<Cinema> cinema_;
   std::unique_ptr<JobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
+  llm::SharedModel model_{{}};
   Router router_;
 };
 

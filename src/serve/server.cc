@@ -1,6 +1,7 @@
 #include "serve/server.h"
 
 #include "base/json.h"
+#include "llm/model_home.h"
 #include "pipeline/background_training.h"
 #include "pipeline/job_queue.h"
 #include "serve/api.h"
@@ -13,11 +14,13 @@ struct Server::Parts {
   Parts(Cinema& cinema, const ServerOptions& options)
       : jobs([&cinema] { return cinema.now(); }, [this](const Job& job) { events.publish("job", json::write(job)); }),
         training(cinema, jobs),
-        router(make_router({.cinema = cinema, .jobs = jobs, .training = training, .web = options.web, .openapi = options.openapi})) {}
+        model(llm::home_of(cinema.options().data, cinema.options().resources, cinema.options().program)),
+        router(make_router({.cinema = cinema, .jobs = jobs, .training = training, .model = model, .web = options.web, .openapi = options.openapi})) {}
 
   EventHub events;
   JobQueue jobs;
   BackgroundTraining training;
+  llm::SharedModel model;
   Router router;
   std::unique_ptr<HttpServer> http;
 };

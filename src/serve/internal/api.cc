@@ -15,6 +15,7 @@ Router make_router(const ApiContext& context) {
   add_feedback_routes(router, context);
   add_story_routes(router, context);
   add_job_routes(router, context);
+  add_llm_routes(router, context);
   add_page_routes(router, context);
   return router;
 }

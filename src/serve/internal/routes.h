@@ -12,6 +12,7 @@ void add_viewer_routes(Router& router, const ApiContext& context);
 void add_feedback_routes(Router& router, const ApiContext& context);
 void add_story_routes(Router& router, const ApiContext& context);
 void add_job_routes(Router& router, const ApiContext& context);
+void add_llm_routes(Router& router, const ApiContext& context);
 void add_page_routes(Router& router, const ApiContext& context);
 
 HttpResponse json_response(const boost::json::value& value, int status = 200);
