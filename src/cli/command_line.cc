@@ -84,6 +84,7 @@ int run_command_line(int argc, char** argv) {
   add_feedback_commands(commands);
   add_eval_commands(commands);
   add_story_commands(commands);
+  add_llm_commands(commands);
   add_report_commands(commands);
   add_service_commands(commands);
   try {

@@ -21,7 +21,7 @@ struct Message {
   std::string text;
 };
 
-/// How tokens are chosen. The same seed on the same model and machine gives the same text.
+/// How tokens are chosen.
 struct Sampling {
   int max_tokens = 256;        ///< 1 .. 32768; an answer under a schema may take as many as its longest form needs
   double temperature = 0.8;    ///< 0 .. 2; 0 = always the likeliest
@@ -29,6 +29,9 @@ struct Sampling {
   int top_k = 40;              ///< 0 = all
   double repeat_penalty = 1;   ///< 1 = none, up to 2
   Seed seed = 1;
+  /// The same seed gives the same text on the same machine, as long as nothing runs beside it: the whole prompt is evaluated again,
+  /// because what is known from before may differ in the last bits of its numbers.
+  bool is_exact = false;
   std::vector<std::string> stops;  ///< the text ends before the first of them; at most 8
 };
 

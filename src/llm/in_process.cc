@@ -53,6 +53,7 @@ void set_sampling(Order& order, const Sampling& sampling) {
   order.top_k = sampling.top_k;
   order.repeat_penalty = sampling.repeat_penalty;
   order.seed = sampling.seed;
+  order.is_exact = sampling.is_exact;
   order.stops = sampling.stops;
 }
 
@@ -224,11 +225,11 @@ class ConfinedModel final : public InProcessBackend {
   }
 
   Expected<int> count_tokens(std::string_view text) override {
-    Order order{.kind = OrderKind::Tokenize};
-    order.prompt.push_back({std::string(text), false});
-    CINELOOM_TRY_ASSIGN(const Report report, ask(std::move(order), {}, {}, CancelToken()));
-    return static_cast<int>(report.tokens.size());
+    CINELOOM_TRY_ASSIGN(const auto tokens, tokens_of({std::string(text), false}));
+    return static_cast<int>(tokens.size());
   }
+
+  Expected<std::vector<std::int32_t>> tokenize(std::string_view text) override { return tokens_of({std::string(text), true}); }
 
   Expected<void> health() override {
     CINELOOM_TRY(count_tokens("a"));
@@ -236,6 +237,13 @@ class ConfinedModel final : public InProcessBackend {
   }
 
  private:
+  Expected<std::vector<std::int32_t>> tokens_of(PromptPart part) {
+    Order order{.kind = OrderKind::Tokenize};
+    order.prompt.push_back(std::move(part));
+    CINELOOM_TRY_ASSIGN(Report report, ask(std::move(order), {}, {}, CancelToken()));
+    return std::move(report.tokens);
+  }
+
   static Order prompted(const std::vector<CandidateRequest::Part>& parts) {
     Order order;
     for (const auto& part : parts) order.prompt.push_back({part.text, part.has_control});

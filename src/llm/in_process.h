@@ -51,6 +51,8 @@ class InProcessBackend : public LlmBackend {
   virtual Expected<std::vector<Answer>> candidates(const CandidateRequest& request, const CancelToken& cancel) = 0;
   /// The likelihood of `text` behind the prompt.
   virtual Expected<TextScore> score(const std::vector<CandidateRequest::Part>& prompt, std::string_view text, const CancelToken& cancel) = 0;
+  /// The tokens of a text in which control tokens are recognised, without the one that begins texts.
+  virtual Expected<std::vector<std::int32_t>> tokenize(std::string_view text) = 0;
   [[nodiscard]] virtual const GgufHeader& header() const = 0;
 };
 

@@ -36,7 +36,11 @@ Expected<std::unique_ptr<LlmBackend>> open_choice(const ModelHome& home, const M
 }
 
 Expected<std::unique_ptr<InProcessBackend>> open_embedded(const ModelHome& home, int sequences) {
-  return InProcessBackend::open({.program = home.program, .model = home.embedded, .context = 256 * (sequences + 1), .sequences = sequences});
+  // Whoever went on training it with own texts ('cineloom llm tune') hears their own.
+  std::error_code error;
+  const auto own = home.folder / "story.gguf";
+  const auto file = std::filesystem::exists(own, error) ? own : home.embedded;
+  return InProcessBackend::open({.program = home.program, .model = file, .context = 256 * (sequences + 1), .sequences = sequences});
 }
 
 Expected<std::shared_ptr<LlmBackend>> SharedModel::get() {

@@ -17,6 +17,7 @@ constexpr int kBatch = 512;
 /// A step should not take longer than this, so that a cancelled request ends soon.
 constexpr double kStepSeconds = 0.08;
 constexpr std::size_t kLeastPiece = 8;
+constexpr std::size_t kExactPiece = 64;
 /// Another sequence's beginning is copied where it is at least this much longer than our own.
 constexpr std::size_t kWorthCopying = 16;
 constexpr std::size_t kMostScored = 2048;
@@ -152,8 +153,15 @@ void Engine::start_waiting() {
     Task task = std::move(waiting_.front());
     waiting_.pop_front();
     free_cells(needed);
+    if (task.order->is_exact && running_.empty()) forget_everything();
     start(std::move(task));
   }
+}
+
+/// Where the cells of a request lie decides in which order its sums are taken.
+void Engine::forget_everything() {
+  llama_memory_clear(llama_get_memory(context_.get()), false);
+  for (Sequence& sequence : sequences_) sequence = Sequence();
 }
 
 void Engine::start(Task task) {
@@ -168,7 +176,7 @@ void Engine::start(Task task) {
       return;
     }
     started.writers.push_back(*std::move(writer));
-    const std::size_t sequence = i == 0 ? pick_sequence(started.prompt) : static_cast<std::size_t>(std::ranges::find(sequences_, false, &Sequence::is_busy) - sequences_.begin());
+    const std::size_t sequence = i == 0 ? pick_sequence(started.order->is_exact ? std::vector<llama_token>(1, LLAMA_TOKEN_NULL) : started.prompt) : static_cast<std::size_t>(std::ranges::find(sequences_, false, &Sequence::is_busy) - sequences_.begin());
     sequences_[sequence].is_busy = true;
     sequences_[sequence].used = ++clock_;
     started.sequences.push_back(sequence);
@@ -236,7 +244,8 @@ void Engine::fill_batch() {
     }
   }
   for (Task& task : running_) {
-    while (task.evaluated < task.prompt.size() && prefill_in_batch_ < prefill_piece_ && batch_->n_tokens < kBatch) {
+    const std::size_t most = task.order->is_exact ? kExactPiece : prefill_piece_;
+    while (task.evaluated < task.prompt.size() && prefill_in_batch_ < most && batch_->n_tokens < kBatch) {
       const bool is_last = task.evaluated + 1 == task.prompt.size();
       add(task.prompt[task.evaluated], task.evaluated, task.sequences[0], is_last);
       ++task.evaluated;

@@ -53,6 +53,7 @@ class Engine {
   void start(Task task);
   std::size_t pick_sequence(const std::vector<llama_token>& prompt);
   void free_cells(std::size_t wanted);
+  void forget_everything();
   void fill_batch();
   void add(llama_token token, std::size_t position, std::size_t sequence, bool is_asked);
   void copy_prompt(Task& task);

@@ -47,6 +47,7 @@ struct Order {
   int top_k = 40;
   double repeat_penalty = 1;
   std::uint64_t seed = 1;
+  bool is_exact = false;              ///< nothing known from before is used, and pieces of a prompt have a fixed size
   std::string grammar;
   std::vector<std::string> stops;
   std::vector<std::string> wanted;    ///< texts whose tokens are favoured until they came
@@ -55,7 +56,7 @@ struct Order {
   bool must_end_sentence = false;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (id, kind, turns, prompt, continuation, candidates, max_tokens, min_tokens, temperature, top_p, top_k, repeat_penalty, seed, grammar, stops, wanted,
+                      (id, kind, turns, prompt, continuation, candidates, max_tokens, min_tokens, temperature, top_p, top_k, repeat_penalty, seed, is_exact, grammar, stops, wanted,
                        favour, controls, must_end_sentence))
 
 enum class ReportKind { Ready, Piece, Done, Vector, Tokens, Failed };

@@ -48,16 +48,27 @@ Expected<std::unique_ptr<Writer>> Writer::start(const llama_vocab* vocabulary, c
   }
   writer->make_chain(candidate);
   writer->candidates_.resize(static_cast<std::size_t>(llama_vocab_n_tokens(vocabulary)));
-  if (!order.controls.empty()) {
-    writer->allowed_controls_.resize(writer->candidates_.size());
-    for (const std::string& control : order.controls) {
-      for (const llama_token token : tokenize(vocabulary, control, true)) writer->allowed_controls_[static_cast<std::size_t>(token)] = true;
-    }
-  }
+  writer->note_controls();
   for (const std::string& wanted : order.wanted) {
     if (auto tokens = tokenize(vocabulary, wanted, true); !tokens.empty()) writer->wishes_.push_back({std::move(tokens)});
   }
   return writer;
+}
+
+/// Control tokens that may not be written, where some may, and those that end the text.
+void Writer::note_controls() {
+  std::vector<bool> is_allowed(candidates_.size(), order_.controls.empty());
+  for (const std::string& control : order_.controls) {
+    for (const llama_token token : tokenize(vocabulary_, control, true)) is_allowed[static_cast<std::size_t>(token)] = true;
+  }
+  for (std::size_t i = 0; i < is_allowed.size(); ++i) {
+    const auto token = static_cast<llama_token>(i);
+    if (llama_vocab_is_eog(vocabulary_, token)) {
+      ends_.push_back(token);
+    } else if (!is_allowed[i] && llama_vocab_is_control(vocabulary_, token)) {
+      refused_.push_back(token);
+    }
+  }
 }
 
 void Writer::make_chain(int candidate) {
@@ -88,17 +99,10 @@ void Writer::choose(std::span<const float> logits) {
 
 /// Refuses control tokens that were not asked for and an early end, favours what is still wanted.
 void Writer::weigh() {
-  if (!allowed_controls_.empty()) {
-    for (llama_token_data& one : candidates_) {
-      const bool is_refused = llama_vocab_is_control(vocabulary_, one.id) && !llama_vocab_is_eog(vocabulary_, one.id) && !allowed_controls_[static_cast<std::size_t>(one.id)];
-      if (is_refused) one.logit = kNever;
-    }
-  }
+  for (const llama_token token : refused_) candidates_[static_cast<std::size_t>(token)].logit = kNever;
   const bool is_open = order_.must_end_sentence && (text_.empty() || std::string_view(".!?\"'").find(text_.back()) == std::string_view::npos);
   if (static_cast<int>(tokens_.size()) < order_.min_tokens || is_open) {
-    for (llama_token_data& one : candidates_) {
-      if (llama_vocab_is_eog(vocabulary_, one.id)) one.logit = kNever;
-    }
+    for (const llama_token token : ends_) candidates_[static_cast<std::size_t>(token)].logit = kNever;
   }
   for (const Wish& wish : wishes_) {
     if (wish.is_met) continue;

@@ -36,6 +36,7 @@ class Writer {
     bool is_met = false;
   };
 
+  void note_controls();
   void make_chain(int candidate);
   void weigh();
   llama_token pick();
@@ -51,7 +52,8 @@ class Writer {
   const Order& order_;  ///< owned by the task, which outlives this
   SamplerPtr chain_;
   SamplerPtr grammar_;
-  std::vector<bool> allowed_controls_;
+  std::vector<llama_token> refused_;
+  std::vector<llama_token> ends_;
   std::vector<Wish> wishes_;
   std::vector<llama_token_data> candidates_;
   std::vector<llama_token> tokens_;

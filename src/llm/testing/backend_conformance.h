@@ -13,7 +13,7 @@ namespace cineloom::llm::conformance {
 
 inline CompletionRequest request(std::string prompt, int tokens = 24) {
   CompletionRequest request{.prompt = std::move(prompt)};
-  request.sampling = {.max_tokens = tokens, .temperature = 0.9, .seed = 7};
+  request.sampling = {.max_tokens = tokens, .temperature = 0.9, .seed = 7, .is_exact = true};
   return request;
 }
 

@@ -89,6 +89,7 @@ Expected<llm::Sampling> sampling_of(const LlmBody& body) {
   sampling.temperature = body.temperature.value_or(sampling.temperature);
   sampling.top_p = body.top_p.value_or(sampling.top_p);
   sampling.seed = static_cast<Seed>(body.seed.value_or(static_cast<std::int64_t>(sampling.seed)));
+  sampling.is_exact = body.seed.has_value();  // who names a seed wants the same text again
   if (!body.stop.is_null()) {
     CINELOOM_TRY_ASSIGN(sampling.stops, texts_of(body.stop, "stop"));
   }

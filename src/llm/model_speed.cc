@@ -1,0 +1,68 @@
+#include "llm/model_speed.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <numeric>
+#include <thread>
+#include <vector>
+
+namespace cineloom::llm {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kWords = 32U << 20U;  ///< of 8 bytes: 256 MiB
+constexpr int kPasses = 3;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+std::uint64_t sum_of(const std::uint64_t* begin, std::size_t count) {
+  std::uint64_t lanes[16] = {};
+  for (std::size_t i = 0; i + 16 <= count; i += 16) {
+    for (std::size_t lane = 0; lane < 16; ++lane) lanes[lane] += begin[i + lane];
+  }
+  return std::accumulate(std::begin(lanes), std::end(lanes), std::uint64_t{0});
+}
+
+/// One request that takes exactly this many tokens.
+Expected<double> seconds_of(InProcessBackend& model, const std::string& prompt, int tokens, int candidates) {
+  CandidateRequest request{.prompt = {{prompt, false}}, .candidates = candidates, .min_tokens = tokens};
+  request.sampling = {.max_tokens = tokens, .temperature = 1, .is_exact = true};
+  const auto begin = Clock::now();
+  CINELOOM_TRY(model.candidates(request, CancelToken()));
+  return seconds_since(begin);
+}
+
+}  // namespace
+
+double measure_read_bandwidth(int threads) {
+  const std::vector<std::uint64_t> memory(kWords, 1);
+  double best = 0;
+  for (int pass = 0; pass < kPasses; ++pass) {
+    const auto begin = Clock::now();
+    std::vector<std::uint64_t> sums(static_cast<std::size_t>(threads));
+    {
+      std::vector<std::jthread> readers;
+      const std::size_t part = kWords / static_cast<std::size_t>(threads);
+      for (std::size_t i = 0; i < sums.size(); ++i) readers.emplace_back([&, i] { sums[i] = sum_of(memory.data() + i * part, part); });
+    }
+    const bool is_right = std::ranges::all_of(sums, [](std::uint64_t sum) { return sum > 0; });
+    if (is_right) best = std::max(best, static_cast<double>(kWords * sizeof(std::uint64_t)) / seconds_since(begin));
+  }
+  return best;
+}
+
+Expected<ModelSpeed> measure_model(InProcessBackend& model, const SpeedTest& test) {
+  // Bytes are tokens where a vocabulary has nothing better; what a prompt really has is counted.
+  std::string prompt;
+  while (static_cast<int>(prompt.size()) < test.prompt_tokens) prompt += "q z x j ";
+  prompt.resize(static_cast<std::size_t>(test.prompt_tokens));
+  CINELOOM_TRY_ASSIGN(const int count, model.count_tokens(prompt));
+  CINELOOM_TRY_ASSIGN(const double first, seconds_of(model, prompt, 1, test.candidates));
+  CINELOOM_TRY_ASSIGN(const double all, seconds_of(model, prompt, test.answer_tokens, test.candidates));
+  const double decoded = static_cast<double>(test.answer_tokens - 1) * test.candidates;
+  return ModelSpeed{.prefill_per_second = count / std::max(first, 1e-9), .decode_per_second = decoded / std::max(all - first, 1e-9)};
+}
+
+}  // namespace cineloom::llm
