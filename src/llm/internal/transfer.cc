@@ -87,7 +87,8 @@ void set_options(CURL* easy, const HttpCall& call, Exchange& exchange) {
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.deadlines.connect.count()));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
-  if (call.resume_from > 0) curl_easy_setopt(easy, CURLOPT_RESUME_FROM_LARGE, static_cast<curl_off_t>(call.resume_from));
+  // Not libcurl's own resuming, which gives up where a server begins anew.
+  if (call.resume_from > 0) curl_easy_setopt(easy, CURLOPT_RANGE, fmt::format("{}-", call.resume_from).c_str());
   if (!call.body.empty()) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.body.c_str());
