@@ -84,6 +84,8 @@ def main():
     novels = list(corpus.novels(options.texts))
     present = " ".join(sentence for _, sentences in films for sentence in sentences)
     verbs = events.learn_verbs(present, present + " ".join(novels[::4]))
+    with open(os.path.join(options.out, "verbs.json"), "w") as file:
+        json.dump(sorted(verbs.values()), file, indent=0)
     rarity = collections.Counter(word for _, sentences in films for sentence in sentences
                                  for word in re.findall(r"[a-z][a-z'-]+", sentence))
     parts = {"train": [], "held_out": []}
