@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
+#include <limits>
 #include <numeric>
 #include <thread>
 #include <vector>
@@ -59,8 +59,15 @@ Expected<ModelSpeed> measure_model(InProcessBackend& model, const SpeedTest& tes
   while (static_cast<int>(prompt.size()) < test.prompt_tokens) prompt += "q z x j ";
   prompt.resize(static_cast<std::size_t>(test.prompt_tokens));
   CINELOOM_TRY_ASSIGN(const int count, model.count_tokens(prompt));
-  CINELOOM_TRY_ASSIGN(const double first, seconds_of(model, prompt, 1, test.candidates));
-  CINELOOM_TRY_ASSIGN(const double all, seconds_of(model, prompt, test.answer_tokens, test.candidates));
+  // The best of some rounds: other work on the machine only ever makes one longer.
+  double first = std::numeric_limits<double>::max();
+  double all = first;
+  for (int round = 0; round < kPasses; ++round) {
+    CINELOOM_TRY_ASSIGN(const double short_time, seconds_of(model, prompt, 1, test.candidates));
+    CINELOOM_TRY_ASSIGN(const double long_time, seconds_of(model, prompt, test.answer_tokens, test.candidates));
+    first = std::min(first, short_time);
+    all = std::min(all, long_time);
+  }
   const double decoded = static_cast<double>(test.answer_tokens - 1) * test.candidates;
   return ModelSpeed{.prefill_per_second = count / std::max(first, 1e-9), .decode_per_second = decoded / std::max(all - first, 1e-9)};
 }

@@ -6,9 +6,11 @@
 
 #ifdef CINELOOM_HAS_LLAMA
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <ggml-backend.h>
 #include <llama.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -38,10 +40,19 @@ struct FileCloser {
   void operator()(std::FILE* file) const { std::ignore = std::fclose(file); }  // only read from
 };
 
+/// llama.cpp writes what it thinks of a model; that is no answer of ours.
+void silence() {
+  const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  if (nowhere < 0) return;
+  std::ignore = ::dup2(nowhere, STDERR_FILENO);
+  std::ignore = ::close(nowhere);
+}
+
 /// Everything that needs files is done before the first byte of the model is read.
 Expected<LoadOrder> prepare(const std::string& request) {
   CINELOOM_TRY_ASSIGN(const LoadOrder order, json::read<LoadOrder>(request));
   ::setenv("GGML_NO_BACKTRACE", "1", 1);  // an abort must not look for a debugger
+  silence();
   llama_log_set([](ggml_log_level, const char*, void*) {}, nullptr);
   load_processor_code();
   llama_backend_init();

@@ -18,6 +18,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Models below this are not read from memory for every token.
+constexpr std::uint64_t kCacheBytes = 32ULL << 20U;
+
 llm::ModelHome home_of(const Session& session) { return llm::home_of(session.data, session.resources, session.program); }
 
 struct NoOptions {};
@@ -143,6 +146,7 @@ Expected<void> bench(Session& session, const BenchOptions& options) {
   }
   print(fmt::format("{}  {:.1f} MB, {} thread{}\n", bold(model->info().name), static_cast<double>(model->header().data_bytes) / 1e6, threads, threads == 1 ? "" : "s"));
   print(fmt::format("reading the prompt   {:>9.1f} tokens/s\nwriting              {:>9.1f} tokens/s\nwriting, 8 at once   {:>9.1f} tokens/s\n", one.prefill_per_second, one.decode_per_second, eight.decode_per_second));
+  if (model->header().data_bytes < kCacheBytes) print(faint("the weights fit into the processor's caches: memory does not bound this model\n"));
   print(fmt::format("memory is read at    {:>9.1f} GB/s: at most {:.1f} tokens/s one by one; {:.0f} % of it is reached\n", bandwidth / 1e9, ceiling, 100 * one.decode_per_second / ceiling));
   return {};
 }
