@@ -8,6 +8,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <charconv>
+#include <iterator>
 #include <memory>
 #include <unordered_set>
 
@@ -230,6 +231,54 @@ Expected<std::vector<TurningSynopsis>> read_tripod(const std::filesystem::path& 
     synopses.push_back(std::move(synopsis));
   }
   return synopses;
+}
+
+namespace {
+
+constexpr std::ptrdiff_t kShortest = 25;
+constexpr std::ptrdiff_t kLongest = 150;
+
+void add_paragraphs(std::string_view novel, std::vector<RatedText>& texts) {
+  std::string paragraph;
+  std::ptrdiff_t words = 0;
+  const auto finish = [&] {
+    texts.push_back({.text = std::exchange(paragraph, {})});
+    words = 0;
+  };
+  while (!novel.empty()) {
+    std::string_view line = novel.substr(0, novel.find('\n'));
+    novel.remove_prefix(std::min(line.size() + 1, novel.size()));
+    while (line.ends_with('\r') || line.ends_with(' ')) line.remove_suffix(1);
+    if (!line.empty()) {
+      paragraph.append(line).append(" ");
+      words += std::ranges::count(line, ' ') + 1;
+    }
+    if (words > (line.empty() ? kShortest : kLongest)) finish();
+  }
+}
+
+}  // namespace
+
+Expected<std::vector<RatedText>> read_novels(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / "english_novels.tar.xz";
+  const std::unique_ptr<archive, ArchiveCloser> handle(archive_read_new());
+  archive_read_support_filter_all(handle.get());
+  archive_read_support_format_all(handle.get());
+  if (archive_read_open_filename(handle.get(), file.c_str(), 1U << 16U) != ARCHIVE_OK) return fail(ErrorCode::NotFound, "cannot open " + file.string());
+  std::vector<RatedText> texts;
+  for (archive_entry* entry = nullptr; archive_read_next_header(handle.get(), &entry) == ARCHIVE_OK;) {
+    if (std::string_view(archive_entry_pathname(entry)).ends_with(".txt")) add_paragraphs(read_entry(handle.get()), texts);
+  }
+  return texts;
+}
+
+Expected<std::vector<RatedText>> read_english_background(const std::filesystem::path& folder) {
+  CINELOOM_TRY_ASSIGN(std::vector<RatedText> texts, read_imdb(folder, "unlabelled"));
+  CINELOOM_TRY_ASSIGN(std::vector<RatedText> novels, read_novels(folder / "../text-corpora"));
+  std::ranges::move(novels, std::back_inserter(texts));
+  CINELOOM_TRY_ASSIGN(const auto comments, read_goemotions(folder, "train"));
+  for (const ClassedText& comment : comments) texts.push_back({.text = comment.text});
+  return texts;
 }
 
 Expected<std::vector<RatedText>> read_chinese_background(const std::filesystem::path& folder) {

@@ -50,6 +50,11 @@ Expected<std::vector<FeltText>> read_emobank(const std::filesystem::path& folder
 /// Chinese texts in five folds ("CVAT"), or sentences ("CVAS"), phrases ("CVAP") and words ("CVAW"), in simplified characters.
 Expected<std::vector<FeltText>> read_chinese_emobank(const std::filesystem::path& folder, const std::string& kind);
 
+/// Paragraphs of public domain novels, short ones joined to some 25 words and long ones cut at some 150; `folder` is beside the texts.
+Expected<std::vector<RatedText>> read_novels(const std::filesystem::path& folder);
+/// English texts without labels that speak of feelings in other ways than reviews alone: reviews, novels, comments of the training part.
+Expected<std::vector<RatedText>> read_english_background(const std::filesystem::path& folder);
+
 /// Chinese texts without labels: the training parts of the reviews and posts, and newspaper lines.
 Expected<std::vector<RatedText>> read_chinese_background(const std::filesystem::path& folder);
 

@@ -126,14 +126,15 @@ Expected<void> train_affect_of(const Folders& folders, const std::string& langua
 Expected<void> english_affect_model(const Folders& folders) {
   CINELOOM_TRY_ASSIGN(auto texts, corpora::read_emobank(folders.data));
   std::erase_if(texts, [](const auto& text) { return text.part == "test"; });
-  CINELOOM_TRY_ASSIGN(const auto background, corpora::read_imdb(folders.data, "unlabelled"));
+  CINELOOM_TRY_ASSIGN(auto background, corpora::read_english_background(folders.data));
+  for (const auto& text : texts) background.push_back({.text = text.text});
   return train_affect_of(folders, "en", texts, texts.size(), background, english_affect());
 }
 
 Expected<void> chinese_affect_model(const Folders& folders) {
   CINELOOM_TRY_ASSIGN(auto texts, corpora::read_chinese_emobank(folders.data, "CVAT"));
   const std::size_t typical = texts.size();
-  for (const char* kind : {"CVAS", "CVAP", "CVAW"}) {
+  for (const char* kind : {"CVAS", "CVAP"}) {  // words are held out
     CINELOOM_TRY_ASSIGN(const auto more, corpora::read_chinese_emobank(folders.data, kind));
     texts.insert(texts.end(), more.begin(), more.end());
   }

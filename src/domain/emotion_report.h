@@ -21,9 +21,11 @@ BOOST_DESCRIBE_STRUCT(MeasuredShare, (), (name, count, of, share, low, high))
 
 struct ReportedAspect {
   MeasuredShare positive;           ///< clauses that praise, of those that judge; named by the aspect
+  MeasuredShare baseline;           ///< the same of the file's other films; of none where they have too few clauses
+  double intensity = 0;             ///< how strongly the clauses judge, mean of 0 .. 1
   std::vector<AspectQuote> quotes;  ///< `review` is the row in the file, from 1
 };
-BOOST_DESCRIBE_STRUCT(ReportedAspect, (), (positive, quotes))
+BOOST_DESCRIBE_STRUCT(ReportedAspect, (), (positive, baseline, intensity, quotes))
 
 /// How an audience feels about a film, from a file of reviews. Groups smaller than `minimum_group` are left out and counted.
 struct EmotionReport {
@@ -35,6 +37,8 @@ struct EmotionReport {
   MeasuredShare positive;              ///< by the writers' stars (more than half) where they gave any, by the text where not
   MeasuredShare agreement;             ///< texts read as their clear stars say, of those that have stars
   std::vector<MeasuredShare> segments; ///< positive reviews by language
+  std::vector<MeasuredShare> periods;  ///< positive reviews by month, or by year where there are several; empty without dates
+  std::vector<MeasuredShare> parts;    ///< praise of the film's beginning, middle and end, of the clauses that judge it
   std::vector<MeasuredShare> emotions; ///< reviews that speak of it, most first
   std::vector<ReportedAspect> aspects; ///< most spoken of first
   double aspect_baseline = 0;          ///< share of praise over all aspects of all reviews in the file
@@ -44,7 +48,7 @@ struct EmotionReport {
   Arc arc;                             ///< the film's own; empty if it was not analysed
 };
 BOOST_DESCRIBE_STRUCT(EmotionReport, (),
-                      (film, reviews, repeated, unread, minimum_group, positive, agreement, segments, emotions, aspects, aspect_baseline, stars, controversy,
+                      (film, reviews, repeated, unread, minimum_group, positive, agreement, segments, periods, parts, emotions, aspects, aspect_baseline, stars, controversy,
                        groups_left_out, arc))
 
 }  // namespace cineloom

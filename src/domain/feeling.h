@@ -46,11 +46,12 @@ BOOST_DESCRIBE_STRUCT(MoodConstraints, (), (max_runtime, genres, avoid, company,
 struct Mood {
   Feeling feeling;
   std::vector<EmotionWeight> emotions;  ///< strongest first
+  std::optional<Feeling> wish;          ///< what they say they want to feel; beats the policy
   MoodConstraints constraints;
   std::vector<MoodEvidence> evidence;
   double uncertainty = 1;               ///< 0 sure .. 1 nothing was understood
 };
-BOOST_DESCRIBE_STRUCT(Mood, (), (feeling, emotions, constraints, evidence, uncertainty))
+BOOST_DESCRIBE_STRUCT(Mood, (), (feeling, emotions, wish, constraints, evidence, uncertainty))
 
 /// What to do about a mood: lighten it, stay in it, or live it through.
 enum class MoodPolicy { Lift, Match, Catharsis };

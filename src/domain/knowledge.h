@@ -71,8 +71,10 @@ struct ArcPoint {
   FilmTime at{0};
   double valence = 0;  ///< -1 .. 1
   double tension = 0;  ///< 0 .. 1
+  double low = 0;      ///< valence is between here
+  double high = 0;     ///< and here in 90 of 100 resamplings of what is said; both equal valence where nothing is said
 };
-BOOST_DESCRIBE_STRUCT(ArcPoint, (), (at, valence, tension))
+BOOST_DESCRIBE_STRUCT(ArcPoint, (), (at, valence, tension, low, high))
 
 using Arc = std::vector<ArcPoint>;
 
@@ -107,8 +109,10 @@ struct PlotEvent {
   double valence = 0;    ///< for the protagonist, -1 .. 1
   double tension = 0;    ///< 0 .. 1
   std::string evidence;  ///< the words of the film it was taken from
+  Span span;             ///< of these words in the scene's action
+  std::vector<int> causes;  ///< earlier events of the list that made its preconditions true
 };
-BOOST_DESCRIBE_STRUCT(PlotEvent, (), (title, scene, at, actors, preconditions, effects, valence, tension, evidence))
+BOOST_DESCRIBE_STRUCT(PlotEvent, (), (title, scene, at, actors, preconditions, effects, valence, tension, evidence, span, causes))
 
 enum class TurningPointKind { Opportunity, ChangeOfPlans, PointOfNoReturn, MajorSetback, Climax };
 BOOST_DESCRIBE_ENUM(TurningPointKind, Opportunity, ChangeOfPlans, PointOfNoReturn, MajorSetback, Climax)
@@ -136,25 +140,29 @@ struct AspectQuote {
   std::string language;
   ReviewId review;
   double valence = 0;
+  Span span;                  ///< of the review's text
+  std::vector<Span> because;  ///< the words that judge, in the review's text; negations are in them
 };
-BOOST_DESCRIBE_STRUCT(AspectQuote, (), (text, language, review, valence))
+BOOST_DESCRIBE_STRUCT(AspectQuote, (), (text, language, review, valence, span, because))
 
 struct AspectOpinion {
   std::string aspect;  ///< "story", "picture", "music", "pace", "characters", "ending", ...
   int positive = 0;    ///< number of clauses
   int negative = 0;
+  double intensity = 0;  ///< how strongly the clauses judge, mean of 0 .. 1
   std::vector<AspectQuote> quotes;  ///< the clearest first
 };
-BOOST_DESCRIBE_STRUCT(AspectOpinion, (), (aspect, positive, negative, quotes))
+BOOST_DESCRIBE_STRUCT(AspectOpinion, (), (aspect, positive, negative, intensity, quotes))
 
 /// How an audience feels about a film, from its reviews.
 struct AudienceOpinion {
   int reviews = 0;
   std::optional<double> mean_stars;
   double positive_share = 0;  ///< of the reviews, by their text
-  std::vector<AspectOpinion> aspects;
+  std::vector<AspectOpinion> aspects;  ///< most spoken of first
+  std::vector<AspectOpinion> parts;    ///< "beginning", "middle", "end" of the film, where clauses judge them
 };
-BOOST_DESCRIBE_STRUCT(AudienceOpinion, (), (reviews, mean_stars, positive_share, aspects))
+BOOST_DESCRIBE_STRUCT(AudienceOpinion, (), (reviews, mean_stars, positive_share, aspects, parts))
 
 /// All that is known of an analysed film.
 struct FilmKnowledge {

@@ -13,12 +13,13 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "fuse/timeline.h"
+#include "pipeline/feeling_reader.h"
 #include "pipeline/screenplay_file.h"
 #include "pipeline/subtitle_files.h"
 #include "pipeline/worker.h"
 #include "plot/plot.h"
 #include "sentiment/arc.h"
-#include "sentiment/audience.h"
+#include "text/language.h"
 #include "vision/scout.h"
 #include "vision/video_analyzer.h"
 
@@ -77,10 +78,21 @@ Expected<Texts> read_texts(const FilmFiles& files, const AnalysisTools& tools, s
   return texts;
 }
 
-void feel_lines(Timeline& timeline, const FeelingLexicon& lexicon) {
+std::string language_of(const Timeline& timeline) {
+  constexpr std::size_t kEnough = 20'000;
+  std::string sample;
+  for (const Line& line : timeline.lines) {
+    if (sample.size() > kEnough) break;
+    if (line.kind != LineKind::Sound) sample += line.text + "\n";
+  }
+  return detect_language(sample).code;
+}
+
+void feel_lines(Timeline& timeline, const FeelingReader& reader) {
+  const std::string language = language_of(timeline);
   // What a subtitle says of a sound is nobody's feeling.
   for (Line& line : timeline.lines) {
-    if (line.kind != LineKind::Sound) line.feeling = lexicon.read(line.text).feeling;
+    if (line.kind != LineKind::Sound) line.feeling = reader.feel(line.text, language);
   }
 }
 
@@ -102,7 +114,7 @@ Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Rev
                                      const CancelToken& cancel) {
   FilmKnowledge knowledge{.film = files.film};
   auto& warnings = knowledge.warnings;
-  CINELOOM_TRY_ASSIGN(const FeelingLexicon lexicon, FeelingLexicon::load(tools.models / "text"));
+  CINELOOM_TRY_ASSIGN(const FeelingReader reader, FeelingReader::load(tools.models / "text"));
   if (files.video.empty() && files.subtitles.empty()) {
     return std::unexpected(
         Error(ErrorCode::InvalidArgument, "this film has neither a video file nor subtitles").advise("name a video file: cineloom analyze FILE"));
@@ -124,14 +136,14 @@ Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Rev
                                 .video = &knowledge.video};
   CINELOOM_TRY_ASSIGN_IN(knowledge.timeline, fuse_timeline(sources, cancel), warnings.empty() ? "joining" : warnings.front());
   progress.advance();
-  feel_lines(knowledge.timeline, lexicon);
+  feel_lines(knowledge.timeline, reader);
   const FilmTime duration = std::max(knowledge.video.duration, knowledge.timeline.lines.empty() ? FilmTime(0) : knowledge.timeline.lines.back().end);
   knowledge.arc = emotional_arc(knowledge.timeline.lines, knowledge.video, duration);
   progress.advance();
   CINELOOM_TRY_ASSIGN(auto plot, or_warning(extract_plot(knowledge.timeline, knowledge.arc, duration, cancel), "plot", warnings));
   if (plot) knowledge.plot = *std::move(plot);
   progress.advance();
-  knowledge.audience = audience_opinion(reviews, lexicon);
+  knowledge.audience = reader.audience(reviews);
   progress.advance();
   progress.finish();
   return knowledge;

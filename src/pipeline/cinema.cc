@@ -1,3 +1,4 @@
+#include "pipeline/feeling_reader.h"
 #include "pipeline/cinema.h"
 
 #include <fmt/format.h>
@@ -146,6 +147,21 @@ struct Cinema::Question {
   RecommendRequest request;
 };
 
+namespace {
+
+/// What the viewer felt at earlier actions of the visit.
+std::vector<PastFeeling> feelings_of(std::span<const Event> events, Timestamp begin, Timestamp now) {
+  std::vector<PastFeeling> past;
+  for (const Event& event : events) {
+    if (event.mood && event.at >= begin && event.at <= now) {
+      past.push_back({.feeling = *event.mood, .age = std::chrono::duration_cast<std::chrono::seconds>(now - event.at)});
+    }
+  }
+  return past;
+}
+
+}  // namespace
+
 Expected<void> Cinema::read_events(const TonightRequest& tonight, Question& question) {
   CINELOOM_TRY(store_->viewer(tonight.viewer));
   CINELOOM_TRY_ASSIGN(question.events, store_->events_of(tonight.viewer));
@@ -156,6 +172,7 @@ Expected<void> Cinema::read_events(const TonightRequest& tonight, Question& ques
   }
   question.request.companions = question.companions;
   const Visit visit = present_visit(question.events, now(), [](FilmId) { return std::vector<std::string>(); });
+  question.request.mood = with_memory(std::move(question.request.mood), feelings_of(question.events, visit.begin, now()));
   question.request.visit = {.begin = visit.begin, .toward = visit.taken, .away = visit.passed_over};
   question.request.draw = visit_seed(tonight.viewer, visit.begin);
   return {};
@@ -240,23 +257,23 @@ Expected<RatingEvaluation> Cinema::evaluate(Seed seed, Progress& progress, const
 }
 
 Expected<Mood> Cinema::read_mood(const std::string& sentence) {
-  CINELOOM_TRY_ASSIGN(const FeelingLexicon* lexicon, this->lexicon());
-  return cineloom::read_mood(sentence, *lexicon);
+  CINELOOM_TRY_ASSIGN(const FeelingReader* feelings, this->feelings());
+  return feelings->mood(sentence);
 }
 
 Expected<Mood> Cinema::read_mood(const fs::path& resources, const std::string& sentence) {
-  CINELOOM_TRY_ASSIGN(const FeelingLexicon lexicon, FeelingLexicon::load(resources / "models" / "text"));
-  return cineloom::read_mood(sentence, lexicon);
+  CINELOOM_TRY_ASSIGN(const FeelingReader feelings, FeelingReader::load(resources / "models" / "text"));
+  return feelings.mood(sentence);
 }
 
 // Read at the first question and kept: reading it takes longer than answering.
-Expected<const FeelingLexicon*> Cinema::lexicon() {
+Expected<const FeelingReader*> Cinema::feelings() {
   const std::lock_guard lock(mutex_);
-  if (!lexicon_) {
-    CINELOOM_TRY_ASSIGN(FeelingLexicon lexicon, FeelingLexicon::load(options_.resources / "models" / "text"));
-    lexicon_ = std::make_unique<FeelingLexicon>(std::move(lexicon));
+  if (!feelings_) {
+    CINELOOM_TRY_ASSIGN(FeelingReader feelings, FeelingReader::load(options_.resources / "models" / "text"));
+    feelings_ = std::make_unique<FeelingReader>(std::move(feelings));
   }
-  return lexicon_.get();
+  return feelings_.get();
 }
 
 Expected<const StoryTools*> Cinema::story_tools() {

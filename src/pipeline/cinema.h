@@ -24,7 +24,7 @@
 
 namespace cineloom {
 
-class FeelingLexicon;
+class FeelingReader;
 class Recommender;
 struct StoryTools;
 
@@ -179,7 +179,7 @@ class Cinema {
   Expected<void> read_exploration(const TonightRequest& tonight, Question& question);
   Expected<std::unordered_map<FilmId, Feeling>> felt_films();
   Expected<const StoryTools*> story_tools();
-  Expected<const FeelingLexicon*> lexicon();
+  Expected<const FeelingReader*> feelings();
   Expected<FilmKnowledge> find_out(const Film& film, const FilmFiles& files, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);
 
   CinemaOptions options_;
@@ -190,7 +190,7 @@ class Cinema {
   std::int64_t switches_ = 0;                       // of the model, so that an older one loaded meanwhile does not undo one
   std::shared_ptr<const Recommender> recommender_;  // shared with the answers being computed while a new one is trained
   std::unique_ptr<StoryTools> story_tools_;
-  std::unique_ptr<FeelingLexicon> lexicon_;
+  std::unique_ptr<FeelingReader> feelings_;
 };
 
 }  // namespace cineloom

@@ -5,17 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <optional>
 
 #include "base/files.h"
 #include "base/json.h"
 #include "domain/event.h"
-#include "sentiment/audience.h"
-#include "sentiment/text_feelings.h"
+#include "pipeline/feeling_reader.h"
 #include "text/clean.h"
 #include "text/language.h"
 #include "text/near_duplicates.h"
-#include "text/script.h"
 
 namespace cineloom {
 namespace {
@@ -23,22 +20,16 @@ namespace {
 constexpr std::uint64_t kLargestFile = 1ULL << 30U;
 constexpr double kMiddle = 3;  // of five stars
 
-// The six classes of Chinese posts by the names of the English ones.
-std::string common_name(const std::string& emotion) {
-  if (emotion == "happy") return "joy";
-  if (emotion == "sad") return "sadness";
-  return emotion == "angry" ? "anger" : emotion;
-}
-
 std::string text_at(const boost::json::object& object, const char* key) {
   const auto* value = object.if_contains(key);
   return value != nullptr && value->is_string() ? std::string(std::string_view(value->get_string())) : std::string();
 }
 
-/// Reviews of the film and, behind them, of other films in the file; ids are rows.
+/// Reviews of the film and of other films in the file; ids are rows.
 struct ReviewFile {
   std::vector<Review> own;
-  std::vector<Review> all;
+  std::vector<Review> others;
+  std::map<ReviewId, std::string> months;  ///< "2026-03", of those that have a date
 };
 
 Expected<ReviewFile> read_reviews(const EmotionReportRequest& request) {
@@ -56,10 +47,10 @@ Expected<ReviewFile> read_reviews(const EmotionReportRequest& request) {
     Review review{.id = ReviewId(row), .language = text_at(object, "language"), .text = text_at(object, "text")};
     if (review.text.empty()) continue;  // an empty review says nothing
     if (const auto* stars = object.if_contains("stars"); stars != nullptr && stars->is_number()) review.stars = stars->to_number<double>();
+    if (const std::string at = text_at(object, "at"); at.size() >= 7 && at[4] == '-') file.months.emplace(review.id, at.substr(0, 7));
     if (review.language.empty()) review.language = detect_language(review.text).code;
-    file.all.push_back(review);
     const std::string film = text_at(object, "film");
-    if (film.empty() || film == request.film) file.own.push_back(std::move(review));
+    (film.empty() || film == request.film ? file.own : file.others).push_back(std::move(review));
   }
   return file;
 }
@@ -73,43 +64,65 @@ int leave_out_repeats(std::vector<Review>& reviews) {
   return static_cast<int>(std::erase_if(reviews, [&](const Review&) { return is_repeat[index++]; }));
 }
 
+/// Counts by name, in the order of names.
+class Groups {
+ public:
+  void add(const std::string& name, bool is_positive) {
+    auto& [positive, all] = counts_[name];
+    positive += is_positive ? 1 : 0;
+    ++all;
+  }
+  /// The groups that are large enough; counts the others.
+  std::vector<MeasuredShare> shares(int minimum, int& left_out) const {
+    std::vector<MeasuredShare> shares;
+    for (const auto& [name, counts] : counts_) {
+      if (counts.second < minimum) ++left_out;
+      else shares.push_back(measured_share(name, counts.first, counts.second));
+    }
+    return shares;
+  }
+  [[nodiscard]] std::size_t size() const { return counts_.size(); }
+
+ private:
+  std::map<std::string, std::pair<int, int>> counts_;
+};
+
 /// Reads reviews one by one and counts what they say.
 class Counter {
  public:
-  Counter(EmotionReport& report, const std::filesystem::path& models) : report_(report), models_(models) { report_.stars.assign(10, 0); }
+  Counter(EmotionReport& report, const FeelingReader& reader, const std::map<ReviewId, std::string>& months)
+      : report_(report), reader_(reader), months_of_(months) { report_.stars.assign(10, 0); }
 
-  Expected<void> add(const Review& review) {
-    if (review.language != "en" && review.language != "zh") {
+  void add(const Review& review) {
+    const auto reading = reader_.read(review.text, review.language);
+    if (!reading) {
       ++report_.unread;
-      return {};
+      return;
     }
-    CINELOOM_TRY_ASSIGN(const TextFeelings* feelings, feelings_of(review.language));
-    const TextReading reading = feelings->read(script_ ? script_->convert(review.text) : review.text);
     ++report_.reviews;
-    const bool reads_positive = reading.polarity.probability > 0.5;
+    const bool reads_positive = reading->polarity.probability > 0.5;
     const bool is_positive = review.stars ? *review.stars > kMiddle : reads_positive;
     if (review.stars && std::abs(*review.stars - kMiddle) >= 0.5) {
       ++starred_;
       agreed_ += reads_positive == is_positive ? 1 : 0;
     }
     positive_ += is_positive ? 1 : 0;
-    auto& segment = segments_[review.language];
-    ++segment.second;
-    segment.first += is_positive ? 1 : 0;
-    ++report_.stars[static_cast<std::size_t>(std::clamp(std::lround(review.stars ? 2 * *review.stars : reading.polarity.stars), 1L, 10L) - 1)];
-    for (const EmotionWeight& emotion : reading.emotions) {
-      if (emotion.name != "neutral") ++emotions_[common_name(emotion.name)];
+    languages_.add(review.language, is_positive);
+    if (const auto month = months_of_.find(review.id); month != months_of_.end()) {
+      months_.add(month->second, is_positive);
+      years_.add(month->second.substr(0, 4), is_positive);
     }
-    return {};
+    ++report_.stars[static_cast<std::size_t>(std::clamp(std::lround(review.stars ? 2 * *review.stars : reading->polarity.stars), 1L, 10L) - 1)];
+    for (const EmotionWeight& emotion : reading->emotions) {
+      if (emotion.name != "neutral") ++emotions_[std::string(common_emotion(emotion.name))];
+    }
   }
 
   void finish() {
     report_.positive = measured_share("positive", positive_, report_.reviews);
     report_.agreement = measured_share("agreement", agreed_, starred_);
-    for (const auto& [language, counts] : segments_) {
-      if (counts.second < report_.minimum_group) ++report_.groups_left_out;
-      else report_.segments.push_back(measured_share(language, counts.first, counts.second));
-    }
+    report_.segments = languages_.shares(report_.minimum_group, report_.groups_left_out);
+    report_.periods = (years_.size() > 1 ? years_ : months_).shares(report_.minimum_group, report_.groups_left_out);
     for (const auto& [name, count] : emotions_) {
       if (count < report_.minimum_group) ++report_.groups_left_out;
       else report_.emotions.push_back(measured_share(name, count, report_.reviews));
@@ -117,50 +130,58 @@ class Counter {
     std::ranges::stable_sort(report_.emotions, std::greater(), &MeasuredShare::count);
     int low = 0;
     int high = 0;
-    for (std::size_t star = 0; star < 10; ++star) (star < 4 ? low : star >= 6 ? high : unused_) += report_.stars[star];
+    for (std::size_t star = 0; star < 10; ++star) {
+      if (star < 4) low += report_.stars[star];
+      if (star >= 6) high += report_.stars[star];
+    }
     const double count = std::max(report_.reviews, 1);
     report_.controversy = 4 * (low / count) * (high / count);
   }
 
  private:
-  Expected<const TextFeelings*> feelings_of(const std::string& language) {
-    auto found = feelings_.find(language);
-    if (found == feelings_.end()) {
-      CINELOOM_TRY_ASSIGN(TextFeelings loaded, TextFeelings::load(models_, language));
-      if (language == "zh") { CINELOOM_TRY_ASSIGN(script_, SimplifiedScript::open()); }
-      found = feelings_.emplace(language, std::move(loaded)).first;
-    }
-    return &found->second;
-  }
-
   EmotionReport& report_;
-  std::filesystem::path models_;
-  std::map<std::string, TextFeelings> feelings_;
-  std::optional<SimplifiedScript> script_;
-  std::map<std::string, std::pair<int, int>> segments_;  ///< positive and all, by language
+  const FeelingReader& reader_;
+  const std::map<ReviewId, std::string>& months_of_;
+  Groups languages_;
+  Groups months_;
+  Groups years_;
   std::map<std::string, int> emotions_;
   int positive_ = 0;
   int starred_ = 0;
   int agreed_ = 0;
-  int unused_ = 0;
 };
 
-void add_aspects(EmotionReport& report, const ReviewFile& file, const FeelingLexicon& lexicon) {
-  for (const AspectOpinion& opinion : audience_opinion(file.own, lexicon).aspects) {
+/// How the film's aspects are judged, beside how the file's other films are.
+void add_aspects(EmotionReport& report, const ReviewFile& file, const FeelingReader& reader) {
+  const AudienceOpinion others = reader.audience(file.others);
+  int praise = 0;
+  int judged_at_all = 0;
+  const AudienceOpinion own = reader.audience(file.own);
+  for (const AudienceOpinion* opinion : {&own, &others}) {
+    for (const AspectOpinion& aspect : opinion->aspects) {
+      praise += aspect.positive;
+      judged_at_all += aspect.positive + aspect.negative;
+    }
+  }
+  report.aspect_baseline = judged_at_all == 0 ? 0.5 : static_cast<double>(praise) / judged_at_all;
+  for (const AspectOpinion& opinion : own.aspects) {
     const int judged = opinion.positive + opinion.negative;
     if (judged < report.minimum_group) {
       ++report.groups_left_out;
       continue;
     }
-    report.aspects.push_back({.positive = measured_share(opinion.aspect, opinion.positive, judged), .quotes = opinion.quotes});
+    ReportedAspect aspect{.positive = measured_share(opinion.aspect, opinion.positive, judged), .baseline = {}, .intensity = opinion.intensity, .quotes = opinion.quotes};
+    const auto other = std::ranges::find(others.aspects, opinion.aspect, &AspectOpinion::aspect);
+    if (other != others.aspects.end() && other->positive + other->negative >= report.minimum_group) {
+      aspect.baseline = measured_share("other films", other->positive, other->positive + other->negative);
+    }
+    report.aspects.push_back(std::move(aspect));
   }
-  int praise = 0;
-  int judged = 0;
-  for (const AspectOpinion& opinion : audience_opinion(file.all, lexicon).aspects) {
-    praise += opinion.positive;
-    judged += opinion.positive + opinion.negative;
+  for (const AspectOpinion& part : own.parts) {
+    const int judged = part.positive + part.negative;
+    if (judged < report.minimum_group) ++report.groups_left_out;
+    else report.parts.push_back(measured_share(part.aspect, part.positive, judged));
   }
-  report.aspect_baseline = judged == 0 ? 0.5 : static_cast<double>(praise) / judged;
 }
 
 }  // namespace
@@ -179,15 +200,16 @@ Expected<EmotionReport> report_emotions(const EmotionReportRequest& request, con
   CINELOOM_TRY_ASSIGN_IN(ReviewFile file, read_reviews(request), fmt::format("reading '{}'", request.reviews.string()));
   EmotionReport report{.film = request.film, .minimum_group = request.minimum_group};
   report.repeated = leave_out_repeats(file.own);
-  CINELOOM_TRY_ASSIGN(const FeelingLexicon lexicon, FeelingLexicon::load(models));
-  Counter counter(report, models);
-  for (const Review& review : file.own) { CINELOOM_TRY(counter.add(review)); }
+  leave_out_repeats(file.others);
+  CINELOOM_TRY_ASSIGN(const FeelingReader reader, FeelingReader::load(models));
+  Counter counter(report, reader, file.months);
+  for (const Review& review : file.own) counter.add(review);
   if (report.reviews == 0) {
     return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("found no review of '{}' in English or Chinese", request.film))
                                .advise("name the film as the file does, by its key"));
   }
   counter.finish();
-  add_aspects(report, file, lexicon);
+  add_aspects(report, file, reader);
   return report;
 }
 

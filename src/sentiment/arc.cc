@@ -4,14 +4,15 @@
 #include <cmath>
 #include <vector>
 
+#include "sentiment/internal/local_regression.h"
+
 namespace cineloom {
 namespace {
 
-/// A measurement at a share of the running time.
-struct Sample {
-  double at = 0;
-  double value = 0;
-};
+using sentiment::Sample;
+
+// A tricube kernel of this half-width is about as broad as a Gaussian of the bandwidth.
+constexpr double kWindow = 2.6;
 
 double share_of(FilmTime time, FilmTime duration) { return static_cast<double>(time.count()) / static_cast<double>(duration.count()); }
 
@@ -61,13 +62,19 @@ Arc emotional_arc(std::span<const Line> lines, const VideoFindings& video, FilmT
   for (const LoudnessPoint& point : video.loudness) loudness.push_back({share_of(point.at, duration), std::max(point.lufs, -50.0)});
   for (auto* samples : {&arousal, &motion, &pace, &loudness}) normalize(*samples);
 
+  std::ranges::stable_sort(valence, {}, &Sample::at);
+  const auto curve = sentiment::smooth_with_band(valence, {.points = options.points, .half_width = kWindow * options.bandwidth});
   Arc arc;
   for (int i = 0; i < options.points; ++i) {
     const double at = static_cast<double>(i) / (options.points - 1);
     const double tension = 0.4 * smooth(arousal, at, options.bandwidth, 0) + 0.2 * smooth(motion, at, options.bandwidth, 0) +
                            0.2 * smooth(pace, at, options.bandwidth, 0) + 0.2 * smooth(loudness, at, options.bandwidth, 0);
-    arc.push_back(
-        {.at = FilmTime(std::llround(at * static_cast<double>(duration.count()))), .valence = smooth(valence, at, options.bandwidth, 0), .tension = tension});
+    const sentiment::Smoothed& said = curve[static_cast<std::size_t>(i)];
+    arc.push_back({.at = FilmTime(std::llround(at * static_cast<double>(duration.count()))),
+                   .valence = said.value,
+                   .tension = tension,
+                   .low = said.low,
+                   .high = said.high});
   }
   return arc;
 }

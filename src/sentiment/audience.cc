@@ -1,6 +1,8 @@
 #include "sentiment/audience.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <cmath>
 #include <map>
 
@@ -10,8 +12,6 @@ namespace cineloom {
 namespace {
 
 constexpr std::size_t kQuotes = 4;
-// A clause must say something: weaker feelings are not counted for or against.
-constexpr double kClear = 0.15;
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kEdges = " \t\n,.;!?";
@@ -23,42 +23,100 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-void add_clauses(const Review& review, const FeelingLexicon& lexicon, std::map<std::string, AspectOpinion>& opinions) {
+AspectQuote quote_of(const Review& review, std::string_view clause, const Judgement& judgement) {
+  const auto begin = static_cast<std::size_t>(clause.data() - review.text.data());
+  AspectQuote quote{.text = std::string(clause),
+                    .language = review.language,
+                    .review = review.id,
+                    .valence = judgement.valence,
+                    .span = {.begin = begin, .end = begin + clause.size()}};
+  for (const Span& span : judgement.because) quote.because.push_back({.begin = begin + span.begin, .end = begin + span.end});
+  return quote;
+}
+
+struct PartWord {
+  std::string_view word;
+  std::string_view part;
+};
+constexpr std::array<PartWord, 18> kPartWords = {{{"beginning", "beginning"}, {"opening", "beginning"}, {"first half", "beginning"}, {"first act", "beginning"},
+                                                  {"starts", "beginning"},    {"middle", "middle"},     {"second act", "middle"},    {"ending", "end"},
+                                                  {"finale", "end"},          {"last act", "end"},      {"second half", "end"},      {"last scene", "end"},
+                                                  {"开头", "beginning"},      {"前半", "beginning"},    {"中段", "middle"},          {"结局", "end"},
+                                                  {"结尾", "end"},            {"后半", "end"}}};
+
+/// The parts of the film that a clause speaks of; a clause of both speaks of both.
+std::vector<std::string> parts_in(std::string_view clause) {
+  std::string lower(clause);
+  for (char& letter : lower) letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  std::vector<std::string> parts;
+  for (const PartWord& entry : kPartWords) {
+    if (lower.contains(entry.word) && std::ranges::find(parts, entry.part) == parts.end()) parts.emplace_back(entry.part);
+  }
+  return parts;
+}
+
+using Opinions = std::map<std::string, AspectOpinion>;
+
+void add_judgement(Opinions& opinions, const std::string& name, const AspectQuote& quote) {
+  AspectOpinion& opinion = opinions[name];
+  opinion.aspect = name;
+  ++(quote.valence > 0 ? opinion.positive : opinion.negative);
+  opinion.intensity += std::abs(quote.valence);  // a sum until all are counted
+  opinion.quotes.push_back(quote);
+}
+
+std::vector<AspectOpinion> finished(Opinions& opinions) {
+  std::vector<AspectOpinion> list;
+  for (auto& [name, opinion] : opinions) {
+    opinion.intensity /= opinion.positive + opinion.negative;
+    std::ranges::stable_sort(opinion.quotes, std::greater(), [](const AspectQuote& quote) { return std::abs(quote.valence); });
+    if (opinion.quotes.size() > kQuotes) opinion.quotes.resize(kQuotes);
+    list.push_back(std::move(opinion));
+  }
+  return list;
+}
+
+void add_clauses(const Review& review, const FeelingSources& sources, Opinions& opinions, Opinions& parts) {
   for (const Span& span : sentiment::clauses_of(review.text)) {
     const std::string_view clause = trimmed(std::string_view(review.text).substr(span.begin, span.end - span.begin));
-    const double valence = lexicon.read(clause).feeling.valence;
-    if (std::abs(valence) < kClear) continue;
-    for (const std::string& aspect : lexicon.aspects(clause)) {
-      AspectOpinion& opinion = opinions[aspect];
-      opinion.aspect = aspect;
-      ++(valence > 0 ? opinion.positive : opinion.negative);
-      opinion.quotes.push_back({.text = std::string(clause), .language = review.language, .review = review.id, .valence = valence});
-    }
+    const auto aspects = sources.lexicon.aspects(clause);
+    const auto named_parts = parts_in(clause);
+    if (aspects.empty() && named_parts.empty()) continue;
+    const Judgement judgement = judge_clause(clause, review.language, sources);
+    if (judgement.valence == 0) continue;
+    const AspectQuote quote = quote_of(review, clause, judgement);
+    for (const std::string& aspect : aspects) add_judgement(opinions, aspect, quote);
+    for (const std::string& part : named_parts) add_judgement(parts, part, quote);
   }
+}
+
+bool is_positive(const Review& review, const FeelingSources& sources) {
+  const TextFeelings* models = sources.of(review.language);
+  if (models == nullptr) return sources.lexicon.read(review.text).feeling.valence > 0;
+  NgramReader reader = models->polarity().reader();
+  return models->polarity().margin(review.text, reader) > 0;
 }
 
 }  // namespace
 
-AudienceOpinion audience_opinion(std::span<const Review> reviews, const FeelingLexicon& lexicon) {
+AudienceOpinion audience_opinion(std::span<const Review> reviews, const FeelingSources& sources) {
   AudienceOpinion audience{.reviews = static_cast<int>(reviews.size())};
-  std::map<std::string, AspectOpinion> opinions;
+  Opinions opinions;
+  Opinions parts;
   double stars = 0;
   int rated = 0;
   int positive = 0;
   for (const Review& review : reviews) {
-    add_clauses(review, lexicon, opinions);
-    positive += lexicon.read(review.text).feeling.valence > 0 ? 1 : 0;
+    add_clauses(review, sources, opinions, parts);
+    positive += is_positive(review, sources) ? 1 : 0;
     if (!review.stars) continue;
     stars += *review.stars;
     ++rated;
   }
   if (rated > 0) audience.mean_stars = stars / rated;
   if (!reviews.empty()) audience.positive_share = static_cast<double>(positive) / static_cast<double>(reviews.size());
-  for (auto& [name, opinion] : opinions) {
-    std::ranges::stable_sort(opinion.quotes, std::greater(), [](const AspectQuote& quote) { return std::abs(quote.valence); });
-    if (opinion.quotes.size() > kQuotes) opinion.quotes.resize(kQuotes);
-    audience.aspects.push_back(std::move(opinion));
-  }
+  audience.aspects = finished(opinions);
+  audience.parts = finished(parts);
   std::ranges::stable_sort(audience.aspects, std::greater(), [](const AspectOpinion& opinion) { return opinion.positive + opinion.negative; });
   return audience;
 }

@@ -104,7 +104,7 @@ TextFeeling FeelingLexicon::read(std::string_view text) const {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     if (is_contrast(tokens[i].word)) weight = kContrast;
     const Feeling* found = find_word(words_, tokens[i].word);
-    if (found == nullptr) continue;
+    if (found == nullptr || is_negation(tokens[i].word)) continue;
     FeelingHit hit{.span = tokens[i].span, .feeling = *found};
     for (std::size_t back = 1; back <= std::min(kNegationReach, i); ++back) {
       const Token& before = tokens[i - back];

@@ -1,18 +1,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "sentiment/arc.h"
 #include "sentiment/audience.h"
+#include "sentiment/feeling_sources.h"
 #include "sentiment/lexicon.h"
-#include "sentiment/viewer_mood.h"
 
 namespace cineloom {
 namespace {
 
-using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 const FeelingLexicon& lexicon() {
@@ -44,54 +43,10 @@ TEST(FeelingLexicon, SaysNothingAboutUnknownWords) {
 
 TEST(FeelingLexicon, RefusesAMissingFolder) { EXPECT_EQ(FeelingLexicon::load("/nonexistent").error().code(), ErrorCode::NotFound); }
 
-TEST(ReadMood, UnderstandsARoughWeek) {
-  const Mood mood = read_mood("rough week, want to laugh but nothing stupid", lexicon());
-  EXPECT_LT(mood.feeling.valence, 0);
-  EXPECT_THAT(mood.constraints.genres, ElementsAre("comedy"));
-  EXPECT_LT(mood.uncertainty, 0.7);
-}
-
-TEST(ReadMood, UnderstandsChinese) {
-  const Mood mood = read_mood("今天有点难过，想看温暖一点的", lexicon());
-  EXPECT_LT(mood.feeling.valence, -0.3);
-  EXPECT_THAT(mood.constraints.genres, Contains("family"));
-}
-
-TEST(ReadMood, TakesAWordForAWishOrForAFeelingNotForBoth) {
-  const Mood mood = read_mood("something funny", lexicon());
-  EXPECT_THAT(mood.constraints.genres, ElementsAre("comedy"));
-  EXPECT_EQ(mood.feeling.valence, 0);
-  EXPECT_GT(read_mood("I am happy, something funny", lexicon()).feeling.valence, 0);
-}
-
-TEST(ReadMood, FindsConditionsWithTheirWords) {
-  const std::string text = "we have 90 minutes, kids are with us, no horror";
-  const Mood mood = read_mood(text, lexicon());
-  EXPECT_EQ(mood.constraints.max_runtime, std::chrono::minutes(90));
-  EXPECT_EQ(mood.constraints.company, "children");
-  EXPECT_THAT(mood.constraints.avoid, ElementsAre("horror"));
-  EXPECT_THAT(mood.constraints.genres, IsEmpty());
-  for (const MoodEvidence& evidence : mood.evidence) EXPECT_EQ(text.substr(evidence.span.begin, evidence.span.end - evidence.span.begin), evidence.text);
-}
-
-TEST(ReadMood, KnowsChineseConditions) {
-  const Mood mood = read_mood("不要恐怖片，不超过100分钟，和孩子一起", lexicon());
-  EXPECT_EQ(mood.constraints.max_runtime, std::chrono::minutes(100));
-  EXPECT_THAT(mood.constraints.avoid, ElementsAre("horror"));
-  EXPECT_EQ(mood.constraints.company, "children");
-}
-
-TEST(ReadMood, TakesWishesAndOthersFeelingsForNoState) {
-  EXPECT_GE(read_mood("I want to cry", lexicon()).uncertainty, 0.8);
-  EXPECT_GE(read_mood("my friend is sad", lexicon()).uncertainty, 0.8);
-  EXPECT_EQ(read_mood("", lexicon()).uncertainty, 1);
-  EXPECT_EQ(read_mood("🙂", lexicon()).uncertainty, 1);
-}
-
 TEST(Audience, SortsClausesToAspects) {
   const std::vector<Review> reviews = {{.id = ReviewId(1), .language = "en", .text = "The pictures are gorgeous, but the voices are robotic.", .stars = 3.5},
                                        {.id = ReviewId(2), .language = "zh", .text = "画面惊艳，但配音生硬。", .stars = 3}};
-  const AudienceOpinion audience = audience_opinion(reviews, lexicon());
+  const AudienceOpinion audience = audience_opinion(reviews, {.lexicon = lexicon()});
   EXPECT_EQ(audience.mean_stars, 3.25);
   const auto picture = std::ranges::find(audience.aspects, "picture", &AspectOpinion::aspect);
   const auto dialogue = std::ranges::find(audience.aspects, "dialogue", &AspectOpinion::aspect);
@@ -99,6 +54,36 @@ TEST(Audience, SortsClausesToAspects) {
   EXPECT_EQ(picture->positive, 2);
   EXPECT_EQ(dialogue->negative, 2);
   EXPECT_EQ(picture->quotes.size(), 2U);
+}
+
+TEST(Audience, PointsToTheClauseAndTheWordsThatJudge) {
+  const std::vector<Review> reviews = {{.id = ReviewId(4), .language = "en", .text = "Nice idea, but the story is not good at all.", .stars = 2}};
+  const AudienceOpinion audience = audience_opinion(reviews, {.lexicon = lexicon()});
+  ASSERT_EQ(audience.aspects.size(), 1U);
+  const AspectQuote& quote = audience.aspects[0].quotes[0];
+  EXPECT_EQ(audience.aspects[0].negative, 1);
+  EXPECT_EQ(reviews[0].text.substr(quote.span.begin, quote.span.end - quote.span.begin), quote.text);
+  ASSERT_EQ(quote.because.size(), 1U);
+  EXPECT_EQ(reviews[0].text.substr(quote.because[0].begin, quote.because[0].end - quote.because[0].begin), "not good");
+}
+
+TEST(JudgeClause, AsksTheModelOnlyWhereNoWordIsKnown) {
+  const auto models = TextFeelings::load(std::filesystem::path(CINELOOM_SOURCE_DIR) / "models" / "text", "en");
+  const FeelingSources sources{.lexicon = lexicon(), .english = &*models};
+  const std::string_view clause = "the acting is a laughable mishmash, avoid at all costs";
+  const Judgement judgement = judge_clause(clause, "en", sources);
+  EXPECT_LT(judgement.valence, 0);
+  EXPECT_FALSE(judgement.because.empty());
+  EXPECT_EQ(judge_clause("it is a film of two hours", "de", sources).valence, 0);
+  EXPECT_GT(judge_clause("the music is not bad", "en", sources).valence, 0);
+}
+
+TEST(FeelText, LetsWordsWinOverTheModel) {
+  const auto models = TextFeelings::load(std::filesystem::path(CINELOOM_SOURCE_DIR) / "models" / "text", "en");
+  const FeelingSources sources{.lexicon = lexicon(), .english = &*models};
+  EXPECT_GT(feel_text("I am not sad.", "en", sources).valence, 0);
+  EXPECT_LT(feel_text("They murdered him.", "en", sources).valence, 0);
+  EXPECT_EQ(feel_text("Mir geht es gut.", "de", sources).valence, 0);
 }
 
 TEST(EmotionalArc, FollowsWhatIsSaidAndKeepsItsEnds) {
@@ -111,6 +96,59 @@ TEST(EmotionalArc, FollowsWhatIsSaidAndKeepsItsEnds) {
   EXPECT_NEAR(arc.back().valence, 0.8, 0.05);
   EXPECT_GT(arc.front().tension, arc.back().tension);
   EXPECT_TRUE(emotional_arc(lines, {}, FilmTime(0)).empty());
+}
+
+Line line_at(int second, double valence) { return {.begin = FilmTime(second * 1000), .end = FilmTime(second * 1000 + 500), .feeling = {.valence = valence, .arousal = 0.5}}; }
+
+TEST(EmotionalArc, HasABandThatIsNarrowWhereLinesAgree) {
+  std::vector<Line> lines;
+  for (int i = 0; i < 200; ++i) lines.push_back(line_at(i, i < 100 ? 0.3 : i % 2 == 0 ? 0.9 : -0.3));
+  const Arc arc = emotional_arc(lines, {}, FilmTime(200'000));
+  for (const ArcPoint& point : arc) {
+    EXPECT_LE(point.low, point.valence + 1e-9);
+    EXPECT_GE(point.high, point.valence - 1e-9);
+  }
+  EXPECT_LT(arc[20].high - arc[20].low, 0.02);
+  EXPECT_GT(arc[80].high - arc[80].low, 0.1);
+}
+
+TEST(EmotionalArc, DoesNotOvershootWhereNobodySpeaks) {
+  std::vector<Line> lines;
+  for (int i = 50; i < 60; ++i) lines.push_back(line_at(i, (i - 55) / 10.0));
+  for (const ArcPoint& point : emotional_arc(lines, {}, FilmTime(200'000))) EXPECT_LE(std::abs(point.valence), 0.5);
+}
+
+Arc wave(double turns) {
+  Arc arc;
+  for (int i = 0; i < 100; ++i) {
+    const double valence = 0.5 * std::sin(i / 100.0 * turns * 2 * 3.14159265);
+    arc.push_back({.at = FilmTime(i * 1000), .valence = valence, .low = valence - 0.02, .high = valence + 0.02});
+  }
+  return arc;
+}
+
+TEST(ArcTurns, ArePeaksAndValleysThatStandOut) {
+  const auto turns = arc_turns(wave(1.5));
+  ASSERT_EQ(turns.size(), 3U);
+  EXPECT_TRUE(turns[0].is_peak);
+  EXPECT_FALSE(turns[1].is_peak);
+  EXPECT_NEAR(static_cast<double>(turns[1].at.count()), 50'000, 1000);
+  Arc unsure = wave(1.5);
+  for (ArcPoint& point : unsure) {
+    point.low = -3;
+    point.high = 3;
+  }
+  EXPECT_TRUE(arc_turns(unsure).empty());
+  EXPECT_TRUE(arc_turns({}).empty());
+}
+
+TEST(ArcLikeness, FindsTheDrawnShape) {
+  const std::vector<double> drawn = {0, 1, 0, -1, 0};
+  EXPECT_GT(arc_likeness(drawn, wave(1)), 0.95);
+  EXPECT_LT(arc_likeness(drawn, wave(-1)), -0.8);
+  EXPECT_GT(arc_likeness(drawn, wave(1)), arc_likeness(drawn, wave(2)));
+  EXPECT_EQ(arc_likeness(drawn, {}), 0);
+  EXPECT_EQ(arc_likeness(std::vector<double>{1, 1}, wave(1)), 0);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/expected.h"
+#include "text/source_map.h"
 
 namespace cineloom {
 
@@ -19,6 +20,8 @@ class SimplifiedScript {
 
   /// Text without Han characters comes back as it is. Malformed bytes are replaced by U+FFFD.
   [[nodiscard]] std::string convert(std::string_view text) const;
+  /// The same, with where each character came from. Phrases that grow or shrink belong together from stop to stop.
+  [[nodiscard]] MappedText convert_mapped(std::string_view text) const;
 
  private:
   struct Tables;

@@ -31,6 +31,9 @@ struct Named {
   std::string_view chinese;
 };
 constexpr std::array kNames = {Named{"en", "英语"},
+                               Named{"beginning", "开头"},
+                               Named{"middle", "中段"},
+                               Named{"end", "结尾"},
                                Named{"zh", "汉语"},
                                Named{"story", "故事"},
                                Named{"acting", "表演"},
@@ -84,13 +87,16 @@ class Page {
     html += section(say("Aspects", "各方面"), aspects_chart());
     html += fmt::format(
         "<p class=\"soft\">{}</p>{}",
-        say("Praise among the clauses that judge an aspect, with 95 % intervals; the dashed line is the share over all aspects of all reviews in the file.",
-            "评价该方面的分句中褒扬所占的比例与 95% 区间；虚线为文件中全部评论所有方面的总体比例。"),
+        say("Praise among the clauses that judge an aspect, with 95 % intervals; the hollow mark is the same aspect of the file's other films, the dashed line the "
+            "share over all aspects of all films.",
+            "评价该方面的分句中褒扬所占的比例与 95% 区间；空心标记为文件中其他影片的同一方面，虚线为所有影片所有方面的总体比例。"),
         quotes());
     html += section(say("Emotions", "情绪"), emotions_chart());
     html += section(say("Positive reviews by language", "各语言的好评比例"), chart(report_.segments, 0.5, say("Positive reviews", "好评")));
+    html += section(say("Positive reviews over time", "各时期的好评比例"), chart(report_.periods, 0.5, say("Positive reviews over time", "各时期好评")));
     html += section(say("Stars of ten, given or estimated from the text", "十分制评分（给出或由文本估计）"), stars_chart());
     if (!report_.arc.empty()) html += section(say("The film's own course of feeling", "影片自身的情感曲线"), arc_chart());
+    html += section(say("What is said of its beginning, middle and end", "对开头、中段与结尾的评价"), chart(report_.parts, 0.5, say("Praise by part", "各部分褒扬比例")));
     return html + downloads() + limits() + "</main></html>\n";
   }
 
@@ -146,7 +152,16 @@ class Page {
   [[nodiscard]] std::string aspects_chart() const {
     std::vector<MeasuredShare> shares;
     for (const ReportedAspect& aspect : report_.aspects) shares.push_back(aspect.positive);
-    return chart(shares, report_.aspect_baseline, say("Praise by aspect", "各方面的褒扬比例"));
+    std::string svg = chart(shares, report_.aspect_baseline, say("Praise by aspect", "各方面的褒扬比例"));
+    if (svg.empty()) return svg;
+    const PlotAxis axis{.low = 0, .high = 1, .begin = kLeft, .end = kWidth - kRight};
+    std::string marks;
+    for (std::size_t i = 0; i < report_.aspects.size(); ++i) {
+      if (report_.aspects[i].baseline.of == 0) continue;
+      marks += fmt::format("<circle cx=\"{:.1f}\" cy=\"{}\" r=\"5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>",
+                           axis.at(report_.aspects[i].baseline.share), 16 + kRow * static_cast<double>(i));
+    }
+    return svg.insert(svg.rfind("</svg>"), marks);
   }
   [[nodiscard]] std::string emotions_chart() const { return chart(report_.emotions, -1, say("Reviews that speak of an emotion", "提到该情绪的评论比例")); }
   [[nodiscard]] std::string stars_chart() const {
@@ -171,12 +186,27 @@ class Page {
                kWidth - 10, path);
   }
 
+  /// The quote with the words that judge in it marked.
+  static std::string marked(const AspectQuote& quote) {
+    std::string html;
+    std::size_t at = 0;
+    for (const Span& span : quote.because) {
+      const std::size_t begin = span.begin - std::min(span.begin, quote.span.begin);
+      const std::size_t end = span.end - std::min(span.end, quote.span.begin);
+      if (begin < at || end > quote.text.size() || begin >= end) continue;
+      html += escape_markup(std::string_view(quote.text).substr(at, begin - at)) + "<mark>" +
+              escape_markup(std::string_view(quote.text).substr(begin, end - begin)) + "</mark>";
+      at = end;
+    }
+    return html + escape_markup(std::string_view(quote.text).substr(at));
+  }
+
   [[nodiscard]] std::string quotes() const {
     std::string html;
     for (const ReportedAspect& aspect : report_.aspects) {
       html += fmt::format("<details><summary>{}</summary>", escape_markup(name(aspect.positive.name)));
       for (const AspectQuote& quote : aspect.quotes) {
-        html += fmt::format("<blockquote lang=\"{}\">{} <small>{} {}, {:+.1f}</small></blockquote>", escape_markup(quote.language), escape_markup(quote.text),
+        html += fmt::format("<blockquote lang=\"{}\">{} <small>{} {}, {:+.1f}</small></blockquote>", escape_markup(quote.language), marked(quote),
                             say("row", "第"), is_chinese_ ? fmt::format("{} 行", quote.review.number()) : std::to_string(quote.review.number()), quote.valence);
       }
       html += "</details>";
@@ -186,12 +216,17 @@ class Page {
 
   [[nodiscard]] std::string csv() const {
     std::string text = "kind,name,count,of,share,low,high\n";
-    const auto add = [&](std::string_view kind, const MeasuredShare& share) {
+    const auto add = [&](const std::string& kind, const MeasuredShare& share) {
       text += fmt::format("{},{},{},{},{:.4f},{:.4f},{:.4f}\n", kind, share.name, share.count, share.of, share.share, share.low, share.high);
     };
     add("all", report_.positive);
     for (const auto& share : report_.segments) add("language", share);
+    for (const auto& share : report_.periods) add("period", share);
+    for (const auto& share : report_.parts) add("part", share);
     for (const auto& aspect : report_.aspects) add("aspect", aspect.positive);
+    for (const auto& aspect : report_.aspects) {
+      if (aspect.baseline.of > 0) add("aspect of other films: " + aspect.positive.name, aspect.baseline);
+    }
     for (const auto& share : report_.emotions) add("emotion", share);
     return text;
   }

@@ -137,6 +137,8 @@ std::string show_plot(const FilmKnowledge& knowledge) {
 
 std::string show_mood(const Mood& mood) {
   std::string text = fmt::format("valence {:+.2f}, arousal {:.2f}, uncertainty {:.2f}\n", mood.feeling.valence, mood.feeling.arousal, mood.uncertainty);
+  for (const EmotionWeight& emotion : mood.emotions) text += fmt::format("  {} {:.2f}\n", emotion.name, emotion.weight);
+  if (mood.wish) text += fmt::format("  wishes for valence {:+.2f}, arousal {:.2f}\n", mood.wish->valence, mood.wish->arousal);
   for (const MoodEvidence& evidence : mood.evidence) text += fmt::format("  \"{}\" → {}\n", evidence.text, evidence.effect);
   return text;
 }

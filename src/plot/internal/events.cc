@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 
 #include "plot/internal/parts.h"
@@ -253,6 +254,22 @@ class Reader {
 
 }  // namespace
 
+namespace {
+
+// An event is caused by the last one before it that made true what it needs. What an event makes true is looked up by its words.
+void find_causes(std::vector<PlotEvent>& events) {
+  std::map<std::string, int> made_by;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    for (const std::string& need : events[i].preconditions) {
+      const auto found = made_by.find(need);
+      if (found != made_by.end() && std::ranges::find(events[i].causes, found->second) == events[i].causes.end()) events[i].causes.push_back(found->second);
+    }
+    for (const std::string& effect : events[i].effects) made_by[effect] = static_cast<int>(i);
+  }
+}
+
+}  // namespace
+
 std::vector<PlotEvent> find_events(const Timeline& timeline, const Arc& arc, std::span<const Character> characters) {
   std::vector<PlotEvent> events;
   References references(timeline, characters);
@@ -266,6 +283,8 @@ std::vector<PlotEvent> find_events(const Timeline& timeline, const Arc& arc, std
         event.at = scene.begin + (scene.end - scene.begin) * static_cast<int>(2 * i + 1) / static_cast<int>(2 * sentences.size());
         event.scene = static_cast<int>(index);
         event.evidence = std::string(sentences[i]);
+        event.span.begin = static_cast<std::size_t>(sentences[i].data() - scene.action.data());
+        event.span.end = event.span.begin + sentences[i].size();
         const ArcPoint feeling = arc_at(arc, event.at);
         event.valence = feeling.valence;
         event.tension = feeling.tension;
@@ -273,6 +292,7 @@ std::vector<PlotEvent> find_events(const Timeline& timeline, const Arc& arc, std
       }
     }
   }
+  find_causes(events);
   return events;
 }
 

@@ -11,6 +11,7 @@ namespace cineloom {
 namespace {
 
 // What the evening may weigh, in spreads of the viewer's hundred best: enough to reorder them, not to raise what nobody would like.
+constexpr double kWishSureness = 0.8;
 constexpr double kMoodSpreads = 3;
 constexpr double kPopularitySpreads = 3;
 constexpr double kFreshnessSpreads = 3;
@@ -122,10 +123,12 @@ void ScoreBoard::add_context() {
 }
 
 void ScoreBoard::add_mood() {
-  const double sureness = 1 - request_.mood.uncertainty;
+  const Mood& mood = request_.mood;
+  // What a viewer says they want to feel is surer than what was read of how they are.
+  const double sureness = mood.wish ? std::max(kWishSureness, 1 - mood.uncertainty) : 1 - mood.uncertainty;
   const double most = kMoodSpreads * recommender_.models_.blend().spread * sureness * request_.dials.mood_strength;
   if (most <= 0) return;
-  const Feeling target = target_feeling(request_.mood.feeling, request_.policy);
+  const Feeling target = mood.wish ? *mood.wish : target_feeling(mood.feeling, request_.policy);
   Term term{.name = "mood"};
   for (const Feeling& feeling : recommender_.feelings_) term.worth.push_back(most * mood_fit(feeling, target));
   context_.push_back(std::move(term));

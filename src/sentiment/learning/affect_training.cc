@@ -87,7 +87,18 @@ struct OwnAnswers {
   LinearWeights weights;
 };
 
-Expected<OwnAnswers> answer(const SparseRows& rows, std::span<const float> targets, const AffectTraining& options, const CancelToken& cancel) {
+/// Rare n-grams say more of a text than common ones.
+std::vector<float> rarities(const FeatureIndex& index, std::size_t texts, double exponent) {
+  std::vector<float> factors;
+  if (exponent <= 0) return factors;
+  for (const std::uint32_t count : index.text_counts()) {
+    factors.push_back(static_cast<float>(std::pow(std::log(static_cast<double>(texts + 1) / count) / 2, exponent)));
+  }
+  return factors;
+}
+
+Expected<OwnAnswers> answer(const SparseRows& rows, std::span<const float> targets, std::span<const float> factors, const AffectTraining& options,
+                            const LinearOptions& linear, const CancelToken& cancel) {
   OwnAnswers answers{.unseen = std::vector<float>(targets.size())};
   const auto folds = static_cast<std::size_t>(options.folds);
   for (std::size_t fold = 0; fold < folds; ++fold) {
@@ -96,13 +107,13 @@ Expected<OwnAnswers> answer(const SparseRows& rows, std::span<const float> targe
     for (std::size_t i = 0; i < targets.size(); ++i) {
       if (i % folds != fold) examples.push_back(static_cast<std::uint32_t>(i));
     }
-    const LinearWeights weights = train_linear(rows, targets, examples, {}, options.linear);
+    const LinearWeights weights = train_linear(rows, targets, examples, factors, linear);
     for (std::size_t i = fold; i < targets.size(); i += folds)
-      answers.unseen[i] = static_cast<float>(apply_linear(weights, rows, i, options.linear.length_exponent));
+      answers.unseen[i] = static_cast<float>(apply_linear(weights, rows, i, linear.length_exponent));
   }
   std::vector<std::uint32_t> all(targets.size());
   std::iota(all.begin(), all.end(), 0U);
-  answers.weights = train_linear(rows, targets, all, {}, options.linear);
+  answers.weights = train_linear(rows, targets, all, factors, linear);
   return answers;
 }
 
@@ -125,7 +136,12 @@ Expected<std::string> train_affect(std::span<const FeltText> texts, std::span<co
   const FeatureIndex index = FeatureIndex::build(plain, options.ngrams, options.least_texts);
   const SparseRows rows = index.rows(plain);
   std::array<OwnAnswers, 2> own;
-  for (std::size_t k = 0; k < 2; ++k) { CINELOOM_TRY_ASSIGN(own[k], answer(rows, targets[k], options, cancel)); }
+  const std::vector<float> factors = rarities(index, plain.size(), options.rarity_exponent);
+  for (std::size_t k = 0; k < 2; ++k) {
+    LinearOptions linear = options.linear;
+    if (k == 1) linear.cost = options.arousal_cost;
+    CINELOOM_TRY_ASSIGN(own[k], answer(rows, targets[k], factors, options, linear, cancel));
+  }
   SparseRows vector_rows;
   if (background.size > 0) {
     vector_rows = background.index.rows(plain);

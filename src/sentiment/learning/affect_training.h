@@ -26,6 +26,8 @@ struct AffectTraining {
   NgramOptions ngrams{.longest = 2, .keeps_punctuation = true};
   int least_texts = 2;
   LinearOptions linear{.loss = LinearLoss::SquaredError, .cost = 0.1, .length_exponent = 0.5};
+  double arousal_cost = 0.1;           ///< linear.cost of the second answer, which the n-grams tell less of
+  double rarity_exponent = 0;          ///< an n-gram counts (log(texts / texts with it) / 2) to this power, >= 0
   double joint_regularization = 10;  ///< L2 weight on standardised hints, > 0
   double vector_regularization = 100;  ///< the same on the vectors' dimensions, > 0
   VectorOptions vectors{.dimensions = 64, .sweeps = 6, .learning_rate = 0.15};

@@ -1,0 +1,83 @@
+#include "pipeline/feeling_reader.h"
+
+#include <algorithm>
+#include <map>
+
+#include "sentiment/audience.h"
+#include "sentiment/viewer_mood.h"
+
+namespace cineloom {
+namespace {
+
+Expected<std::optional<TextFeelings>> models_if_there(const std::filesystem::path& folder, std::string_view language) {
+  auto models = TextFeelings::load(folder, language);
+  if (models) return std::optional(*std::move(models));
+  if (models.error().code() == ErrorCode::NotFound) return std::optional<TextFeelings>();
+  return std::unexpected(std::move(models).error());
+}
+
+std::string cut(std::string_view text, Span span) { return std::string(text.substr(span.begin, span.end - span.begin)); }
+
+}  // namespace
+
+Expected<FeelingReader> FeelingReader::load(const std::filesystem::path& folder) {
+  CINELOOM_TRY_ASSIGN(FeelingLexicon lexicon, FeelingLexicon::load(folder));
+  FeelingReader reader(std::move(lexicon));
+  CINELOOM_TRY_ASSIGN(reader.english_, models_if_there(folder, "en"));
+  CINELOOM_TRY_ASSIGN(reader.chinese_, models_if_there(folder, "zh"));
+  // Without the tables traditional characters are read as they stand.
+  if (auto script = SimplifiedScript::open()) reader.script_ = *std::move(script);
+  return reader;
+}
+
+FeelingSources FeelingReader::sources() const {
+  return {.lexicon = lexicon_, .english = english_ ? &*english_ : nullptr, .chinese = chinese_ ? &*chinese_ : nullptr};
+}
+
+MappedText FeelingReader::simplified(std::string_view text) const {
+  if (script_) return script_->convert_mapped(text);
+  return {.text = std::string(text), .source = {}};
+}
+
+Mood FeelingReader::mood(std::string_view sentence) const {
+  const MappedText simple = simplified(sentence);
+  Mood mood = read_mood(simple.text, sources());
+  for (MoodEvidence& evidence : mood.evidence) {
+    evidence.span = simple.source.source(evidence.span);
+    evidence.text = cut(sentence, evidence.span);
+  }
+  return mood;
+}
+
+Feeling FeelingReader::feel(std::string_view text, std::string_view language) const { return feel_text(simplified(text).text, language, sources()); }
+
+std::optional<TextReading> FeelingReader::read(std::string_view text, std::string_view language) const {
+  const TextFeelings* models = sources().of(language);
+  if (models == nullptr) return std::nullopt;
+  return models->read(simplified(text).text);
+}
+
+AudienceOpinion FeelingReader::audience(std::span<const Review> reviews) const {
+  std::vector<Review> simple(reviews.begin(), reviews.end());
+  std::map<ReviewId, std::pair<const Review*, SourceMap>> origins;
+  for (Review& review : simple) {
+    const Review& own = reviews[static_cast<std::size_t>(&review - simple.data())];
+    MappedText text = simplified(review.text);
+    review.text = std::move(text.text);
+    origins.emplace(review.id, std::pair(&own, std::move(text.source)));
+  }
+  AudienceOpinion opinion = audience_opinion(simple, sources());
+  for (auto* list : {&opinion.aspects, &opinion.parts}) {
+    for (AspectOpinion& aspect : *list) {
+      for (AspectQuote& quote : aspect.quotes) {
+        const auto& [own, source] = origins.at(quote.review);
+        quote.span = source.source(quote.span);
+        for (Span& span : quote.because) span = source.source(span);
+        quote.text = cut(own->text, quote.span);
+      }
+    }
+  }
+  return opinion;
+}
+
+}  // namespace cineloom
