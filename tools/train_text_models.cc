@@ -177,8 +177,7 @@ struct Part {
 constexpr std::array kParts{Part{"polarity.en", english_polarity_model}, Part{"polarity.zh", chinese_polarity_model},
                             Part{"emotions.en", english_emotion_model},  Part{"emotions.zh", chinese_emotion_model},
                             Part{"affect.en", english_affect_model},     Part{"affect.zh", chinese_affect_model},
-                            Part{"segmenter.zh", segmenter_model},
-                            Part{"turning_points", turning_point_model}};
+                            Part{"segmenter.zh", segmenter_model},       Part{"turning_points", turning_point_model}};
 
 int train(std::span<char*> arguments) {
   if (arguments.size() < 3) {

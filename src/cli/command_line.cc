@@ -86,6 +86,7 @@ int run_command_line(int argc, char** argv) {
   add_story_commands(commands);
   add_llm_commands(commands);
   add_report_commands(commands);
+  add_reading_commands(commands);
   add_service_commands(commands);
   try {
     app.parse(argc, argv);

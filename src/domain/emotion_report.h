@@ -48,7 +48,7 @@ struct EmotionReport {
   Arc arc;                             ///< the film's own; empty if it was not analysed
 };
 BOOST_DESCRIBE_STRUCT(EmotionReport, (),
-                      (film, reviews, repeated, unread, minimum_group, positive, agreement, segments, periods, parts, emotions, aspects, aspect_baseline, stars, controversy,
-                       groups_left_out, arc))
+                      (film, reviews, repeated, unread, minimum_group, positive, agreement, segments, periods, parts, emotions, aspects, aspect_baseline, stars,
+                       controversy, groups_left_out, arc))
 
 }  // namespace cineloom

@@ -1,5 +1,5 @@
-#include "pipeline/feeling_reader.h"
 #include "pipeline/cinema.h"
+#include "pipeline/feeling_reader.h"
 
 #include <fmt/format.h>
 

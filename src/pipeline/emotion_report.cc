@@ -45,7 +45,7 @@ Expected<ReviewFile> read_reviews(const EmotionReportRequest& request) {
     if (!value || !value->is_object()) return fail(ErrorCode::InvalidArgument, fmt::format("line {}: expected a JSON object", row));
     const auto& object = value->get_object();
     Review review{.id = ReviewId(row), .language = text_at(object, "language"), .text = text_at(object, "text")};
-    if (review.text.empty()) continue;  // an empty review says nothing
+    if (review.text.find_first_not_of(" \t\r\n") == std::string::npos) continue;  // an empty review says nothing
     if (const auto* stars = object.if_contains("stars"); stars != nullptr && stars->is_number()) review.stars = stars->to_number<double>();
     if (const std::string at = text_at(object, "at"); at.size() >= 7 && at[4] == '-') file.months.emplace(review.id, at.substr(0, 7));
     if (review.language.empty()) review.language = detect_language(review.text).code;
@@ -91,7 +91,9 @@ class Groups {
 class Counter {
  public:
   Counter(EmotionReport& report, const FeelingReader& reader, const std::map<ReviewId, std::string>& months)
-      : report_(report), reader_(reader), months_of_(months) { report_.stars.assign(10, 0); }
+      : report_(report), reader_(reader), months_of_(months) {
+    report_.stars.assign(10, 0);
+  }
 
   void add(const Review& review) {
     const auto reading = reader_.read(review.text, review.language);
@@ -170,7 +172,8 @@ void add_aspects(EmotionReport& report, const ReviewFile& file, const FeelingRea
       ++report.groups_left_out;
       continue;
     }
-    ReportedAspect aspect{.positive = measured_share(opinion.aspect, opinion.positive, judged), .baseline = {}, .intensity = opinion.intensity, .quotes = opinion.quotes};
+    ReportedAspect aspect{
+        .positive = measured_share(opinion.aspect, opinion.positive, judged), .baseline = {}, .intensity = opinion.intensity, .quotes = opinion.quotes};
     const auto other = std::ranges::find(others.aspects, opinion.aspect, &AspectOpinion::aspect);
     if (other != others.aspects.end() && other->positive + other->negative >= report.minimum_group) {
       aspect.baseline = measured_share("other films", other->positive, other->positive + other->negative);

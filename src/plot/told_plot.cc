@@ -70,11 +70,12 @@ bool is_title(std::string_view word) {
 
 bool is_no_name(std::string_view word) {
   constexpr std::array<std::string_view, 44> kWords = {
-      "I",    "He",    "She",  "It",    "They",  "We",     "The",   "A",       "An",       "This",     "That",      "These",   "Those", "There", "His",
-      "Her",  "Their", "When", "While", "After", "Before", "As",    "At",      "In",       "On",       "But",       "And",     "However", "Later", "Then",
+      "I",    "He",    "She",  "It",    "They",  "We",     "The",     "A",       "An",       "This",      "That",       "These",   "Those",   "There",   "His",
+      "Her",  "Their", "When", "While", "After", "Before", "As",      "At",      "In",       "On",        "But",        "And",     "However", "Later",   "Then",
       "Once", "One",   "With", "For",   "To",    "From",   "Despite", "Because", "Although", "Meanwhile", "Eventually", "Finally", "English", "American"};
-  constexpr std::array<std::string_view, 19> kDays = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday",    "Saturday", "Sunday",   "January",  "February", "March",
-                                                      "April",  "May",     "June",      "July",     "September", "October",  "November", "December", "Christmas"};
+  constexpr std::array<std::string_view, 19> kDays = {"Monday",    "Tuesday",  "Wednesday", "Thursday", "Friday",   "Saturday", "Sunday",
+                                                      "January",   "February", "March",     "April",    "May",      "June",     "July",
+                                                      "September", "October",  "November",  "December", "Christmas"};
   return is_one_of(word, kWords) || is_one_of(word, kDays);
 }
 
@@ -117,10 +118,15 @@ void leave_out_common(std::vector<Mention>& mentions, const std::vector<Sentence
       if (!word.is_capital) small.insert(word.text);
     }
   }
-  for (const Mention& mention : mentions) inside[mention.name] += mention.is_at_beginning ? 0 : 1;
+  std::map<std::string, int> all;
+  for (const Mention& mention : mentions) {
+    inside[mention.name] += mention.is_at_beginning ? 0 : 1;
+    ++all[mention.name];
+  }
   std::erase_if(mentions, [&](const Mention& mention) {
     const bool is_single = mention.first == mention.last;
-    return is_single && mention.is_at_beginning && (small.contains(lower(mention.name)) || inside[mention.name] == 0);
+    const bool is_known = inside[mention.name] > 0 || (all[mention.name] > 1 && !mention.name.ends_with("ly"));
+    return is_single && mention.is_at_beginning && (small.contains(lower(mention.name)) || !is_known);
   });
 }
 
@@ -205,8 +211,9 @@ std::vector<ToldRelation> relations_of(const std::vector<Mention>& mentions, con
 }
 
 bool is_verb(std::string_view word) {
-  constexpr std::array<std::string_view, 30> kIrregular = {"met",  "left", "told", "took", "gave", "fell",  "found", "ran",   "went",  "came",  "saw",  "got",  "won",   "lost",  "led",
-                                                           "fled", "hid",  "sent", "kept", "fought", "broke", "shot",  "stole", "wrote", "began", "held", "let",  "slept", "swore", "chose"};
+  constexpr std::array<std::string_view, 30> kIrregular = {"met",   "left", "told",  "took",  "gave",  "fell", "found", "ran",   "went",  "came",
+                                                           "saw",   "got",  "won",   "lost",  "led",   "fled", "hid",   "sent",  "kept",  "fought",
+                                                           "broke", "shot", "stole", "wrote", "began", "held", "let",   "slept", "swore", "chose"};
   constexpr std::array<std::string_view, 13> kNever = {"is", "was", "has", "does", "his", "this", "its", "as", "us", "thus", "perhaps", "always", "used"};
   if (word.size() < 3 || is_one_of(word, kNever)) return false;
   return is_one_of(word, kIrregular) || (word.ends_with("s") && !word.ends_with("ss")) || word.ends_with("ed");
@@ -248,9 +255,14 @@ class Events {
   void add(const Mention& mention, const std::vector<Mention>& mentions) {
     const auto& words = sentences_[mention.sentence].words;
     std::size_t verb = mention.last + 1;
-    while (verb < words.size() && verb < mention.last + 3 && (words[verb].text.ends_with("ly") || words[verb].text == "then" || words[verb].text == "also")) ++verb;
+    while (verb < words.size() && verb < mention.last + 3 && (words[verb].text.ends_with("ly") || words[verb].text == "then" || words[verb].text == "also"))
+      ++verb;
     if (words[mention.last].ends_clause || verb >= words.size() || words[verb].is_capital || !is_verb(words[verb].text)) return;
-    ToldEvent event{.subject = fullest_.at(mention.name), .verb = words[verb].text, .object = {}, .span = {.begin = mention.span.begin, .end = words[verb].span.end}, .cause = {}};
+    ToldEvent event{.subject = fullest_.at(mention.name),
+                    .verb = words[verb].text,
+                    .object = {},
+                    .span = {.begin = mention.span.begin, .end = words[verb].span.end},
+                    .cause = {}};
     add_object(event, mention, verb, mentions);
     link(event, mention, verb);
     events_.push_back(std::move(event));

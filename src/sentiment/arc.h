@@ -21,7 +21,7 @@ Arc emotional_arc(std::span<const Line> lines, const VideoFindings& video, FilmT
 /// Where the course of feeling turns, beyond what resampling could turn.
 struct ArcTurn {
   FilmTime at{0};
-  bool is_peak = false;   ///< else a valley
+  bool is_peak = false;  ///< else a valley
   double prominence = 0;  ///< how far the course falls from the peak (rises from the valley) on its flatter side, > 0
 };
 

@@ -38,11 +38,24 @@ struct PartWord {
   std::string_view word;
   std::string_view part;
 };
-constexpr std::array<PartWord, 18> kPartWords = {{{"beginning", "beginning"}, {"opening", "beginning"}, {"first half", "beginning"}, {"first act", "beginning"},
-                                                  {"starts", "beginning"},    {"middle", "middle"},     {"second act", "middle"},    {"ending", "end"},
-                                                  {"finale", "end"},          {"last act", "end"},      {"second half", "end"},      {"last scene", "end"},
-                                                  {"开头", "beginning"},      {"前半", "beginning"},    {"中段", "middle"},          {"结局", "end"},
-                                                  {"结尾", "end"},            {"后半", "end"}}};
+constexpr std::array<PartWord, 18> kPartWords = {{{"beginning", "beginning"},
+                                                  {"opening", "beginning"},
+                                                  {"first half", "beginning"},
+                                                  {"first act", "beginning"},
+                                                  {"starts", "beginning"},
+                                                  {"middle", "middle"},
+                                                  {"second act", "middle"},
+                                                  {"ending", "end"},
+                                                  {"finale", "end"},
+                                                  {"last act", "end"},
+                                                  {"second half", "end"},
+                                                  {"last scene", "end"},
+                                                  {"开头", "beginning"},
+                                                  {"前半", "beginning"},
+                                                  {"中段", "middle"},
+                                                  {"结局", "end"},
+                                                  {"结尾", "end"},
+                                                  {"后半", "end"}}};
 
 /// The parts of the film that a clause speaks of; a clause of both speaks of both.
 std::vector<std::string> parts_in(std::string_view clause) {

@@ -98,7 +98,9 @@ TEST(EmotionalArc, FollowsWhatIsSaidAndKeepsItsEnds) {
   EXPECT_TRUE(emotional_arc(lines, {}, FilmTime(0)).empty());
 }
 
-Line line_at(int second, double valence) { return {.begin = FilmTime(second * 1000), .end = FilmTime(second * 1000 + 500), .feeling = {.valence = valence, .arousal = 0.5}}; }
+Line line_at(int second, double valence) {
+  return {.begin = FilmTime(second * 1000), .end = FilmTime(second * 1000 + 500), .feeling = {.valence = valence, .arousal = 0.5}};
+}
 
 TEST(EmotionalArc, HasABandThatIsNarrowWhereLinesAgree) {
   std::vector<Line> lines;

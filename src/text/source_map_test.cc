@@ -57,7 +57,8 @@ TEST(SourceMap, PointsThroughTraditionalCharacters) {
 
 // Cut from the original and cleaned alone, a range says what it said in the whole.
 TEST(SourceMap, HoldsForAnyTextOfPieces) {
-  constexpr std::string_view kPieces[] = {"word", " ", "<b>", "</b>", "&lt;", "\r\n", "\r", "难过", "e\xCC\x81", "\xF0\x9F\x98\x80", "<br/>", "&", "<", ">", "ＡＢ", "\n"};
+  constexpr std::string_view kPieces[] = {"word",  " ", "<b>", "</b>", "&lt;", "\r\n", "\r", "难过", "e\xCC\x81", "\xF0\x9F\x98\x80",
+                                          "<br/>", "&", "<",   ">",    "ＡＢ", "\n"};
   Random random(7);
   for (int run = 0; run < 300; ++run) {
     std::string original;

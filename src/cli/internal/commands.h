@@ -54,6 +54,7 @@ void add_eval_commands(Commands& commands);
 void add_story_commands(Commands& commands);
 void add_llm_commands(Commands& commands);
 void add_report_commands(Commands& commands);
+void add_reading_commands(Commands& commands);
 void add_service_commands(Commands& commands);
 
 }  // namespace cineloom::cli

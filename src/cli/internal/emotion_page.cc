@@ -85,18 +85,19 @@ class Page {
         is_chinese_ ? "zh-CN" : "en", escape_markup(title), kStyle);
     html += fmt::format("<h1>{}</h1>{}", escape_markup(title), facts());
     html += section(say("Aspects", "各方面"), aspects_chart());
-    html += fmt::format(
-        "<p class=\"soft\">{}</p>{}",
-        say("Praise among the clauses that judge an aspect, with 95 % intervals; the hollow mark is the same aspect of the file's other films, the dashed line the "
-            "share over all aspects of all films.",
-            "评价该方面的分句中褒扬所占的比例与 95% 区间；空心标记为文件中其他影片的同一方面，虚线为所有影片所有方面的总体比例。"),
-        quotes());
+    html += fmt::format("<p class=\"soft\">{}</p>{}",
+                        say("Praise among the clauses that judge an aspect, with 95 % intervals; the hollow mark is the same aspect of the file's other films, "
+                            "the dashed line the "
+                            "share over all aspects of all films.",
+                            "评价该方面的分句中褒扬所占的比例与 95% 区间；空心标记为文件中其他影片的同一方面，虚线为所有影片所有方面的总体比例。"),
+                        quotes());
     html += section(say("Emotions", "情绪"), emotions_chart());
     html += section(say("Positive reviews by language", "各语言的好评比例"), chart(report_.segments, 0.5, say("Positive reviews", "好评")));
     html += section(say("Positive reviews over time", "各时期的好评比例"), chart(report_.periods, 0.5, say("Positive reviews over time", "各时期好评")));
     html += section(say("Stars of ten, given or estimated from the text", "十分制评分（给出或由文本估计）"), stars_chart());
     if (!report_.arc.empty()) html += section(say("The film's own course of feeling", "影片自身的情感曲线"), arc_chart());
-    html += section(say("What is said of its beginning, middle and end", "对开头、中段与结尾的评价"), chart(report_.parts, 0.5, say("Praise by part", "各部分褒扬比例")));
+    html += section(say("What is said of its beginning, middle and end", "对开头、中段与结尾的评价"),
+                    chart(report_.parts, 0.5, say("Praise by part", "各部分褒扬比例")));
     return html + downloads() + limits() + "</main></html>\n";
   }
 

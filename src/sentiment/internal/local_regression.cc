@@ -25,7 +25,8 @@ Window window_at(std::span<const Sample> samples, double at, double half_width) 
   for (auto i = first; i < last; ++i) distances.push_back(std::abs(samples[static_cast<std::size_t>(i)].at - at));
   std::ranges::sort(distances);
   const double reach = std::max(half_width, 1.01 * distances[std::min(kLeast, distances.size()) - 1] + 1e-9);
-  Window window{.begin = static_cast<std::size_t>(std::ranges::lower_bound(samples, at - reach, {}, &Sample::at) - samples.begin()), .offsets = {}, .weights = {}};
+  Window window{
+      .begin = static_cast<std::size_t>(std::ranges::lower_bound(samples, at - reach, {}, &Sample::at) - samples.begin()), .offsets = {}, .weights = {}};
   for (std::size_t i = window.begin; i < samples.size() && samples[i].at <= at + reach; ++i) {
     const double offset = (samples[i].at - at) / reach;
     const double share = 1 - std::pow(std::abs(offset), 3);

@@ -19,8 +19,8 @@ bool is_han(std::string_view word) { return !word.empty() && static_cast<unsigne
 
 /// "and", "和" and the like go on with what the clause before began; who begins anew names a person: "she left and i feel awful".
 bool begins_clause(std::string_view rest) {
-  constexpr std::array<std::string_view, 13> kStarts = {" and i ", " and i'm ", " and my ", " so i ", " but i ", " because ", " and she ",
-                                                        " and he ", " and they ", " and we ", "所以", "因为", "而我"};
+  constexpr std::array<std::string_view, 13> kStarts = {" and i ",  " and i'm ",  " and my ", " so i ", " but i ", " because ", " and she ",
+                                                        " and he ", " and they ", " and we ", "所以",   "因为",    "而我"};
   return std::ranges::any_of(kStarts, [&](std::string_view start) { return rest.starts_with(start); });
 }
 
@@ -73,8 +73,8 @@ const Span& MoodClauses::clause_at(std::size_t at) const {
   return after == clauses_.begin() ? clauses_.front() : *(after - 1);
 }
 
-std::vector<std::string_view> MoodClauses::before(std::size_t at) const {
-  const std::size_t begin = clause_at(at).begin;
+std::vector<std::string_view> MoodClauses::before(const Span& clause, std::size_t at) const {
+  const std::size_t begin = clause.begin;
   std::vector<std::string_view> words;
   for (auto token = std::ranges::lower_bound(tokens_, begin, {}, [](const Token& known) { return known.span.begin; });
        token != tokens_.end() && token->span.end <= at; ++token) {
@@ -83,8 +83,8 @@ std::vector<std::string_view> MoodClauses::before(std::size_t at) const {
   return words;
 }
 
-bool MoodClauses::has_before(std::size_t at, std::string_view phrase) const {
-  const std::size_t begin = clause_at(at).begin;
+bool MoodClauses::has_before(const Span& clause, std::size_t at, std::string_view phrase) const {
+  const std::size_t begin = clause.begin;
   // The phrase may end in the word itself: "想笑".
   const std::string_view text = std::string_view(lower_).substr(begin, at - begin + (is_han(phrase) ? 3 : 0));
   for (auto found = text.find(phrase); found != std::string_view::npos; found = text.find(phrase, found + 1)) {
@@ -93,16 +93,19 @@ bool MoodClauses::has_before(std::size_t at, std::string_view phrase) const {
   return false;
 }
 
-Stance MoodClauses::stance(std::size_t at) const {
+Stance MoodClauses::stance(std::size_t at) const { return stance(clause_at(at), at); }
+Holder MoodClauses::holder(std::size_t at) const { return holder(clause_at(at), at); }
+
+Stance MoodClauses::stance(const Span& clause, std::size_t at) const {
   constexpr std::array<std::string_view, 6> kOrders = {"not", "no", "nothing", "without", "不要", "别"};
-  if (std::ranges::any_of(kWishes, [&](std::string_view wish) { return has_before(at, wish); })) return Stance::Wish;
-  const auto words = before(at);
+  if (std::ranges::any_of(kWishes, [&](std::string_view wish) { return has_before(clause, at, wish); })) return Stance::Wish;
+  const auto words = before(clause, at);
   const auto first = std::ranges::find_if(words, [](std::string_view word) { return word != "but" && word != "and" && word != "please"; });
   return first != words.end() && is_one_of(*first, kOrders) ? Stance::Order : Stance::State;
 }
 
-Holder MoodClauses::holder(std::size_t at) const {
-  const auto words = before(at);
+Holder MoodClauses::holder(const Span& clause, std::size_t at) const {
+  const auto words = before(clause, at);
   for (std::size_t i = words.size(); i-- > 0;) {
     if (is_one_of(words[i], kFirstPersons)) return Holder::Viewer;
     if (!is_one_of(words[i], kOthers)) continue;
@@ -115,7 +118,7 @@ Holder MoodClauses::holder(std::size_t at) const {
 }
 
 bool MoodClauses::is_denied(std::size_t at) const {
-  const auto words = before(at);
+  const auto words = before(clause_at(at), at);
   const std::size_t first = words.size() > kReach ? words.size() - kReach : 0;
   for (std::size_t i = first; i < words.size(); ++i) {
     if (is_one_of(words[i], kDenials)) return true;
@@ -125,13 +128,13 @@ bool MoodClauses::is_denied(std::size_t at) const {
 
 bool MoodClauses::is_past(std::size_t at) const {
   constexpr std::array<std::string_view, 6> kOver = {"watched", "saw", "have seen", "看过", "看了", "刚看"};
-  return std::ranges::any_of(kOver, [&](std::string_view over) { return has_before(at, over); });
+  return std::ranges::any_of(kOver, [&](std::string_view over) { return has_before(clause_at(at), at, over); });
 }
 
 bool MoodClauses::is_subject(Span span) const {
-  const auto words = before(span.begin);
-  const bool is_alone = words.empty() || (words.size() == 1 && (words.front() == "my" || words.front() == "我" || words.front() == "我的"));
   const Span& clause = clause_at(span.begin);
+  const auto words = before(clause, span.begin);
+  const bool is_alone = words.empty() || (words.size() == 1 && (words.front() == "my" || words.front() == "我" || words.front() == "我的"));
   const std::string_view rest = std::string_view(lower_).substr(span.end, clause.end - span.end);
   const bool goes_on = rest.find_first_not_of(" ,.!?") != std::string_view::npos;
   constexpr std::array<std::string_view, 5> kPresent = {" are with", " is with", " are here", " is here", "在"};
@@ -141,7 +144,7 @@ bool MoodClauses::is_subject(Span span) const {
 std::vector<Span> MoodClauses::own_states() const {
   std::vector<Span> own;
   for (const Span& clause : clauses_) {
-    if (clause.end > clause.begin && stance(clause.end) == Stance::State && holder(clause.end) == Holder::Viewer) own.push_back(clause);
+    if (clause.end > clause.begin && stance(clause, clause.end) == Stance::State && holder(clause, clause.end) == Holder::Viewer) own.push_back(clause);
   }
   return own;
 }

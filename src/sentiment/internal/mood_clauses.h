@@ -34,9 +34,11 @@ class MoodClauses {
 
  private:
   [[nodiscard]] const Span& clause_at(std::size_t at) const;
-  /// The words of the clause that end before a place.
-  [[nodiscard]] std::vector<std::string_view> before(std::size_t at) const;
-  [[nodiscard]] bool has_before(std::size_t at, std::string_view phrase) const;
+  /// The words of a clause that end before a place.
+  [[nodiscard]] std::vector<std::string_view> before(const Span& clause, std::size_t at) const;
+  [[nodiscard]] bool has_before(const Span& clause, std::size_t at, std::string_view phrase) const;
+  [[nodiscard]] Stance stance(const Span& clause, std::size_t at) const;
+  [[nodiscard]] Holder holder(const Span& clause, std::size_t at) const;
   [[nodiscard]] bool is_whole_word(std::size_t at, std::size_t size) const;
 
   std::string lower_;

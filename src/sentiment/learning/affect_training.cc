@@ -108,8 +108,7 @@ Expected<OwnAnswers> answer(const SparseRows& rows, std::span<const float> targe
       if (i % folds != fold) examples.push_back(static_cast<std::uint32_t>(i));
     }
     const LinearWeights weights = train_linear(rows, targets, examples, factors, linear);
-    for (std::size_t i = fold; i < targets.size(); i += folds)
-      answers.unseen[i] = static_cast<float>(apply_linear(weights, rows, i, linear.length_exponent));
+    for (std::size_t i = fold; i < targets.size(); i += folds) answers.unseen[i] = static_cast<float>(apply_linear(weights, rows, i, linear.length_exponent));
   }
   std::vector<std::uint32_t> all(targets.size());
   std::iota(all.begin(), all.end(), 0U);

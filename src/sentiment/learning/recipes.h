@@ -18,7 +18,8 @@ inline EmotionTraining chinese_emotions() {
   return {.ngrams = {.longest = 3, .keeps_punctuation = true}, .linear = {.cost = 0.3, .length_exponent = 0.5, .sweeps = 15}};
 }
 inline AffectTraining english_affect() {
-  return {.ngrams = {.longest = 2, .keeps_punctuation = true, .stem = 4}, .linear = {.loss = LinearLoss::SquaredError, .cost = 0.012, .length_exponent = 0.5},
+  return {.ngrams = {.longest = 2, .keeps_punctuation = true, .stem = 4},
+          .linear = {.loss = LinearLoss::SquaredError, .cost = 0.012, .length_exponent = 0.5},
           .arousal_cost = 0.006,
           .rarity_exponent = 1.5,
           .vector_regularization = 300};

@@ -1,0 +1,49 @@
+#include "pipeline/told_plots.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "domain/json.h"
+#include "plot/told_plot.h"
+#include "sentiment/arc.h"
+#include "text/clean.h"
+
+namespace cineloom {
+namespace {
+
+constexpr std::uint64_t kLargestPlot = 16U << 20U;
+
+}  // namespace
+
+Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::filesystem::path& models) {
+  const std::string action = fmt::format("reading '{}'", file.string());
+  CINELOOM_TRY_ASSIGN_IN(const std::string bytes, read_file(file, kLargestPlot), action);
+  CINELOOM_TRY_ASSIGN_IN(CleanText clean, decode_text(bytes), action);
+  CINELOOM_TRY_ASSIGN(const std::string model_bytes, read_file(models / "turning_points.bin"));
+  CINELOOM_TRY_ASSIGN(const SynopsisTurnModel turns, SynopsisTurnModel::load(model_bytes));
+  ReadPlot read{.text = std::move(clean.text), .plot = {}};
+  read.plot = read_told_plot(read.text, &turns);
+  return read;
+}
+
+Expected<std::vector<ArcMatch>> find_films_by_arc(Store& store, std::span<const double> drawn, std::size_t count) {
+  if (drawn.size() < 2 || std::ranges::max(drawn) - std::ranges::min(drawn) <= 0) {
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, "expected two and more values that are not all the same").advise("draw an evening: 0,0.5,-0.8,0.6"));
+  }
+  CINELOOM_TRY_ASSIGN(const auto films, store.all_films());
+  std::vector<ArcMatch> matches;
+  for (const Film& film : films) {
+    CINELOOM_TRY_ASSIGN(const auto text, store.knowledge(film.id, "all"));
+    if (!text) continue;
+    CINELOOM_TRY_ASSIGN(const FilmKnowledge known, from_json<FilmKnowledge>(*text));
+    if (!known.arc.empty()) matches.push_back({.film = film, .likeness = arc_likeness(drawn, known.arc)});
+  }
+  std::ranges::stable_sort(matches, std::greater(), &ArcMatch::likeness);
+  if (matches.size() > count) matches.resize(count);
+  return matches;
+}
+
+}  // namespace cineloom

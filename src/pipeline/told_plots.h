@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/expected.h"
+#include "domain/told_plot.h"
+#include "store/store.h"
+
+namespace cineloom {
+
+/// A told plot with the text that its findings point to: the file's, decoded.
+struct ReadPlot {
+  std::string text;
+  ToldPlot plot;
+};
+
+/// Reads a synopsis from a text file with the models under `models`. Errors: NotFound; InvalidArgument for bytes that are no text; DataLoss for a
+/// damaged model.
+Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::filesystem::path& models);
+
+/// A film whose course of feeling runs like one that was drawn.
+struct ArcMatch {
+  Film film;
+  double likeness = 0;  ///< -1 .. 1
+};
+
+/// The analysed films that run most like `drawn` (two and more values at even places of the evening), best first, at most `count`.
+/// Errors: InvalidArgument for a flat or too short drawing.
+Expected<std::vector<ArcMatch>> find_films_by_arc(Store& store, std::span<const double> drawn, std::size_t count);
+
+}  // namespace cineloom
