@@ -18,29 +18,29 @@ constexpr int kRounds = 5;
 void measure_speed(Report& report) {
   const auto file = random_model("billion-q4_0", kBillion, llm::WeightType::Q4_0);
   if (const auto model = open_model(report, file, 512, 1, 1, {"decode_over_bandwidth"})) {
-    std::vector<double> ratios;
+    double bandwidth = 0;
     std::vector<double> rates;
     for (int round = 0; round < kRounds; ++round) {
-      const double before = llm::measure_read_bandwidth(1);
-      const auto speed = measure_model(*model, {.prompt_tokens = 32, .answer_tokens = 24, .candidates = 1});
+      bandwidth = std::max(bandwidth, llm::measure_read_bandwidth(1));
+      const auto speed = measure_model(*model, {.prompt_tokens = 32, .answer_tokens = 24, .candidates = 1}, 1);
       if (!speed) return report.add_missing("decode_over_bandwidth", speed.error().describe());
-      const double bandwidth = std::max(before, llm::measure_read_bandwidth(1));
       rates.push_back(speed->decode_per_second);
-      ratios.push_back(speed->decode_per_second * static_cast<double>(model->header().data_bytes) / bandwidth);
     }
-    report.add({"decode_over_bandwidth", median(ratios), "", kRounds, "bytes of weights read per second while decoding, over what one thread reads of memory", Bound{.must = .70, .aim = .90, .is_least = true}});
-    report.add({"decode_1b_q4_0_tokens_per_s", median(rates), "tokens/s", kRounds, "one thread"});
+    // The ceiling is the best that memory gave in any round.
+    report.add({"read_bandwidth_1_thread", bandwidth / 1e9, "GB/s", kRounds, "best of all rounds"});
+    report.add({"decode_over_bandwidth", median(rates) * static_cast<double>(model->header().data_bytes) / bandwidth, "", kRounds, "bytes of weights read per second while decoding, over what one thread reads of memory", Bound{.must = .70, .aim = .90, .is_least = true}});
+    report.add({"decode_1b_q4_0_tokens_per_s", median(rates), "tokens/s", kRounds, "per processor second, one thread"});
   }
   const auto small = random_model("hundred-million-q4_0", kHundredMillion, llm::WeightType::Q4_0);
   if (const auto model = open_model(report, small, 2048, 8, 1, {"batch8_speedup"})) {
     std::vector<double> ratios;
     for (int round = 0; round < kRounds; ++round) {
-      const auto one = measure_model(*model, {.prompt_tokens = 16, .answer_tokens = 64, .candidates = 1});
-      const auto eight = measure_model(*model, {.prompt_tokens = 16, .answer_tokens = 64, .candidates = 8});
+      const auto one = measure_model(*model, {.prompt_tokens = 16, .answer_tokens = 64, .candidates = 1}, 1);
+      const auto eight = measure_model(*model, {.prompt_tokens = 16, .answer_tokens = 64, .candidates = 8}, 1);
       if (!one || !eight) return report.add_missing("batch8_speedup", "a request failed");
       ratios.push_back(eight->decode_per_second / one->decode_per_second);
     }
-    report.add({"batch8_speedup", median(ratios), "x", kRounds, "tokens per second of eight candidates over one, 100 M parameters, one thread", Bound{.must = 2.5, .aim = 3, .is_least = true}});
+    report.add({"batch8_speedup", median(ratios), "x", kRounds, "tokens per processor second of eight candidates over one, 100 M parameters, one thread", Bound{.must = 2.5, .aim = 3, .is_least = true}});
   }
 }
 

@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "kneser_ney.h"
 #include "llm/model_home.h"
+#include "llm/model_speed.h"
 #include "llm/story_speaker.h"
 #include "parts.h"
 
@@ -83,7 +84,7 @@ std::optional<HeldOut> read_held_out(const std::string& line) {
     if (!is_person(other)) return std::nullopt;
     event.others.push_back(person(other));
   }
-  if (held.prompt.find("<|place|>") != std::string::npos) event.place = "Port Vale";
+  if (held.prompt.find("<|place1|>") != std::string::npos) event.place = "Port Vale";
   for (std::string keys = part_behind(held.prompt, "<|keys|>"); !keys.empty();) {
     const auto comma = keys.find(", ");
     event.keywords.push_back(keys.substr(0, comma));
@@ -170,6 +171,7 @@ void measure_tellings(Report& report, llm::InProcessBackend& model, const std::v
   std::vector<std::string> told;
   double repeated = 0;
   double sound = 0;
+  const auto used_before = llm::processor_seconds(model);
   const auto begin = std::chrono::steady_clock::now();
   for (std::size_t i = 0; i < events.size(); ++i) {
     const auto tellings = llm::speak_event(model, events[i].event, {.candidates = 8, .seed = i + 1}, CancelToken());
@@ -188,6 +190,8 @@ void measure_tellings(Report& report, llm::InProcessBackend& model, const std::v
     sound += best.is_sound ? 1 : 0;
   }
   const double minutes = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() / 60;
+  write_side_by_side(events, told);
+  const auto used_after = llm::processor_seconds(model);
   const auto mean = [](const std::vector<double>& values) {
     double sum = 0;
     for (const double value : values) sum += value;
@@ -199,8 +203,9 @@ void measure_tellings(Report& report, llm::InProcessBackend& model, const std::v
   report.add({"story_sound_share", sound / count, "", events.size(), "best tellings that are taken; the others are told by templates"});
   report.add({"story_distinct2", distinct_pairs(words), "", events.size(), "median of windows of 300 words; one cast throughout", Bound{.must = .85, .aim = .90, .is_least = true}});
   report.add({"story_repeats_four_words", repeated / count, "", events.size(), "best tellings with the same four words twice", Bound{.must = 0, .aim = 0}});
-  report.add({"story_events_per_min", count / minutes, "1/min", events.size(), "8 candidates each, the model on one thread", Bound{.must = 400, .aim = 1500, .is_least = true}});
-  write_side_by_side(events, told);
+  report.add({"story_events_per_min_wall", count / minutes, "1/min", events.size(), "with whatever else the machine did"});
+  if (!used_before || !used_after) return report.add_missing("story_events_per_min", "the model did not say how long it took");
+  report.add({"story_events_per_min", count * 60 / (*used_after - *used_before), "1/min", events.size(), "8 candidates each, by processor time of the model's one thread", Bound{.must = 400, .aim = 1500, .is_least = true}});
 }
 
 /// ln p of all held-out sentences by both models, on the same tokens.

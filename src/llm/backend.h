@@ -65,6 +65,7 @@ struct Answer {
   int prompt_tokens = 0;
   int evaluated_tokens = 0;     ///< of the prompt; the others were still known from an earlier request
   int completion_tokens = 0;
+  double processor_seconds = 0; ///< that the model's process has used so far, 0 where it is not known
   double log_probability = 0;   ///< natural logarithm, summed over the tokens; 0 where it is not known
 };
 

@@ -251,7 +251,7 @@ class ConfinedModel final : public InProcessBackend {
   }
 
   static Answer answer_of(const Report& report, const CandidateReport& one) {
-    return {.text = one.text, .finish = finish_of(one.finish), .prompt_tokens = report.prompt_tokens, .evaluated_tokens = report.evaluated_tokens, .completion_tokens = one.tokens, .log_probability = one.log_probability};
+    return {.text = one.text, .finish = finish_of(one.finish), .prompt_tokens = report.prompt_tokens, .evaluated_tokens = report.evaluated_tokens, .completion_tokens = one.tokens, .processor_seconds = report.processor_seconds, .log_probability = one.log_probability};
   }
 
   Expected<Answer> answer(Order order, const Sampling& sampling, const std::string& schema, const Deadlines& deadlines, const TextSink& sink, const CancelToken& cancel) {

@@ -135,8 +135,8 @@ Expected<void> bench(Session& session, const BenchOptions& options) {
   const int threads = options.threads > 0 ? options.threads : llm::model_threads();
   CINELOOM_TRY_ASSIGN(const auto model, llm::InProcessBackend::open({.program = home.program, .model = file, .context = 4096, .threads = threads}));
   const int prompt = std::min(256, model->info().context / 2);
-  CINELOOM_TRY_ASSIGN(const auto one, llm::measure_model(*model, {.prompt_tokens = prompt, .answer_tokens = std::min(64, prompt), .candidates = 1}));
-  CINELOOM_TRY_ASSIGN(const auto eight, llm::measure_model(*model, {.prompt_tokens = prompt, .answer_tokens = std::min(64, prompt), .candidates = 8}));
+  CINELOOM_TRY_ASSIGN(const auto one, llm::measure_model(*model, {.prompt_tokens = prompt, .answer_tokens = std::min(64, prompt), .candidates = 1}, threads));
+  CINELOOM_TRY_ASSIGN(const auto eight, llm::measure_model(*model, {.prompt_tokens = prompt, .answer_tokens = std::min(64, prompt), .candidates = 8}, threads));
   const double bandwidth = llm::measure_read_bandwidth(threads);
   const double ceiling = bandwidth / static_cast<double>(model->header().data_bytes);
   if (session.format == Format::Json) {

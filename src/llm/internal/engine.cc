@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <chrono>
+#include <ctime>
 
 #include "base/json.h"
 
@@ -330,6 +331,7 @@ Expected<void> Engine::write_tokens() {
 Expected<void> Engine::finish(Task& task) {
   Report report{.id = task.order->id, .kind = ReportKind::Done, .prompt_tokens = static_cast<int>(task.prompt.size()), .evaluated_tokens = static_cast<int>(task.prompt.size()) - task.reused};
   for (const auto& writer : task.writers) report.candidates.push_back(writer->report());
+  report.processor_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
   release(task);
   task.sequences.clear();
   return send_(report);

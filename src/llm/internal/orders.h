@@ -80,12 +80,13 @@ struct Report {
   std::vector<float> vector;
   std::vector<std::int32_t> tokens;
   double log_probability = 0;          ///< Score
+  double processor_seconds = 0;        ///< Done: of the child since it began
   int context = 0;                     ///< Ready: of one request
   std::string error_code;              ///< Failed
   std::string error;
   std::string advice;
 };
 BOOST_DESCRIBE_STRUCT(Report, (),
-                      (id, kind, text, candidates, prompt_tokens, evaluated_tokens, vector, tokens, log_probability, context, error_code, error, advice))
+                      (id, kind, text, candidates, prompt_tokens, evaluated_tokens, vector, tokens, log_probability, processor_seconds, context, error_code, error, advice))
 
 }  // namespace cineloom::llm
