@@ -1,0 +1,29 @@
+#include "story/internal/telling.h"
+
+namespace cineloom::story {
+
+std::string fill(std::string text, const Cast& cast) {
+  for (const auto& [role, name] : cast) {
+    const std::string slot = "{" + role + "}";
+    for (auto at = text.find(slot); at != std::string::npos; at = text.find(slot, at + name.size())) text.replace(at, slot.size(), name);
+  }
+  // A sentence may begin with a name such as "the Grey Duke".
+  bool begins = true;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (begins && text[i] >= 'a' && text[i] <= 'z') text[i] = static_cast<char>(text[i] - 'a' + 'A');
+    if (text[i] != ' ' && text[i] != '"') begins = text[i] == '.' || text[i] == '!' || text[i] == '?';
+  }
+  return text;
+}
+
+std::string tell(const EventSchema& schema, const Cast& cast, const std::string& language, Seed seed) {
+  const auto& tellings = language == "zh" ? schema.text.chinese : schema.text.english;
+  return fill(tellings[Random(derive_seed(seed, schema.name)).below(tellings.size())], cast);
+}
+
+void append_sentence(std::string& text, const std::string& more, const std::string& language) {
+  if (!text.empty() && language != "zh") text += ' ';
+  text += more;
+}
+
+}  // namespace cineloom::story
