@@ -57,6 +57,7 @@ Expected<ReviewFile> read_reviews(const EmotionReportRequest& request) {
 
 int leave_out_repeats(std::vector<Review>& reviews) {
   std::vector<std::string_view> texts;
+  texts.reserve(reviews.size());
   for (const Review& review : reviews) texts.emplace_back(review.text);
   std::vector<bool> is_repeat(reviews.size(), false);
   for (const NearDuplicate& pair : find_near_duplicates(texts)) is_repeat[pair.second] = true;

@@ -47,7 +47,7 @@ Sentence take_apart(std::string_view text, std::string_view sentence) {
     }
     const std::string_view word = sentence.substr(at, end - at);
     // The ending of "Sethe's" is no word.
-    if (!(word == "s" && at > 0 && sentence[at - 1] == '\'')) {
+    if (word != "s" || at == 0 || sentence[at - 1] != '\'') {
       result.words.push_back({.text = std::string(word),
                               .span = {.begin = begin + at, .end = begin + end},
                               .is_capital = std::isupper(static_cast<unsigned char>(word.front())) != 0,
@@ -178,6 +178,7 @@ std::vector<ToldPerson> people_of(const std::vector<Mention>& mentions, const st
       if (form != name) aliases.emplace_back(-count, form);
     }
     std::ranges::sort(aliases);
+    person.aliases.reserve(aliases.size());
     for (auto& [count, form] : aliases) person.aliases.push_back(std::move(form));
     list.push_back(std::move(person));
   }
@@ -342,6 +343,7 @@ std::vector<Span> key_sentences(const std::vector<Sentence>& sentences) {
   order.resize(std::min(count, kKeySentences));
   std::ranges::sort(order);
   std::vector<Span> spans;
+  spans.reserve(order.size());
   for (const std::size_t i : order) spans.push_back(sentences[i].span);
   return spans;
 }

@@ -20,6 +20,7 @@ double between(std::span<const double> values, double at) {
 
 std::vector<double> sampled(std::span<const double> values, double shift) {
   std::vector<double> samples;
+  samples.reserve(kPlaces);
   for (int i = 0; i < kPlaces; ++i) samples.push_back(between(values, static_cast<double>(i) / (kPlaces - 1) + shift));
   return samples;
 }
@@ -66,7 +67,8 @@ std::vector<ArcTurn> arc_turns(const Arc& arc) {
     const double before = arc[i].valence - arc[i - 1].valence;
     const double after = arc[i + 1].valence - arc[i].valence;
     const bool is_peak = before > 0 && after <= 0;
-    if (!is_peak && !(before < 0 && after >= 0)) continue;
+    const bool is_valley = before < 0 && after >= 0;
+    if (!is_peak && !is_valley) continue;
     const double sign = is_peak ? 1 : -1;
     const double prominence = std::min(fall_from(arc, i, -1, sign), fall_from(arc, i, 1, sign));
     if (prominence < kLeastShare * range || prominence < (arc[i].high - arc[i].low) / 2) continue;

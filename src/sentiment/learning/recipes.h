@@ -27,10 +27,11 @@ inline AffectTraining english_affect() {
 inline AffectTraining chinese_affect() {
   return {.ngrams = {.longest = 3, .keeps_punctuation = true},
           .least_texts = 1,
-          .linear = {.loss = LinearLoss::SquaredError, .cost = 0.7, .length_exponent = 0.5},
-          .arousal_cost = 0.7,
+          .linear = {.loss = LinearLoss::SquaredError, .cost = 0.012, .length_exponent = 0.5},
+          .arousal_cost = 0.008,
+          .rarity_exponent = 1.5,
           .vector_regularization = 3000,
-          .vectors = {.dimensions = 32, .sweeps = 6, .learning_rate = 0.15}};
+          .vectors = {.dimensions = 64, .sweeps = 6, .learning_rate = 0.15}};
 }
 
 }  // namespace cineloom
