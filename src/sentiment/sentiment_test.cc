@@ -67,6 +67,15 @@ TEST(Audience, PointsToTheClauseAndTheWordsThatJudge) {
   EXPECT_EQ(reviews[0].text.substr(quote.because[0].begin, quote.because[0].end - quote.because[0].begin), "not good");
 }
 
+TEST(Audience, KnowsWhatAFilmIsWorth) {
+  const std::vector<Review> reviews = {{.id = ReviewId(1), .language = "en", .text = "A waste of money."},
+                                       {.id = ReviewId(2), .language = "zh", .text = "票价浪费了"}};
+  const AudienceOpinion audience = audience_opinion(reviews, {.lexicon = lexicon()});
+  const auto value = std::ranges::find(audience.aspects, "value", &AspectOpinion::aspect);
+  ASSERT_NE(value, audience.aspects.end());
+  EXPECT_EQ(value->negative, 2);
+}
+
 TEST(JudgeClause, AsksTheModelOnlyWhereNoWordIsKnown) {
   const auto models = TextFeelings::load(std::filesystem::path(CINELOOM_SOURCE_DIR) / "models" / "text", "en");
   const FeelingSources sources{.lexicon = lexicon(), .english = &*models};
