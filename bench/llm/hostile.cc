@@ -49,7 +49,8 @@ void measure_hostile_files(Report& report) {
     (model ? opened : header ? refused_by_child : refused_before) += 1;
   }
   report.add({"hostile_gguf_survived", static_cast<double>(answered) / kFiles, "", kFiles,
-              fmt::format("{} refused by our check, {} by the child or with its death, {} were harmless and opened", refused_before, refused_by_child, opened), Bound{.must = 1, .aim = 1, .is_least = true}});
+              fmt::format("{} refused by our check, {} by the child or with its death, {} were harmless and opened", refused_before, refused_by_child, opened),
+              Bound{.must = 1, .aim = 1, .is_least = true}});
 }
 
 }  // namespace cineloom::bench

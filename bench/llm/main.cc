@@ -16,7 +16,8 @@ std::filesystem::path random_model(const std::string& name, const llm::LlamaShap
   return file;
 }
 
-std::unique_ptr<llm::InProcessBackend> open_model(Report& report, const std::filesystem::path& file, int context, int sequences, int threads, std::initializer_list<std::string> keys) {
+std::unique_ptr<llm::InProcessBackend> open_model(Report& report, const std::filesystem::path& file, int context, int sequences, int threads,
+                                                  std::initializer_list<std::string> keys) {
   auto model = llm::InProcessBackend::open({.program = "/proc/self/exe", .model = file, .context = context, .sequences = sequences, .threads = threads});
   if (model) return std::move(*model);
   for (const std::string& key : keys) report.add_missing(key, model.error().describe());
@@ -29,7 +30,8 @@ int main(int argc, char** argv) {
   // The measured models run in children of this very program.
   if (argc == 3 && std::string_view(argv[1]) == "worker") return cineloom::llm::run_llm_worker() ? 0 : 1;
   using namespace cineloom::bench;
-  constexpr std::array kParts = {Part{"speed", measure_speed}, Part{"sharing", measure_sharing}, Part{"schemas", measure_schemas}, Part{"hostile", measure_hostile_files}, Part{"story", measure_story}};
+  constexpr std::array kParts = {Part{"speed", measure_speed}, Part{"sharing", measure_sharing}, Part{"schemas", measure_schemas},
+                                 Part{"hostile", measure_hostile_files}, Part{"story", measure_story}};
   Report report("llm", 1);
   return run_parts(report, kParts, {argv, static_cast<std::size_t>(argc)});
 }

@@ -23,8 +23,8 @@ std::string random_schema(Random& random, int depth) {
     case 5: return fmt::format(R"({{"type":"array","items":{},"minItems":{},"maxItems":3}})", random_schema(random, depth + 1), random.below(3));
     case 6: return fmt::format(R"({{"anyOf":[{},{}]}})", random_schema(random, depth + 1), random_schema(random, depth + 1));
     default:
-      return fmt::format(R"({{"type":"object","properties":{{"a":{},"b \"q\"":{},"c":{}}},"required":[{}]}})", random_schema(random, depth + 1), random_schema(random, depth + 1),
-                         random_schema(random, depth + 1), random.below(2) == 0 ? R"("a","c")" : "");
+      return fmt::format(R"({{"type":"object","properties":{{"a":{},"b \"q\"":{},"c":{}}},"required":[{}]}})", random_schema(random, depth + 1),
+                         random_schema(random, depth + 1), random_schema(random, depth + 1), random.below(2) == 0 ? R"("a","c")" : "");
   }
 }
 
@@ -45,7 +45,8 @@ void measure_schemas(Report& report) {
     valid += fits ? 1 : 0;
     if (!fits && worst.empty()) worst = fmt::format("{}: {}", wanted.schema, answer ? answer->text : answer.error().describe());
   }
-  report.add({"schema_valid_share", static_cast<double>(valid) / kAnswers, "", kAnswers, worst.empty() ? "random schemas, a model of random weights, temperature 1.5" : worst, Bound{.must = 1, .aim = 1, .is_least = true}});
+  report.add({"schema_valid_share", static_cast<double>(valid) / kAnswers, "", kAnswers,
+              worst.empty() ? "random schemas, a model of random weights, temperature 1.5" : worst, Bound{.must = 1, .aim = 1, .is_least = true}});
 }
 
 }  // namespace cineloom::bench

@@ -43,7 +43,8 @@ void measure_sharing(Report& report) {
   const auto first = model->complete(request(std::string(500, 'a') + " first", 2), {}, CancelToken());
   const auto second = model->complete(request(std::string(500, 'a') + " second", 2), {}, CancelToken());
   if (first && second) {
-    report.add({"prefix_tokens_reevaluated", static_cast<double>(second->evaluated_tokens), "tokens", 1, "of a second prompt that begins with the same 500 tokens and ends with 7 others", Bound{.must = 32, .aim = 1}});
+    report.add({"prefix_tokens_reevaluated", static_cast<double>(second->evaluated_tokens), "tokens", 1,
+                "of a second prompt that begins with the same 500 tokens and ends with 7 others", Bound{.must = 32, .aim = 1}});
   } else {
     report.add_missing("prefix_tokens_reevaluated", "a request failed");
   }
@@ -59,7 +60,8 @@ void measure_sharing(Report& report) {
     if (!large->count_tokens("free?")) return report.add_missing("cancel_ms", "the model did not answer afterwards");
     freed.push_back(*took + milliseconds_since(begin));
   }
-  report.add({"cancel_ms", median(told), "ms", 5, "from a cancellation in the middle of a prompt of 1,500 tokens (1 B shape) to its answer", Bound{.must = 200, .aim = 50}});
+  report.add({"cancel_ms", median(told), "ms", 5, "from a cancellation in the middle of a prompt of 1,500 tokens (1 B shape) to its answer",
+              Bound{.must = 200, .aim = 50}});
   report.add({"cancel_model_free_ms", median(freed), "ms", 5, "until the model answers the next request"});
 }
 

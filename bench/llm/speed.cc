@@ -28,7 +28,8 @@ void measure_speed(Report& report) {
     }
     // The ceiling is the best that memory gave in any round.
     report.add({"read_bandwidth_1_thread", bandwidth / 1e9, "GB/s", kRounds, "best of all rounds"});
-    report.add({"decode_over_bandwidth", median(rates) * static_cast<double>(model->header().data_bytes) / bandwidth, "", kRounds, "bytes of weights read per second while decoding, over what one thread reads of memory", Bound{.must = .70, .aim = .90, .is_least = true}});
+    report.add({"decode_over_bandwidth", median(rates) * static_cast<double>(model->header().data_bytes) / bandwidth, "", kRounds,
+                "bytes of weights read per second while decoding, over what one thread reads of memory", Bound{.must = .70, .aim = .90, .is_least = true}});
     report.add({"decode_1b_q4_0_tokens_per_s", median(rates), "tokens/s", kRounds, "per processor second, one thread"});
   }
   const auto small = random_model("hundred-million-q4_0", kHundredMillion, llm::WeightType::Q4_0);
@@ -40,7 +41,8 @@ void measure_speed(Report& report) {
       if (!one || !eight) return report.add_missing("batch8_speedup", "a request failed");
       ratios.push_back(eight->decode_per_second / one->decode_per_second);
     }
-    report.add({"batch8_speedup", median(ratios), "x", kRounds, "tokens per processor second of eight candidates over one, 100 M parameters, one thread", Bound{.must = 2.5, .aim = 3, .is_least = true}});
+    report.add({"batch8_speedup", median(ratios), "x", kRounds, "tokens per processor second of eight candidates over one, 100 M parameters, one thread",
+                Bound{.must = 2.5, .aim = 3, .is_least = true}});
   }
 }
 

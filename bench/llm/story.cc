@@ -58,7 +58,8 @@ std::string part_behind(std::string_view prompt, std::string_view token) {
   if (at == std::string_view::npos) return {};
   at += token.size();
   std::size_t end = prompt.size();
-  for (const std::string_view next : {"<|subject|>", "<|object|>", "<|with|>", "<|place|>", "<|keys|>", "<|text|>", "<|he|>", "<|she|>"}) end = std::min(end, prompt.find(next, at));
+  for (const std::string_view next : {"<|subject|>", "<|object|>", "<|with|>", "<|place|>", "<|keys|>", "<|text|>", "<|he|>", "<|she|>"})
+    end = std::min(end, prompt.find(next, at));
   return std::string(prompt.substr(at, end - at));
 }
 
@@ -90,7 +91,8 @@ std::optional<HeldOut> read_held_out(const std::string& line) {
     event.keywords.push_back(keys.substr(0, comma));
     keys = comma == std::string::npos ? "" : keys.substr(comma + 2);
   }
-  const bool is_complete = event.others.size() <= 2 && llm::story_roles(event).size() == 1 + event.objects.size() + event.others.size() + (event.place.empty() ? 0U : 1U);
+  const bool is_complete =
+      event.others.size() <= 2 && llm::story_roles(event).size() == 1 + event.objects.size() + event.others.size() + (event.place.empty() ? 0U : 1U);
   return is_complete ? std::optional(held) : std::nullopt;
 }
 
@@ -149,10 +151,13 @@ std::string with_names(std::string text, const SpokenEvent& event) {
 /// Thirty events told three ways in an order that tells nothing, and the key at the end.
 void write_side_by_side(const std::vector<HeldOut>& events, const std::vector<std::string>& told) {
   Random random(17);
-  std::string page = "# Who wrote which?\n\nEach event was told by templates, by the embedded model and by people who wrote about films. Mark what you would rather read; the key is at the end.\n";
+  std::string page =
+      "# Who wrote which?\n\nEach event was told by templates, by the embedded model and by people who wrote about films. Mark what you would rather read; the "
+      "key is at the end.\n";
   std::string key = "\n# Key\n\n";
   for (std::size_t i = 0; i < std::min(kCompared, events.size()); ++i) {
-    std::vector<std::pair<std::string, std::string>> tellings = {{"template", say_by_template(events[i].event)}, {"embedded", told[i]}, {"people", with_names(events[i].text, events[i].event)}};
+    std::vector<std::pair<std::string, std::string>> tellings = {
+        {"template", say_by_template(events[i].event)}, {"embedded", told[i]}, {"people", with_names(events[i].text, events[i].event)}};
     for (std::size_t j = 2; j > 0; --j) std::swap(tellings[j], tellings[random.below(j + 1)]);
     page += fmt::format("\n## {}\n\n", i + 1);
     for (std::size_t j = 0; j < 3; ++j) page += fmt::format("- {}: {}\n", "ABC"[j], tellings[j].second);
@@ -198,14 +203,17 @@ void measure_tellings(Report& report, llm::InProcessBackend& model, const std::v
     return sum / static_cast<double>(std::max<std::size_t>(values.size(), 1));
   };
   const auto count = static_cast<double>(events.size());
-  report.add({"story_role_recall", mean(roles), "", events.size(), "people and places of held-out events that the best of 8 tellings names", Bound{.must = .95, .aim = .99, .is_least = true}});
+  report.add({"story_role_recall", mean(roles), "", events.size(), "people and places of held-out events that the best of 8 tellings names",
+              Bound{.must = .95, .aim = .99, .is_least = true}});
   report.add({"story_keyword_recall", mean(keywords), "", events.size(), "as above, keywords"});
   report.add({"story_sound_share", sound / count, "", events.size(), "best tellings that are taken; the others are told by templates"});
-  report.add({"story_distinct2", distinct_pairs(words), "", events.size(), "median of windows of 300 words; one cast throughout", Bound{.must = .85, .aim = .90, .is_least = true}});
+  report.add({"story_distinct2", distinct_pairs(words), "", events.size(), "median of windows of 300 words; one cast throughout",
+              Bound{.must = .85, .aim = .90, .is_least = true}});
   report.add({"story_repeats_four_words", repeated / count, "", events.size(), "best tellings with the same four words twice", Bound{.must = 0, .aim = 0}});
   report.add({"story_events_per_min_wall", count / minutes, "1/min", events.size(), "with whatever else the machine did"});
   if (!used_before || !used_after) return report.add_missing("story_events_per_min", "the model did not say how long it took");
-  report.add({"story_events_per_min", count * 60 / (*used_after - *used_before), "1/min", events.size(), "8 candidates each, by processor time of the model's one thread", Bound{.must = 400, .aim = 1500, .is_least = true}});
+  report.add({"story_events_per_min", count * 60 / (*used_after - *used_before), "1/min", events.size(),
+              "8 candidates each, by processor time of the model's one thread", Bound{.must = 400, .aim = 1500, .is_least = true}});
 }
 
 /// ln p of all held-out sentences by both models, on the same tokens.
@@ -257,8 +265,9 @@ void measure_likelihood(Report& report, llm::InProcessBackend& model, const std:
     const auto sums = baseline ? compare(model, *baseline, held_out, has_event) : std::nullopt;
     if (!sums) return report.add_missing("story_ppl_over_kn5", "the model did not score a text");
     const auto perplexity = [&](double sum) { return std::exp(-sum / static_cast<double>(sums->tokens)); };
-    const std::string note = fmt::format("model {:.1f}, Kneser-Ney {:.1f} per token over {} tokens of {} held-out texts, {}", perplexity(sums->model), perplexity(sums->kneser_ney), sums->tokens, held_out.size(),
-                                         has_event ? "both behind the event's tokens" : "both without the event");
+    const std::string note =
+        fmt::format("model {:.1f}, Kneser-Ney {:.1f} per token over {} tokens of {} held-out texts, {}", perplexity(sums->model), perplexity(sums->kneser_ney),
+                    sums->tokens, held_out.size(), has_event ? "both behind the event's tokens" : "both without the event");
     const double ratio = perplexity(sums->model) / perplexity(sums->kneser_ney);
     if (has_event) {
       report.add({"story_ppl_over_kn5", ratio, "", held_out.size(), note, Bound{.must = .75, .aim = .6}});

@@ -119,9 +119,11 @@ constexpr std::array kAllowed = {
 
 /// Libraries try these by habit and can live with a refusal; death would be too hard.
 constexpr std::array kRefused = {
-    SCMP_SYS(open), SCMP_SYS(openat), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2),        SCMP_SYS(readlink),   SCMP_SYS(readlinkat),
-    SCMP_SYS(stat), SCMP_SYS(lstat),  SCMP_SYS(ioctl),  SCMP_SYS(fcntl),     SCMP_SYS(sched_setaffinity), SCMP_SYS(getdents64),
-    SCMP_SYS(fadvise64), SCMP_SYS(mlock), SCMP_SYS(sched_setscheduler), SCMP_SYS(setpriority), SCMP_SYS(mbind),
+    SCMP_SYS(open),        SCMP_SYS(openat),    SCMP_SYS(access),     SCMP_SYS(faccessat),
+    SCMP_SYS(faccessat2),  SCMP_SYS(readlink),  SCMP_SYS(readlinkat), SCMP_SYS(stat),
+    SCMP_SYS(lstat),       SCMP_SYS(ioctl),     SCMP_SYS(fcntl),      SCMP_SYS(sched_setaffinity),
+    SCMP_SYS(getdents64),  SCMP_SYS(fadvise64), SCMP_SYS(mlock),      SCMP_SYS(sched_setscheduler),
+    SCMP_SYS(setpriority), SCMP_SYS(mbind),
 };
 
 int allow_in_part(scmp_filter_ctx filter, Threads threads) {

@@ -38,13 +38,16 @@ Expected<Source> source_of(const PullRequest& request) {
     source.url = known->url;
     if (source.sha256.empty()) source.sha256 = known->sha256;
   } else if (!source.url.starts_with("https://") && !is_local(source.url)) {
-    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no model '{}'", request.what)).advise("'cineloom llm list' shows the names; an https address of a .gguf file is taken too"));
+    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no model '{}'", request.what))
+                               .advise("'cineloom llm list' shows the names; an https address of a .gguf file is taken too"));
   }
   if (!source.sha256.empty() && !is_hexadecimal(source.sha256)) return fail(ErrorCode::InvalidArgument, "expected a SHA-256 of 64 small hexadecimal digits");
   const std::string path = source.url.substr(0, source.url.find_first_of("?#"));
   source.file = path.substr(path.rfind('/') + 1);
-  const bool is_plain = std::ranges::all_of(source.file, [](char letter) { return (std::isalnum(static_cast<unsigned char>(letter)) != 0) || letter == '.' || letter == '-' || letter == '_'; });
-  if (!is_plain || !source.file.ends_with(".gguf") || source.file.starts_with('.')) return fail(ErrorCode::InvalidArgument, "expected an address that ends in the name of a .gguf file");
+  const bool is_plain = std::ranges::all_of(
+      source.file, [](char letter) { return (std::isalnum(static_cast<unsigned char>(letter)) != 0) || letter == '.' || letter == '-' || letter == '_'; });
+  if (!is_plain || !source.file.ends_with(".gguf") || source.file.starts_with('.'))
+    return fail(ErrorCode::InvalidArgument, "expected an address that ends in the name of a .gguf file");
   return source;
 }
 
@@ -93,7 +96,8 @@ class PartFile {
     const auto space = fs::space(path_.parent_path(), error);
     if (reply.status == 200) have_ = 0;
     if (!error && reply.whole_bytes > have_ && space.available < reply.whole_bytes - have_ + kRoomLeft) {
-      return fail(ErrorCode::ResourceExhausted, fmt::format("the model needs {} MB more, the disk has {} MB", (reply.whole_bytes - have_) >> 20U, space.available >> 20U));
+      return fail(ErrorCode::ResourceExhausted,
+                  fmt::format("the model needs {} MB more, the disk has {} MB", (reply.whole_bytes - have_) >> 20U, space.available >> 20U));
     }
     progress_.begin("fetching", static_cast<std::int64_t>(reply.whole_bytes), "bytes");
     out_.open(path_, std::ios::binary | (reply.status == 200 ? std::ios::trunc : std::ios::app));
@@ -108,11 +112,16 @@ class PartFile {
 
 Expected<void> fetch(const Source& source, const fs::path& part, Progress& progress, const CancelToken& cancel) {
   PartFile file(part, progress);
-  const HttpCall call{.url = source.url, .deadlines = {.total = std::chrono::hours(48)}, .most_bytes = kMostBytes, .resume_from = file.have(), .may_redirect = !is_local(source.url)};
+  const HttpCall call{.url = source.url,
+                      .deadlines = {.total = std::chrono::hours(48)},
+                      .most_bytes = kMostBytes,
+                      .resume_from = file.have(),
+                      .may_redirect = !is_local(source.url)};
   const auto reply = transfer(call, [&](const HttpReply& head, std::string_view bytes) { return file.take(head, bytes); }, cancel);
   if (!reply) return std::unexpected(Error(reply.error()).advise("start the same command again: it goes on where it stopped"));
   if (reply->status == 416) return {};  // nothing is left to fetch
-  if (reply->status != 200 && reply->status != 206) return fail(reply->status == 404 ? ErrorCode::NotFound : ErrorCode::Unavailable, fmt::format("the server answered {}", reply->status));
+  if (reply->status != 200 && reply->status != 206)
+    return fail(reply->status == 404 ? ErrorCode::NotFound : ErrorCode::Unavailable, fmt::format("the server answered {}", reply->status));
   return file.close();
 }
 
@@ -144,7 +153,8 @@ Expected<fs::path> pull_model(const ModelHome& home, const PullRequest& request,
     CINELOOM_TRY_ASSIGN(const std::string found, sha256_of(part, cancel));
     if (found != source.sha256) {
       fs::remove(part, error);
-      return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("expected the SHA-256 {}, found {}", source.sha256, found)).advise("the file on the server is another one; it was thrown away"));
+      return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("expected the SHA-256 {}, found {}", source.sha256, found))
+                                 .advise("the file on the server is another one; it was thrown away"));
     }
   }
   if (auto header = read_gguf_file(part); !header) {

@@ -60,7 +60,8 @@ TEST_F(PullTest, OtherBytesAreThrownAway) {
 
 TEST_F(PullTest, NamesAndAddressesThatCannotBeAreRefused) {
   Progress progress;
-  for (const std::string what : {"no-such-model", "http://example.org/a.gguf", "ftp://127.0.0.1/a.gguf", "https://example.org/a.zip", "https://example.org/..gguf/../.gguf", "file:///etc/passwd"}) {
+  for (const std::string what : {"no-such-model", "http://example.org/a.gguf", "ftp://127.0.0.1/a.gguf", "https://example.org/a.zip",
+                                 "https://example.org/..gguf/../.gguf", "file:///etc/passwd"}) {
     const auto file = pull_model(home_, {.what = what}, progress, CancelToken());
     ASSERT_FALSE(file) << what;
     EXPECT_NE(file.error().code(), ErrorCode::Unavailable) << what;

@@ -35,20 +35,23 @@ struct Block {
 
 std::optional<Block> block_of(std::uint32_t type) {
   static const std::map<std::uint32_t, Block> kBlocks = {
-      {0, {1, 4}},    {1, {1, 2}},    {2, {32, 18}},   {3, {32, 20}},   {6, {32, 22}},   {7, {32, 24}},    {8, {32, 34}},    {10, {256, 84}},  {11, {256, 110}},
-      {12, {256, 144}}, {13, {256, 176}}, {14, {256, 210}}, {16, {256, 66}},  {17, {256, 74}},  {18, {256, 98}},   {19, {256, 50}},   {20, {32, 18}},   {21, {256, 110}},
-      {22, {256, 82}},  {23, {256, 136}}, {24, {1, 1}},     {25, {1, 2}},     {26, {1, 4}},     {29, {256, 56}},   {30, {1, 2}},      {34, {256, 54}},  {35, {256, 66}}};
+      {0, {1, 4}},     {1, {1, 2}},      {2, {32, 18}},    {3, {32, 20}},    {6, {32, 22}},    {7, {32, 24}},    {8, {32, 34}},
+      {10, {256, 84}}, {11, {256, 110}}, {12, {256, 144}}, {13, {256, 176}}, {14, {256, 210}}, {16, {256, 66}},  {17, {256, 74}},
+      {18, {256, 98}}, {19, {256, 50}},  {20, {32, 18}},   {21, {256, 110}}, {22, {256, 82}},  {23, {256, 136}}, {24, {1, 1}},
+      {25, {1, 2}},    {26, {1, 4}},     {29, {256, 56}},  {30, {1, 2}},     {34, {256, 54}},  {35, {256, 66}}};
   const auto found = kBlocks.find(type);
   return found == kBlocks.end() ? std::nullopt : std::optional(found->second);
 }
 
 const std::unordered_set<std::string>& known_architectures() {
-  static const std::unordered_set<std::string> kKnown = {"llama", "qwen2", "qwen3", "gemma", "gemma2", "gemma3", "phi2", "phi3", "mistral3", "smollm3", "granite", "olmo2", "falcon", "stablelm", "gpt2", "bert", "nomic-bert"};
+  static const std::unordered_set<std::string> kKnown = {"llama",   "qwen2",   "qwen3", "gemma",  "gemma2",   "gemma3", "phi2", "phi3",      "mistral3",
+                                                         "smollm3", "granite", "olmo2", "falcon", "stablelm", "gpt2",   "bert", "nomic-bert"};
   return kKnown;
 }
 
 std::unexpected<Error> contradiction(std::string message) {
-  return std::unexpected(Error(ErrorCode::DataLoss, "the model file contradicts itself: " + std::move(message)).advise("fetch it again and compare its SHA-256"));
+  return std::unexpected(
+      Error(ErrorCode::DataLoss, "the model file contradicts itself: " + std::move(message)).advise("fetch it again and compare its SHA-256"));
 }
 
 /// Walks through the bytes; whatever would lie behind their end is an error, never read.
@@ -98,7 +101,9 @@ class HeaderReader {
 
   Expected<GgufHeader> read() {
     CINELOOM_TRY_ASSIGN(const auto magic, reader_.number<std::uint32_t>());
-    if (magic != 0x46554747U) return std::unexpected(Error(ErrorCode::InvalidArgument, "expected a GGUF model file, found something else").advise("models for this program end in .gguf"));
+    if (magic != 0x46554747U)
+      return std::unexpected(
+          Error(ErrorCode::InvalidArgument, "expected a GGUF model file, found something else").advise("models for this program end in .gguf"));
     CINELOOM_TRY_ASSIGN(const auto version, reader_.number<std::uint32_t>());
     if (version != 2 && version != 3) return fail(ErrorCode::InvalidArgument, fmt::format("expected GGUF version 2 or 3, found {}", version));
     CINELOOM_TRY_ASSIGN(const auto tensors, reader_.number<std::uint64_t>());
@@ -138,7 +143,8 @@ class HeaderReader {
 
   Expected<void> keep_scalar(std::string_view key, std::uint32_t type) {
     switch (type) {
-      case 0: case 7: return keep<std::uint8_t>(key);
+      case 0:
+      case 7: return keep<std::uint8_t>(key);
       case 1: return keep<std::int8_t>(key);
       case 2: return keep<std::uint16_t>(key);
       case 3: return keep<std::int16_t>(key);
@@ -233,15 +239,17 @@ class HeaderReader {
 
   Expected<void> check_architecture() const {
     if (!known_architectures().contains(header_.architecture)) {
-      return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("models of the architecture '{}' are not run here", shown(header_.architecture)))
-                                 .advise("llama, qwen2, qwen3, gemma2, gemma3, phi3, smollm3, granite and olmo2 are; or serve it with llama-server and use its address"));
+      return std::unexpected(
+          Error(ErrorCode::InvalidArgument, fmt::format("models of the architecture '{}' are not run here", shown(header_.architecture)))
+              .advise("llama, qwen2, qwen3, gemma2, gemma3, phi3, smollm3, granite and olmo2 are; or serve it with llama-server and use its address"));
     }
     CINELOOM_TRY(within("block_count", 1, 1024));
     CINELOOM_TRY(within("embedding_length", 1, 1U << 18U));
     CINELOOM_TRY(within("context_length", 1, 1U << 24U));
     if (header_.of_architecture("attention.head_count") != 0) {
       CINELOOM_TRY(within("attention.head_count", 1, 4096));
-      if (header_.of_architecture("embedding_length") % header_.of_architecture("attention.head_count") != 0 && header_.of_architecture("attention.key_length") == 0) {
+      if (header_.of_architecture("embedding_length") % header_.of_architecture("attention.head_count") != 0 &&
+          header_.of_architecture("attention.key_length") == 0) {
         return contradiction("the heads do not divide the width");
       }
     }
@@ -272,7 +280,8 @@ class HeaderReader {
     const auto embedding = names_.find("token_embd.weight");
     if (embedding == names_.end()) return contradiction("the tensor 'token_embd.weight' is missing");
     const GgufTensor& table = header_.tensors[embedding->second];
-    if (table.shape.size() != 2 || table.shape[0] != width || table.shape[1] < header_.vocabulary) return contradiction("the table of tokens has another shape than the vocabulary");
+    if (table.shape.size() != 2 || table.shape[0] != width || table.shape[1] < header_.vocabulary)
+      return contradiction("the table of tokens has another shape than the vocabulary");
     std::vector<bool> layers(header_.of_architecture("block_count"));
     for (const GgufTensor& tensor : header_.tensors) {
       const auto layer = layer_of(tensor.name);
@@ -314,7 +323,8 @@ std::uint64_t GgufHeader::cache_bytes(std::uint64_t tokens) const {
   const std::uint64_t heads = std::max<std::uint64_t>(1, of_architecture("attention.head_count"));
   const std::uint64_t own = of_architecture("attention.head_count_kv");
   const std::uint64_t shared = own == 0 ? heads : own;
-  const std::uint64_t head = of_architecture("attention.key_length") != 0 ? of_architecture("attention.key_length") : of_architecture("embedding_length") / heads;
+  const std::uint64_t head =
+      of_architecture("attention.key_length") != 0 ? of_architecture("attention.key_length") : of_architecture("embedding_length") / heads;
   return tokens * of_architecture("block_count") * shared * head * 2 * 2;
 }
 

@@ -76,9 +76,12 @@ struct Tensor {
 
 std::vector<Tensor> tensors_of(const LlamaShape& shape) {
   const std::uint64_t shared = std::uint64_t{shape.width} / shape.heads * shape.shared_heads;
-  std::vector<Tensor> tensors = {{"token_embd.weight", {shape.width, shape.vocabulary}}, {"output_norm.weight", {shape.width}}, {"output.weight", {shape.width, shape.vocabulary}}};
+  std::vector<Tensor> tensors = {
+      {"token_embd.weight", {shape.width, shape.vocabulary}}, {"output_norm.weight", {shape.width}}, {"output.weight", {shape.width, shape.vocabulary}}};
   for (std::uint32_t layer = 0; layer < shape.layers; ++layer) {
-    const auto add = [&](std::string_view name, std::vector<std::uint64_t> size) { tensors.push_back({fmt::format("blk.{}.{}.weight", layer, name), std::move(size)}); };
+    const auto add = [&](std::string_view name, std::vector<std::uint64_t> size) {
+      tensors.push_back({fmt::format("blk.{}.{}.weight", layer, name), std::move(size)});
+    };
     add("attn_norm", {shape.width});
     add("attn_q", {shape.width, shape.width});
     add("attn_k", {shape.width, shared});

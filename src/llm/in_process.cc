@@ -172,7 +172,11 @@ class ConfinedModel final : public InProcessBackend {
   }
 
   [[nodiscard]] ModelInfo info() const override {
-    return {.name = header_.name.empty() ? options_.model.stem().string() : to_valid_utf8(header_.name), .architecture = header_.architecture, .context = context_of_one_, .can_embed = true, .is_local = true};
+    return {.name = header_.name.empty() ? options_.model.stem().string() : to_valid_utf8(header_.name),
+            .architecture = header_.architecture,
+            .context = context_of_one_,
+            .can_embed = true,
+            .is_local = true};
   }
   [[nodiscard]] const GgufHeader& header() const override { return header_; }
 
@@ -251,10 +255,17 @@ class ConfinedModel final : public InProcessBackend {
   }
 
   static Answer answer_of(const Report& report, const CandidateReport& one) {
-    return {.text = one.text, .finish = finish_of(one.finish), .prompt_tokens = report.prompt_tokens, .evaluated_tokens = report.evaluated_tokens, .completion_tokens = one.tokens, .processor_seconds = report.processor_seconds, .log_probability = one.log_probability};
+    return {.text = one.text,
+            .finish = finish_of(one.finish),
+            .prompt_tokens = report.prompt_tokens,
+            .evaluated_tokens = report.evaluated_tokens,
+            .completion_tokens = one.tokens,
+            .processor_seconds = report.processor_seconds,
+            .log_probability = one.log_probability};
   }
 
-  Expected<Answer> answer(Order order, const Sampling& sampling, const std::string& schema, const Deadlines& deadlines, const TextSink& sink, const CancelToken& cancel) {
+  Expected<Answer> answer(Order order, const Sampling& sampling, const std::string& schema, const Deadlines& deadlines, const TextSink& sink,
+                          const CancelToken& cancel) {
     CINELOOM_TRY(check(sampling));
     set_sampling(order, sampling);
     if (!schema.empty()) {
@@ -267,7 +278,8 @@ class ConfinedModel final : public InProcessBackend {
     if (report.candidates.empty()) return fail(ErrorCode::DataLoss, "the model process sent no answer");
     Answer given = answer_of(report, report.candidates.front());
     if (!schema.empty()) {
-      if (auto fits = check_schema(schema, given.text); !fits) return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("the answer does not fit its schema: {}", fits.error().message())));
+      if (auto fits = check_schema(schema, given.text); !fits)
+        return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("the answer does not fit its schema: {}", fits.error().message())));
     }
     return given;
   }
@@ -291,7 +303,9 @@ class ConfinedModel final : public InProcessBackend {
     const std::lock_guard lock(mutex_);
     if (child_ && child_->is_dead()) {
       child_.reset();
-      if (++deaths_ >= kMostDeaths) return std::unexpected(Error(ErrorCode::Unavailable, "the model's process died three times in a row").advise("use another model file: 'cineloom llm list'"));
+      if (++deaths_ >= kMostDeaths)
+        return std::unexpected(
+            Error(ErrorCode::Unavailable, "the model's process died three times in a row").advise("use another model file: 'cineloom llm list'"));
     }
     if (!child_) CINELOOM_TRY(start_child());
     return child_;
@@ -320,7 +334,8 @@ class ConfinedModel final : public InProcessBackend {
     const std::uint64_t needed = header_.data_bytes + cache + kWorkingBytes + header_.vocabulary * 512 * sizeof(float);
     const std::uint64_t free = available_memory();
     if (free != 0 && needed > free) {
-      return std::unexpected(Error(ErrorCode::ResourceExhausted, fmt::format("the model needs {} MB with a context of {} tokens, {} MB are free", needed >> 20U, wanted, free >> 20U))
+      return std::unexpected(Error(ErrorCode::ResourceExhausted,
+                                   fmt::format("the model needs {} MB with a context of {} tokens, {} MB are free", needed >> 20U, wanted, free >> 20U))
                                  .advise("use a smaller model, or a smaller --context"));
     }
     // Weights may be held twice: mapped, and arranged for this processor.
@@ -346,7 +361,9 @@ int model_threads() { return std::max(1, available_cores() - 1); }
 Expected<std::unique_ptr<InProcessBackend>> InProcessBackend::open(const InProcessOptions& options) {
   auto header = read_gguf_file(options.model);
   if (!header) return fail_in(header.error(), fmt::format("reading {}", options.model.filename().string()));
-  if (!has_llama()) return std::unexpected(Error(ErrorCode::Unavailable, "this program was built without llama.cpp").advise("run ./dev build where npm can be reached, or use the address of a server"));
+  if (!has_llama())
+    return std::unexpected(Error(ErrorCode::Unavailable, "this program was built without llama.cpp")
+                               .advise("run ./dev build where npm can be reached, or use the address of a server"));
   auto model = std::make_unique<ConfinedModel>(options, *std::move(header));
   CINELOOM_TRY(model->start());
   return model;

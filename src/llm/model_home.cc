@@ -17,7 +17,9 @@ Expected<ModelChoice> read_choice(const ModelHome& home) {
   if (!text && text.error().code() == ErrorCode::NotFound) return ModelChoice();
   if (!text) return std::unexpected(text.error());
   auto choice = json::read<ModelChoice>(*text);
-  if (!choice) return std::unexpected(Error(ErrorCode::DataLoss, "the choice of a model cannot be read: " + choice.error().message()).advise("choose again: 'cineloom llm use NAME'"));
+  if (!choice)
+    return std::unexpected(
+        Error(ErrorCode::DataLoss, "the choice of a model cannot be read: " + choice.error().message()).advise("choose again: 'cineloom llm use NAME'"));
   return choice;
 }
 

@@ -21,8 +21,8 @@ constexpr std::size_t kMostCharacters = 4000;
 
 /// Characters that are not seen, or that turn the direction of what follows.
 bool is_hidden(char32_t letter) {
-  return (letter >= 0x200B && letter <= 0x200F) || (letter >= 0x202A && letter <= 0x202E) || (letter >= 0x2060 && letter <= 0x206F) || letter == 0xFEFF || letter == 0xAD ||
-         (letter >= 0xFFF0 && letter <= 0xFFFB) || (letter >= 0xE0000 && letter <= 0xE0FFF) || (letter >= 0x7F && letter <= 0x9F);
+  return (letter >= 0x200B && letter <= 0x200F) || (letter >= 0x202A && letter <= 0x202E) || (letter >= 0x2060 && letter <= 0x206F) || letter == 0xFEFF ||
+         letter == 0xAD || (letter >= 0xFFF0 && letter <= 0xFFFB) || (letter >= 0xE0000 && letter <= 0xE0FFF) || (letter >= 0x7F && letter <= 0x9F);
 }
 
 /// Whole characters without hidden ones; line ends and tabs stay where `keeps_lines`.

@@ -106,7 +106,9 @@ class ObedientModel final : public LlmBackend {
     return Answer{.text = boost::json::serialize(boost::json::object{{"text", plain_enough(attack_)}})};
   }
   Expected<Answer> complete(const CompletionRequest&, const TextSink&, const CancelToken&) override { return fail(ErrorCode::Internal, "not asked"); }
-  Expected<std::vector<std::vector<float>>> embed(const std::vector<std::string>&, const CancelToken&) override { return fail(ErrorCode::Internal, "not asked"); }
+  Expected<std::vector<std::vector<float>>> embed(const std::vector<std::string>&, const CancelToken&) override {
+    return fail(ErrorCode::Internal, "not asked");
+  }
   Expected<int> count_tokens(std::string_view) override { return 0; }
   Expected<void> health() override { return {}; }
 
@@ -185,7 +187,9 @@ TEST(PromptInjection, AModelThatObeysSaysNothingThatCouldBeRun) {
 TEST(Prompts, TextForPeopleKeepsWordsInAllLanguages) {
   EXPECT_EQ(plain_text("  Mira  says: \"no\" \n & leaves.  "), "Mira says: \"no\" & leaves.");
   EXPECT_EQ(plain_text("米拉离开了。"), "米拉离开了。");
-  EXPECT_EQ(plain_text("a\xE2\x80\xAE" "b https://x.y/z c"), "ab c");
+  EXPECT_EQ(plain_text("a\xE2\x80\xAE"
+                       "b https://x.y/z c"),
+            "ab c");
 }
 
 }  // namespace

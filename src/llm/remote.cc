@@ -34,7 +34,9 @@ class Breaker {
   Expected<void> enter() {
     const std::lock_guard lock(mutex_);
     if (failures_ < kFailuresBeforeRest) return {};
-    if (Clock::now() < until_) return std::unexpected(Error(ErrorCode::Unavailable, "the server failed several times and is left alone for a while").advise("see whether it runs; it is tried again by itself"));
+    if (Clock::now() < until_)
+      return std::unexpected(Error(ErrorCode::Unavailable, "the server failed several times and is left alone for a while")
+                                 .advise("see whether it runs; it is tried again by itself"));
     until_ = Clock::now() + rest_;  // others wait for what the one that tries finds
     return {};
   }
@@ -104,7 +106,8 @@ class Collector {
     options.max_depth = 32;
     const bj::value value = bj::parse(event, error, {}, options);
     if (error) return fail(ErrorCode::DataLoss, "the server sent what is not JSON");
-    if (const auto* told = find(&value, {"error"}); told != nullptr && !told->is_null()) return fail(ErrorCode::Unavailable, fmt::format("the server says: {}", to_valid_utf8(text_at(value, {"error", "message"}).substr(0, 300))));
+    if (const auto* told = find(&value, {"error"}); told != nullptr && !told->is_null())
+      return fail(ErrorCode::Unavailable, fmt::format("the server says: {}", to_valid_utf8(text_at(value, {"error", "message"}).substr(0, 300))));
     take_usage(value);
     const bj::value* choice = find(&value, {"choices"});
     if (choice == nullptr || !choice->is_array() || choice->get_array().empty()) return {};
@@ -145,7 +148,8 @@ Error error_of(const HttpReply& reply, const std::string& body) {
   std::string words = to_valid_utf8(text_at(value, {"error", "message"}).substr(0, 300));
   const std::string kind = std::string(text_at(value, {"error", "type"})) + std::string(text_at(value, {"error", "code"}));
   const std::string message = fmt::format("the server answered {}{}{}", reply.status, words.empty() ? "" : ": ", words);
-  if (reply.status == 413 || kind.find("context") != std::string::npos) return Error(ErrorCode::ResourceExhausted, message).advise("shorten the text or ask for a shorter answer");
+  if (reply.status == 413 || kind.find("context") != std::string::npos)
+    return Error(ErrorCode::ResourceExhausted, message).advise("shorten the text or ask for a shorter answer");
   if (reply.status == 401 || reply.status == 403) return Error(ErrorCode::InvalidArgument, message).advise("set CINELOOM_LLM_KEY, or name a file with the key");
   if (reply.status == 429 || reply.status >= 500) return Error(ErrorCode::Unavailable, message).advise("try again later");
   return {ErrorCode::InvalidArgument, message};
@@ -155,9 +159,12 @@ std::string_view name_of_role(Role role) { return role == Role::System ? "system
 
 class RemoteModel final : public LlmBackend {
  public:
-  RemoteModel(RemoteOptions options, CheckedUrl url, std::string key) : options_(std::move(options)), url_(std::move(url)), key_(std::move(key)), breaker_(options_.rest) {}
+  RemoteModel(RemoteOptions options, CheckedUrl url, std::string key)
+      : options_(std::move(options)), url_(std::move(url)), key_(std::move(key)), breaker_(options_.rest) {}
 
-  [[nodiscard]] ModelInfo info() const override { return {.name = options_.model.empty() ? url_.url : options_.model, .can_embed = true, .is_local = url_.is_local}; }
+  [[nodiscard]] ModelInfo info() const override {
+    return {.name = options_.model.empty() ? url_.url : options_.model, .can_embed = true, .is_local = url_.is_local};
+  }
 
   Expected<Answer> chat(const ChatRequest& request, const TextSink& sink, const CancelToken& cancel) override {
     if (request.messages.empty() || request.messages.size() > 256) return fail(ErrorCode::InvalidArgument, "expected 1 to 256 messages");
@@ -173,9 +180,11 @@ class RemoteModel final : public LlmBackend {
   Expected<std::vector<std::vector<float>>> embed(const std::vector<std::string>& texts, const CancelToken& cancel) override {
     bj::array input;
     for (const std::string& text : texts) input.push_back(bj::string(to_valid_utf8(text)));
-    CINELOOM_TRY_ASSIGN(const bj::value value, fetch("/v1/embeddings", bj::serialize(bj::object{{"model", options_.model}, {"input", std::move(input)}}), cancel));
+    CINELOOM_TRY_ASSIGN(const bj::value value,
+                        fetch("/v1/embeddings", bj::serialize(bj::object{{"model", options_.model}, {"input", std::move(input)}}), cancel));
     const bj::value* data = find(&value, {"data"});
-    if (data == nullptr || !data->is_array() || data->get_array().size() != texts.size()) return fail(ErrorCode::DataLoss, "the server sent another number of vectors");
+    if (data == nullptr || !data->is_array() || data->get_array().size() != texts.size())
+      return fail(ErrorCode::DataLoss, "the server sent another number of vectors");
     std::vector<std::vector<float>> vectors;
     for (const bj::value& entry : data->get_array()) {
       CINELOOM_TRY_ASSIGN(std::vector<float> vector, vector_of(entry));
@@ -217,7 +226,12 @@ class RemoteModel final : public LlmBackend {
   }
 
   HttpCall call_to(std::string_view path, std::string body, const Deadlines& deadlines) const {
-    HttpCall call{.url = url_.url + std::string(path), .body = std::move(body), .headers = {"Content-Type: application/json", "Expect:"}, .pinned = url_.pinned, .deadlines = deadlines, .most_bytes = options_.most_bytes};
+    HttpCall call{.url = url_.url + std::string(path),
+                  .body = std::move(body),
+                  .headers = {"Content-Type: application/json", "Expect:"},
+                  .pinned = url_.pinned,
+                  .deadlines = deadlines,
+                  .most_bytes = options_.most_bytes};
     if (!key_.empty()) call.headers.push_back("Authorization: Bearer " + key_);
     return call;
   }
@@ -244,7 +258,8 @@ class RemoteModel final : public LlmBackend {
     return reply;
   }
 
-  Expected<Answer> ask(std::string_view path, bj::object body, const Sampling& sampling, const std::string& schema, const Deadlines& deadlines, const TextSink& sink, const CancelToken& cancel) {
+  Expected<Answer> ask(std::string_view path, bj::object body, const Sampling& sampling, const std::string& schema, const Deadlines& deadlines,
+                       const TextSink& sink, const CancelToken& cancel) {
     CINELOOM_TRY(check(sampling));
     body["model"] = options_.model;
     body["stream"] = true;
@@ -259,7 +274,8 @@ class RemoteModel final : public LlmBackend {
   }
 
   /// Text under a schema is handed on when it is known to fit.
-  Expected<Answer> ask_with_schema(std::string_view path, bj::object body, const std::string& schema, const Deadlines& deadlines, const TextSink& sink, const CancelToken& cancel) {
+  Expected<Answer> ask_with_schema(std::string_view path, bj::object body, const std::string& schema, const Deadlines& deadlines, const TextSink& sink,
+                                   const CancelToken& cancel) {
     CINELOOM_TRY_ASSIGN(const Grammar grammar, grammar_of_schema(schema));
     body["max_tokens"] = std::max(body["max_tokens"].to_number<int>(), static_cast<int>(std::min<std::size_t>(grammar.longest_bytes + 2, 4096)));
     body["response_format"] = {{"type", "json_schema"}, {"json_schema", {{"name", "answer"}, {"strict", true}, {"schema", bj::parse(schema)}}}};
@@ -294,7 +310,8 @@ class RemoteModel final : public LlmBackend {
   }
 
   Expected<void> rest(const HttpReply& reply, const CancelToken& cancel) const {
-    const auto pause = reply.retry_after_seconds >= 0 ? std::chrono::milliseconds(1000 * std::min(reply.retry_after_seconds, kLongestPause)) : options_.retry_pause;
+    const auto pause =
+        reply.retry_after_seconds >= 0 ? std::chrono::milliseconds(1000 * std::min(reply.retry_after_seconds, kLongestPause)) : options_.retry_pause;
     for (const auto end = Clock::now() + pause; Clock::now() < end;) {
       CINELOOM_TRY(cancel.check());
       std::this_thread::sleep_for(std::chrono::milliseconds(10));

@@ -26,7 +26,8 @@ using ::testing::Not;
 /// Says, to each connection in turn, one prepared text in pieces, and remembers what it was asked.
 class ScriptedServer {
  public:
-  explicit ScriptedServer(std::deque<std::vector<std::string>> answers) : answers_(std::move(answers)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit ScriptedServer(std::deque<std::vector<std::string>> answers)
+      : answers_(std::move(answers)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
     socklen_t length = sizeof(address);
     EXPECT_EQ(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), length), 0);
@@ -36,7 +37,9 @@ class ScriptedServer {
     thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
   }
 
-  [[nodiscard]] RemoteOptions options() const { return {.url = "http://127.0.0.1:" + std::to_string(port_), .model = "m", .retry_pause = std::chrono::milliseconds(1)}; }
+  [[nodiscard]] RemoteOptions options() const {
+    return {.url = "http://127.0.0.1:" + std::to_string(port_), .model = "m", .retry_pause = std::chrono::milliseconds(1)};
+  }
   [[nodiscard]] int asked() const { return asked_; }
   [[nodiscard]] std::string last_request() {
     const std::lock_guard lock(mutex_);
@@ -97,7 +100,9 @@ const std::string kStream = reply("200 OK", "text/event-stream", "");
 Expected<Answer> ask(LlmBackend& model, const CancelToken& cancel = {}) { return model.chat({.messages = {{Role::User, "hello"}}}, {}, cancel); }
 
 TEST(Sse, EventsAreTheSameHoweverTheBytesAreCut) {
-  const std::string text = "\xEF\xBB\xBF" "data: one\r\n\r\n: comment\ndata:two\ndata: lines\n\nevent: x\rdata: three\r\rid: 9\n\ndata: last";
+  const std::string text =
+      "\xEF\xBB\xBF"
+      "data: one\r\n\r\n: comment\ndata:two\ndata: lines\n\nevent: x\rdata: three\r\rid: 9\n\ndata: last";
   for (std::size_t piece = 1; piece <= text.size(); ++piece) {
     SseParser parser;
     std::vector<std::string> events;
@@ -118,8 +123,11 @@ TEST(Sse, AnEventWithoutEndIsRefused) {
 }
 
 TEST(Remote, ReadsStreamsWithOddities) {
-  ScriptedServer server({{kStream, ": ping\n\ndata: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\r\n\r\nda", "ta: {\"choices\":[{\"delta\":{\"content\":\"Good \"}}]}\n\n",
-                          "data: {\"choices\":[{\"delta\":{\"content\":\"evening\"},\"finish_reason\":\"length\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2,\"prompt_tokens_details\":{\"cached_tokens\":4}}}\n\ndata: [DONE]\n\n"}});
+  ScriptedServer server(
+      {{kStream, ": ping\n\ndata: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":null}}]}\r\n\r\nda",
+        "ta: {\"choices\":[{\"delta\":{\"content\":\"Good \"}}]}\n\n",
+        "data: {\"choices\":[{\"delta\":{\"content\":\"evening\"},\"finish_reason\":\"length\"}]}\n\ndata: "
+        "{\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2,\"prompt_tokens_details\":{\"cached_tokens\":4}}}\n\ndata: [DONE]\n\n"}});
   const auto model = open_remote(server.options());
   ASSERT_TRUE(model) << model.error().describe();
   const auto answer = ask(**model);
@@ -139,7 +147,9 @@ TEST(Remote, ReadsAnAnswerThatWasNotStreamed) {
 }
 
 TEST(Remote, ABusyServerIsAskedAgainAndAStreamThatBrokeIsNot) {
-  ScriptedServer busy({{reply("503 Busy", "application/json", "{}")}, {reply("429 Busy", "application/json", "{}")}, {kStream, "data: {\"choices\":[{\"delta\":{\"content\":\"now\"}}]}\n\n"}});
+  ScriptedServer busy({{reply("503 Busy", "application/json", "{}")},
+                       {reply("429 Busy", "application/json", "{}")},
+                       {kStream, "data: {\"choices\":[{\"delta\":{\"content\":\"now\"}}]}\n\n"}});
   const auto model = open_remote(busy.options());
   ASSERT_TRUE(model);
   const auto answer = ask(**model);
@@ -172,7 +182,9 @@ TEST(Remote, NonsenseIsAnError) {
 }
 
 TEST(Remote, AnAnswerThatDoesNotFitItsSchemaIsAskedForOnceMore) {
-  const auto told = [](const std::string& text) { return std::vector<std::string>{reply("200 OK", "application/json", R"({"choices":[{"message":{"content":")" + text + R"("}}]})")}; };
+  const auto told = [](const std::string& text) {
+    return std::vector<std::string>{reply("200 OK", "application/json", R"({"choices":[{"message":{"content":")" + text + R"("}}]})")};
+  };
   ScriptedServer server({told("twelve"), told("12")});
   const auto model = open_remote(server.options());
   ASSERT_TRUE(model);
@@ -204,7 +216,8 @@ TEST(Remote, ASilentServerIsLeftAtItsDeadlineAndWhenCancelled) {
 }
 
 TEST(Remote, OnlyThisMachineAndAllowedHostsAreSpokenWith) {
-  for (const std::string url : {"http://example.org", "https://example.org", "ftp://127.0.0.1", "file:///etc/passwd", "https://169.254.169.254", "http://user:secret@127.0.0.1", "http://127.0.0.1/?q=1", "http://0.0.0.0", "nonsense://", "http://[::ffff:169.254.169.254]"}) {
+  for (const std::string url : {"http://example.org", "https://example.org", "ftp://127.0.0.1", "file:///etc/passwd", "https://169.254.169.254",
+                                "http://user:secret@127.0.0.1", "http://127.0.0.1/?q=1", "http://0.0.0.0", "nonsense://", "http://[::ffff:169.254.169.254]"}) {
     const auto model = open_remote({.url = url, .model = "m", .allowed_hosts = {"169.254.169.254", "0.0.0.0"}});
     ASSERT_FALSE(model) << url;
     EXPECT_EQ(model.error().code(), ErrorCode::InvalidArgument) << url << model.error().describe();

@@ -24,12 +24,14 @@ constexpr std::uint64_t kLongestText = 200;
 constexpr std::uint64_t kMostItems = 16;
 
 std::unexpected<Error> not_taken(std::string message) {
-  return std::unexpected(Error(ErrorCode::InvalidArgument, "the schema cannot be used: " + std::move(message)).advise("see docs/formats/llm.md for the part of JSON Schema that is taken"));
+  return std::unexpected(Error(ErrorCode::InvalidArgument, "the schema cannot be used: " + std::move(message))
+                             .advise("see docs/formats/llm.md for the part of JSON Schema that is taken"));
 }
 
 const std::set<std::string_view>& known_words() {
-  static const std::set<std::string_view> kKnown = {"type", "enum", "const", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "minLength",
-                                                    "maxLength", "minimum", "maximum", "anyOf", "title", "description", "default", "$schema"};
+  static const std::set<std::string_view> kKnown = {"type",    "enum",     "const",    "properties",  "required",  "additionalProperties",
+                                                    "items",   "minItems", "maxItems", "minLength",   "maxLength", "minimum",
+                                                    "maximum", "anyOf",    "title",    "description", "default",   "$schema"};
   return kKnown;
 }
 
@@ -75,9 +77,11 @@ std::string digits_between(std::string_view low, std::string_view high) {
   const auto free_digits = [rest] { return rest == 0 ? std::string() : fmt::format(" [0-9]{{{}}}", rest); };
   char first = low[0];
   char last = high[0];
-  if (low.find_first_not_of('0', 1) != std::string_view::npos) ways.push_back(fmt::format("{} ({})", literal(std::string(1, first++)), digits_between(low.substr(1), std::string(rest, '9'))));
+  if (low.find_first_not_of('0', 1) != std::string_view::npos)
+    ways.push_back(fmt::format("{} ({})", literal(std::string(1, first++)), digits_between(low.substr(1), std::string(rest, '9'))));
   std::string top;
-  if (high.find_first_not_of('9', 1) != std::string_view::npos) top = fmt::format("{} ({})", literal(std::string(1, last--)), digits_between(std::string(rest, '0'), high.substr(1)));
+  if (high.find_first_not_of('9', 1) != std::string_view::npos)
+    top = fmt::format("{} ({})", literal(std::string(1, last--)), digits_between(std::string(rest, '0'), high.substr(1)));
   if (first <= last) ways.push_back(fmt::format("[{}-{}]{}", first, last, free_digits()));
   if (!top.empty()) ways.push_back(top);
   return fmt::format("{}", fmt::join(ways, " | "));
@@ -103,7 +107,8 @@ std::string integers_between(std::int64_t low, std::int64_t high) {
     for (const std::string& way : magnitude_ways(nearest, static_cast<std::uint64_t>(-low))) ways.push_back(fmt::format("\"-\" ({})", way));
   }
   if (high >= 0) {
-    for (std::string& way : magnitude_ways(static_cast<std::uint64_t>(std::max<std::int64_t>(low, 0)), static_cast<std::uint64_t>(high))) ways.push_back(std::move(way));
+    for (std::string& way : magnitude_ways(static_cast<std::uint64_t>(std::max<std::int64_t>(low, 0)), static_cast<std::uint64_t>(high)))
+      ways.push_back(std::move(way));
   }
   return fmt::format("{}", fmt::join(ways, " | "));
 }
@@ -199,7 +204,9 @@ class Writer {
     CINELOOM_TRY_ASSIGN(const auto bounds, bounds_of(schema));
     const auto [low, high] = bounds;
     if (low < 0 && low != std::numeric_limits<std::int64_t>::min() && high > low) return signed_number(low, high);
-    return rule(low == high ? integers_between(low, high) : fmt::format("({}) (\".\" [0-9]{{1,4}})? | {}", integers_between(low, high - 1), integers_between(high, high)), 22);
+    return rule(low == high ? integers_between(low, high)
+                            : fmt::format("({}) (\".\" [0-9]{{1,4}})? | {}", integers_between(low, high - 1), integers_between(high, high)),
+                22);
   }
 
   /// Fractions lie farther from zero than their whole part.
@@ -219,7 +226,8 @@ class Writer {
       if (found == nullptr) continue;
       boost::system::error_code error;
       const double value = found->to_number<double>(error);
-      if (error || std::floor(value) != value || std::abs(value) > kMost) return not_taken(fmt::format("{} must be a whole number of at most twelve digits", key));
+      if (error || std::floor(value) != value || std::abs(value) > kMost)
+        return not_taken(fmt::format("{} must be a whole number of at most twelve digits", key));
       *bound = static_cast<std::int64_t>(value);
     }
     if (bounds.first > bounds.second) return not_taken("minimum is above maximum");
@@ -241,12 +249,14 @@ class Writer {
   Expected<Part> object(const bj::object& schema, int depth) {
     const bj::value* properties = schema.if_contains("properties");
     if (properties != nullptr && !properties->is_object()) return not_taken("properties must be an object");
-    if (const auto* more = schema.if_contains("additionalProperties"); more != nullptr && (!more->is_bool() || more->get_bool())) return not_taken("additionalProperties can only be false");
+    if (const auto* more = schema.if_contains("additionalProperties"); more != nullptr && (!more->is_bool() || more->get_bool()))
+      return not_taken("additionalProperties can only be false");
     std::set<std::string> required;
     if (const auto* names = schema.if_contains("required")) {
       if (!names->is_array()) return not_taken("required must be a list");
       for (const bj::value& name : names->get_array()) {
-        if (!name.is_string() || properties == nullptr || !properties->get_object().contains(name.get_string())) return not_taken("required names what properties does not have");
+        if (!name.is_string() || properties == nullptr || !properties->get_object().contains(name.get_string()))
+          return not_taken("required names what properties does not have");
         required.emplace(name.get_string());
       }
     }
@@ -282,7 +292,9 @@ class Writer {
   int rule_count_ = 0;
 };
 
-std::unexpected<Error> misfit(const std::string& place, std::string_view expected) { return fail(ErrorCode::InvalidArgument, fmt::format("at {}: expected {}", place.empty() ? "/" : place, expected)); }
+std::unexpected<Error> misfit(const std::string& place, std::string_view expected) {
+  return fail(ErrorCode::InvalidArgument, fmt::format("at {}: expected {}", place.empty() ? "/" : place, expected));
+}
 
 Expected<void> fit(const bj::object& schema, const bj::value& value, const std::string& place, int depth);
 

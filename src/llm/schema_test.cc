@@ -23,12 +23,12 @@ TEST(Schema, TakesWhatFitsAndSaysWhereSomethingDoesNot) {
   EXPECT_TRUE(check_schema(kFilm, R"({"title":"Rio","stars":4.5,"genres":["western"],"seen":true})"));
   EXPECT_TRUE(check_schema(kFilm, R"({"title":"七武士"})"));
   for (const auto& [text, place] : std::vector<std::pair<std::string, std::string>>{{R"({})", "at /"},
-                                                                                   {R"({"title":7})", "/title"},
-                                                                                   {R"({"title":"a much too long one"})", "/title"},
-                                                                                   {R"({"title":"a","stars":6})", "/stars"},
-                                                                                   {R"({"title":"a","genres":["opera"]})", "/genres/0"},
-                                                                                   {R"({"title":"a","more":1})", "more"},
-                                                                                   {R"({"title":"a",)", "JSON"}}) {
+                                                                                    {R"({"title":7})", "/title"},
+                                                                                    {R"({"title":"a much too long one"})", "/title"},
+                                                                                    {R"({"title":"a","stars":6})", "/stars"},
+                                                                                    {R"({"title":"a","genres":["opera"]})", "/genres/0"},
+                                                                                    {R"({"title":"a","more":1})", "more"},
+                                                                                    {R"({"title":"a",)", "JSON"}}) {
     const auto fits = check_schema(kFilm, text);
     ASSERT_FALSE(fits) << text;
     EXPECT_THAT(fits.error().message(), HasSubstr(place));
@@ -46,12 +46,12 @@ TEST(Schema, RangesOfIntegersAreExact) {
 
 TEST(Schema, WhatIsNotTakenIsNamed) {
   for (const auto& [schema, word] : std::vector<std::pair<std::string, std::string>>{{R"({"type":"string","pattern":"a+"})", "pattern"},
-                                                                                   {R"({"$ref":"#/a"})", "$ref"},
-                                                                                   {R"({"type":["string","null"]})", "one type"},
-                                                                                   {R"({"type":"string","maxLength":100000})", "maxLength"},
-                                                                                   {R"({"type":"object","properties":{},"required":["a"]})", "required"},
-                                                                                   {R"([1])", "object"},
-                                                                                   {R"({"type":"array"})", "items"}}) {
+                                                                                     {R"({"$ref":"#/a"})", "$ref"},
+                                                                                     {R"({"type":["string","null"]})", "one type"},
+                                                                                     {R"({"type":"string","maxLength":100000})", "maxLength"},
+                                                                                     {R"({"type":"object","properties":{},"required":["a"]})", "required"},
+                                                                                     {R"([1])", "object"},
+                                                                                     {R"({"type":"array"})", "items"}}) {
     const auto grammar = grammar_of_schema(schema);
     ASSERT_FALSE(grammar) << schema;
     EXPECT_THAT(grammar.error().message(), HasSubstr(word));
@@ -62,7 +62,8 @@ TEST(Schema, NestingAndSizeAreBounded) {
   std::string deep = R"({"type":"null"})";
   for (int i = 0; i < 20; ++i) deep = R"({"type":"array","items":)" + deep + "}";
   EXPECT_FALSE(grammar_of_schema(deep));
-  const std::string wide = R"({"type":"array","maxItems":1000,"items":{"type":"array","maxItems":1000,"items":{"type":"array","maxItems":1000,"items":{"type":"boolean"}}}})";
+  const std::string wide =
+      R"({"type":"array","maxItems":1000,"items":{"type":"array","maxItems":1000,"items":{"type":"array","maxItems":1000,"items":{"type":"boolean"}}}})";
   const auto grammar = grammar_of_schema(wide);
   ASSERT_FALSE(grammar);
   EXPECT_THAT(grammar.error().message(), HasSubstr("million"));

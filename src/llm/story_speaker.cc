@@ -24,9 +24,12 @@ bool is_word(std::string_view text) {
 
 Expected<void> check_event(const SpokenEvent& event) {
   if (!is_word(event.verb)) return fail(ErrorCode::InvalidArgument, "expected a verb in small English letters");
-  if (event.subject.name.empty() || event.objects.size() > 1 || event.others.size() > kMostOthers) return fail(ErrorCode::InvalidArgument, "expected a subject, at most one object and two more people");
-  if (!event.thing.empty() && (!is_word(event.thing) || !event.objects.empty())) return fail(ErrorCode::InvalidArgument, "expected a thing in small English letters, and no object beside it");
-  if (event.keywords.size() > kMostKeywords || !std::ranges::all_of(event.keywords, is_word)) return fail(ErrorCode::InvalidArgument, "expected at most four keywords in small English letters");
+  if (event.subject.name.empty() || event.objects.size() > 1 || event.others.size() > kMostOthers)
+    return fail(ErrorCode::InvalidArgument, "expected a subject, at most one object and two more people");
+  if (!event.thing.empty() && (!is_word(event.thing) || !event.objects.empty()))
+    return fail(ErrorCode::InvalidArgument, "expected a thing in small English letters, and no object beside it");
+  if (event.keywords.size() > kMostKeywords || !std::ranges::all_of(event.keywords, is_word))
+    return fail(ErrorCode::InvalidArgument, "expected at most four keywords in small English letters");
   if (event.sentences < 1 || event.sentences > 3) return fail(ErrorCode::InvalidArgument, "expected one to three sentences");
   return {};
 }
@@ -82,7 +85,9 @@ std::string set_apart(std::string_view text) {
     const bool opens = text.substr(i).starts_with("<|");
     const bool follows = i >= 2 && text.substr(i - 2, 2) == "|>";
     const bool is_letter = std::isalnum(static_cast<unsigned char>(text[i])) != 0;
-    if ((opens && !out.empty() && (std::isalnum(static_cast<unsigned char>(out.back())) != 0 || out.back() == ',' || out.back() == '>')) || (follows && is_letter)) out += ' ';
+    if ((opens && !out.empty() && (std::isalnum(static_cast<unsigned char>(out.back())) != 0 || out.back() == ',' || out.back() == '>')) ||
+        (follows && is_letter))
+      out += ' ';
     if (text[i] == ' ' && (out.empty() || out.back() == ' ')) continue;
     out += text[i];
   }
@@ -107,7 +112,9 @@ bool has_wrong_pronoun(const SpokenEvent& event, const std::vector<std::string>&
   for (const SpokenRole& role : event.objects) genders.push_back(role.gender);
   for (const SpokenRole& role : event.others) genders.push_back(role.gender);
   const auto may_be = [&](Gender gender) { return std::ranges::any_of(genders, [gender](Gender one) { return one == gender || one == Gender::Unknown; }); };
-  const auto has = [&](std::initializer_list<std::string_view> some) { return std::ranges::any_of(words, [&](const std::string& word) { return std::ranges::find(some, word) != some.end(); }); };
+  const auto has = [&](std::initializer_list<std::string_view> some) {
+    return std::ranges::any_of(words, [&](const std::string& word) { return std::ranges::find(some, word) != some.end(); });
+  };
   return (!may_be(Gender::He) && has({"he", "him", "his", "himself"})) || (!may_be(Gender::She) && has({"she", "her", "hers", "herself"}));
 }
 
@@ -174,7 +181,13 @@ Telling judge_telling(const SpokenEvent& event, std::string_view written, double
 Expected<std::vector<Telling>> speak_event(InProcessBackend& model, const SpokenEvent& event, const SpeakOptions& options, const CancelToken& cancel) {
   CINELOOM_TRY(check_event(event));
   CandidateRequest request{.prompt = story_prompt(event), .candidates = options.candidates, .min_tokens = 4, .favour = kFavour, .must_end_sentence = true};
-  request.sampling = {.max_tokens = kTokensOfSentence * event.sentences, .temperature = options.temperature, .top_p = 0.92, .top_k = 40, .repeat_penalty = 1.1, .seed = options.seed, .is_exact = true};
+  request.sampling = {.max_tokens = kTokensOfSentence * event.sentences,
+                      .temperature = options.temperature,
+                      .top_p = 0.92,
+                      .top_k = 40,
+                      .repeat_penalty = 1.1,
+                      .seed = options.seed,
+                      .is_exact = true};
   for (const auto& [token, name] : story_roles(event)) request.controls.push_back(token);
   request.wanted = request.controls;
   for (const std::string& word : event.keywords) request.wanted.push_back(" " + word);

@@ -40,7 +40,8 @@ TEST(StorySpeaker, ATellingThatKeepsItsRolesIsSoundAndHasItsNames) {
 
 TEST(StorySpeaker, WhatIsMissingOrWrongIsNotSound) {
   EXPECT_NEAR(judge_telling(betrayal(), "<|p1|> betrays him.", -1).roles_kept, 1.0 / 3, 1e-9);
-  for (const std::string text : {"<|p1|> betrays <|p2|> in <|place1|>", "<|p1|> betrays <|p2|> in the end of <|place1|> in the end of all.", "\"<|p1|> betrays <|p2|> in <|place1|>."}) {
+  for (const std::string text :
+       {"<|p1|> betrays <|p2|> in <|place1|>", "<|p1|> betrays <|p2|> in the end of <|place1|> in the end of all.", "\"<|p1|> betrays <|p2|> in <|place1|>."}) {
     EXPECT_FALSE(judge_telling(betrayal(), text, -1).is_sound) << text;
   }
   SpokenEvent alone = betrayal();
@@ -65,7 +66,9 @@ TEST(StorySpeaker, AnEventWithWhatIsNoWordIsRefused) {
     Expected<int> count_tokens(std::string_view) override { return 0; }
     Expected<void> health() override { return {}; }
     Expected<std::vector<Answer>> candidates(const CandidateRequest&, const CancelToken&) override { return fail(ErrorCode::Internal, "asked"); }
-    Expected<TextScore> score(const std::vector<CandidateRequest::Part>&, std::string_view, const CancelToken&) override { return fail(ErrorCode::Internal, "asked"); }
+    Expected<TextScore> score(const std::vector<CandidateRequest::Part>&, std::string_view, const CancelToken&) override {
+      return fail(ErrorCode::Internal, "asked");
+    }
     Expected<std::vector<std::int32_t>> tokenize(std::string_view) override { return fail(ErrorCode::Internal, "asked"); }
     const GgufHeader& header() const override { return header_; }
     GgufHeader header_;
@@ -103,7 +106,8 @@ TEST_F(EmbeddedModelTest, LlamaCppComputesWhatTheTrainerComputed) {
     for (const auto& token : row.at("tokens").as_array()) tokens.push_back(static_cast<std::int32_t>(token.as_int64()));
     EXPECT_EQ(score->tokens, tokens) << row.at("text");
     // 8-bit products of activations differ a little from the trainer's floats.
-    EXPECT_NEAR(score->log_probability / static_cast<double>(tokens.size()), row.at("log_probability").as_double() / static_cast<double>(tokens.size()), 0.02) << row.at("text");
+    EXPECT_NEAR(score->log_probability / static_cast<double>(tokens.size()), row.at("log_probability").as_double() / static_cast<double>(tokens.size()), 0.02)
+        << row.at("text");
   }
 }
 

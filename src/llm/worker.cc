@@ -99,7 +99,8 @@ std::string describe_llama() { return fmt::format("llama.cpp {} ({})", llama_ver
 #else
 
 Expected<void> run_llm_worker() {
-  return WorkerChannel().send_error(Error(ErrorCode::Unavailable, "this program was built without llama.cpp").advise("run ./dev build where npm can be reached, or use the address of a server"));
+  return WorkerChannel().send_error(Error(ErrorCode::Unavailable, "this program was built without llama.cpp")
+                                        .advise("run ./dev build where npm can be reached, or use the address of a server"));
 }
 
 bool has_llama() { return false; }

@@ -53,7 +53,8 @@ class LlmRoutesTest : public ::testing::Test {
   static std::string read_all(const FileDescriptor& socket) {
     std::string text;
     char bytes[4096];
-    for (ssize_t got = ::recv(socket.get(), bytes, sizeof(bytes), 0); got > 0; got = ::recv(socket.get(), bytes, sizeof(bytes), 0)) text.append(bytes, static_cast<std::size_t>(got));
+    for (ssize_t got = ::recv(socket.get(), bytes, sizeof(bytes), 0); got > 0; got = ::recv(socket.get(), bytes, sizeof(bytes), 0))
+      text.append(bytes, static_cast<std::size_t>(got));
     return text;
   }
   [[nodiscard]] std::string ask(const std::string& path, const std::string& body) const { return read_all(send(path, body)); }
@@ -70,7 +71,8 @@ TEST_F(LlmRoutesTest, TheRemoteBackendOnOurOwnServerConforms) {
 }
 
 TEST_F(LlmRoutesTest, AStreamIsEventsWithUsageAtTheirEnd) {
-  const std::string text = ask("/v1/chat/completions", R"({"messages":[{"role":"user","content":"hello"}],"max_tokens":5,"stream":true,"stream_options":{"include_usage":true}})");
+  const std::string text =
+      ask("/v1/chat/completions", R"({"messages":[{"role":"user","content":"hello"}],"max_tokens":5,"stream":true,"stream_options":{"include_usage":true}})");
   EXPECT_THAT(text, HasSubstr("HTTP/1.1 200"));
   EXPECT_THAT(text, HasSubstr("text/event-stream"));
   EXPECT_THAT(text, HasSubstr("X-Content-Type-Options"));
@@ -91,7 +93,8 @@ TEST_F(LlmRoutesTest, MistakesAreToldInTheWordsThatClientsKnow) {
 TEST_F(LlmRoutesTest, AClientThatGoesAwayFreesTheModel) {
   for (const bool is_streamed : {true, false}) {
     for (int i = 0; i < 8; ++i) {
-      const FileDescriptor socket = send("/v1/completions", std::string(R"({"prompt":"once","max_tokens":3000,"temperature":2,"stream":)") + (is_streamed ? "true}" : "false}"));
+      const FileDescriptor socket =
+          send("/v1/completions", std::string(R"({"prompt":"once","max_tokens":3000,"temperature":2,"stream":)") + (is_streamed ? "true}" : "false}"));
       std::this_thread::sleep_for(std::chrono::milliseconds(15));
     }
     // Eight sequences were busy; were they not freed, this would wait for thousands of tokens.

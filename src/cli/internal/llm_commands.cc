@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "base/json_text.h"
 #include "base/files.h"
+#include "base/json_text.h"
 #include "cli/internal/commands.h"
 #include "llm/catalogue.h"
 #include "llm/model_home.h"
@@ -36,15 +36,18 @@ Expected<void> list_models(Session& session, const NoOptions&) {
     for (const auto& file : files) fetched += (fetched.empty() ? "" : ",") + json_string(file.filename().string());
     std::string offered;
     for (const auto& one : llm::catalogue()) {
-      offered += fmt::format("{}{{\"name\":{},\"bytes\":{},\"license\":{},\"sha256\":{}}}", offered.empty() ? "" : ",", json_string(one.name), one.bytes, json_string(one.license), json_string(one.sha256));
+      offered += fmt::format("{}{{\"name\":{},\"bytes\":{},\"license\":{},\"sha256\":{}}}", offered.empty() ? "" : ",", json_string(one.name), one.bytes,
+                             json_string(one.license), json_string(one.sha256));
     }
-    print(fmt::format("{{\"chosen\":{},\"runtime\":{},\"fetched\":[{}],\"catalogue\":[{}]}}\n", json_string(chosen_name(choice)), json_string(llm::describe_llama()), fetched, offered));
+    print(fmt::format("{{\"chosen\":{},\"runtime\":{},\"fetched\":[{}],\"catalogue\":[{}]}}\n", json_string(chosen_name(choice)),
+                      json_string(llm::describe_llama()), fetched, offered));
     return {};
   }
   print(fmt::format("{}  {}\n{}  {}\n\n", bold("chosen "), chosen_name(choice), bold("runtime"), llm::describe_llama()));
   for (const auto& file : files) print(fmt::format("  {}\n", file.filename().string()));
   print("to fetch with 'cineloom llm pull NAME':\n");
-  for (const auto& one : llm::catalogue()) print(fmt::format("  {:<24} {:>5.1f} GB  {}  {}\n", one.name, static_cast<double>(one.bytes) / 1e9, one.license, faint(one.note)));
+  for (const auto& one : llm::catalogue())
+    print(fmt::format("  {:<24} {:>5.1f} GB  {}  {}\n", one.name, static_cast<double>(one.bytes) / 1e9, one.license, faint(one.note)));
   return {};
 }
 
@@ -80,8 +83,9 @@ Expected<void> use(Session& session, const UseOptions& options) {
   CINELOOM_TRY(model->health());
   CINELOOM_TRY(llm::write_choice(home, choice));
   const auto info = model->info();
-  print(session.format == Format::Json ? fmt::format("{{\"model\":{},\"context\":{}}}\n", json_string(info.name), info.context)
-                                       : fmt::format("{} answers from now on{}\n", info.name, info.is_local ? "; nothing leaves this machine" : "; texts are sent to its server"));
+  print(session.format == Format::Json
+            ? fmt::format("{{\"model\":{},\"context\":{}}}\n", json_string(info.name), info.context)
+            : fmt::format("{} answers from now on{}\n", info.name, info.is_local ? "; nothing leaves this machine" : "; texts are sent to its server"));
   return {};
 }
 
@@ -98,9 +102,7 @@ Expected<void> chat(Session& session, const ChatOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto model, llm::open_choice(home, choice));
   llm::ChatRequest request{.sampling = options.sampling};
   request.sampling.is_exact = true;
-  if (!options.schema_file.empty()) {
-    CINELOOM_TRY_ASSIGN(request.schema, read_file(options.schema_file, 1U << 20U));
-  }
+  if (!options.schema_file.empty()) { CINELOOM_TRY_ASSIGN(request.schema, read_file(options.schema_file, 1U << 20U)); }
   if (!options.system.empty()) request.messages.push_back({llm::Role::System, options.system});
   const auto sink = [&session](std::string_view piece) -> Expected<void> {
     if (session.format == Format::Text) {
@@ -113,7 +115,9 @@ Expected<void> chat(Session& session, const ChatOptions& options) {
   for (std::string line = options.text; !is_talk || std::getline(std::cin, line);) {
     request.messages.push_back({llm::Role::User, line});
     CINELOOM_TRY_ASSIGN(const llm::Answer answer, model->chat(request, sink, session.cancel));
-    print(session.format == Format::Json ? fmt::format("{{\"text\":{},\"prompt_tokens\":{},\"completion_tokens\":{}}}\n", json_string(answer.text), answer.prompt_tokens, answer.completion_tokens) : "\n");
+    print(session.format == Format::Json ? fmt::format("{{\"text\":{},\"prompt_tokens\":{},\"completion_tokens\":{}}}\n", json_string(answer.text),
+                                                       answer.prompt_tokens, answer.completion_tokens)
+                                         : "\n");
     request.messages.push_back({llm::Role::Assistant, answer.text});
     if (!is_talk) break;
   }
@@ -140,14 +144,19 @@ Expected<void> bench(Session& session, const BenchOptions& options) {
   const double bandwidth = llm::measure_read_bandwidth(threads);
   const double ceiling = bandwidth / static_cast<double>(model->header().data_bytes);
   if (session.format == Format::Json) {
-    print(fmt::format("{{\"model\":{},\"threads\":{},\"prefill_per_s\":{:.1f},\"decode_per_s\":{:.1f},\"decode_8_per_s\":{:.1f},\"bandwidth_gb_s\":{:.2f},\"ceiling_per_s\":{:.1f}}}\n", json_string(model->info().name),
-                      threads, one.prefill_per_second, one.decode_per_second, eight.decode_per_second, bandwidth / 1e9, ceiling));
+    print(fmt::format(
+        "{{\"model\":{},\"threads\":{},\"prefill_per_s\":{:.1f},\"decode_per_s\":{:.1f},\"decode_8_per_s\":{:.1f},\"bandwidth_gb_s\":{:.2f},\"ceiling_per_s\":{"
+        ":.1f}}}\n",
+        json_string(model->info().name), threads, one.prefill_per_second, one.decode_per_second, eight.decode_per_second, bandwidth / 1e9, ceiling));
     return {};
   }
-  print(fmt::format("{}  {:.1f} MB, {} thread{}\n", bold(model->info().name), static_cast<double>(model->header().data_bytes) / 1e6, threads, threads == 1 ? "" : "s"));
-  print(fmt::format("reading the prompt   {:>9.1f} tokens/s\nwriting              {:>9.1f} tokens/s\nwriting, 8 at once   {:>9.1f} tokens/s\n", one.prefill_per_second, one.decode_per_second, eight.decode_per_second));
+  print(fmt::format("{}  {:.1f} MB, {} thread{}\n", bold(model->info().name), static_cast<double>(model->header().data_bytes) / 1e6, threads,
+                    threads == 1 ? "" : "s"));
+  print(fmt::format("reading the prompt   {:>9.1f} tokens/s\nwriting              {:>9.1f} tokens/s\nwriting, 8 at once   {:>9.1f} tokens/s\n",
+                    one.prefill_per_second, one.decode_per_second, eight.decode_per_second));
   if (model->header().data_bytes < kCacheBytes) print(faint("the weights fit into the processor's caches: memory does not bound this model\n"));
-  print(fmt::format("memory is read at    {:>9.1f} GB/s: at most {:.1f} tokens/s one by one; {:.0f} % of it is reached\n", bandwidth / 1e9, ceiling, 100 * one.decode_per_second / ceiling));
+  print(fmt::format("memory is read at    {:>9.1f} GB/s: at most {:.1f} tokens/s one by one; {:.0f} % of it is reached\n", bandwidth / 1e9, ceiling,
+                    100 * one.decode_per_second / ceiling));
   return {};
 }
 
@@ -161,8 +170,14 @@ Expected<void> tune(Session& session, const TuneOptions& options) {
   const auto home = home_of(session);
   std::error_code error;
   fs::create_directories(home.folder, error);
-  std::vector<std::string> words = {"/usr/bin/python3", (session.resources / "tools" / "train_story_model" / "tune.py").string(), "--model", home.embedded.string(), "--out", (home.folder / "story.gguf").string(),
-                                    "--minutes", std::to_string(options.minutes)};
+  std::vector<std::string> words = {"/usr/bin/python3",
+                                    (session.resources / "tools" / "train_story_model" / "tune.py").string(),
+                                    "--model",
+                                    home.embedded.string(),
+                                    "--out",
+                                    (home.folder / "story.gguf").string(),
+                                    "--minutes",
+                                    std::to_string(options.minutes)};
   words.insert(words.end(), options.texts.begin(), options.texts.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
@@ -173,7 +188,8 @@ Expected<void> tune(Session& session, const TuneOptions& options) {
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {}
   CINELOOM_TRY(session.cancel.check());
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return std::unexpected(Error(ErrorCode::Unavailable, "the model was not trained").advise("its words above say why; it needs the Debian packages python3-torch, python3-numpy and python3-sentencepiece"));
+  return std::unexpected(Error(ErrorCode::Unavailable, "the model was not trained")
+                             .advise("its words above say why; it needs the Debian packages python3-torch, python3-numpy and python3-sentencepiece"));
 }
 
 }  // namespace
@@ -219,7 +235,9 @@ void add_llm_commands(Commands& commands) {
   commands.add<TuneOptions>(
       "tune", "go on training the story model with your own texts",
       [](CLI::App& command, TuneOptions& options) {
-        command.add_option("texts", options.texts, "plain texts of stories or scripts, in English and in the present tense")->required()->check(CLI::ExistingFile);
+        command.add_option("texts", options.texts, "plain texts of stories or scripts, in English and in the present tense")
+            ->required()
+            ->check(CLI::ExistingFile);
         command.add_option("--minutes", options.minutes)->capture_default_str()->check(CLI::Range(1, 600));
       },
       tune, group);

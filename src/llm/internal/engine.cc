@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <chrono>
 #include <ctime>
 
 #include "base/json.h"
@@ -47,7 +47,9 @@ Expected<std::unique_ptr<Engine>> Engine::load(std::FILE* file, const LoadOrder&
   params.n_gpu_layers = 0;
   params.check_tensors = true;
   ModelPtr model(llama_model_load_from_file_ptr(file, params));
-  if (!model) return std::unexpected(Error(ErrorCode::DataLoss, "llama.cpp does not take this model: its tensors are damaged or do not fit its architecture").advise("fetch it again and compare its SHA-256"));
+  if (!model)
+    return std::unexpected(Error(ErrorCode::DataLoss, "llama.cpp does not take this model: its tensors are damaged or do not fit its architecture")
+                               .advise("fetch it again and compare its SHA-256"));
   ContextPtr context(llama_init_from_model(model.get(), context_params(order)));
   if (!context) return fail(ErrorCode::ResourceExhausted, "there is no memory for the model's context");
   return std::unique_ptr<Engine>(new Engine(std::move(model), std::move(context), order, std::move(send)));
@@ -81,9 +83,10 @@ void Engine::take(Order order) {
     } else if (tokens->empty()) {
       done = fail(ErrorCode::InvalidArgument, "the prompt is empty");
     } else if (static_cast<int>(tokens->size()) + order.max_tokens > context_of_one_) {
-      done = std::unexpected(Error(ErrorCode::ResourceExhausted, fmt::format("context_length_exceeded: {} tokens of prompt and {} of answer, the model holds {}",
-                                                                             tokens->size(), order.max_tokens, context_of_one_))
-                                 .advise("shorten the text or ask for a shorter answer"));
+      done =
+          std::unexpected(Error(ErrorCode::ResourceExhausted, fmt::format("context_length_exceeded: {} tokens of prompt and {} of answer, the model holds {}",
+                                                                          tokens->size(), order.max_tokens, context_of_one_))
+                              .advise("shorten the text or ask for a shorter answer"));
     } else if (order.candidates < 1 || order.candidates > options_.sequences) {
       done = fail(ErrorCode::InvalidArgument, fmt::format("expected 1 to {} candidates", options_.sequences));
     } else {
@@ -94,7 +97,11 @@ void Engine::take(Order order) {
 }
 
 Expected<void> Engine::refuse(std::int64_t id, const Error& error) {
-  return send_({.id = id, .kind = ReportKind::Failed, .error_code = std::string(name_of(error.code())), .error = error.message(), .advice = std::string(error.next_step())});
+  return send_({.id = id,
+                .kind = ReportKind::Failed,
+                .error_code = std::string(name_of(error.code())),
+                .error = error.message(),
+                .advice = std::string(error.next_step())});
 }
 
 Expected<std::vector<llama_token>> Engine::tokens_of(const Order& order) const {
@@ -118,9 +125,12 @@ Expected<std::vector<llama_token>> Engine::tokens_of_chat(const std::vector<Chat
   for (std::size_t i = 0; i < turns.size(); ++i) marks.push_back(fmt::format("\x01{}\x02", i));
   for (std::size_t i = 0; i < turns.size(); ++i) messages.push_back({turns[i].role.c_str(), marks[i].c_str()});
   std::string text(4096 + 512 * turns.size(), '\0');
-  const int length = llama_chat_apply_template(llama_model_chat_template(model_.get(), nullptr), messages.data(), messages.size(), true, text.data(), static_cast<std::int32_t>(text.size()));
+  const int length = llama_chat_apply_template(llama_model_chat_template(model_.get(), nullptr), messages.data(), messages.size(), true, text.data(),
+                                               static_cast<std::int32_t>(text.size()));
   if (length < 0 || static_cast<std::size_t>(length) > text.size()) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "the model's chat template is not among those that are known").advise("use a model with a ChatML, Llama, Gemma, Phi or Mistral template, or serve it with llama-server --jinja and use its address"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, "the model's chat template is not among those that are known")
+            .advise("use a model with a ChatML, Llama, Gemma, Phi or Mistral template, or serve it with llama-server --jinja and use its address"));
   }
   text.resize(static_cast<std::size_t>(length));
   std::vector<llama_token> tokens;
@@ -177,7 +187,8 @@ void Engine::start(Task task) {
       return;
     }
     started.writers.push_back(*std::move(writer));
-    const std::size_t sequence = i == 0 ? pick_sequence(started.order->is_exact ? std::vector<llama_token>(1, LLAMA_TOKEN_NULL) : started.prompt) : static_cast<std::size_t>(std::ranges::find(sequences_, false, &Sequence::is_busy) - sequences_.begin());
+    const std::size_t sequence = i == 0 ? pick_sequence(started.order->is_exact ? std::vector<llama_token>(1, LLAMA_TOKEN_NULL) : started.prompt)
+                                        : static_cast<std::size_t>(std::ranges::find(sequences_, false, &Sequence::is_busy) - sequences_.begin());
     sequences_[sequence].is_busy = true;
     sequences_[sequence].used = ++clock_;
     started.sequences.push_back(sequence);
@@ -318,7 +329,8 @@ Expected<void> Engine::write_tokens() {
       task->writers[index]->choose(logits);
     }
     if (task->order->candidates > 1) continue;
-    if (std::string piece = task->writers[0]->take_certain_text(); !piece.empty()) CINELOOM_TRY(send_({.id = task->order->id, .kind = ReportKind::Piece, .text = std::move(piece)}));
+    if (std::string piece = task->writers[0]->take_certain_text(); !piece.empty())
+      CINELOOM_TRY(send_({.id = task->order->id, .kind = ReportKind::Piece, .text = std::move(piece)}));
   }
   for (Task& task : running_) {
     const bool is_done = task.evaluated == task.prompt.size() && std::ranges::all_of(task.writers, [](const auto& writer) { return writer->is_done(); });
@@ -329,7 +341,10 @@ Expected<void> Engine::write_tokens() {
 }
 
 Expected<void> Engine::finish(Task& task) {
-  Report report{.id = task.order->id, .kind = ReportKind::Done, .prompt_tokens = static_cast<int>(task.prompt.size()), .evaluated_tokens = static_cast<int>(task.prompt.size()) - task.reused};
+  Report report{.id = task.order->id,
+                .kind = ReportKind::Done,
+                .prompt_tokens = static_cast<int>(task.prompt.size()),
+                .evaluated_tokens = static_cast<int>(task.prompt.size()) - task.reused};
   for (const auto& writer : task.writers) report.candidates.push_back(writer->report());
   report.processor_seconds = static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
   release(task);
@@ -360,14 +375,18 @@ Expected<void> Engine::embed(const Order& order) {
   }
   CINELOOM_TRY_ASSIGN(const auto tokens, tokens_of(order));
   const auto most = static_cast<std::size_t>(std::min(context_of_one_, kBatch));
-  if (tokens.empty() || tokens.size() > most) return fail(ErrorCode::ResourceExhausted, fmt::format("context_length_exceeded: expected 1 to {} tokens, found {}", most, tokens.size()));
+  if (tokens.empty() || tokens.size() > most)
+    return fail(ErrorCode::ResourceExhausted, fmt::format("context_length_exceeded: expected 1 to {} tokens, found {}", most, tokens.size()));
   llama_memory_clear(llama_get_memory(embedder_.get()), true);
   const BatchPtr batch = make_batch(static_cast<int>(tokens.size()));
   for (std::size_t i = 0; i < tokens.size(); ++i) add_token(*batch, tokens[i], static_cast<llama_pos>(i), 0, true);
   if (llama_decode(embedder_.get(), *batch) != 0) return fail(ErrorCode::Internal, "llama.cpp could not read the text");
   const float* found = llama_get_embeddings_seq(embedder_.get(), 0);
   if (found == nullptr) return fail(ErrorCode::InvalidArgument, "this model gives no vectors");
-  Report report{.id = order.id, .kind = ReportKind::Vector, .prompt_tokens = static_cast<int>(tokens.size()), .vector = std::vector<float>(found, found + llama_model_n_embd(model_.get()))};
+  Report report{.id = order.id,
+                .kind = ReportKind::Vector,
+                .prompt_tokens = static_cast<int>(tokens.size()),
+                .vector = std::vector<float>(found, found + llama_model_n_embd(model_.get()))};
   double squares = 0;
   for (const float value : report.vector) squares += static_cast<double>(value) * static_cast<double>(value);
   for (float& value : report.vector) value = static_cast<float>(static_cast<double>(value) / std::max(std::sqrt(squares), 1e-12));

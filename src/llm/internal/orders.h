@@ -56,8 +56,8 @@ struct Order {
   bool must_end_sentence = false;
 };
 BOOST_DESCRIBE_STRUCT(Order, (),
-                      (id, kind, turns, prompt, continuation, candidates, max_tokens, min_tokens, temperature, top_p, top_k, repeat_penalty, seed, is_exact, grammar, stops, wanted,
-                       favour, controls, must_end_sentence))
+                      (id, kind, turns, prompt, continuation, candidates, max_tokens, min_tokens, temperature, top_p, top_k, repeat_penalty, seed, is_exact,
+                       grammar, stops, wanted, favour, controls, must_end_sentence))
 
 enum class ReportKind { Ready, Piece, Done, Vector, Tokens, Failed };
 BOOST_DESCRIBE_ENUM(ReportKind, Ready, Piece, Done, Vector, Tokens, Failed)
@@ -87,6 +87,7 @@ struct Report {
   std::string advice;
 };
 BOOST_DESCRIBE_STRUCT(Report, (),
-                      (id, kind, text, candidates, prompt_tokens, evaluated_tokens, vector, tokens, log_probability, processor_seconds, context, error_code, error, advice))
+                      (id, kind, text, candidates, prompt_tokens, evaluated_tokens, vector, tokens, log_probability, processor_seconds, context, error_code,
+                       error, advice))
 
 }  // namespace cineloom::llm

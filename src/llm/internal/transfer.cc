@@ -98,7 +98,8 @@ void set_options(CURL* easy, const HttpCall& call, Exchange& exchange) {
 Expected<void> keep_deadlines(const HttpCall& call, const Exchange& exchange, Clock::time_point begin) {
   const auto now = Clock::now();
   if (now - begin > call.deadlines.total) return fail(ErrorCode::ResourceExhausted, "the server did not finish in the time allowed");
-  if (now - exchange.heard > (exchange.has_begun ? call.deadlines.idle : call.deadlines.first_token)) return fail(ErrorCode::ResourceExhausted, "the server was silent for too long");
+  if (now - exchange.heard > (exchange.has_begun ? call.deadlines.idle : call.deadlines.first_token))
+    return fail(ErrorCode::ResourceExhausted, "the server was silent for too long");
   return {};
 }
 
@@ -158,10 +159,14 @@ std::unexpected<Error> bad_url(std::string message) { return fail(ErrorCode::Inv
 Expected<UrlParts> parts_of(const std::string& url) {
   const std::unique_ptr<CURLU, CurlDeleter> parsed(curl_url());
   if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return bad_url(fmt::format("'{}' is not an address", url));
-  if (part_of(parsed.get(), CURLUPART_USER) || part_of(parsed.get(), CURLUPART_PASSWORD)) return bad_url("an address must not hold a name or password; keys come from the environment or a file");
+  if (part_of(parsed.get(), CURLUPART_USER) || part_of(parsed.get(), CURLUPART_PASSWORD))
+    return bad_url("an address must not hold a name or password; keys come from the environment or a file");
   if (part_of(parsed.get(), CURLUPART_QUERY) || part_of(parsed.get(), CURLUPART_FRAGMENT)) return bad_url("an address of a server has no ? and no #");
-  UrlParts parts{.scheme = part_of(parsed.get(), CURLUPART_SCHEME).value_or(""), .host = part_of(parsed.get(), CURLUPART_HOST).value_or(""), .port = part_of(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT).value_or("")};
-  std::ranges::transform(parts.host, parts.host.begin(), [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; });
+  UrlParts parts{.scheme = part_of(parsed.get(), CURLUPART_SCHEME).value_or(""),
+                 .host = part_of(parsed.get(), CURLUPART_HOST).value_or(""),
+                 .port = part_of(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT).value_or("")};
+  std::ranges::transform(parts.host, parts.host.begin(),
+                         [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; });
   return parts;
 }
 
@@ -188,7 +193,9 @@ Expected<HttpReply> transfer(const HttpCall& call, const BodySink& sink, const C
   curl_multi_remove_handle(multi.get(), easy.get());
   if (!code) return std::unexpected(code.error());
   if (exchange.error) return std::unexpected(*std::move(exchange.error));
-  if (*code != CURLE_OK) return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("the server cannot be reached: {}", curl_easy_strerror(*code))).advise("see whether it runs and whether its address is right"));
+  if (*code != CURLE_OK)
+    return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("the server cannot be reached: {}", curl_easy_strerror(*code)))
+                               .advise("see whether it runs and whether its address is right"));
   return exchange.reply;
 }
 
@@ -197,12 +204,15 @@ Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::st
   const bool is_local = is_host_local(parts.host);
   if (parts.scheme != "https" && !(parts.scheme == "http" && is_local)) return bad_url("expected https, or http to this machine");
   const bool is_allowed = is_local || std::ranges::find(allowed_hosts, parts.host) != allowed_hosts.end();
-  if (!is_allowed) return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is not among the hosts that may be spoken with", parts.host)).advise("add it: 'cineloom llm use URL --allow HOST'"));
+  if (!is_allowed)
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is not among the hosts that may be spoken with", parts.host))
+                               .advise("add it: 'cineloom llm use URL --allow HOST'"));
   std::string name = parts.host;
   if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
   addrinfo* list = nullptr;
   const addrinfo hints{.ai_socktype = SOCK_STREAM};
-  if (::getaddrinfo(name.c_str(), parts.port.c_str(), &hints, &list) != 0) return fail(ErrorCode::Unavailable, fmt::format("the host '{}' is not found", parts.host));
+  if (::getaddrinfo(name.c_str(), parts.port.c_str(), &hints, &list) != 0)
+    return fail(ErrorCode::Unavailable, fmt::format("the host '{}' is not found", parts.host));
   const std::unique_ptr<addrinfo, CurlDeleter> entries(list);
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
     const auto address = usable_address(*entry, is_local);

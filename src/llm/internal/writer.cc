@@ -75,11 +75,13 @@ void Writer::make_chain(int candidate) {
   chain_.reset(llama_sampler_chain_init(llama_sampler_chain_default_params()));
   const auto add = [this](llama_sampler* sampler) { llama_sampler_chain_add(chain_.get(), sampler); };
   if (order_.temperature <= 0) {
-    if (order_.repeat_penalty > 1) add(llama_sampler_init_penalties(llama_vocab_n_tokens(vocabulary_), kPenaltyWindow, static_cast<float>(order_.repeat_penalty), 0, 0));
+    if (order_.repeat_penalty > 1)
+      add(llama_sampler_init_penalties(llama_vocab_n_tokens(vocabulary_), kPenaltyWindow, static_cast<float>(order_.repeat_penalty), 0, 0));
     return add(llama_sampler_init_greedy());
   }
   if (order_.top_k > 0) add(llama_sampler_init_top_k(order_.top_k));
-  if (order_.repeat_penalty > 1) add(llama_sampler_init_penalties(llama_vocab_n_tokens(vocabulary_), kPenaltyWindow, static_cast<float>(order_.repeat_penalty), 0, 0));
+  if (order_.repeat_penalty > 1)
+    add(llama_sampler_init_penalties(llama_vocab_n_tokens(vocabulary_), kPenaltyWindow, static_cast<float>(order_.repeat_penalty), 0, 0));
   add(llama_sampler_init_top_p(static_cast<float>(order_.top_p), 1));
   add(llama_sampler_init_temp(static_cast<float>(order_.temperature)));
   // The all-ones seed would mean a random one.
@@ -185,7 +187,8 @@ bool Writer::repeats() const {
   if (tokens_.size() < kLength * (kMostRepeats + 1)) return false;
   const std::span<const llama_token> tail(tokens_.end() - kLength, tokens_.end());
   int found = 0;
-  for (std::size_t i = 0; i + kLength < tokens_.size(); ++i) found += std::equal(tail.begin(), tail.end(), tokens_.begin() + static_cast<std::ptrdiff_t>(i)) ? 1 : 0;
+  for (std::size_t i = 0; i + kLength < tokens_.size(); ++i)
+    found += std::equal(tail.begin(), tail.end(), tokens_.begin() + static_cast<std::ptrdiff_t>(i)) ? 1 : 0;
   return found >= kMostRepeats;
 }
 
@@ -206,7 +209,10 @@ std::string Writer::take_certain_text() {
 }
 
 CandidateReport Writer::report() const {
-  return {.text = to_valid_utf8(text_), .finish = finish_.empty() ? "length" : finish_, .tokens = static_cast<int>(tokens_.size()), .log_probability = log_probability_};
+  return {.text = to_valid_utf8(text_),
+          .finish = finish_.empty() ? "length" : finish_,
+          .tokens = static_cast<int>(tokens_.size()),
+          .log_probability = log_probability_};
 }
 
 }  // namespace cineloom::llm

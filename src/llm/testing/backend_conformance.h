@@ -47,7 +47,8 @@ inline void an_answer_counts_its_tokens(LlmBackend& backend) {
 }
 
 inline void an_answer_under_a_schema_fits_it(LlmBackend& backend) {
-  const std::string schema = R"({"type":"object","properties":{"mood":{"enum":["calm","tense"]},"people":{"type":"array","items":{"type":"string","maxLength":8},"maxItems":3},"minutes":{"type":"integer","minimum":-5,"maximum":130}},"required":["mood","minutes"]})";
+  const std::string schema =
+      R"({"type":"object","properties":{"mood":{"enum":["calm","tense"]},"people":{"type":"array","items":{"type":"string","maxLength":8},"maxItems":3},"minutes":{"type":"integer","minimum":-5,"maximum":130}},"required":["mood","minutes"]})";
   for (Seed seed = 1; seed <= 5; ++seed) {
     ChatRequest wanted{.messages = {{Role::User, "How does it feel?"}}, .schema = schema};
     wanted.sampling = {.max_tokens = 16, .temperature = 1.5, .seed = seed};
@@ -100,9 +101,7 @@ inline void clients_at_once_get_their_own_streams(LlmBackend& backend) {
       });
     }
   }
-  for (std::size_t i = 0; i < kClients; ++i) {
-    EXPECT_EQ(i == 3 ? "" : alone[i], together[i]) << "client " << i;
-  }
+  for (std::size_t i = 0; i < kClients; ++i) { EXPECT_EQ(i == 3 ? "" : alone[i], together[i]) << "client " << i; }
 }
 
 inline void impossible_requests_are_refused(LlmBackend& backend) {

@@ -16,7 +16,8 @@ namespace cineloom::llm {
 /// Serves one text to everybody, from where the Range header says; the first `cut_after` answers end in the middle.
 class FileServer {
  public:
-  FileServer(std::string content, int cut_answers) : content_(std::move(content)), cuts_left_(cut_answers), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  FileServer(std::string content, int cut_answers)
+      : content_(std::move(content)), cuts_left_(cut_answers), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
     socklen_t length = sizeof(address);
     const bool listens = ::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), length) == 0 && ::listen(listener_.get(), 4) == 0 &&
@@ -49,7 +50,8 @@ class FileServer {
       return;
     }
     std::string rest = content_.substr(begin);
-    send(client, "HTTP/1.1 " + std::string(begin > 0 ? "206 Part" : "200 OK") + "\r\nContent-Length: " + std::to_string(rest.size()) + "\r\nConnection: close\r\n\r\n");
+    send(client,
+         "HTTP/1.1 " + std::string(begin > 0 ? "206 Part" : "200 OK") + "\r\nContent-Length: " + std::to_string(rest.size()) + "\r\nConnection: close\r\n\r\n");
     if (cuts_left_-- > 0) rest.resize(rest.size() / 2);
     sent_ += rest.size();
     send(client, rest);

@@ -28,7 +28,8 @@ struct LlmBody {
   std::optional<std::int64_t> seed;
   std::optional<bool> stream;
 };
-BOOST_DESCRIBE_STRUCT(LlmBody, (), (messages, prompt, input, stop, response_format, stream_options, max_tokens, max_completion_tokens, temperature, top_p, seed, stream))
+BOOST_DESCRIBE_STRUCT(LlmBody, (),
+                      (messages, prompt, input, stop, response_format, stream_options, max_tokens, max_completion_tokens, temperature, top_p, seed, stream))
 
 std::unexpected<Error> wrong(std::string message) { return fail(ErrorCode::InvalidArgument, std::move(message)); }
 
@@ -36,7 +37,10 @@ std::unexpected<Error> wrong(std::string message) { return fail(ErrorCode::Inval
 HttpResponse llm_problem(const Error& error) {
   const bool is_long = error.message().find("context_length_exceeded") != std::string::npos;
   const int status = is_long ? 413 : status_of(error.code());
-  const bj::object told = {{"message", error.describe()}, {"type", is_long || status < 500 ? "invalid_request_error" : "server_error"}, {"code", is_long ? "context_length_exceeded" : std::string(name_of(error.code()))}, {"next_step", error.advice()}};
+  const bj::object told = {{"message", error.describe()},
+                           {"type", is_long || status < 500 ? "invalid_request_error" : "server_error"},
+                           {"code", is_long ? "context_length_exceeded" : std::string(name_of(error.code()))},
+                           {"next_step", error.advice()}};
   return json_response(bj::object{{"error", told}}, status);
 }
 
@@ -90,9 +94,7 @@ Expected<llm::Sampling> sampling_of(const LlmBody& body) {
   sampling.top_p = body.top_p.value_or(sampling.top_p);
   sampling.seed = static_cast<Seed>(body.seed.value_or(static_cast<std::int64_t>(sampling.seed)));
   sampling.is_exact = body.seed.has_value();  // who names a seed wants the same text again
-  if (!body.stop.is_null()) {
-    CINELOOM_TRY_ASSIGN(sampling.stops, texts_of(body.stop, "stop"));
-  }
+  if (!body.stop.is_null()) { CINELOOM_TRY_ASSIGN(sampling.stops, texts_of(body.stop, "stop")); }
   CINELOOM_TRY(llm::check(sampling));
   return sampling;
 }
@@ -148,7 +150,8 @@ Expected<Answer> run(LlmBackend& model, const Asked& asked, const llm::TextSink&
 /// Builds the documents of one answer; all of them have the same id.
 class Documents {
  public:
-  Documents(const Asked& asked, std::string model, long long now) : asked_(asked), model_(std::move(model)), now_(now), id_(fmt::format("cineloom-{}-{}", now, ++last_number())) {}
+  Documents(const Asked& asked, std::string model, long long now)
+      : asked_(asked), model_(std::move(model)), now_(now), id_(fmt::format("cineloom-{}-{}", now, ++last_number())) {}
 
   [[nodiscard]] bj::object whole(const Answer& answer) const {
     bj::object choice = {{"index", 0}, {"finish_reason", reason(answer)}};
@@ -272,16 +275,20 @@ HttpResponse list_models_later(llm::SharedModel& shared) {
     const auto model = shared.get();
     if (!model) return writer.answer(llm_problem(model.error()));
     const llm::ModelInfo info = (*model)->info();
-    writer.answer(json_response(bj::object{{"object", "list"}, {"data", bj::array{bj::object{{"id", info.name}, {"object", "model"}, {"owned_by", "cineloom"}, {"context_length", info.context}}}}}));
+    writer.answer(json_response(
+        bj::object{{"object", "list"},
+                   {"data", bj::array{bj::object{{"id", info.name}, {"object", "model"}, {"owned_by", "cineloom"}, {"context_length", info.context}}}}}));
   }};
 }
 
 }  // namespace
 
 void add_llm_routes(Router& router, const ApiContext& context) {
-  router.add("POST", "/v1/chat/completions", [context](const HttpRequest& request) -> Expected<HttpResponse> { return answer_later(request, context, Kind::Chat); });
+  router.add("POST", "/v1/chat/completions",
+             [context](const HttpRequest& request) -> Expected<HttpResponse> { return answer_later(request, context, Kind::Chat); });
   router.add("POST", "/v1/completions", [context](const HttpRequest& request) -> Expected<HttpResponse> { return answer_later(request, context, Kind::Text); });
-  router.add("POST", "/v1/embeddings", [&shared = context.model](const HttpRequest& request) -> Expected<HttpResponse> { return embed_later(request, shared); });
+  router.add("POST", "/v1/embeddings",
+             [&shared = context.model](const HttpRequest& request) -> Expected<HttpResponse> { return embed_later(request, shared); });
   router.add("GET", "/v1/models", [&shared = context.model](const HttpRequest&) -> Expected<HttpResponse> { return list_models_later(shared); });
 }
 
