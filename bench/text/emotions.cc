@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/files.h"
+#include "math/statistics.h"
 #include "parts.h"
 #include "sentiment/learning/recipes.h"
 #include "sentiment/text_feelings.h"
@@ -60,25 +61,6 @@ double texts_per_second(const EmotionModel& model, const std::vector<corpora::Cl
   return speeds.empty() ? 0 : median(speeds);
 }
 
-double correlation(const std::vector<double>& a, const std::vector<double>& b) {
-  const auto n = static_cast<double>(a.size());
-  double mean_a = 0;
-  double mean_b = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    mean_a += a[i] / n;
-    mean_b += b[i] / n;
-  }
-  double both = 0;
-  double own_a = 0;
-  double own_b = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    both += (a[i] - mean_a) * (b[i] - mean_b);
-    own_a += (a[i] - mean_a) * (a[i] - mean_a);
-    own_b += (b[i] - mean_b) * (b[i] - mean_b);
-  }
-  return both / std::sqrt(own_a * own_b);
-}
-
 struct Agreement {
   double valence = 0;
   double arousal = 0;
@@ -94,7 +76,7 @@ Agreement agreement(const AffectModel& model, const EmotionModel& emotions, cons
     columns[2].push_back(found.arousal);
     columns[3].push_back(text.feeling.arousal);
   }
-  return {.valence = correlation(columns[0], columns[1]), .arousal = correlation(columns[2], columns[3])};
+  return {.valence = pearson(columns[0], columns[1]), .arousal = pearson(columns[2], columns[3])};
 }
 
 Expected<void> measure_emobank(Report& report) {

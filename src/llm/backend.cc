@@ -7,6 +7,8 @@ std::unexpected<Error> out_of_range(std::string_view what) { return fail(ErrorCo
 
 }  // namespace
 
+std::string_view name_of_role(Role role) { return role == Role::System ? "system" : role == Role::Assistant ? "assistant" : "user"; }
+
 Expected<void> check(const Sampling& sampling) {
   if (sampling.max_tokens < 1 || sampling.max_tokens > 32768) return out_of_range("max_tokens (1 .. 32768)");
   if (!(sampling.temperature >= 0 && sampling.temperature <= 2)) return out_of_range("temperature (0 .. 2)");

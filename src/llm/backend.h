@@ -15,6 +15,8 @@
 namespace cineloom::llm {
 
 enum class Role { System, User, Assistant };
+/// As chat templates and servers name it: "system", "user" or "assistant".
+std::string_view name_of_role(Role role);
 
 struct Message {
   Role role = Role::User;

@@ -44,8 +44,6 @@ Error error_of(const Report& report) {
 
 Finish finish_of(const std::string& name) { return name == "length" ? Finish::Length : name == "repetition" ? Finish::Repetition : Finish::Stop; }
 
-std::string_view name_of_role(Role role) { return role == Role::System ? "system" : role == Role::Assistant ? "assistant" : "user"; }
-
 void set_sampling(Order& order, const Sampling& sampling) {
   order.max_tokens = sampling.max_tokens;
   order.temperature = sampling.temperature;

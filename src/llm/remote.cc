@@ -155,8 +155,6 @@ Error error_of(const HttpReply& reply, const std::string& body) {
   return {ErrorCode::InvalidArgument, message};
 }
 
-std::string_view name_of_role(Role role) { return role == Role::System ? "system" : role == Role::Assistant ? "assistant" : "user"; }
-
 class RemoteModel final : public LlmBackend {
  public:
   RemoteModel(RemoteOptions options, CheckedUrl url, std::string key)

@@ -1,10 +1,6 @@
 #include "llm/remote.h"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -15,6 +11,7 @@
 
 #include "base/files.h"
 #include "llm/sse.h"
+#include "llm/testing/loopback_listener.h"
 
 namespace cineloom::llm {
 namespace {
@@ -26,20 +23,11 @@ using ::testing::Not;
 /// Says, to each connection in turn, one prepared text in pieces, and remembers what it was asked.
 class ScriptedServer {
  public:
-  explicit ScriptedServer(std::deque<std::vector<std::string>> answers)
-      : answers_(std::move(answers)), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-    socklen_t length = sizeof(address);
-    EXPECT_EQ(::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), length), 0);
-    EXPECT_EQ(::listen(listener_.get(), 8), 0);
-    EXPECT_EQ(::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &length), 0);
-    port_ = ntohs(address.sin_port);
-    thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
+  explicit ScriptedServer(std::deque<std::vector<std::string>> answers) : answers_(std::move(answers)) {
+    thread_ = listener_.start([this](int client) { answer(client); });
   }
 
-  [[nodiscard]] RemoteOptions options() const {
-    return {.url = "http://127.0.0.1:" + std::to_string(port_), .model = "m", .retry_pause = std::chrono::milliseconds(1)};
-  }
+  [[nodiscard]] RemoteOptions options() const { return {.url = listener_.url(), .model = "m", .retry_pause = std::chrono::milliseconds(1)}; }
   [[nodiscard]] int asked() const { return asked_; }
   [[nodiscard]] std::string last_request() {
     const std::lock_guard lock(mutex_);
@@ -47,15 +35,6 @@ class ScriptedServer {
   }
 
  private:
-  void serve(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      pollfd poll{.fd = listener_.get(), .events = POLLIN, .revents = 0};
-      if (::poll(&poll, 1, 10) <= 0) continue;
-      const FileDescriptor client(::accept(listener_.get(), nullptr, nullptr));
-      answer(client.get());
-    }
-  }
-
   void answer(int client) {
     std::string request;
     char bytes[4096];
@@ -83,8 +62,7 @@ class ScriptedServer {
   }
 
   std::deque<std::vector<std::string>> answers_;
-  FileDescriptor listener_;
-  std::uint16_t port_ = 0;
+  LoopbackListener listener_;
   std::atomic<int> asked_ = 0;
   std::mutex mutex_;
   std::string last_;

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include <array>
 #include <vector>
 
@@ -14,6 +16,9 @@ TEST(Pearson, IsOneForALineAndZeroForAConstant) {
   EXPECT_NEAR(pearson(a, std::vector<double>{2, 4, 6}), 1, 1e-12);
   EXPECT_NEAR(pearson(a, std::vector<double>{3, 2, 1}), -1, 1e-12);
   EXPECT_EQ(pearson(a, std::vector<double>{5, 5, 5}), 0);
+  std::vector<double> rising(49);
+  std::iota(rising.begin(), rising.end(), 0.0);
+  EXPECT_EQ(pearson(rising, std::vector<double>(49, 0.1)), 0) << "the mean of tenths is off by its last bit";
 }
 
 TEST(Posterior, SolvesRidgeRegression) {

@@ -24,8 +24,9 @@ double pearson(std::span<const double> a, std::span<const double> b) {
     square_a += (a[i] - mean_a) * (a[i] - mean_a);
     square_b += (b[i] - mean_b) * (b[i] - mean_b);
   }
-  const double scale = std::sqrt(square_a * square_b);
-  return scale > 0 ? product / scale : 0;
+  // The mean of equal values may be off by its last bit.
+  const auto varies = [&](double square, double middle) { return square > 1e-24 * static_cast<double>(a.size()) * (1 + middle * middle); };
+  return varies(square_a, mean_a) && varies(square_b, mean_b) ? product / std::sqrt(square_a * square_b) : 0;
 }
 
 }  // namespace cineloom

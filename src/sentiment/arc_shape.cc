@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "math/statistics.h"
 #include "sentiment/arc.h"
 
 namespace cineloom {
@@ -23,25 +24,6 @@ std::vector<double> sampled(std::span<const double> values, double shift) {
   samples.reserve(kPlaces);
   for (int i = 0; i < kPlaces; ++i) samples.push_back(between(values, static_cast<double>(i) / (kPlaces - 1) + shift));
   return samples;
-}
-
-double correlation(std::span<const double> a, std::span<const double> b) {
-  const auto count = static_cast<double>(a.size());
-  double mean_a = 0;
-  double mean_b = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    mean_a += a[i] / count;
-    mean_b += b[i] / count;
-  }
-  double both = 0;
-  double own_a = 0;
-  double own_b = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    both += (a[i] - mean_a) * (b[i] - mean_b);
-    own_a += (a[i] - mean_a) * (a[i] - mean_a);
-    own_b += (b[i] - mean_b) * (b[i] - mean_b);
-  }
-  return own_a > 1e-9 && own_b > 1e-9 ? both / std::sqrt(own_a * own_b) : 0;
 }
 
 /// The least valence (times `sign`) on the way from a place to the next one that is higher, in a direction.
@@ -82,9 +64,9 @@ double arc_likeness(std::span<const double> wanted, const Arc& arc) {
   std::vector<double> valence;
   for (const ArcPoint& point : arc) valence.push_back(point.valence);
   const auto drawn = sampled(wanted, 0);
-  double best = correlation(drawn, sampled(valence, 0));
+  double best = pearson(drawn, sampled(valence, 0));
   for (int shift = 1; shift <= kMostShift; ++shift) {
-    for (const double way : {-1.0, 1.0}) best = std::max(best, correlation(drawn, sampled(valence, way * shift / kPlaces)));
+    for (const double way : {-1.0, 1.0}) best = std::max(best, pearson(drawn, sampled(valence, way * shift / kPlaces)));
   }
   return best;
 }

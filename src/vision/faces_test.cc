@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <utility>
 
 #include "base/random.h"
 #include "vision/internal/cascade_scan.h"
@@ -117,6 +118,49 @@ TEST(CascadeScanner, FindsJustTheWindowsThatTheDefinitionFinds) {
   }
   EXPECT_GT(found, 40);
   EXPECT_LT(found, 380);
+}
+
+TEST(CascadeKernel, GivesEveryWindowOfARowItsOwnAnswer) {
+  const auto cascade = read_cascade(kTinyCascade);
+  ASSERT_TRUE(cascade);
+  constexpr int kWide = 91;
+  constexpr int kTall = 12;
+  constexpr int kWindows = (kWide - 12) / 2 + 1;
+  internal::SplitIntegral integral{.stride = (kWide + 2) / 2, .odd = (kWide + 2) / 2 * (kTall + 1)};
+  Random random(11);
+  std::vector<std::uint8_t> picture(static_cast<std::size_t>(kWide * kTall));
+  for (auto& value : picture) value = static_cast<std::uint8_t>(random.below(256));
+  std::vector<std::int32_t> sums(static_cast<std::size_t>(2 * integral.odd + 64));
+  std::vector<std::uint32_t> squares(sums.size());
+  for (int y = 1; y <= kTall; ++y) {
+    for (int x = 1; x <= kWide; ++x) {
+      const auto value = picture[static_cast<std::size_t>((y - 1) * kWide + x - 1)];
+      const auto entry = [&](int column, int row) { return static_cast<std::size_t>(integral.at(column, row)); };
+      sums[entry(x, y)] = sums[entry(x - 1, y)] + sums[entry(x, y - 1)] - sums[entry(x - 1, y - 1)] + value;
+      squares[entry(x, y)] = squares[entry(x - 1, y)] + squares[entry(x, y - 1)] - squares[entry(x - 1, y - 1)] + static_cast<std::uint32_t>(value) * value;
+    }
+  }
+  integral.sums = sums.data();
+  integral.squares = squares.data();
+  std::vector<std::int32_t> offsets;
+  const auto add = [&](int x, int y, int width, int height) {
+    for (const auto& [column, row] : {std::pair(x, y), std::pair(x + width, y), std::pair(x, y + height), std::pair(x + width, y + height)}) {
+      offsets.push_back(integral.at(column, row));
+    }
+  };
+  add(1, 1, 10, 10);
+  for (const auto& feature : cascade->features) {
+    for (const auto& part : feature.rectangles) add(part.x, part.y, part.width, part.height);
+  }
+  std::vector<std::uint8_t> passed(kWindows);
+  internal::run_cascade(*cascade, integral, offsets.data(), 0, kWindows, passed.data());
+  int found = 0;
+  for (int i = 0; i < kWindows; ++i) {
+    EXPECT_EQ(passed[static_cast<std::size_t>(i)] != 0, passes(*cascade, picture, kWide, 2 * i, 0)) << i;
+    found += passed[static_cast<std::size_t>(i)];
+  }
+  EXPECT_GT(found, 0);
+  EXPECT_LT(found, kWindows);
 }
 
 std::shared_ptr<const FaceCascades> installed() {

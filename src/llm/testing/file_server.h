@@ -1,44 +1,24 @@
 #pragma once
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <atomic>
 #include <string>
 #include <thread>
 
-#include "base/files.h"
+#include "llm/testing/loopback_listener.h"
 
 namespace cineloom::llm {
 
 /// Serves one text to everybody, from where the Range header says; the first `cut_after` answers end in the middle.
 class FileServer {
  public:
-  FileServer(std::string content, int cut_answers)
-      : content_(std::move(content)), cuts_left_(cut_answers), listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{.sin_family = AF_INET, .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)}};
-    socklen_t length = sizeof(address);
-    const bool listens = ::bind(listener_.get(), reinterpret_cast<sockaddr*>(&address), length) == 0 && ::listen(listener_.get(), 4) == 0 &&
-                         ::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &length) == 0;
-    port_ = listens ? ntohs(address.sin_port) : 0;
-    thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
+  FileServer(std::string content, int cut_answers) : content_(std::move(content)), cuts_left_(cut_answers) {
+    thread_ = listener_.start([this](int client) { answer(client); });
   }
 
-  [[nodiscard]] std::string url(const std::string& file) const { return "http://127.0.0.1:" + std::to_string(port_) + "/" + file; }
+  [[nodiscard]] std::string url(const std::string& file) const { return listener_.url() + "/" + file; }
   [[nodiscard]] std::size_t sent() const { return sent_; }
 
  private:
-  void serve(const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-      pollfd poll{.fd = listener_.get(), .events = POLLIN, .revents = 0};
-      if (::poll(&poll, 1, 10) <= 0) continue;
-      const FileDescriptor client(::accept(listener_.get(), nullptr, nullptr));
-      answer(client.get());
-    }
-  }
-
   void answer(int client) {
     char bytes[4096];
     const ssize_t got = ::recv(client, bytes, sizeof(bytes), 0);
@@ -67,8 +47,7 @@ class FileServer {
 
   std::string content_;
   std::atomic<int> cuts_left_;
-  FileDescriptor listener_;
-  std::uint16_t port_ = 0;
+  LoopbackListener listener_;
   std::atomic<std::size_t> sent_ = 0;
   std::jthread thread_;
 };
