@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/describe.hpp>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,13 +25,21 @@ struct Fact {
 };
 BOOST_DESCRIBE_STRUCT(Fact, (), (predicate, subject, object))
 
+/// What somebody wants to be true (weight above 0) or fears (below 0).
+struct StoryGoal {
+  Fact fact;
+  double weight = 1;
+};
+BOOST_DESCRIBE_STRUCT(StoryGoal, (), (fact, weight))
+
 struct BibleCharacter {
   std::string name;
-  std::string role;                 ///< "protagonist", "antagonist", "ally", "mentor", ...
+  std::string role;                 ///< "hero", "foe", "ally", "mentor"; the subject and object of facts
   std::vector<std::string> traits;
-  std::string goal;
+  std::string goal;                 ///< in words
+  std::vector<StoryGoal> goals;
 };
-BOOST_DESCRIBE_STRUCT(BibleCharacter, (), (name, role, traits, goal))
+BOOST_DESCRIBE_STRUCT(BibleCharacter, (), (name, role, traits, goal, goals))
 
 /// The world of a story: who is in it, where, with what, and what is true at the beginning.
 struct Bible {
@@ -38,13 +47,31 @@ struct Bible {
   std::vector<std::string> places;
   std::vector<std::string> items;
   std::vector<Fact> facts;
+  std::vector<std::string> setups;  ///< predicates that are promises: what becomes true of them is taken up before the story ends
 };
-BOOST_DESCRIBE_STRUCT(Bible, (), (characters, places, items, facts))
+BOOST_DESCRIBE_STRUCT(Bible, (), (characters, places, items, facts, setups))
+
+/// What somebody may not want to see, from 0 (none) to 4 (graphic).
+struct ContentRating {
+  int violence = 0;
+  int fear = 0;
+  int sex = 0;
+  int drugs = 0;
+  int language = 0;
+  friend bool operator==(const ContentRating&, const ContentRating&) = default;
+};
+BOOST_DESCRIBE_STRUCT(ContentRating, (), (violence, fear, sex, drugs, language))
+
+inline constexpr ContentRating kAnyContent{.violence = 4, .fear = 4, .sex = 4, .drugs = 4, .language = 4};
 
 /// An event of a schema with its roles filled.
 struct StoryEvent {
   std::string schema;               ///< name of the event schema
-  std::vector<std::string> actors;
+  std::vector<std::string> actors;  ///< roles that do it of their own will; empty = it happens
+  std::string motive;               ///< "goal" or "feeling"; empty where it happens
+  std::vector<std::string> hidden_from;  ///< roles that do not learn what it changes
+  std::vector<std::string> themes;
+  ContentRating rating;
   std::string place;
   std::vector<Fact> preconditions;
   std::vector<Fact> added;
@@ -53,7 +80,7 @@ struct StoryEvent {
   double tension = 0;               ///< 0 .. 1
   std::string why;                  ///< who wants it and which facts make it possible
 };
-BOOST_DESCRIBE_STRUCT(StoryEvent, (), (schema, actors, place, preconditions, added, removed, valence, tension, why))
+BOOST_DESCRIBE_STRUCT(StoryEvent, (), (schema, actors, motive, hidden_from, themes, rating, place, preconditions, added, removed, valence, tension, why))
 
 /// A piece of real footage.
 struct FootagePiece {
@@ -111,11 +138,19 @@ struct StoryRequest {
   std::string premise;   ///< a sentence; names and places in it are used
   std::string language;  ///< "en" or "zh"
   std::uint64_t seed = 1;
-  int decisions = 3;     ///< choice points on a path, 0 .. 6
-  int max_age_rating = 12;  ///< nothing in any path beyond it
-  FilmId source;         ///< what-if on an analysed film; none = a new story
+  int decisions = 3;     ///< choice points on a path, 0 .. 15
+  int nodes = 0;         ///< at most so many nodes, 16 .. 2000; 0 = as many as the decisions ask for
+  int max_age_rating = 12;  ///< nothing on any path beyond it
+  ContentRating max_rating = kAnyContent;  ///< nothing on any path beyond it
+  std::vector<std::string> must;      ///< event schemas that are told on every path
+  std::vector<std::string> never;     ///< event schemas that are told on none
+  std::vector<std::string> protects;  ///< roles that come to no harm on any path
+  std::map<std::string, double> taste;  ///< liking of themes, -1 .. 1
+  std::string structure;              ///< name of a structure for the beats; empty = three acts
+  FilmId source;         ///< names of an analysed film; none = a new story
 };
-BOOST_DESCRIBE_STRUCT(StoryRequest, (), (arc, genre, premise, language, seed, decisions, max_age_rating, source))
+BOOST_DESCRIBE_STRUCT(StoryRequest, (),
+                      (arc, genre, premise, language, seed, decisions, nodes, max_age_rating, max_rating, must, never, protects, taste, structure, source))
 
 struct Story {
   StoryId id;

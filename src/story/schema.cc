@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::array<std::string_view, 9> kRoles = {"hero", "ally", "foe", "mentor", "item", "home", "road", "lair", "secret"};
 
+constexpr std::array<std::string_view, 4> kPeople = {"hero", "ally", "foe", "mentor"};
+
 bool is_role(std::string_view word) { return std::ranges::find(kRoles, word) != kRoles.end(); }
 
 std::unexpected<Error> refuse(const EventSchema& schema, std::string_view what) {
@@ -48,12 +50,39 @@ Expected<void> check_tellings(const EventSchema& schema) {
   return {};
 }
 
-Expected<void> check(const EventSchema& schema) {
-  if (schema.name.empty()) return refuse(schema, "expected a name");
+Expected<void> check_people(const EventSchema& schema) {
+  if (schema.motive != "goal" && schema.motive != "feeling") return refuse(schema, fmt::format("'{}' is no motive: goal or feeling", schema.motive));
+  for (const auto* roles : {&schema.actors, &schema.hidden_from}) {
+    for (const std::string& role : *roles) {
+      if (std::ranges::find(kPeople, role) == kPeople.end()) return refuse(schema, fmt::format("'{}' is nobody", role));
+    }
+  }
+  return {};
+}
+
+Expected<void> check_numbers(const EventSchema& schema) {
   if (!(schema.valence >= -1 && schema.valence <= 1)) return refuse(schema, "valence is -1 to 1");
   if (!(schema.tension >= 0 && schema.tension <= 1)) return refuse(schema, "tension is 0 to 1");
+  if (!(schema.from >= 0 && schema.from < schema.until && schema.until <= 1)) return refuse(schema, "from and until are 0 to 1, from before until");
+  const ContentRating& rating = schema.rating;
+  const auto [least, most] = std::ranges::minmax({rating.violence, rating.fear, rating.sex, rating.drugs, rating.language});
+  if (least < 0 || most > 4) return refuse(schema, "a rating is 0 to 4");
+  return {};
+}
+
+Expected<void> check(const EventSchema& schema) {
+  if (schema.name.empty()) return refuse(schema, "expected a name");
+  CINELOOM_TRY(check_numbers(schema));
+  CINELOOM_TRY(check_people(schema));
   CINELOOM_TRY(check_facts(schema));
   return check_tellings(schema);
+}
+
+template <class T>
+Expected<void> read_part(const std::filesystem::path& folder, const std::string& name, T& into) {
+  CINELOOM_TRY_ASSIGN(const std::string text, read_file(folder / name));
+  CINELOOM_TRY_ASSIGN_IN(into, json::read<T>(text), "reading " + name);
+  return {};
 }
 
 }  // namespace
@@ -67,16 +96,28 @@ Fact parse_fact(const std::string& text) {
 
 Expected<SchemaLibrary> SchemaLibrary::load(const std::filesystem::path& folder) {
   SchemaLibrary library;
-  CINELOOM_TRY_ASSIGN(const std::string schemas, read_file(folder / "schemas.json"));
-  CINELOOM_TRY_ASSIGN_IN(library.schemas, json::read<std::vector<EventSchema>>(schemas), "reading schemas.json");
-  CINELOOM_TRY_ASSIGN(const std::string names, read_file(folder / "names.json"));
-  CINELOOM_TRY_ASSIGN_IN(library.names, (json::read<std::map<std::string, SchemaTellings>>(names)), "reading names.json");
+  CINELOOM_TRY(read_part(folder, "schemas.json", library.schemas));
+  CINELOOM_TRY(read_part(folder, "names.json", library.names));
+  CINELOOM_TRY(read_part(folder, "goals.json", library.goals));
+  CINELOOM_TRY(read_part(folder, "setups.json", library.setups));
+  CINELOOM_TRY(read_part(folder, "genres.json", library.genres));
+  CINELOOM_TRY(read_part(folder, "structures.json", library.structures));
   std::set<std::string> seen;
   for (const EventSchema& schema : library.schemas) {
     CINELOOM_TRY(check(schema));
     if (!seen.insert(schema.name).second) return refuse(schema, "the name is used twice");
   }
   return library;
+}
+
+const GenreData* SchemaLibrary::find_genre(const std::string& name) const {
+  const auto found = std::ranges::find(genres, name, &GenreData::name);
+  return found == genres.end() ? nullptr : &*found;
+}
+
+const StructureData* SchemaLibrary::find_structure(const std::string& name) const {
+  const auto found = std::ranges::find(structures, name, &StructureData::name);
+  return found == structures.end() ? nullptr : &*found;
 }
 
 }  // namespace cineloom

@@ -23,22 +23,70 @@ struct EventSchema {
   double valence = 0;  ///< change of the hero's fortune, -1 .. 1
   double tension = 0;  ///< 0 .. 1
   int age = 0;         ///< least age it is fit for
+  ContentRating rating;
+  std::vector<std::string> actors;       ///< roles that do it of their own will; empty = it happens
+  std::string motive = "goal";           ///< "goal", or "feeling" for an act that serves none
+  std::vector<std::string> hidden_from;  ///< roles that do not learn what it changes
+  std::vector<std::string> themes;
+  std::vector<std::string> genres;       ///< where it may be told; empty = everywhere
+  double from = 0;                       ///< the part of a story where it belongs, as shares
+  double until = 1;
   std::vector<std::string> needs;
   std::vector<std::string> adds;
   std::vector<std::string> removes;
-  LocalText label;     ///< of the choice that leads to it
-  SchemaTellings text; ///< with {role} where a name goes
+  LocalText label;      ///< of the choice that leads to it
+  SchemaTellings text;  ///< with {role} where a name goes
 };
-BOOST_DESCRIBE_STRUCT(EventSchema, (), (name, valence, tension, age, needs, adds, removes, label, text))
+BOOST_DESCRIBE_STRUCT(EventSchema, (),
+                      (name, valence, tension, age, rating, actors, motive, hidden_from, themes, genres, from, until, needs, adds, removes, label, text))
 
-/// The schemas of a folder and the names for their roles.
+/// What somebody wants: the weight of a fact, below 0 for one that is feared.
+struct SchemaGoal {
+  std::string fact;
+  double weight = 1;
+};
+BOOST_DESCRIBE_STRUCT(SchemaGoal, (), (fact, weight))
+
+/// Where a kind of story plays: names for its roles and the themes it likes.
+struct GenreData {
+  std::string name;
+  LocalText label;
+  std::map<std::string, SchemaTellings> names;
+  std::map<std::string, double> themes;
+};
+BOOST_DESCRIBE_STRUCT(GenreData, (), (name, label, names, themes))
+
+/// A dramatic task and where it ends, as a share of the story.
+struct StructureBeat {
+  std::string name;
+  LocalText label;
+  double until = 1;
+};
+BOOST_DESCRIBE_STRUCT(StructureBeat, (), (name, label, until))
+
+struct StructureData {
+  std::string name;
+  LocalText label;
+  std::vector<StructureBeat> beats;
+};
+BOOST_DESCRIBE_STRUCT(StructureData, (), (name, label, beats))
+
+/// What stories are made of: kinds of events, who wants what, which facts are promises, genres and structures.
 struct SchemaLibrary {
   std::vector<EventSchema> schemas;
-  std::map<std::string, SchemaTellings> names;
+  std::map<std::string, SchemaTellings> names;             ///< where the genre has none
+  std::map<std::string, std::vector<SchemaGoal>> goals;    ///< by role
+  std::vector<std::string> setups;                         ///< predicates of facts that a later event must take up
+  std::vector<GenreData> genres;
+  std::vector<StructureData> structures;
 
-  /// Reads schemas.json and names.json. Errors: NotFound; InvalidArgument that names the schema and the fault: an unknown
+  /// Reads the .json files of a folder. Errors: NotFound; InvalidArgument that names the schema and the fault: an unknown
   /// role, a slot that is no role, fewer than two tellings in a language, a number out of range, a name used twice.
   static Expected<SchemaLibrary> load(const std::filesystem::path& folder);
+
+  /// Null where there is none of this name.
+  [[nodiscard]] const GenreData* find_genre(const std::string& name) const;
+  [[nodiscard]] const StructureData* find_structure(const std::string& name) const;
 };
 
 /// Parses "predicate subject object" (the object may be missing).
