@@ -45,10 +45,14 @@ struct EmotionReport {
   std::vector<int> stars;              ///< how many reviews of 1 .. 10: given, or else estimated from the text
   double controversy = 0;              ///< 0 all agree .. 1 half love it, half hate it
   int groups_left_out = 0;
+  std::string language_model;          ///< that was asked to read reviews; empty if none was
+  int read_by_model = 0;               ///< texts of all films that it read, each finding held against the text
+  int model_refused = 0;               ///< whose answers did not hold; the trained models read these instead
+  int model_unanswered = 0;            ///< that got no answer in time
   Arc arc;                             ///< the film's own; empty if it was not analysed
 };
 BOOST_DESCRIBE_STRUCT(EmotionReport, (),
                       (film, reviews, repeated, unread, minimum_group, positive, agreement, segments, periods, parts, emotions, aspects, aspect_baseline, stars,
-                       controversy, groups_left_out, arc))
+                       controversy, groups_left_out, language_model, read_by_model, model_refused, model_unanswered, arc))
 
 }  // namespace cineloom

@@ -158,7 +158,7 @@ BOOST_DESCRIBE_STRUCT(AspectOpinion, (), (aspect, positive, negative, intensity,
 struct AudienceOpinion {
   int reviews = 0;
   std::optional<double> mean_stars;
-  double positive_share = 0;  ///< of the reviews, by their text
+  double positive_share = 0;  ///< of the reviews: by the writers' stars (more than three of five) where they gave any, by the text where not
   std::vector<AspectOpinion> aspects;  ///< most spoken of first
   std::vector<AspectOpinion> parts;    ///< "beginning", "middle", "end" of the film, where clauses judge them
 };

@@ -114,7 +114,7 @@ Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Rev
                                      const CancelToken& cancel) {
   FilmKnowledge knowledge{.film = files.film};
   auto& warnings = knowledge.warnings;
-  CINELOOM_TRY_ASSIGN(const FeelingReader reader, FeelingReader::load(tools.models / "text"));
+  CINELOOM_TRY_ASSIGN(const FeelingReader reader, FeelingReader::load(tools.models / "text", tools.language_model));
   if (files.video.empty() && files.subtitles.empty()) {
     return std::unexpected(
         Error(ErrorCode::InvalidArgument, "this film has neither a video file nor subtitles").advise("name a video file: cineloom analyze FILE"));

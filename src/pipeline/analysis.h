@@ -15,12 +15,15 @@
 
 namespace cineloom {
 
+class LlmReader;
+
 /// What an analysis works with besides the film.
 struct AnalysisTools {
   std::filesystem::path models;            ///< folder of the text models
   std::filesystem::path picture_folder;    ///< where pictures go; it exists
   std::filesystem::path program;           ///< this program, which also plays the confined media worker; empty = decode here
   Watching watching;
+  LlmReader* language_model = nullptr;     ///< reads the film's reviews where it can
   const VideoFindings* watched = nullptr;  ///< of an earlier analysis, with its pictures in the folder: taken if the file is still the same
 };
 

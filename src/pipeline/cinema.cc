@@ -16,6 +16,7 @@
 #include "pipeline/analysis.h"
 #include "pipeline/feedback.h"
 #include "pipeline/library_files.h"
+#include "pipeline/llm_reader.h"
 #include "pipeline/staged_folder.h"
 #include "pipeline/subtitle_files.h"
 #include "recommend/evaluation.h"
@@ -32,6 +33,8 @@ namespace fs = std::filesystem;
 
 // Standard deviations to either side of a forecast between which 80 % of a normal distribution lie.
 constexpr double kIntervalReach = 1.2816;
+
+fs::path prompts_of(const CinemaOptions& options) { return options.resources / "models" / "prompts"; }
 
 std::optional<std::int64_t> number_of(const std::string& words) {
   std::int64_t number = 0;
@@ -65,7 +68,11 @@ Expected<std::unique_ptr<Cinema>> Cinema::open(const CinemaOptions& options) {
   return std::unique_ptr<Cinema>(new Cinema(std::move(chosen), std::move(store)));
 }
 
-Cinema::Cinema(CinemaOptions options, std::unique_ptr<Store> store) : options_(std::move(options)), store_(std::move(store)) {}
+Cinema::Cinema(CinemaOptions options, std::unique_ptr<Store> store)
+    : options_(std::move(options)),
+      store_(std::move(store)),
+      language_model_(std::make_unique<llm::SharedModel>(llm::home_of(options_.data, options_.resources, options_.program))),
+      mood_model_(std::make_unique<LlmReader>(*language_model_, prompts_of(options_))) {}
 
 Cinema::~Cinema() = default;
 
@@ -261,8 +268,10 @@ Expected<Mood> Cinema::read_mood(const std::string& sentence) {
   return feelings->mood(sentence);
 }
 
-Expected<Mood> Cinema::read_mood(const fs::path& resources, const std::string& sentence) {
-  CINELOOM_TRY_ASSIGN(const FeelingReader feelings, FeelingReader::load(resources / "models" / "text"));
+Expected<Mood> Cinema::read_mood(const CinemaOptions& options, const std::string& sentence) {
+  llm::SharedModel model(llm::home_of(options.data, options.resources, options.program));
+  LlmReader reader(model, prompts_of(options));
+  CINELOOM_TRY_ASSIGN(const FeelingReader feelings, FeelingReader::load(options.resources / "models" / "text", &reader));
   return feelings.mood(sentence);
 }
 
@@ -270,7 +279,7 @@ Expected<Mood> Cinema::read_mood(const fs::path& resources, const std::string& s
 Expected<const FeelingReader*> Cinema::feelings() {
   const std::lock_guard lock(mutex_);
   if (!feelings_) {
-    CINELOOM_TRY_ASSIGN(FeelingReader feelings, FeelingReader::load(options_.resources / "models" / "text"));
+    CINELOOM_TRY_ASSIGN(FeelingReader feelings, FeelingReader::load(options_.resources / "models" / "text", mood_model_.get()));
     feelings_ = std::make_unique<FeelingReader>(std::move(feelings));
   }
   return feelings_.get();

@@ -22,9 +22,14 @@
 #include "domain/story.h"
 #include "store/store.h"
 
+namespace cineloom::llm {
+class SharedModel;
+}
+
 namespace cineloom {
 
 class FeelingReader;
+class LlmReader;
 class Recommender;
 struct StoryTools;
 
@@ -96,6 +101,8 @@ class Cinema {
   /// Somebody plays a film: for ten seconds the box is theirs, and films that are being analysed rest. Thread-safe.
   void note_playing() { played_at_ = std::chrono::steady_clock::now().time_since_epoch(); }
   [[nodiscard]] bool is_playing() const;
+  /// The language model that somebody chose, for all who ask one; lives as long as this.
+  [[nodiscard]] llm::SharedModel& language_model() { return *language_model_; }
   /// Folder of a film's keyframes and other findings.
   [[nodiscard]] std::filesystem::path findings_folder(FilmId film) const;
 
@@ -144,8 +151,8 @@ class Cinema {
   Expected<AppendReceipt> tell(const Event& event);
   Expected<RatingEvaluation> evaluate(Seed seed, Progress& progress, const CancelToken& cancel);
   Expected<Mood> read_mood(const std::string& sentence);
-  /// The same without a library.
-  static Expected<Mood> read_mood(const std::filesystem::path& resources, const std::string& sentence);
+  /// The same without a library; of `options` only the folders and the program count.
+  static Expected<Mood> read_mood(const CinemaOptions& options, const std::string& sentence);
 
   /// Plans, checks, tells and keeps a story.
   Expected<Story> write_story(const StoryRequest& request, Progress& progress, const CancelToken& cancel);
@@ -190,6 +197,8 @@ class Cinema {
   std::int64_t switches_ = 0;                       // of the model, so that an older one loaded meanwhile does not undo one
   std::shared_ptr<const Recommender> recommender_;  // shared with the answers being computed while a new one is trained
   std::unique_ptr<StoryTools> story_tools_;
+  std::unique_ptr<llm::SharedModel> language_model_;
+  std::unique_ptr<LlmReader> mood_model_;
   std::unique_ptr<FeelingReader> feelings_;
 };
 

@@ -12,6 +12,7 @@
 #include "pipeline/analysis.h"
 #include "pipeline/cinema.h"
 #include "pipeline/library_files.h"
+#include "pipeline/llm_reader.h"
 #include "pipeline/staged_folder.h"
 #include "vision/face_cascade.h"
 
@@ -83,6 +84,8 @@ Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& file
   const auto before = film.id.is_none() ? Expected<FilmKnowledge>(fail(ErrorCode::NotFound, "new")) : knowledge(film.id);
   const bool is_usable = before && wishes.depth != AnalysisDepth::Anew && (wishes.depth == AnalysisDepth::Scout || !before->video.is_scouted);
   if (is_usable && copy_pictures(before->video, options_.data / kFindings / std::to_string(film.id.number()), findings.path())) tools.watched = &before->video;
+  LlmReader reader(*language_model_, options_.resources / "models" / "prompts", {}, cancel);
+  tools.language_model = &reader;
   CINELOOM_TRY_ASSIGN(FilmKnowledge knowledge, analyze_film(files, reviews, tools, progress, cancel));
   CINELOOM_TRY_ASSIGN(knowledge.film, store_->put_findings(film, files, "all", to_json(knowledge)));
   CINELOOM_TRY(findings.put_in_place(std::to_string(knowledge.film.number())));

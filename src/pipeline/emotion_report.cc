@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "domain/event.h"
 #include "pipeline/feeling_reader.h"
+#include "pipeline/llm_reader.h"
 #include "text/clean.h"
 #include "text/language.h"
 #include "text/near_duplicates.h"
@@ -188,6 +189,13 @@ void add_aspects(EmotionReport& report, const ReviewFile& file, const FeelingRea
   }
 }
 
+void note_model(EmotionReport& report, LlmTally tally) {
+  report.language_model = std::move(tally.model);
+  report.read_by_model = tally.taken;
+  report.model_refused = tally.refused;
+  report.model_unanswered = tally.unanswered;
+}
+
 }  // namespace
 
 MeasuredShare measured_share(std::string name, int count, int of) {
@@ -200,12 +208,12 @@ MeasuredShare measured_share(std::string name, int count, int of) {
   return {.name = std::move(name), .count = count, .of = of, .share = share, .low = std::max(0.0, middle - half), .high = std::min(1.0, middle + half)};
 }
 
-Expected<EmotionReport> report_emotions(const EmotionReportRequest& request, const std::filesystem::path& models) {
+Expected<EmotionReport> report_emotions(const EmotionReportRequest& request, const std::filesystem::path& models, LlmReader* model) {
   CINELOOM_TRY_ASSIGN_IN(ReviewFile file, read_reviews(request), fmt::format("reading '{}'", request.reviews.string()));
   EmotionReport report{.film = request.film, .minimum_group = request.minimum_group};
   report.repeated = leave_out_repeats(file.own);
   leave_out_repeats(file.others);
-  CINELOOM_TRY_ASSIGN(const FeelingReader reader, FeelingReader::load(models));
+  CINELOOM_TRY_ASSIGN(const FeelingReader reader, FeelingReader::load(models, model));
   Counter counter(report, reader, file.months);
   for (const Review& review : file.own) counter.add(review);
   if (report.reviews == 0) {
@@ -214,6 +222,7 @@ Expected<EmotionReport> report_emotions(const EmotionReportRequest& request, con
   }
   counter.finish();
   add_aspects(report, file, reader);
+  if (model != nullptr) note_model(report, model->tally());
   return report;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "pipeline/llm_reader.h"
 #include "sentiment/audience.h"
 #include "sentiment/viewer_mood.h"
 
@@ -20,9 +21,10 @@ std::string cut(std::string_view text, Span span) { return std::string(text.subs
 
 }  // namespace
 
-Expected<FeelingReader> FeelingReader::load(const std::filesystem::path& folder) {
+Expected<FeelingReader> FeelingReader::load(const std::filesystem::path& folder, LlmReader* model) {
   CINELOOM_TRY_ASSIGN(FeelingLexicon lexicon, FeelingLexicon::load(folder));
   FeelingReader reader(std::move(lexicon));
+  reader.model_ = model;
   CINELOOM_TRY_ASSIGN(reader.english_, models_if_there(folder, "en"));
   CINELOOM_TRY_ASSIGN(reader.chinese_, models_if_there(folder, "zh"));
   // Without the tables traditional characters are read as they stand.
@@ -41,7 +43,8 @@ MappedText FeelingReader::simplified(std::string_view text) const {
 
 Mood FeelingReader::mood(std::string_view sentence) const {
   const MappedText simple = simplified(sentence);
-  Mood mood = read_mood(simple.text, sources());
+  auto told = model_ != nullptr ? model_->mood(simple.text) : std::nullopt;
+  Mood mood = told ? *std::move(told) : read_mood(simple.text, sources());
   for (MoodEvidence& evidence : mood.evidence) {
     evidence.span = simple.source.source(evidence.span);
     evidence.text = cut(sentence, evidence.span);
@@ -54,7 +57,9 @@ Feeling FeelingReader::feel(std::string_view text, std::string_view language) co
 std::optional<TextReading> FeelingReader::read(std::string_view text, std::string_view language) const {
   const TextFeelings* models = sources().of(language);
   if (models == nullptr) return std::nullopt;
-  return models->read(simplified(text).text);
+  const std::string simple = simplified(text).text;
+  if (const auto told = model_ != nullptr ? model_->review(simple, language) : std::nullopt) return told->reading;
+  return models->read(simple);
 }
 
 AudienceOpinion FeelingReader::audience(std::span<const Review> reviews) const {
@@ -66,7 +71,9 @@ AudienceOpinion FeelingReader::audience(std::span<const Review> reviews) const {
     review.text = std::move(text.text);
     origins.emplace(review.id, std::pair(&own, std::move(text.source)));
   }
-  AudienceOpinion opinion = audience_opinion(simple, sources());
+  ReviewClaimant claimant;
+  if (model_ != nullptr) claimant = [this](const Review& review) { return model_->review(review.text, review.language); };
+  AudienceOpinion opinion = audience_opinion(simple, sources(), claimant);
   for (auto* list : {&opinion.aspects, &opinion.parts}) {
     for (AspectOpinion& aspect : *list) {
       for (AspectQuote& quote : aspect.quotes) {

@@ -16,18 +16,22 @@
 
 namespace cineloom {
 
+class LlmReader;
+
 /// The word list, the trained models of English and Chinese, and the way from traditional to simplified characters, together: what is found
-/// points to the text as it was written. Immutable once loaded; any number of threads may read it.
+/// points to the text as it was written. A language model is asked first where there is one; the rest answers where it does not. Immutable once
+/// loaded; any number of threads may read it.
 class FeelingReader {
  public:
   /// Reads a folder of text models; languages whose models are not there are read by the word list alone.
   /// Errors: NotFound without a word list; InvalidArgument with its line; DataLoss for a damaged model, with the file.
-  static Expected<FeelingReader> load(const std::filesystem::path& folder);
+  /// `model`, if any, must outlive this.
+  static Expected<FeelingReader> load(const std::filesystem::path& folder, LlmReader* model = nullptr);
 
   [[nodiscard]] Mood mood(std::string_view sentence) const;
   /// Of a spoken line, in a language.
   [[nodiscard]] Feeling feel(std::string_view text, std::string_view language) const;
-  /// What trained models say of a text; nothing for a language without models.
+  /// What a language model or trained models say of a review; nothing for a language without models.
   [[nodiscard]] std::optional<TextReading> read(std::string_view text, std::string_view language) const;
   /// Reviews by languages of their own; quotes point to the reviews as they were written.
   [[nodiscard]] AudienceOpinion audience(std::span<const Review> reviews) const;
@@ -41,6 +45,7 @@ class FeelingReader {
   std::optional<TextFeelings> english_;
   std::optional<TextFeelings> chinese_;
   std::optional<SimplifiedScript> script_;
+  LlmReader* model_ = nullptr;
 };
 
 }  // namespace cineloom

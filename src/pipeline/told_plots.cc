@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "domain/json.h"
+#include "pipeline/llm_reader.h"
 #include "plot/told_plot.h"
 #include "sentiment/arc.h"
 #include "text/clean.h"
@@ -17,13 +18,20 @@ constexpr std::uint64_t kLargestPlot = 16U << 20U;
 
 }  // namespace
 
-Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::filesystem::path& models) {
+Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::filesystem::path& models, LlmReader* model) {
   const std::string action = fmt::format("reading '{}'", file.string());
   CINELOOM_TRY_ASSIGN_IN(const std::string bytes, read_file(file, kLargestPlot), action);
   CINELOOM_TRY_ASSIGN_IN(CleanText clean, decode_text(bytes), action);
   CINELOOM_TRY_ASSIGN(const std::string model_bytes, read_file(models / "turning_points.bin"));
   CINELOOM_TRY_ASSIGN(const SynopsisTurnModel turns, SynopsisTurnModel::load(model_bytes));
   ReadPlot read{.text = std::move(clean.text), .plot = {}};
+  if (auto told = model != nullptr ? model->plot(read.text) : std::nullopt) {
+    read.plot = *std::move(told);
+    read.is_by_model = true;
+    // A model that leaves the turning points open leaves them to the trained one.
+    if (read.plot.turning_points.empty()) read.plot.turning_points = read_told_plot(read.text, &turns).turning_points;
+    return read;
+  }
   read.plot = read_told_plot(read.text, &turns);
   return read;
 }

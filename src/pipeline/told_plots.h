@@ -11,15 +11,18 @@
 
 namespace cineloom {
 
+class LlmReader;
+
 /// A told plot with the text that its findings point to: the file's, decoded.
 struct ReadPlot {
   std::string text;
   ToldPlot plot;
+  bool is_by_model = false;  ///< a language model read it
 };
 
-/// Reads a synopsis from a text file with the models under `models`. Errors: NotFound; InvalidArgument for bytes that are no text; DataLoss for a
+/// Reads a synopsis from a text file with the models under `models`, or with a language model if its answer holds. Errors: NotFound; InvalidArgument for bytes that are no text; DataLoss for a
 /// damaged model.
-Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::filesystem::path& models);
+Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::filesystem::path& models, LlmReader* model = nullptr);
 
 /// A film whose course of feeling runs like one that was drawn.
 struct ArcMatch {

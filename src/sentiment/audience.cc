@@ -12,6 +12,7 @@ namespace cineloom {
 namespace {
 
 constexpr std::size_t kQuotes = 4;
+constexpr double kMiddleStars = 3;  // of five
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kEdges = " \t\n,.;!?";
@@ -89,6 +90,16 @@ std::vector<AspectOpinion> finished(Opinions& opinions) {
   return list;
 }
 
+/// What another reader found; the words that judge are looked for in what it quotes.
+void add_claims(const Review& review, const ReviewClaims& claims, const FeelingSources& sources, Opinions& opinions, Opinions& parts) {
+  for (const ClaimedJudgement& claim : claims.judgements) {
+    const std::string_view clause = std::string_view(review.text).substr(claim.span.begin, claim.span.end - claim.span.begin);
+    const AspectQuote quote = quote_of(review, clause, {.valence = claim.valence, .because = judge_clause(clause, review.language, sources).because});
+    add_judgement(opinions, claim.aspect, quote);
+    for (const std::string& part : parts_in(clause)) add_judgement(parts, part, quote);
+  }
+}
+
 void add_clauses(const Review& review, const FeelingSources& sources, Opinions& opinions, Opinions& parts) {
   for (const Span& span : sentiment::clauses_of(review.text)) {
     const std::string_view clause = trimmed(std::string_view(review.text).substr(span.begin, span.end - span.begin));
@@ -103,7 +114,10 @@ void add_clauses(const Review& review, const FeelingSources& sources, Opinions& 
   }
 }
 
-bool is_positive(const Review& review, const FeelingSources& sources) {
+/// Stars are the writer's own word; texts are read where there are none.
+bool is_positive(const Review& review, const FeelingSources& sources, const std::optional<ReviewClaims>& claims) {
+  if (review.stars) return *review.stars > kMiddleStars;
+  if (claims) return claims->reading.polarity.margin > 0;
   const TextFeelings* models = sources.of(review.language);
   if (models == nullptr) return sources.lexicon.read(review.text).feeling.valence > 0;
   NgramReader reader = models->polarity().reader();
@@ -112,7 +126,7 @@ bool is_positive(const Review& review, const FeelingSources& sources) {
 
 }  // namespace
 
-AudienceOpinion audience_opinion(std::span<const Review> reviews, const FeelingSources& sources) {
+AudienceOpinion audience_opinion(std::span<const Review> reviews, const FeelingSources& sources, const ReviewClaimant& claimant) {
   AudienceOpinion audience{.reviews = static_cast<int>(reviews.size())};
   Opinions opinions;
   Opinions parts;
@@ -120,8 +134,10 @@ AudienceOpinion audience_opinion(std::span<const Review> reviews, const FeelingS
   int rated = 0;
   int positive = 0;
   for (const Review& review : reviews) {
-    add_clauses(review, sources, opinions, parts);
-    positive += is_positive(review, sources) ? 1 : 0;
+    const auto claims = claimant ? claimant(review) : std::nullopt;
+    if (claims) add_claims(review, *claims, sources, opinions, parts);
+    else add_clauses(review, sources, opinions, parts);
+    positive += is_positive(review, sources, claims) ? 1 : 0;
     if (!review.stars) continue;
     stars += *review.stars;
     ++rated;

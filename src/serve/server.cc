@@ -14,13 +14,12 @@ struct Server::Parts {
   Parts(Cinema& cinema, const ServerOptions& options)
       : jobs([&cinema] { return cinema.now(); }, [this](const Job& job) { events.publish("job", json::write(job)); }),
         training(cinema, jobs),
-        model(llm::home_of(cinema.options().data, cinema.options().resources, cinema.options().program)),
-        router(make_router({.cinema = cinema, .jobs = jobs, .training = training, .model = model, .web = options.web, .openapi = options.openapi})) {}
+        router(make_router(
+            {.cinema = cinema, .jobs = jobs, .training = training, .model = cinema.language_model(), .web = options.web, .openapi = options.openapi})) {}
 
   EventHub events;
   JobQueue jobs;
   BackgroundTraining training;
-  llm::SharedModel model;
   Router router;
   std::unique_ptr<HttpServer> http;
 };

@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <iostream>
+
 #include "base/json.h"
 #include "base/json_text.h"
 #include "cli/internal/commands.h"
+#include "pipeline/llm_reader.h"
 #include "pipeline/told_plots.h"
 
 namespace cineloom::cli {
@@ -15,7 +18,10 @@ struct PlotOptions {
 std::string_view cut(std::string_view text, Span span) { return text.substr(span.begin, span.end - span.begin); }
 
 Expected<void> plot(Session& session, const PlotOptions& options) {
-  CINELOOM_TRY_ASSIGN(const ReadPlot read, read_plot_file(options.file, session.resources / "models" / "text"));
+  llm::SharedModel model(llm::home_of(session.data, session.resources, session.program));
+  LlmReader reader(model, session.resources / "models" / "prompts", {}, session.cancel);
+  CINELOOM_TRY_ASSIGN(const ReadPlot read, read_plot_file(options.file, session.resources / "models" / "text", &reader));
+  if (const LlmTally tally = reader.tally(); !read.is_by_model && !tally.why.empty()) std::cerr << fmt::format("the trained models read it: {}\n", tally.why);
   const ToldPlot& told = read.plot;
   if (session.format == Format::Json) {
     print(json::write(told) + "\n");

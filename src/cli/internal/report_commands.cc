@@ -5,6 +5,7 @@
 #include "cli/internal/emotion_page.h"
 #include "domain/json.h"
 #include "pipeline/emotion_report.h"
+#include "pipeline/llm_reader.h"
 
 namespace cineloom::cli {
 namespace {
@@ -43,7 +44,9 @@ std::string name_of(const Titles& title, const std::string& key, const std::stri
 Expected<void> emotion(Session& session, const EmotionOptions& options) {
   EmotionReportRequest request = options.request;
   KnownFilm known = complete_from_library(session, request);
-  CINELOOM_TRY_ASSIGN(EmotionReport report, report_emotions(request, session.resources / "models" / "text"));
+  llm::SharedModel model(llm::home_of(session.data, session.resources, session.program));
+  LlmReader reader(model, session.resources / "models" / "prompts", {}, session.cancel);
+  CINELOOM_TRY_ASSIGN(EmotionReport report, report_emotions(request, session.resources / "models" / "text", &reader));
   report.arc = std::move(known.arc);
   if (!options.out.empty()) {
     EmotionReport shown = report;

@@ -165,7 +165,8 @@ struct MoodOptions {
 };
 
 Expected<void> mood(Session& session, const MoodOptions& options) {
-  CINELOOM_TRY_ASSIGN(const Mood found, Cinema::read_mood(session.resources, options.text));
+  CINELOOM_TRY_ASSIGN(const Mood found,
+                      Cinema::read_mood({.data = session.data, .resources = session.resources, .program = session.program, .now = {}}, options.text));
   print(session.format == Format::Json ? to_json(found) + "\n" : show_mood(found));
   return {};
 }
