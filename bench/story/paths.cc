@@ -120,6 +120,78 @@ double causal_connectivity(const StoryPath& path) {
   return static_cast<double>(std::ranges::count(leads_on, true)) / static_cast<double>(events.size());
 }
 
+namespace {
+
+/// For each event on a way, those before it that made true what it needs, directly or not; itself too.
+std::vector<std::set<std::size_t>> causes_on(const std::vector<const StoryEvent*>& events) {
+  std::map<Fact, std::size_t> made_by;
+  std::vector<std::set<std::size_t>> causes(events.size());
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    causes[i].insert(i);
+    for (const Fact& fact : events[i]->preconditions) {
+      if (const auto maker = made_by.find(fact); maker != made_by.end()) causes[i].insert(causes[maker->second].begin(), causes[maker->second].end());
+    }
+    for (const Fact& fact : events[i]->removed) made_by.erase(fact);
+    for (const Fact& fact : events[i]->added) made_by[fact] = i;
+  }
+  return causes;
+}
+
+double utility(const BibleCharacter& character, const std::set<Fact>& facts) {
+  double sum = 0;
+  for (const StoryGoal& goal : character.goals) sum += facts.contains(goal.fact) ? goal.weight : 0;
+  return sum;
+}
+
+void judge(const BibleCharacter& character, const std::vector<const StoryEvent*>& events, const std::vector<std::set<Fact>>& states, Intentionality& judged) {
+  const auto causes = causes_on(events);
+  std::vector<std::size_t> acts;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (events[i]->motive == "goal" && std::ranges::find(events[i]->actors, character.role) != events[i]->actors.end()) acts.push_back(i);
+  }
+  const auto gains = [&](std::size_t act) { return utility(character, states[act + 1]) > utility(character, states[act]); };
+  for (std::size_t i = 0; i < acts.size(); ++i) {
+    bool is_explained = false;
+    for (std::size_t later = i; later < std::min(i + 3, acts.size()); ++later) {
+      is_explained = is_explained || (causes[acts[later]].contains(acts[i]) && gains(acts[later]));
+    }
+    ++judged.acts;
+    judged.explained += is_explained ? 1 : 0;
+  }
+}
+
+}  // namespace
+
+Intentionality intentionality(const StoryPath& path, const Bible& bible) {
+  const auto events = events_on(path);
+  std::vector<std::set<Fact>> states = {{bible.facts.begin(), bible.facts.end()}};
+  Intentionality judged;
+  for (const StoryEvent* event : events) {
+    states.push_back(states.back());
+    for (const Fact& fact : event->removed) states.back().erase(fact);
+    states.back().insert(event->added.begin(), event->added.end());
+    judged.feelings += event->motive == "feeling" ? 1 : 0;
+  }
+  for (const BibleCharacter& character : bible.characters) judge(character, events, states, judged);
+  return judged;
+}
+
+Setups setups_on(const StoryPath& path, const Bible& bible) {
+  Setups setups;
+  std::set<Fact> facts(bible.facts.begin(), bible.facts.end());
+  std::set<Fact> open;
+  for (const StoryEvent* event : events_on(path)) {
+    for (const Fact& fact : event->preconditions) setups.paid += static_cast<int>(open.erase(fact));
+    for (const Fact& fact : event->added) {
+      const bool is_promise = std::ranges::find(bible.setups, fact.predicate) != bible.setups.end();
+      if (is_promise && !facts.contains(fact) && open.insert(fact).second) ++setups.planted;
+    }
+    for (const Fact& fact : event->removed) facts.erase(fact);
+    facts.insert(event->added.begin(), event->added.end());
+  }
+  return setups;
+}
+
 double least_salience(const StoryPath& path, const StoryGraph& graph, const std::set<Fact>& beginning) {
   const Nodes nodes = nodes_of(graph);
   std::set<Fact> facts = beginning;

@@ -32,6 +32,22 @@ double least_salience(const StoryPath& path, const StoryGraph& graph, const std:
 /// Pearson correlation of the protagonist's fortune along the way with the arc asked for, sampled at the events.
 double arc_correlation(const StoryPath& path, ArcShape arc, double beginning);
 
+/// Acts of people on a way, and those that are explained: what they change raises the summed weight of what the person wants, or makes
+/// possible one of the next two acts of the same person that does (Riedl and Young 2010; Ware and Young 2014). Acts out of feeling are counted apart.
+struct Intentionality {
+  int acts = 0;
+  int explained = 0;
+  int feelings = 0;
+};
+Intentionality intentionality(const StoryPath& path, const Bible& bible);
+
+/// Promises made on a way and those that a later event takes up.
+struct Setups {
+  int planted = 0;
+  int paid = 0;
+};
+Setups setups_on(const StoryPath& path, const Bible& bible);
+
 /// What is told along the way.
 std::string text_of(const StoryPath& path);
 

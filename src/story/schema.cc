@@ -78,6 +78,19 @@ Expected<void> check(const EventSchema& schema) {
   return check_tellings(schema);
 }
 
+Expected<void> check_all(const SchemaLibrary& library) {
+  std::set<std::string> seen;
+  std::set<Fact> facts;
+  for (const EventSchema& schema : library.schemas) {
+    CINELOOM_TRY(check(schema));
+    if (!seen.insert(schema.name).second) return refuse(schema, "the name is used twice");
+    for (const auto* list : {&schema.needs, &schema.adds, &schema.removes}) std::ranges::transform(*list, std::inserter(facts, facts.end()), parse_fact);
+    if (facts.size() > SchemaLibrary::kMostFacts) return refuse(schema, fmt::format("more than {} different facts", SchemaLibrary::kMostFacts));
+  }
+  if (seen.size() > SchemaLibrary::kMostSchemas) return fail(ErrorCode::InvalidArgument, fmt::format("more than {} schemas", SchemaLibrary::kMostSchemas));
+  return {};
+}
+
 template <class T>
 Expected<void> read_part(const std::filesystem::path& folder, const std::string& name, T& into) {
   CINELOOM_TRY_ASSIGN(const std::string text, read_file(folder / name));
@@ -102,11 +115,9 @@ Expected<SchemaLibrary> SchemaLibrary::load(const std::filesystem::path& folder)
   CINELOOM_TRY(read_part(folder, "setups.json", library.setups));
   CINELOOM_TRY(read_part(folder, "genres.json", library.genres));
   CINELOOM_TRY(read_part(folder, "structures.json", library.structures));
-  std::set<std::string> seen;
-  for (const EventSchema& schema : library.schemas) {
-    CINELOOM_TRY(check(schema));
-    if (!seen.insert(schema.name).second) return refuse(schema, "the name is used twice");
-  }
+  CINELOOM_TRY(read_part(folder, "endings.json", library.endings));
+  CINELOOM_TRY(read_part(folder, "titles.json", library.titles));
+  CINELOOM_TRY(check_all(library));
   return library;
 }
 

@@ -71,17 +71,31 @@ struct StructureData {
 };
 BOOST_DESCRIBE_STRUCT(StructureData, (), (name, label, beats))
 
+/// A name for how a story ends, for the first of the list that fits.
+struct EndingData {
+  LocalText label;
+  std::vector<std::string> needs;  ///< facts
+  double least = -1;               ///< fortune of the hero
+  double most = 1;
+};
+BOOST_DESCRIBE_STRUCT(EndingData, (), (label, needs, least, most))
+
 /// What stories are made of: kinds of events, who wants what, which facts are promises, genres and structures.
 struct SchemaLibrary {
+  static constexpr std::size_t kMostFacts = 256;    ///< different facts in all schemas
+  static constexpr std::size_t kMostSchemas = 256;
+
   std::vector<EventSchema> schemas;
   std::map<std::string, SchemaTellings> names;             ///< where the genre has none
   std::map<std::string, std::vector<SchemaGoal>> goals;    ///< by role
   std::vector<std::string> setups;                         ///< predicates of facts that a later event must take up
   std::vector<GenreData> genres;
   std::vector<StructureData> structures;
+  std::vector<EndingData> endings;
+  SchemaTellings titles;                                   ///< pair by pair the same in both languages
 
   /// Reads the .json files of a folder. Errors: NotFound; InvalidArgument that names the schema and the fault: an unknown
-  /// role, a slot that is no role, fewer than two tellings in a language, a number out of range, a name used twice.
+  /// role, a slot that is no role, fewer than two tellings in a language, a number out of range, a name used twice, more facts than kMostFacts.
   static Expected<SchemaLibrary> load(const std::filesystem::path& folder);
 
   /// Null where there is none of this name.

@@ -3,103 +3,123 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <cmath>
 #include <optional>
 
 #include "math/statistics.h"
 #include "story/checker.h"
-#include "story/internal/graph_builder.h"
-#include "story/internal/planner.h"
-#include "story/internal/telling.h"
+#include "story/internal/casting.h"
+#include "story/internal/graph_teller.h"
+#include "story/internal/request.h"
 
 namespace cineloom {
 namespace {
 
-using story::append_sentence;
 using story::Cast;
 using story::EventTable;
-using story::fill;
-using story::GraphBuilder;
+using story::GraphTeller;
+using story::Lattice;
 using story::Plan;
 using story::Planner;
-using story::tell;
 
-/// Capitalised words of the premise that do not begin it.
-std::vector<std::string> names_in(const std::string& premise) {
-  std::vector<std::string> names;
-  for (std::size_t at = 1; at < premise.size(); ++at) {
-    if (premise[at] < 'A' || premise[at] > 'Z' || premise[at - 1] != ' ') continue;
-    std::size_t end = at;
-    while (end < premise.size() && std::isalpha(static_cast<unsigned char>(premise[end])) != 0) ++end;
-    if (end - at > 1) names.push_back(premise.substr(at, end - at));
-  }
-  return names;
-}
-
-Cast choose_cast(const StoryRequest& request, const FilmKnowledge* source, const SchemaLibrary& library) {
+/// A story as far as it is known before its events are.
+struct Frame {
   Cast cast;
-  const bool is_chinese = request.language == "zh";
-  for (const auto& [role, names] : library.names) {
-    const auto& list = is_chinese ? names.chinese : names.english;
-    if (!list.empty()) cast[role] = list[Random(derive_seed(derive_seed(request.seed, "names"), role)).below(list.size())];
-  }
-  cast["road"] = is_chinese ? "路" : "the road";
-  cast["secret"] = is_chinese ? "秘密" : "the secret";
-  std::vector<std::string> given = names_in(request.premise);
-  if (source != nullptr) {
-    for (const Character& character : source->plot.characters) given.push_back(character.name);
-    if (!source->timeline.scenes.empty() && !source->timeline.scenes.front().place.empty() && !is_chinese)
-      cast["home"] = "the " + source->timeline.scenes.front().place;
-  }
-  constexpr std::array<const char*, 4> kOrder = {"hero", "mentor", "ally", "foe"};
-  for (std::size_t i = 0; i < std::min(given.size(), kOrder.size()); ++i) cast[kOrder[i]] = given[i];
-  return cast;
-}
-
-/// The same word in the other language, where the role's names have it in both.
-std::string in_other_language(const std::string& role, const std::string& name, const SchemaLibrary& library) {
-  const auto found = library.names.find(role);
-  if (found == library.names.end()) return name;
-  const auto& [english, chinese] = found->second;
-  for (std::size_t i = 0; i < std::min(english.size(), chinese.size()); ++i) {
-    if (english[i] == name) return chinese[i];
-    if (chinese[i] == name) return english[i];
-  }
-  return name;
-}
-
-LocalText title_of(const Cast& cast, const std::string& language, const SchemaLibrary& library) {
-  Cast other = cast;
-  for (auto& [role, name] : other) name = in_other_language(role, name, library);
-  const bool is_chinese = language == "zh";
-  return {.english = fill("{hero} and the {item}", is_chinese ? other : cast), .chinese = fill("{hero}与{item}", is_chinese ? cast : other)};
-}
-
-Bible bible_of(const Cast& cast) {
   Bible bible;
-  for (const char* role : {"hero", "ally", "foe", "mentor"}) bible.characters.push_back({.name = cast.at(role), .role = role});
-  bible.places = {cast.at("home"), cast.at("road"), cast.at("lair")};
-  bible.items = {cast.at("item")};
-  for (const char* fact : {"at hero home", "calm home"}) bible.facts.push_back(parse_fact(fact));
-  return bible;
+  std::set<std::string> told;  ///< schemas that were told before
+};
+
+const StoryNode* find_node(const StoryGraph& graph, const std::string& id) {
+  const auto found = std::ranges::find(graph.nodes, id, &StoryNode::id);
+  return found == graph.nodes.end() ? nullptr : &*found;
+}
+
+/// The nodes of a way from the first on. Errors: InvalidArgument.
+Expected<std::vector<const StoryNode*>> nodes_on(const Story& story, const std::vector<std::string>& way) {
+  std::vector<const StoryNode*> nodes;
+  for (const std::string& id : way) {
+    const bool is_next = nodes.empty() ? id == story.graph.start : std::ranges::find(nodes.back()->choices, id, &StoryChoice::to) != nodes.back()->choices.end();
+    const StoryNode* node = is_next ? find_node(story.graph, id) : nullptr;
+    if (node == nullptr) return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is not the next node of this way", id));
+    nodes.push_back(node);
+  }
+  if (nodes.empty()) return fail(ErrorCode::InvalidArgument, "a way has at least one node");
+  return nodes;
 }
 
 void measure_arc(Story& story, const Planner& planner, const Plan& plan) {
   story.achieved_arc.assign(plan.fortune.begin(), plan.fortune.begin() + static_cast<std::ptrdiff_t>(plan.length));
+  story.requested_arc.clear();
   for (std::size_t step = 0; step < plan.length; ++step) story.requested_arc.push_back(planner.fortune_wanted(step));
   story.arc_correlation = pearson(story.requested_arc, story.achieved_arc);
 }
 
-Expected<void> check_request(const StoryRequest& request) {
-  if (request.language != "en" && request.language != "zh") {
-    return std::unexpected(
-        Error(ErrorCode::InvalidArgument, fmt::format("stories are told in 'en' and 'zh', not in '{}'", request.language)).advise("choose en or zh"));
+Expected<Story> write_in(const Frame& frame, const StoryRequest& request, const SchemaLibrary& library, Progress& progress, const CancelToken& cancel) {
+  progress.begin("planning", 2, "steps");
+  Story story{.request = request, .bible = frame.bible, .realizer = "templates"};
+  const EventTable table(library, request);
+  const Planner planner(table, request.arc, request.seed);
+  Plan beginning(table.bits_of(beginning_of(story)));
+  for (const std::string& name : frame.told) {
+    if (const std::size_t event = table.find(name); event < table.events().size()) beginning.told.set(event);
   }
-  if (request.decisions < 0 || request.decisions > 6) return fail(ErrorCode::InvalidArgument, "a path has 0 to 6 decisions");
-  if (request.premise.size() > 2000) return fail(ErrorCode::InvalidArgument, "a premise has at most 2000 bytes");
-  return {};
+  const auto plan = planner.best_of_several(beginning);
+  if (!plan) return std::unexpected(story::explain_refusal(request, library, beginning_of(story)));
+  progress.advance();
+  Lattice lattice(table, planner, static_cast<std::size_t>(request.decisions), story::most_nodes(request));
+  CINELOOM_TRY(lattice.grow(*plan, beginning, cancel));
+  story.graph = GraphTeller(request, library, table, planner, frame.cast).tell(lattice);
+  story.title = story::title_of(frame.cast, request, library);
+  measure_arc(story, planner, *plan);
+  story.findings = check_story(story.graph, beginning_of(story));
+  progress.finish();
+  return story;
+}
+
+/// The plan that told these nodes. Errors: InvalidArgument where an event is not in the table.
+Expected<Plan> plan_of(const std::vector<const StoryNode*>& nodes, const EventTable& table, const Planner& planner, const Plan& beginning) {
+  Plan plan = beginning;
+  for (const StoryNode* node : nodes) {
+    for (const StoryEvent& event : node->events) {
+      const std::size_t number = table.find(event.schema);
+      if (number == table.events().size())
+        return fail(ErrorCode::InvalidArgument, fmt::format("'{}' was seen and does not fit what is asked now", event.schema));
+      if (plan.length + 1 >= story::kSteps) return fail(ErrorCode::InvalidArgument, "nothing is left to plan");
+      plan = planner.extend(plan, number, 0);
+    }
+  }
+  return plan;
+}
+
+/// The graph with everything behind `last` replaced by what follows the first, empty node of `more`.
+void graft(StoryGraph& graph, const std::string& last, StoryGraph more, const std::string& mark) {
+  const auto rename = [&](const std::string& id) { return fmt::format("{}{}", mark, id); };
+  for (StoryNode& node : more.nodes) {
+    node.id = rename(node.id);
+    for (StoryChoice& choice : node.choices) choice.to = rename(choice.to);
+  }
+  StoryNode& at = *std::ranges::find(graph.nodes, last, &StoryNode::id);
+  at.choices = more.nodes.front().choices;
+  at.default_choice = more.nodes.front().default_choice;
+  at.question = more.nodes.front().question;
+  graph.nodes.insert(graph.nodes.end(), std::make_move_iterator(more.nodes.begin() + 1), std::make_move_iterator(more.nodes.end()));
+  std::set<std::string> reached;
+  std::vector<std::string> open = {graph.start};
+  while (!open.empty()) {
+    const std::string id = std::move(open.back());
+    open.pop_back();
+    if (!reached.insert(id).second) continue;
+    for (const StoryChoice& choice : find_node(graph, id)->choices) open.push_back(choice.to);
+  }
+  std::erase_if(graph.nodes, [&](const StoryNode& node) { return !reached.contains(node.id); });
+}
+
+/// A mark that no node's id begins with.
+std::string new_mark(const StoryGraph& graph) {
+  for (int turn = 1;; ++turn) {
+    std::string mark = fmt::format("r{}", turn);
+    if (std::ranges::none_of(graph.nodes, [&](const StoryNode& node) { return node.id.starts_with(mark + "n"); })) return mark;
+  }
 }
 
 }  // namespace
@@ -126,35 +146,61 @@ std::set<Fact> beginning_of(const Story& story) { return {story.bible.facts.begi
 
 Expected<Story> write_story(const StoryRequest& request, const FilmKnowledge* source, const SchemaLibrary& library, Progress& progress,
                             const CancelToken& cancel) {
-  CINELOOM_TRY(check_request(request));
-  progress.begin("planning", 2, "steps");
-  const Cast cast = choose_cast(request, source, library);
-  Story story{.request = request, .bible = bible_of(cast), .realizer = "templates"};
-  const EventTable table(library, request.max_age_rating);
+  CINELOOM_TRY(story::check_request(request, library));
+  Frame frame{.cast = story::choose_cast(request, source, library), .bible = {}, .told = {}};
+  frame.bible = story::bible_of(frame.cast, library);
+  return write_in(frame, request, library, progress, cancel);
+}
+
+Expected<Story> continue_story(const Story& before, const std::vector<std::string>& way, const StoryRequest& request, const SchemaLibrary& library,
+                               Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY(story::check_request(request, library));
+  CINELOOM_TRY_ASSIGN(const auto nodes, nodes_on(before, way));
+  if (!nodes.back()->choices.empty()) return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is no ending", way.back()));
+  Frame frame{.cast = story::cast_of(before.bible, before.request.language), .bible = before.bible, .told = {}};
+  std::set<Fact> facts = beginning_of(before);
+  for (const StoryNode* node : nodes) {
+    for (const StoryEvent& event : node->events) {
+      for (const Fact& fact : event.removed) facts.erase(fact);
+      facts.insert(event.added.begin(), event.added.end());
+      frame.told.insert(event.schema);
+    }
+  }
+  frame.bible.facts.assign(facts.begin(), facts.end());
+  return write_in(frame, request, library, progress, cancel);
+}
+
+Expected<Story> replan_unseen(const Story& story, const std::vector<std::string>& seen, const StoryRequest& request, const SchemaLibrary& library,
+                              const CancelToken& cancel) {
+  CINELOOM_TRY(story::check_request(request, library));
+  CINELOOM_TRY_ASSIGN(const auto nodes, nodes_on(story, seen));
+  const EventTable table(library, request);
   const Planner planner(table, request.arc, request.seed);
-  const Plan beginning(table.bits_of(beginning_of(story)));
-  const auto plan = planner.complete(beginning);
-  if (!plan) return std::unexpected(Error(ErrorCode::Unavailable, "no plan fits the request").advise("allow a higher age"));
-  progress.advance();
-  CINELOOM_TRY(cancel.check());
-  story.graph = GraphBuilder(request, table, planner, cast).build(*plan, beginning);
-  story.title = title_of(cast, request.language, library);
-  measure_arc(story, planner, *plan);
-  story.findings = check_story(story.graph, beginning_of(story));
-  progress.finish();
-  return story;
+  CINELOOM_TRY_ASSIGN(const Plan prefix, plan_of(nodes, table, planner, Plan(table.bits_of(beginning_of(story)))));
+  const auto plan = planner.complete(prefix);
+  if (!plan || !planner.tells_all(*plan)) return std::unexpected(story::explain_refusal(request, library, beginning_of(story)));
+  const auto decisions_seen = std::ranges::count_if(nodes, [](const StoryNode* node) { return node->choices.size() > 1; });
+  const auto decisions = std::max<std::ptrdiff_t>(1, request.decisions - decisions_seen + 1);
+  Lattice lattice(table, planner, static_cast<std::size_t>(decisions), story::most_nodes(request));
+  CINELOOM_TRY(lattice.grow(*plan, prefix, cancel));
+  Story anew = story;
+  anew.request = request;
+  const Cast cast = story::cast_of(story.bible, request.language);
+  graft(anew.graph, seen.back(), GraphTeller(request, library, table, planner, cast).tell(lattice), new_mark(story.graph));
+  measure_arc(anew, planner, *plan);
+  anew.findings = check_story(anew.graph, beginning_of(anew));
+  return anew;
 }
 
 Expected<Story> retell_node(Story story, const std::string& node, Seed seed, const SchemaLibrary& library) {
   const auto found = std::ranges::find(story.graph.nodes, node, &StoryNode::id);
   if (found == story.graph.nodes.end()) return fail(ErrorCode::NotFound, fmt::format("the story has no node '{}'", node));
-  Cast cast = {{"item", story.bible.items.at(0)}, {"home", story.bible.places.at(0)}, {"road", story.bible.places.at(1)}, {"lair", story.bible.places.at(2)}};
-  for (const BibleCharacter& character : story.bible.characters) cast[character.role] = character.name;
+  const Cast cast = story::cast_of(story.bible, story.request.language);
   found->text.clear();
   for (const StoryEvent& event : found->events) {
     const auto schema = std::ranges::find(library.schemas, event.schema, &EventSchema::name);
     if (schema == library.schemas.end()) return fail(ErrorCode::NotFound, fmt::format("the schema '{}' is gone", event.schema));
-    append_sentence(found->text, tell(*schema, cast, story.request.language, derive_seed(seed, node)), story.request.language);
+    story::append_sentence(found->text, story::tell(*schema, cast, story.request.language, derive_seed(seed, node)), story.request.language);
   }
   return story;
 }

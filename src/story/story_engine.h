@@ -11,13 +11,25 @@
 
 namespace cineloom {
 
-/// Plans, branches, tells and checks a story. The planner is a beam search over events: what each needs must be true, its age
-/// must fit, and the hero's fortune should follow the arc asked for. At each decision another event that is possible there is
-/// offered, and the rest is planned anew from what is true then. Names come from the film's characters where a film is
-/// given, else from the premise's capitalised words, else from the name lists. Same request, same story.
-/// Errors: InvalidArgument for a request out of range; Unavailable if no plan fits; Cancelled.
+/// Plans, branches, tells and checks a story. The planner is a beam search over events: what each needs must be true, people act for
+/// what they want and know, promises are kept, its content must fit, and the hero's fortune should follow the arc asked for. At each
+/// decision another way is offered that changes other facts; ways come together again where that is sound. Names come from the film's
+/// characters where a film is given, else from the premise's capitalised words, else from the genre's lists. Same request, same story.
+/// Errors: InvalidArgument for a request out of range or at odds with itself; Unavailable if no plan fits, with the least that would have
+/// to give way; Cancelled.
 Expected<Story> write_story(const StoryRequest& request, const FilmKnowledge* source, const SchemaLibrary& library, Progress& progress,
                             const CancelToken& cancel);
+
+/// A new story of the same people that begins where a way through another ended. `way` holds the ids of its nodes, from the first to an
+/// ending; what it told is not told again. Errors: those of write_story; InvalidArgument if `way` is none.
+Expected<Story> continue_story(const Story& before, const std::vector<std::string>& way, const StoryRequest& request, const SchemaLibrary& library,
+                               Progress& progress, const CancelToken& cancel);
+
+/// Plans anew what is behind the nodes that have been seen, for another taste, arc or limit; what was seen stays as it is, byte by byte,
+/// but for the choices of the last node. `seen` holds ids from the first node on. Errors: those of write_story; InvalidArgument if `seen`
+/// is no way or ends the story.
+Expected<Story> replan_unseen(const Story& story, const std::vector<std::string>& seen, const StoryRequest& request, const SchemaLibrary& library,
+                              const CancelToken& cancel);
 
 /// Tells one node with other phrasings; what happens stays. Errors: NotFound.
 Expected<Story> retell_node(Story story, const std::string& node, Seed seed, const SchemaLibrary& library);

@@ -3,141 +3,161 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <tuple>
 #include <unordered_set>
 
+#include "math/statistics.h"
 #include "story/story_engine.h"
 
 namespace cineloom::story {
 namespace {
 
 constexpr std::size_t kBeam = 128;
-constexpr std::size_t kMostAlike = 12;     // plans of the beam that end with the same event
-constexpr std::size_t kOthersTried = 8;   // other events at a decision that are planned to the end
-constexpr double kArcWeight = 10;          // of the square of the distance from the fortune wanted
-constexpr double kIdleWeight = 0.2;     // of each event that has caused nothing after a while, at the last step; less before
-constexpr std::size_t kPatience = 3;      // steps until then
-constexpr double kUncausedWeight = 0.6;  // of an event that no event before made possible but by where it left somebody
-constexpr double kUnconnectedWeight = 12;  // of the share of events from which no causes lead to the last
-constexpr double kAvoidedWeight = 0.8;
-constexpr double kAlikeWeight = 40;       // of what two siblings change alike beyond the half
-constexpr double kMostAlikeSiblings = 0.5;
-constexpr double kNoise = 0.7;           // lets seeds differ where plans are about equally good
+constexpr std::size_t kMostAlike = 12;      // plans of the beam that end with the same event
+constexpr std::size_t kOthersTried = 8;     // other events at a decision that are planned to the end
+constexpr std::size_t kBeginsTried = 20;    // until so many are found
+constexpr int kPlansTried = 8;              // whole plans, until one is good
+constexpr double kShunned = 0.25;           // share of events that such a plan may not tell
+constexpr double kIdleWeight = 0.4;         // of each event that has caused nothing after a while, at the last step; less before
+constexpr std::size_t kPatience = 3;        // steps until then
+constexpr double kUncausedWeight = 0.6;     // of an event that no event before made possible but by where it left somebody
+constexpr double kOtherArcWeight = 4;       // where a viewer chooses another way, causes count for more
+constexpr double kOtherConnectionWeight = 30;
+constexpr double kAvoidedWeight = 0.3;
+constexpr double kNoise = 0.3;              // lets seeds differ where plans are about equally good
+constexpr double kUnexplainedWeight = 6;    // of an act that served nobody's goal
+constexpr double kOpenWeight = 0.5;         // of each promise that is open, towards the end
+constexpr double kFaultWeight = 40;         // of each promise that is open at the end, and of each event that had to be told
+constexpr double kMisplacedWeight = 0.8;    // of an event outside its part of the story
+constexpr double kLikingWeight = 1.0;       // of the themes that the viewer likes
+constexpr double kGenreWeight = 0.35;       // of an event that only few genres tell
+constexpr double kHelpWeight = 1.5;         // of coming nearer to an event that must be told
+constexpr double kGoodCorrelation = 0.95;
+constexpr double kGoodConnection = 0.88;
 
-bool holds(const FactBits& facts, const FactBits& needs) { return (facts & needs) == needs; }
+double before(const Plan& plan, ArcShape arc) { return plan.length == 0 ? arc_target(arc, 0) : static_cast<double>(plan.fortune[plan.length - 1]); }
 
-/// Share of the changes that both make.
-double likeness(const FactBits& a, const FactBits& b) {
-  const auto all = (a | b).count();
-  return all > 0 ? static_cast<double>((a & b).count()) / static_cast<double>(all) : 1;
+/// Causes of an event that happens next; and the steps that are useful with it.
+struct Causes {
+  StepBits all = 0;
+  StepBits useful = 0;
+  bool is_new_thread = false;  ///< nothing before made it possible but where somebody is
+};
+
+Causes causes_of(const Plan& plan, const EventTable& table, const EventTable::Event& event) {
+  Causes causes{.all = StepBits{1} << plan.length, .useful = plan.useful, .is_new_thread = plan.length > 0};
+  for (const std::uint8_t fact : event.need_list) {
+    if (plan.maker[fact] == Plan::kNobody) continue;
+    causes.all |= plan.causes[plan.maker[fact]];
+    causes.useful |= StepBits{1} << plan.maker[fact];
+    causes.is_new_thread = causes.is_new_thread && table.is_place(fact);
+  }
+  return causes;
 }
 
-bool is_possible(const Plan& plan, const EventTable::Event& event, std::size_t number) {
-  // An event that changes nothing is none.
-  return !plan.told[number] && holds(plan.facts, event.needs) && !holds(plan.facts, event.adds);
+/// Acts that will serve nobody any more, once this event is the next; what people still wait for goes into `intentions`.
+int act(std::array<Intentions, kPeople.size()>& intentions, const Plan& plan, const EventTable& table, const EventTable::Event& event, StepBits causes) {
+  if (!event.is_goal_act) return 0;
+  int too_late = 0;
+  for (std::size_t i = 0; i < kPeople.size(); ++i) {
+    if (!event.actors[i]) continue;
+    const bool has_gained = table.gain(i, event, plan.facts) > 0;
+    Intentions& waiting = intentions[i];
+    if (has_gained) waiting = {waiting.fresh & ~causes, waiting.stale & ~causes};
+    too_late += waiting.stale != 0 ? 1 : 0;
+    waiting = {has_gained ? 0 : StepBits{1} << plan.length, waiting.fresh};
+  }
+  return too_late;
+}
+
+int waiting_of(const std::array<Intentions, kPeople.size()>& intentions) {
+  int count = 0;
+  for (const Intentions& each : intentions) count += std::popcount(each.fresh | each.stale);
+  return count;
 }
 
 }  // namespace
 
-EventTable::EventTable(const SchemaLibrary& library, int max_age) {
-  for (const EventSchema& schema : library.schemas) {
-    if (schema.age > max_age || events_.size() == kMostEvents) continue;
-    Event event{.schema = &schema};
-    event.needs = bits_of(schema.needs, &event.need_list);
-    event.adds = bits_of(schema.adds, &event.add_list);
-    event.removes = bits_of(schema.removes, nullptr);
-    events_.push_back(std::move(event));
-  }
-}
-
-std::size_t EventTable::number_of(const std::string& text) {
-  const Fact fact = parse_fact(text);
-  const auto found = std::ranges::find(facts_, fact);
-  if (found != facts_.end()) return static_cast<std::size_t>(found - facts_.begin());
-  facts_.push_back(fact);
-  return facts_.size() - 1;
-}
-
-FactBits EventTable::bits_of(const std::vector<std::string>& facts, std::vector<std::uint8_t>* list) {
-  FactBits bits;
-  for (const std::string& fact : facts) {
-    const std::size_t number = number_of(fact);
-    bits.set(number);
-    if (list != nullptr) list->push_back(static_cast<std::uint8_t>(number));
-  }
-  return bits;
-}
-
-FactBits EventTable::bits_of(const std::set<Fact>& facts) const {
-  FactBits bits;
-  for (std::size_t i = 0; i < facts_.size(); ++i) bits[i] = facts.contains(facts_[i]);
-  return bits;
-}
-
-Planner::Planner(const EventTable& table, ArcShape arc, Seed seed) : table_(table), arc_(arc) {
+Planner::Planner(const EventTable& table, ArcShape arc, Seed seed) : table_(table), arc_(arc), seed_(seed) {
   for (const EventTable::Event& event : table.events()) {
     Random random(derive_seed(seed, event.schema->name));
-    for (std::size_t step = 0; step < kSteps; ++step) whims_.push_back(random.uniform());
+    for (std::size_t step = 0; step < kSteps; ++step) whims_.push_back(static_cast<float>(random.uniform()));
   }
 }
 
 double Planner::fortune_wanted(std::size_t step) const { return arc_target(arc_, static_cast<double>(step + 1) / kSteps); }
 
+bool Planner::is_possible(const Plan& plan, std::size_t number) const {
+  const EventTable::Event& event = table_.events()[number];
+  // An event that changes nothing is none, and a promise does not just go away.
+  if (plan.told[number] || !holds(plan.facts, event.needs) || holds(plan.facts, event.adds)) return false;
+  if ((plan.open & event.removes & ~event.needs).any()) return false;
+  if (!event.is_goal_act) return true;
+  for (std::size_t i = 0; i < kPeople.size(); ++i) {
+    if (event.actors[i] && !holds(plan.believed[i], event.needs)) return false;
+  }
+  return true;
+}
+
 Plan Planner::extend(const Plan& plan, std::size_t number, double cost) const {
   const EventTable::Event& event = table_.events()[number];
+  const Causes causes = causes_of(plan, table_, event);
   Plan next = plan;
   const std::size_t step = next.length++;
-  next.causes[step] = 1U << step;
-  for (const std::uint8_t fact : event.need_list) {
-    if (plan.maker[fact] == Plan::kNobody) continue;
-    next.causes[step] |= plan.causes[plan.maker[fact]];
-    next.useful |= 1U << plan.maker[fact];
-  }
-  next.facts = (plan.facts & ~event.removes) | event.adds;
+  next.causes[step] = causes.all;
+  next.useful = causes.useful;
+  next.unexplained += act(next.intentions, plan, table_, event, causes.all);
+  happen(next, table_, number);
   for (const std::uint8_t fact : event.add_list) {
     if (!plan.facts[fact] || event.removes[fact]) next.maker[fact] = static_cast<std::uint8_t>(step);
   }
-  const double before = step == 0 ? arc_target(arc_, 0) : static_cast<double>(plan.fortune[step - 1]);
-  next.fortune[step] = static_cast<float>(std::clamp(before + event.schema->valence, -1.0, 1.0));
+  next.fortune[step] = static_cast<float>(std::clamp(before(plan, arc_) + event.schema->valence, -1.0, 1.0));
   next.events[step] = static_cast<std::uint8_t>(number);
-  next.told.set(number);
   next.cost = cost;
   return next;
 }
 
-double Planner::cost_of(const Plan& plan, std::size_t number, const EventBits& avoided) const {
+double Planner::cost_of_end(const Plan& plan, const EventTable::Event& event, StepBits causes, int unexplained, const Aim& aim) const {
+  const double unconnected = 1 - static_cast<double>(std::popcount(causes)) / kSteps;
+  const auto open = ((plan.open & ~event.needs) | (event.adds & table_.setups() & ~plan.facts)).count();
+  return aim.connection * unconnected + kFaultWeight * static_cast<double>(open) + kUnexplainedWeight * unexplained;
+}
+
+double Planner::cost_of(const Plan& plan, std::size_t number, const Aim& aim) const {
   const EventTable::Event& event = table_.events()[number];
   const std::size_t step = plan.length;
-  const double before = step == 0 ? arc_target(arc_, 0) : static_cast<double>(plan.fortune[step - 1]);
-  const double miss = std::clamp(before + event.schema->valence, -1.0, 1.0) - fortune_wanted(step);
-  std::uint32_t causes = 1U << step;
-  std::uint32_t useful = plan.useful;
-  bool is_new_thread = step > 0;
-  for (const std::uint8_t fact : event.need_list) {
-    if (plan.maker[fact] == Plan::kNobody) continue;
-    causes |= plan.causes[plan.maker[fact]];
-    useful |= 1U << plan.maker[fact];
-    is_new_thread = is_new_thread && table_.is_place(fact);
-  }
-  double cost = plan.cost + kArcWeight * miss * miss + kNoise * whims_[number * kSteps + step];
-  if (is_new_thread) cost += kUncausedWeight;
+  const double at = static_cast<double>(step) / kSteps;
+  const double miss = std::clamp(before(plan, arc_) + event.schema->valence, -1.0, 1.0) - fortune_wanted(step);
+  const Causes causes = causes_of(plan, table_, event);
+  auto intentions = plan.intentions;
+  const int too_late = act(intentions, plan, table_, event, causes.all);
+  double cost = plan.cost + aim.arc * miss * miss + kNoise * static_cast<double>(whims_[number * kSteps + step]) + kUnexplainedWeight * too_late;
+  cost += (causes.is_new_thread ? kUncausedWeight : 0) + (aim.avoided[number] ? kAvoidedWeight : 0) - kLikingWeight * event.liking;
+  cost -= (event.is_of_genre ? kGenreWeight : 0) + (event.is_must ? kFaultWeight : kHelpWeight * event.help);
+  if (at < event.schema->from || at > event.schema->until) cost += kMisplacedWeight;
   if (step >= kPatience) {
-    const std::uint32_t old = (1U << (step - kPatience)) - 1U;
-    cost += kIdleWeight * std::popcount(old & ~useful) * static_cast<double>(step) / kSteps;
+    const StepBits old = (StepBits{1} << (step - kPatience)) - 1U;
+    cost += kIdleWeight * at * std::popcount(old & ~causes.useful);
   }
-  if (step + 1 == kSteps) cost += kUnconnectedWeight * (1 - static_cast<double>(std::popcount(causes)) / kSteps);
-  return cost + (avoided[number] ? kAvoidedWeight : 0);
+  cost += kOpenWeight * at * at * static_cast<double>((plan.open & ~event.needs).count());
+  return step + 1 == kSteps ? cost + cost_of_end(plan, event, causes.all, waiting_of(intentions), aim) : cost;
 }
 
 /// The best plans with one more event; of those that have told the same and left the same true, in another order, only the best.
-std::vector<Plan> Planner::longer(const std::vector<Plan>& beam, const EventBits& avoided) const {
+std::vector<Plan> Planner::longer(const std::vector<Plan>& beam, const Aim& aim) const {
   std::vector<Step> steps;
   for (std::size_t i = 0; i < beam.size(); ++i) {
     for (std::size_t event = 0; event < table_.events().size(); ++event) {
-      if (is_possible(beam[i], table_.events()[event], event)) steps.push_back({i, event, cost_of(beam[i], event, avoided)});
+      if (!aim.shunned[event] && is_possible(beam[i], event)) steps.push_back({i, event, cost_of(beam[i], event, aim)});
     }
   }
-  std::ranges::stable_sort(steps, {}, &Step::cost);
+  const auto is_better = [](const Step& a, const Step& b) { return std::tie(a.cost, a.plan, a.event) < std::tie(b.cost, b.plan, b.event); };
+  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(std::min(steps.size(), kBeam * 8));
+  std::nth_element(steps.begin(), middle, steps.end(), is_better);
+  std::sort(steps.begin(), middle, is_better);
+  steps.erase(middle, steps.end());
   std::vector<Plan> next;
+  next.reserve(kBeam);
   std::unordered_set<std::size_t> seen;
   std::array<std::size_t, kMostEvents> ends{};
   for (const Step& step : steps) {
@@ -152,45 +172,85 @@ std::vector<Plan> Planner::longer(const std::vector<Plan>& beam, const EventBits
   return next;
 }
 
-std::optional<Plan> Planner::complete(const Plan& start, const EventBits& avoided) const {
+std::optional<Plan> Planner::complete(const Plan& start, const Aim& aim) const {
   std::vector<Plan> beam = {start};
-  while (!beam.empty() && beam.front().length < kSteps) beam = longer(beam, avoided);
+  while (!beam.empty() && beam.front().length < kSteps) beam = longer(beam, aim);
   if (beam.empty()) return std::nullopt;
   return beam.front();
 }
 
-FactBits Planner::changes_between(const Plan& prefix, const Plan& plan, std::size_t until) const {
-  FactBits facts = prefix.facts;
-  for (std::size_t i = prefix.length; i < until; ++i) {
-    const EventTable::Event& event = table_.events()[plan.events[i]];
-    facts = (facts & ~event.removes) | event.adds;
+int Planner::faults(const Plan& plan) { return plan.unexplained + waiting_of(plan.intentions) + static_cast<int>(plan.open.count()); }
+
+bool Planner::tells_all(const Plan& plan) const {
+  for (std::size_t i = 0; i < table_.events().size(); ++i) {
+    if (table_.events()[i].is_must && !plan.surely_told[i]) return false;
   }
-  return facts ^ prefix.facts;
+  return !table_.is_torn();
 }
 
-std::optional<Plan> Planner::other_way(const Plan& prefix, const Plan& taken, std::size_t at, std::size_t until) const {
-  EventBits avoided;
-  for (std::size_t i = at; i < until; ++i) avoided.set(taken.events[i]);
-  std::vector<Step> firsts;
-  for (std::size_t event = 0; event < table_.events().size(); ++event) {
-    const bool differs = event != taken.events[at] && table_.events()[event].adds != table_.events()[taken.events[at]].adds;
-    if (differs && is_possible(prefix, table_.events()[event], event)) firsts.push_back({0, event, cost_of(prefix, event, avoided)});
-  }
-  std::ranges::stable_sort(firsts, {}, &Step::cost);
-  if (firsts.size() > kOthersTried) firsts.resize(kOthersTried);
-  const FactBits changed = changes_between(prefix, taken, until);
+/// 1 for a plan that is good in every way, less for each lack.
+double Planner::worth_of(const Plan& plan) const {
+  std::array<double, kSteps> wanted{};
+  std::array<double, kSteps> reached{};
+  for (std::size_t i = 0; i < kSteps; ++i) wanted[i] = fortune_wanted(i);
+  std::ranges::copy(plan.fortune, reached.begin());
+  const double connected = static_cast<double>(std::popcount(plan.causes[kSteps - 1])) / kSteps;
+  return 1 + std::min(0.0, pearson(wanted, reached) - kGoodCorrelation) + std::min(0.0, connected - kGoodConnection) - faults(plan);
+}
+
+std::optional<Plan> Planner::best_of_several(const Plan& start) const {
   std::optional<Plan> best;
-  double best_cost = 0;
-  for (const Step& first : firsts) {
-    const auto whole = complete(extend(prefix, first.event, first.cost), avoided);
-    if (!whole) continue;
-    const double alike = likeness(changed, changes_between(prefix, *whole, until));
-    const double cost = whole->cost + kAlikeWeight * std::max(0.0, alike - kMostAlikeSiblings);
-    if (best && cost >= best_cost) continue;
-    best = whole;
-    best_cost = cost;
+  double best_worth = 0;
+  for (int i = 0; i < kPlansTried && !(best && best_worth >= 1); ++i) {
+    Aim aim;
+    Random random(derive_seed(derive_seed(seed_, "shunned"), static_cast<std::uint64_t>(i)));
+    for (std::size_t event = 0; event < table_.events().size(); ++event) aim.shunned[event] = random.uniform() < kShunned && !table_.events()[event].is_must;
+    const auto plan = complete(start, aim);
+    if (!plan || !tells_all(*plan)) continue;
+    const double worth = worth_of(*plan);
+    if (best && worth <= best_worth) continue;
+    best = plan;
+    best_worth = worth;
+  }
+  if (best) return best;
+  const auto plan = complete(start);
+  return plan && tells_all(*plan) ? plan : std::nullopt;
+}
+
+std::optional<Plan> Planner::other_way(const Plan& prefix, const Plan& taken, std::size_t until, const EventBits& firsts) const {
+  const std::size_t at = prefix.length;
+  Aim aim{.arc = kOtherArcWeight, .connection = kOtherConnectionWeight};
+  for (std::size_t i = at; i < until; ++i) aim.avoided.set(taken.events[i]);
+  std::vector<Step> begins;
+  for (std::size_t event = 0; event < table_.events().size(); ++event) {
+    if (!firsts[event] && is_possible(prefix, event)) begins.push_back({0, event, cost_of(prefix, event, aim)});
+  }
+  std::ranges::stable_sort(begins, {}, &Step::cost);
+  const FactBits changed = changes_of(table_, prefix, taken, at, until);
+  std::optional<Plan> best;
+  std::size_t tried = 0;
+  if (begins.size() > kBeginsTried) begins.resize(kBeginsTried);
+  for (const Step& begin : begins) {
+    if (tried == kOthersTried) break;
+    const auto whole = complete(extend(prefix, begin.event, begin.cost), aim);
+    if (!whole || !tells_all(*whole) || whole->open.any() || faults(*whole) > prefix.unexplained ||
+        salience(changed, changes_of(table_, prefix, *whole, at, until)) < kLeastSalience)
+      continue;
+    ++tried;
+    if (!best || whole->cost < best->cost) best = whole;
   }
   return best;
+}
+
+FactBits changes_of(const EventTable& table, const StoryState& state, const Plan& plan, std::size_t from, std::size_t until) {
+  StoryState after = state;
+  for (std::size_t i = from; i < until; ++i) happen(after, table, plan.events[i]);
+  return after.facts ^ state.facts;
+}
+
+double salience(const FactBits& a, const FactBits& b) {
+  const auto all = (a | b).count();
+  return all > 0 ? 1 - static_cast<double>((a & b).count()) / static_cast<double>(all) : 0;
 }
 
 }  // namespace cineloom::story

@@ -1,0 +1,113 @@
+#include "story/internal/casting.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <sstream>
+
+#include "story/internal/event_table.h"
+
+namespace cineloom::story {
+namespace {
+
+/// Capitalised words of the premise that do not begin it.
+std::vector<std::string> names_in(const std::string& premise) {
+  std::vector<std::string> names;
+  for (std::size_t at = 1; at < premise.size(); ++at) {
+    if (premise[at] < 'A' || premise[at] > 'Z' || premise[at - 1] != ' ') continue;
+    std::size_t end = at;
+    while (end < premise.size() && std::isalpha(static_cast<unsigned char>(premise[end])) != 0) ++end;
+    if (end - at > 1) names.push_back(premise.substr(at, end - at));
+  }
+  return names;
+}
+
+/// Names of a role: the genre's, or what every genre has.
+const SchemaTellings* names_of(const std::string& role, const StoryRequest& request, const SchemaLibrary& library) {
+  if (const GenreData* genre = library.find_genre(request.genre.empty() ? "adventure" : request.genre); genre != nullptr) {
+    if (const auto own = genre->names.find(role); own != genre->names.end()) return &own->second;
+  }
+  const auto common = library.names.find(role);
+  return common == library.names.end() ? nullptr : &common->second;
+}
+
+/// The same word in the other language, where the role's names have it in both.
+std::string in_other_language(const std::string& role, const std::string& name, const StoryRequest& request, const SchemaLibrary& library) {
+  const SchemaTellings* names = names_of(role, request, library);
+  if (names == nullptr) return name;
+  for (std::size_t i = 0; i < std::min(names->english.size(), names->chinese.size()); ++i) {
+    if (names->english[i] == name) return names->chinese[i];
+    if (names->chinese[i] == name) return names->english[i];
+  }
+  return name;
+}
+
+/// Every word of four letters or more with a capital, and the first.
+std::string title_case(std::string text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(' ', at), text.size());
+    if ((at == 0 || end - at >= 4) && text[at] >= 'a' && text[at] <= 'z') text[at] = static_cast<char>(text[at] - 'a' + 'A');
+    at = end + 1;
+  }
+  return text;
+}
+
+}  // namespace
+
+Cast choose_cast(const StoryRequest& request, const FilmKnowledge* source, const SchemaLibrary& library) {
+  const bool is_chinese = request.language == "zh";
+  Cast cast = {{"road", is_chinese ? "路" : "the road"}, {"secret", is_chinese ? "秘密" : "the secret"}};
+  for (const char* role : {"hero", "ally", "foe", "mentor", "item", "home", "road", "lair"}) {
+    const SchemaTellings* names = names_of(role, request, library);
+    if (names == nullptr) continue;
+    const auto& list = is_chinese ? names->chinese : names->english;
+    if (!list.empty()) cast[role] = list[Random(derive_seed(derive_seed(request.seed, "names"), role)).below(list.size())];
+  }
+  std::vector<std::string> given = names_in(request.premise);
+  if (source != nullptr) {
+    for (const Character& character : source->plot.characters) given.push_back(character.name);
+    if (!source->timeline.scenes.empty() && !source->timeline.scenes.front().place.empty() && !is_chinese)
+      cast["home"] = "the " + source->timeline.scenes.front().place;
+  }
+  constexpr std::array<const char*, 4> kOrder = {"hero", "mentor", "ally", "foe"};
+  for (std::size_t i = 0; i < std::min(given.size(), kOrder.size()); ++i) cast[kOrder[i]] = given[i];
+  return cast;
+}
+
+Cast cast_of(const Bible& bible, const std::string& language) {
+  Cast cast = {{"secret", language == "zh" ? "秘密" : "the secret"}};
+  constexpr std::array<const char*, 3> kPlaces = {"home", "road", "lair"};
+  for (std::size_t i = 0; i < std::min(kPlaces.size(), bible.places.size()); ++i) cast[kPlaces[i]] = bible.places[i];
+  if (!bible.items.empty()) cast["item"] = bible.items.front();
+  for (const BibleCharacter& character : bible.characters) cast[character.role] = character.name;
+  return cast;
+}
+
+LocalText title_of(const Cast& cast, const StoryRequest& request, const SchemaLibrary& library) {
+  Cast other = cast;
+  for (auto& [role, name] : other) name = in_other_language(role, name, request, library);
+  other["road"] = cast.at("road");
+  const bool is_chinese = request.language == "zh";
+  const SchemaTellings& titles = library.titles;
+  const std::size_t which = Random(derive_seed(request.seed, "title")).below(std::max<std::size_t>(1, std::min(titles.english.size(), titles.chinese.size())));
+  if (titles.english.empty() || titles.chinese.empty()) return {.english = cast.at("hero"), .chinese = cast.at("hero")};
+  return {.english = title_case(fill(titles.english[which], is_chinese ? other : cast)), .chinese = fill(titles.chinese[which], is_chinese ? cast : other)};
+}
+
+Bible bible_of(const Cast& cast, const SchemaLibrary& library) {
+  Bible bible;
+  for (const char* role : kPeople) {
+    BibleCharacter character{.name = cast.at(role), .role = role};
+    if (const auto goals = library.goals.find(role); goals != library.goals.end()) {
+      for (const SchemaGoal& goal : goals->second) character.goals.push_back({.fact = parse_fact(goal.fact), .weight = goal.weight});
+    }
+    bible.characters.push_back(std::move(character));
+  }
+  bible.places = {cast.at("home"), cast.at("road"), cast.at("lair")};
+  bible.items = {cast.at("item")};
+  for (const char* fact : {"at hero home", "calm home"}) bible.facts.push_back(parse_fact(fact));
+  bible.setups = library.setups;
+  return bible;
+}
+
+}  // namespace cineloom::story

@@ -1,0 +1,119 @@
+#include "story/internal/request.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "story/internal/planner.h"
+
+namespace cineloom::story {
+namespace {
+
+constexpr std::size_t kMostPremise = 2000;  // bytes
+constexpr int kFewestNodes = 16;
+constexpr int kMostNodes = 2000;
+constexpr std::size_t kMostDemands = 24;
+
+std::unexpected<Error> refuse(std::string what) { return fail(ErrorCode::InvalidArgument, std::move(what)); }
+
+Expected<void> check_numbers(const StoryRequest& request) {
+  if (request.decisions < 0 || request.decisions >= static_cast<int>(kSteps)) return refuse(fmt::format("a path has 0 to {} decisions", kSteps - 1));
+  if (request.nodes != 0 && (request.nodes < kFewestNodes || request.nodes > kMostNodes)) {
+    return refuse(fmt::format("a story has {} to {} nodes, or 0 for as many as its decisions ask for", kFewestNodes, kMostNodes));
+  }
+  if (request.premise.size() > kMostPremise) return refuse(fmt::format("a premise has at most {} bytes", kMostPremise));
+  for (const auto& [theme, liking] : request.taste) {
+    if (!(std::abs(liking) <= 1)) return refuse(fmt::format("the liking of '{}' is -1 to 1", theme));
+  }
+  return {};
+}
+
+Expected<void> check_names(const StoryRequest& request, const SchemaLibrary& library) {
+  if (request.must.size() + request.never.size() + request.protects.size() > kMostDemands) return refuse(fmt::format("at most {} demands", kMostDemands));
+  for (const auto* names : {&request.must, &request.never}) {
+    for (const std::string& name : *names) {
+      if (std::ranges::find(library.schemas, name, &EventSchema::name) == library.schemas.end()) return refuse(fmt::format("there is no event '{}'", name));
+    }
+  }
+  for (const std::string& name : request.must) {
+    if (std::ranges::find(request.never, name) != request.never.end()) return refuse(fmt::format("'{}' must be told and never be told", name));
+  }
+  for (const std::string& role : request.protects) {
+    if (std::ranges::find(kPeople, role) == kPeople.end()) return refuse(fmt::format("'{}' is nobody: hero, ally, foe or mentor", role));
+  }
+  return {};
+}
+
+/// Other requests with one demand left out, and what that is called.
+std::vector<std::pair<std::string, StoryRequest>> relaxed(const StoryRequest& request) {
+  std::vector<std::pair<std::string, StoryRequest>> others;
+  const auto leave_out = [&](std::vector<std::string> StoryRequest::* list, std::string_view what) {
+    for (std::size_t i = 0; i < (request.*list).size(); ++i) {
+      StoryRequest other = request;
+      (other.*list).erase((other.*list).begin() + static_cast<std::ptrdiff_t>(i));
+      others.emplace_back(fmt::format("{} '{}'", what, (request.*list)[i]), std::move(other));
+    }
+  };
+  leave_out(&StoryRequest::must, "that it must tell");
+  leave_out(&StoryRequest::never, "that it must not tell");
+  leave_out(&StoryRequest::protects, "the protection of");
+  if (request.max_age_rating < 18) { others.emplace_back(fmt::format("the age of {}", request.max_age_rating), request).second.max_age_rating = 18; }
+  if (request.max_rating != kAnyContent) others.emplace_back("the limits of content", request).second.max_rating = kAnyContent;
+  return others;
+}
+
+bool is_possible(const StoryRequest& request, const SchemaLibrary& library, const std::set<Fact>& beginning) {
+  const EventTable table(library, request);
+  const auto plan = Planner(table, request.arc, request.seed).complete(Plan(table.bits_of(beginning)));
+  const auto is_told = [&](const std::string& name) {
+    const std::size_t event = table.find(name);
+    return event < table.events().size() && plan->told[event];
+  };
+  return plan && std::ranges::all_of(request.must, is_told);
+}
+
+}  // namespace
+
+Expected<void> check_request(const StoryRequest& request, const SchemaLibrary& library) {
+  if (request.language != "en" && request.language != "zh") {
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, fmt::format("stories are told in 'en' and 'zh', not in '{}'", request.language)).advise("choose en or zh"));
+  }
+  if (!request.genre.empty() && !library.genres.empty() && library.find_genre(request.genre) == nullptr) {
+    std::vector<std::string> names;
+    std::ranges::transform(library.genres, std::back_inserter(names), &GenreData::name);
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, fmt::format("'{}' is no genre of stories", request.genre)).advise(fmt::format("choose {}", fmt::join(names, ", "))));
+  }
+  if (!request.structure.empty() && library.find_structure(request.structure) == nullptr) return refuse(fmt::format("'{}' is no structure", request.structure));
+  CINELOOM_TRY(check_numbers(request));
+  return check_names(request, library);
+}
+
+Error explain_refusal(const StoryRequest& request, const SchemaLibrary& library, const std::set<Fact>& beginning) {
+  const auto singles = relaxed(request);
+  for (const auto& [what, other] : singles) {
+    if (is_possible(other, library, beginning)) {
+      return Error(ErrorCode::Unavailable, fmt::format("no plan fits everything that was asked; one would without {}", what)).advise("leave that out");
+    }
+  }
+  for (const auto& [what, other] : singles) {
+    for (const auto& [more, another] : relaxed(other)) {
+      if (is_possible(another, library, beginning)) {
+        return Error(ErrorCode::Unavailable, fmt::format("no plan fits everything that was asked; one would without {} and {}", what, more))
+            .advise("leave those out");
+      }
+    }
+  }
+  return Error(ErrorCode::Unavailable, "no plan fits what was asked").advise("ask for less");
+}
+
+std::size_t most_nodes(const StoryRequest& request) {
+  if (request.nodes > 0) return static_cast<std::size_t>(request.nodes);
+  constexpr std::size_t kUsual = 64;  // where a tree of all decisions would be larger
+  return request.decisions > 5 ? kUsual : (std::size_t{2} << request.decisions) - 1;
+}
+
+}  // namespace cineloom::story

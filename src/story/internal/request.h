@@ -1,0 +1,20 @@
+#pragma once
+
+#include <set>
+
+#include "base/expected.h"
+#include "domain/story.h"
+#include "story/schema.h"
+
+namespace cineloom::story {
+
+/// Errors: InvalidArgument that says what is out of range, unknown or at odds with something else.
+Expected<void> check_request(const StoryRequest& request, const SchemaLibrary& library);
+
+/// Why no plan fits: Unavailable with the least that would have to give way, found by leaving out each demand, then each two.
+Error explain_refusal(const StoryRequest& request, const SchemaLibrary& library, const std::set<Fact>& beginning);
+
+/// At most so many nodes are made for a request.
+std::size_t most_nodes(const StoryRequest& request);
+
+}  // namespace cineloom::story
