@@ -46,7 +46,7 @@ Expected<void> decode(const FileDescriptor& film, const MediaOptions& options) {
 
 Expected<void> watch(const FileDescriptor& film, VideoOptions options) {
   Progress progress;
-  CINELOOM_TRY_ASSIGN(options.faces, load_face_cascades(default_face_folder()));
+  CINELOOM_TRY_ASSIGN(options.faces.cascades, load_face_cascades(default_face_folder()));
   CINELOOM_TRY_ASSIGN(const VideoFindings findings, analyze_video(film, options, progress, {}));
   if (findings.shots.empty()) return fail(ErrorCode::Internal, "expected shots, found none");
   return {};

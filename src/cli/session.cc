@@ -15,7 +15,13 @@ fs::path from_environment(const char* name) {
 }  // namespace
 
 Expected<std::unique_ptr<Cinema>> Session::open(Access access) const {
-  return Cinema::open({.data = data, .resources = resources, .program = program, .is_read_only = access == Access::Read, .now = {}});
+  return Cinema::open({.data = data,
+                       .resources = resources,
+                       .program = program,
+                       .nets = from_environment("CINELOOM_NETS"),
+                       .onnx_runtime = from_environment("CINELOOM_ONNXRUNTIME"),
+                       .is_read_only = access == Access::Read,
+                       .now = {}});
 }
 
 Expected<fs::path> find_resources(const fs::path& program) {

@@ -150,7 +150,9 @@ int allow_in_part(scmp_filter_ctx filter, Threads threads) {
 Expected<void> filter_system_calls(Threads threads) {
   const std::unique_ptr<void, FilterDeleter> filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
   if (!filter) return fail(ErrorCode::Unavailable, "no memory for the system call filter");
-  int code = allow_in_part(filter.get(), threads);
+  // A library may have begun a thread while it was loaded: the filter holds for that one too.
+  int code = seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1);
+  if (code == 0) code = allow_in_part(filter.get(), threads);
   for (const int call : kAllowed) {
     if (code == 0) code = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0);
   }

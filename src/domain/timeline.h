@@ -26,6 +26,14 @@ struct PaletteColor {
 };
 BOOST_DESCRIBE_STRUCT(PaletteColor, (), (color, share))
 
+/// What a net of the user's own sees in a shot.
+struct ShotLabel {
+  std::string label;
+  double score = 0;  ///< the mean over the looks at the shot
+  std::string slot;  ///< whose word it is: see NetUse
+};
+BOOST_DESCRIBE_STRUCT(ShotLabel, (), (label, score, slot))
+
 /// A run of frames from one camera position.
 struct Shot {
   FrameTime first;
@@ -41,9 +49,11 @@ struct Shot {
   CameraMotion camera = CameraMotion::Unknown;
   ShotScale scale = ShotScale::Unknown;                  ///< known where a face is seen
   std::vector<PaletteColor> palette;                     ///< largest share first
+  std::vector<ShotLabel> labels;                         ///< of the user's nets, by net, the surest first
 };
 BOOST_DESCRIBE_STRUCT(Shot, (),
-                      (first, last, begin, end, transition_in, transition_first, transition_last, confidence, motion, brightness, camera, scale, palette))
+                      (first, last, begin, end, transition_in, transition_first, transition_last, confidence, motion, brightness, camera, scale, palette,
+                       labels))
 
 /// The picture that stands for a shot.
 struct Keyframe {
@@ -128,6 +138,14 @@ struct TensionPoint {
 };
 BOOST_DESCRIBE_STRUCT(TensionPoint, (), (at, tension))
 
+/// A net of the user's own that looked at the film.
+struct NetUse {
+  std::string slot;    ///< the file that declares it
+  std::string task;    ///< "face_detector", "face_embedder", "frame_labels"
+  std::string sha256;  ///< of the net
+};
+BOOST_DESCRIBE_STRUCT(NetUse, (), (slot, task, sha256))
+
 /// What one decode of a film gave.
 struct VideoFindings {
   std::string source;  ///< tells the file that was watched from others and from later versions of itself; empty = not known
@@ -148,12 +166,13 @@ struct VideoFindings {
   std::vector<PaletteColor> barcode;    ///< the mean colour of each of at most 480 equal parts, in order; shares are the parts'
   std::vector<Face> faces;              ///< in order of time; looked for at the beginning of each shot and every few seconds
   std::vector<SeenPerson> people;       ///< those seen most first
+  std::vector<NetUse> nets;             ///< empty = only what comes with this program looked at it
   Trickplay trickplay;
   bool is_scouted = false;              ///< only key frames were looked at: shots, camera and sound are not known
   std::vector<std::string> warnings;    ///< what could not be seen or heard, and why
 };
 BOOST_DESCRIBE_STRUCT(VideoFindings, (),
                       (source, time_base, duration, frames, frames_per_second, width, height, shots, keyframes, loudness, sound, tension, picture, black,
-                       end_credits, barcode, faces, people, trickplay, is_scouted, warnings))
+                       end_credits, barcode, faces, people, nets, trickplay, is_scouted, warnings))
 
 }  // namespace cineloom

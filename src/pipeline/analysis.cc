@@ -42,7 +42,7 @@ Expected<VideoFindings> watch(const FilmFiles& files, const AnalysisTools& tools
   CINELOOM_TRY_ASSIGN(const FileDescriptor film, FileDescriptor::open_for_reading(files.video));
   VideoOptions options{.take_keyframe = keyframes_into(tools.picture_folder), .take_portrait = sheets_into(tools.picture_folder)};
   options.take_sheet = options.take_portrait;
-  if (!tools.watching.faces.empty()) { CINELOOM_TRY_ASSIGN(options.faces, load_face_cascades(tools.watching.faces)); }
+  if (!tools.watching.faces.empty()) { CINELOOM_TRY_ASSIGN(options.faces.cascades, load_face_cascades(tools.watching.faces)); }
   options.media.decoder_threads = tools.watching.threads;
   return tools.watching.is_scout ? scout_video(film, options, progress, cancel) : analyze_video(film, options, progress, cancel);
 }

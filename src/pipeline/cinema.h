@@ -40,6 +40,8 @@ struct CinemaOptions {
   std::filesystem::path data;       ///< the library's folder
   std::filesystem::path resources;  ///< where models/ and demo/ lie
   std::filesystem::path program;    ///< this program, for confined workers; empty = work in this process
+  std::filesystem::path nets = {};  ///< the user's own nets for watching; empty = models/vision of the library's folder
+  std::string onnx_runtime = {};    ///< the library that runs them; empty = beside them, else the system's
   bool is_read_only = false;        ///< beside a running server
   std::function<Timestamp()> now;   ///< empty = the system's clock
 };

@@ -79,7 +79,9 @@ Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& file
   AnalysisTools tools{.models = options_.resources / "models", .picture_folder = findings.path(), .program = options_.program};
   tools.watching = {.is_scout = wishes.depth == AnalysisDepth::Scout,
                     .threads = wishes.threads > 0 ? wishes.threads : std::min(available_cores(), kMostDecoders),
-                    .faces = default_face_folder().string()};
+                    .faces = default_face_folder().string(),
+                    .nets = (options_.nets.empty() ? options_.data / "models" / "vision" : options_.nets).string(),
+                    .onnx_runtime = options_.onnx_runtime};
   tools.watching.should_rest = [this] { return is_playing(); };
   const auto before = film.id.is_none() ? Expected<FilmKnowledge>(fail(ErrorCode::NotFound, "new")) : knowledge(film.id);
   const bool is_usable = before && wishes.depth != AnalysisDepth::Anew && (wishes.depth == AnalysisDepth::Scout || !before->video.is_scouted);

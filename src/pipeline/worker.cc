@@ -37,19 +37,22 @@ WorkerDataSink pictures_into(const std::filesystem::path& folder) {
 /// What the child needs of this machine's files, read before it is confined.
 struct WatchingModels {
   std::shared_ptr<const FaceCascades> faces;
+  NetFiles nets;
   std::vector<std::string> warnings;  ///< what is missing
 };
 
 WatchingModels load_models(const Watching& watching) {
   WatchingModels models;
-  if (watching.faces.empty() || watching.is_scout) return models;
+  if (watching.is_scout) return models;
+  if (!watching.nets.empty()) models.nets = read_net_files(watching.nets, watching.onnx_runtime);
+  if (watching.faces.empty()) return models;
   auto faces = load_face_cascades(watching.faces);
   if (faces) models.faces = *std::move(faces);
   else models.warnings.push_back("faces were not looked for: " + faces.error().describe());
   return models;
 }
 
-Expected<std::string> watch_here(WorkerChannel& channel, const Watching& watching, const WatchingModels& models) {
+Expected<std::string> watch_here(WorkerChannel& channel, const Watching& watching, WatchingModels models) {
   const FileDescriptor film(kWorkerInput);
   Progress progress(channel.progress_sink());
   VideoOptions options;
@@ -57,7 +60,7 @@ Expected<std::string> watch_here(WorkerChannel& channel, const Watching& watchin
   options.take_sheet = [&channel](const std::string& file, std::string_view jpeg) { return channel.send_data(file + kFieldEnd + std::string(jpeg)); };
   options.take_keyframe = [&options](const Keyframe& keyframe, std::string_view jpeg) { return options.take_sheet(keyframe.file, jpeg); };
   options.take_portrait = options.take_sheet;
-  options.faces = models.faces;
+  options.faces = {.cascades = models.faces, .nets = VisionNets::open(std::move(models.nets), models.warnings)};
   const auto look = watching.is_scout ? scout_video : analyze_video;
   CINELOOM_TRY_ASSIGN(VideoFindings findings, look(film, options, progress, CancelToken()));
   findings.warnings.insert(findings.warnings.end(), models.warnings.begin(), models.warnings.end());
@@ -106,14 +109,32 @@ Expected<SubtitleTrack> read_rare_subtitles_confined(const std::filesystem::path
   return ask_worker<SubtitleTrack>(program, input, kRareSubtitles, cancel);
 }
 
-Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& picture_folder,
-                                       const Watching& watching, Progress& progress, const CancelToken& cancel) {
+namespace {
+
+Expected<VideoFindings> watch_once(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& picture_folder,
+                                   const Watching& watching, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const FileDescriptor input, FileDescriptor::open_for_reading(film));
   const WorkerOptions options{.executable = program, .arguments = {"worker", "media"}, .should_rest = watching.should_rest};
   CINELOOM_TRY_ASSIGN(const std::string result,
                       run_worker(options, input, std::string(kWatch) + json::write(watching), pictures_into(picture_folder), progress, cancel));
   auto findings = from_json<VideoFindings>(result);
   if (!findings) return fail_in(findings.error(), "reading what the media worker found");
+  return findings;
+}
+
+bool is_end_of_worker(const Error& error) { return error.code() == ErrorCode::DataLoss || error.code() == ErrorCode::ResourceExhausted; }
+
+}  // namespace
+
+Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& picture_folder,
+                                       const Watching& watching, Progress& progress, const CancelToken& cancel) {
+  auto findings = watch_once(program, film, picture_folder, watching, progress, cancel);
+  if (findings || !is_end_of_worker(findings.error()) || watching.is_scout || watching.nets.empty() || !has_net_slots(watching.nets)) return findings;
+  Watching without = watching;
+  without.nets.clear();
+  const std::string cause = findings.error().describe();
+  findings = watch_once(program, film, picture_folder, without, progress, cancel);
+  if (findings) findings->warnings.push_back("the film was watched without your nets, since with them " + cause);
   return findings;
 }
 
@@ -125,10 +146,10 @@ Expected<void> run_media_worker() {
   if (!is_known) return channel.send_error(Error(ErrorCode::InvalidArgument, "the media worker does not know this request"));
   const auto watching = is_watching ? json::read<Watching>(request.substr(kWatch.size())) : Watching();
   if (!watching) return channel.send_error(watching.error());
-  const WatchingModels models = load_models(*watching);
+  WatchingModels models = load_models(*watching);
   const SandboxLimits limits{.threads = watching->threads > 1 ? Threads::Allow : Threads::Refuse};
   if (auto confined = confine_this_process(limits); !confined) return channel.send_error(confined.error());
-  const auto result = is_watching ? watch_here(channel, *watching, models) : request == kRareSubtitles ? read_rare_here() : read_tracks_here();
+  const auto result = is_watching ? watch_here(channel, *watching, std::move(models)) : request == kRareSubtitles ? read_rare_here() : read_tracks_here();
   return result ? channel.send_result(*result) : channel.send_error(result.error());
 }
 

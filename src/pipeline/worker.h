@@ -20,12 +20,15 @@ struct Watching {
   bool is_scout = false;  ///< key frames only: a first impression, hundreds of times faster than playing
   int threads = 1;        ///< decoders side by side, 1 .. 16; the findings stay the same
   std::string faces = {};  ///< folder of the cascades that find faces; empty = they are not looked for
+  std::string nets = {};   ///< folder of the user's own nets and their slots; empty = there are none
+  std::string onnx_runtime = {};  ///< library that runs them; empty = beside them, else the system's
   std::function<bool()> should_rest = {};  ///< while true nothing is decoded: somebody plays a film
 };
-BOOST_DESCRIBE_STRUCT(Watching, (), (is_scout, threads, faces))
+BOOST_DESCRIBE_STRUCT(Watching, (), (is_scout, threads, faces, nets, onnx_runtime))
 
 /// Watches a film in a confined child of `program` (no network, no files, capped memory): what a hostile film can break is
-/// the child. Pictures are written into `picture_folder` by this process.
+/// the child. Where a child dies or is too slow with nets of the user's own, another one watches without them, and a warning says so.
+/// Pictures are written into `picture_folder` by this process.
 /// Errors: those of analyze_video; DataLoss if the child died, with the cause; Cancelled.
 Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& picture_folder,
                                        const Watching& watching, Progress& progress, const CancelToken& cancel);

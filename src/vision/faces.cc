@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "vision/internal/cascade_scan.h"
 #include "vision/thumbnail.h"
@@ -96,34 +98,55 @@ void read_clothes(const FrameView& frame, FaceLook& face) {
 }  // namespace
 
 struct FaceFinder::State {
-  std::shared_ptr<const FaceCascades> cascades;
-  CascadeScanner finder;
-  CascadeScanner checker;
+  struct Scanners {
+    CascadeScanner finder;
+    CascadeScanner checker;
+  };
+  explicit State(FaceTools given) : tools(std::move(given)) {
+    if (tools.cascades && !has_net()) scanners.emplace(CascadeScanner(tools.cascades->finder), CascadeScanner(tools.cascades->checker));
+  }
+
+  FaceTools tools;
+  std::optional<Scanners> scanners;
   std::vector<std::uint8_t> samples;
+
+  [[nodiscard]] bool has_net() const { return tools.nets && tools.nets->finds_faces(); }
+
+  std::vector<FaceSpot> scan(const FrameView& frame, const Picture& small) {
+    std::vector<FaceSpot> spots;
+    if (!scanners) return spots;
+    const double scale = std::min(1.0, std::sqrt(kSearchedSamples / (1.0 * small.width * small.height)));
+    const int width = std::max(1, static_cast<int>(std::lround(small.width * scale)));
+    const int height = std::max(1, static_cast<int>(std::lround(small.height * scale)));
+    samples.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
+    shrink({small.luma, small.width, small.height, small.width}, width, height, samples.data());
+    for (const CascadeHit& hit : scanners->finder.scan({samples, width, height, width}, kLeastVotes)) {
+      FaceSpot spot{.box = {hit.x / width, hit.y / height, std::min(1.0, (hit.x + hit.width) / width), std::min(1.0, (hit.y + hit.height) / height)},
+                    .confidence = 0,
+                    .points = {}};
+      const int confirming = count_confirming(frame.luma, spot.box, scanners->checker);
+      if (confirming == 0) continue;
+      spot.confidence = 1.0 - std::exp2(-(hit.votes + confirming) / 6.0);
+      spots.push_back(spot);
+    }
+    return spots;
+  }
 };
 
-FaceFinder::FaceFinder(std::shared_ptr<const FaceCascades> cascades)
-    : state_(std::make_unique<State>(cascades, CascadeScanner(cascades->finder), CascadeScanner(cascades->checker))) {}
+FaceFinder::FaceFinder(FaceTools tools) : state_(std::make_unique<State>(std::move(tools))) {}
 FaceFinder::~FaceFinder() = default;
 FaceFinder::FaceFinder(FaceFinder&&) noexcept = default;
 FaceFinder& FaceFinder::operator=(FaceFinder&&) noexcept = default;
 
 std::vector<FaceLook> FaceFinder::find(const FrameView& frame, const Picture& small) {
-  const double scale = std::min(1.0, std::sqrt(kSearchedSamples / (1.0 * small.width * small.height)));
-  const int width = std::max(1, static_cast<int>(std::lround(small.width * scale)));
-  const int height = std::max(1, static_cast<int>(std::lround(small.height * scale)));
-  state_->samples.resize(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
-  shrink({small.luma, small.width, small.height, small.width}, width, height, state_->samples.data());
+  const double aspect = 1.0 * small.width / std::max(1, small.height);
   std::vector<FaceLook> faces;
-  for (const CascadeHit& hit : state_->finder.scan({state_->samples, width, height, width}, kLeastVotes)) {
-    FaceLook face;
-    face.box = {hit.x / width, hit.y / height, std::min(1.0, (hit.x + hit.width) / width), std::min(1.0, (hit.y + hit.height) / height)};
-    const int confirming = count_confirming(frame.luma, face.box, state_->checker);
-    if (confirming == 0) continue;
-    face.confidence = 1.0 - std::exp2(-(hit.votes + confirming) / 6.0);
+  for (const FaceSpot& spot : state_->has_net() ? state_->tools.nets->find_faces(frame, aspect) : state_->scan(frame, small)) {
+    FaceLook face{.box = spot.box, .confidence = spot.confidence};
     read_texture(frame.luma, face);
     read_clothes(frame, face);
-    faces.push_back(face);
+    if (state_->tools.nets) face.print = state_->tools.nets->print_of(frame, aspect, spot);
+    faces.push_back(std::move(face));
   }
   return faces;
 }

@@ -13,8 +13,8 @@ namespace {
 constexpr std::int64_t kLooksASecond = 2;
 constexpr float kStrongChange = 10;  ///< mean luma difference that may be a cut: what follows is looked at at once
 constexpr std::int64_t kSettled = 3;  ///< frames after it
-constexpr std::int64_t kFacesEvery = 10;     ///< half seconds: searching a picture costs as much as decoding a few
-constexpr std::int64_t kFacesAtOnce = 2;     ///< half seconds after the last search before a strong change asks for another
+constexpr std::int64_t kCloseEvery = 10;  ///< half seconds: searching a picture for faces costs as much as decoding a few
+constexpr std::int64_t kCloseAtOnce = 2;  ///< half seconds after the last close look before a strong change asks for another
 constexpr int kPortraitSize = 96;
 
 /// Size of the picture to keep: pixels made square, at most `max_width` wide and high, even sides.
@@ -77,9 +77,9 @@ void narrow(Thumbnail& thumbnail) {
 
 }  // namespace
 
-ShrinkingLooker::ShrinkingLooker(const MediaFormat& format, int width, std::shared_ptr<const FaceCascades> cascade)
-    : format_(format), max_width_(std::clamp(width, 16, 4096)) {
-  if (cascade) faces_.emplace(std::move(cascade));
+ShrinkingLooker::ShrinkingLooker(const MediaFormat& format, int width, const FaceTools& tools)
+    : format_(format), max_width_(std::clamp(width, 16, 4096)), nets_(tools.nets) {
+  if (tools.can_find()) faces_.emplace(tools);
 }
 
 void ShrinkingLooker::begin_stretch() {
@@ -87,7 +87,7 @@ void ShrinkingLooker::begin_stretch() {
   age_ = 0;
   count_ = 0;
   second_before_ = -1;
-  faces_before_ = -kFacesEvery;
+  close_before_ = -kCloseEvery;
 }
 
 /// Number of the half second that the frame lies in.
@@ -105,10 +105,13 @@ bool ShrinkingLooker::wants_picture(const FrameView& frame, const Thumbnail& thu
   return !frame.is_corrupt && (age_ == 0 || age_ == kSettled || is_next_moment);
 }
 
-void ShrinkingLooker::look_for_faces(const FrameView& frame, WatchedFrame& watched) {
-  const std::int64_t since = moment_before_ - faces_before_;
-  if (!faces_ || since < (age_ == kSettled ? kFacesAtOnce : kFacesEvery)) return;
-  faces_before_ = moment_before_;
+/// For faces, and for what the user's nets say of the frame.
+void ShrinkingLooker::look_closely(const FrameView& frame, WatchedFrame& watched) {
+  const std::int64_t since = moment_before_ - close_before_;
+  if (!can_look_closely() || since < (age_ == kSettled ? kCloseAtOnce : kCloseEvery)) return;
+  close_before_ = moment_before_;
+  if (nets_) watched.label_scores = nets_->label_scores(frame, 1.0 * watched.picture.width / watched.picture.height);
+  if (!faces_) return;
   watched.faces.emplace();
   for (const FaceLook& look : faces_->find(frame, watched.picture)) watched.faces->push_back({look, cut_portrait(frame, look.box)});
 }
@@ -123,7 +126,7 @@ std::unique_ptr<FrameNote> ShrinkingLooker::look(const FrameView& frame) {
     const auto [width, height] = target_size(frame, format_.pixel_aspect, max_width_);
     shrink_picture(frame, width, height, watched->picture);
     watched->sharpness = laplacian_variance(watched->picture);
-    look_for_faces(frame, *watched);
+    look_closely(frame, *watched);
     if (std::exchange(second_before_, moment_before_ / kLooksASecond) != moment_before_ / kLooksASecond) {
       watched->is_writing = measure_lettering(watched->picture).is_writing();
     }

@@ -5,6 +5,8 @@
 #include <limits>
 #include <numeric>
 
+#include "vision/internal/areas.h"
+
 namespace cineloom {
 namespace {
 
@@ -22,14 +24,6 @@ struct Track {
   FaceLook look;  ///< the mean
 };
 
-double overlap(const PictureArea& a, const PictureArea& b) {
-  const double width = std::min(a.right, b.right) - std::max(a.left, b.left);
-  const double height = std::min(a.bottom, b.bottom) - std::max(a.top, b.top);
-  if (width <= 0 || height <= 0) return 0;
-  const auto area = [](const PictureArea& box) { return (box.right - box.left) * (box.bottom - box.top); };
-  return width * height / (area(a) + area(b) - width * height);
-}
-
 template <class Vector>
 float product(const Vector& a, const Vector& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0F);
@@ -46,8 +40,12 @@ void average(std::span<const WatchedFace> faces, Track& track) {
   for (const std::size_t index : track.faces) {
     add(track.look.texture, faces[index].look.texture);
     add(track.look.clothes, faces[index].look.clothes);
+    const std::vector<float>& print = faces[index].look.print;
+    if (track.look.print.empty()) track.look.print = print;
+    else if (print.size() == track.look.print.size()) add(track.look.print, print);
   }
   bring_to_length_one(track.look.texture);
+  bring_to_length_one(track.look.print);
   bring_to_length_one(track.look.clothes);
 }
 
@@ -76,8 +74,10 @@ bool are_seen_at_once(std::span<const WatchedFace> faces, const Track& a, const 
   });
 }
 
-float likeness(std::span<const WatchedFace> faces, const Track& a, const Track& b) {
+/// On one scale: kSamePerson is where two faces begin to be one person's, whatever told them apart.
+float likeness(std::span<const WatchedFace> faces, const Track& a, const Track& b, float same_print) {
   if (are_seen_at_once(faces, a, b)) return kNever;
+  if (!a.look.print.empty() && a.look.print.size() == b.look.print.size()) return kSamePerson + product(a.look.print, b.look.print) - same_print;
   const auto distance = faces[a.faces.front()].at - faces[b.faces.front()].at;
   const double minutes = std::abs(static_cast<double>(distance.count())) / 60'000;
   const float clothes = product(a.look.clothes, b.look.clothes) * static_cast<float>(std::exp(-minutes / kClothesMinutes));
@@ -87,11 +87,11 @@ float likeness(std::span<const WatchedFace> faces, const Track& a, const Track& 
 /// Average linkage over a table of likeness; a pair that must not be joined forbids all that contain it.
 class Joiner {
  public:
-  Joiner(std::span<const WatchedFace> faces, std::span<const Track> tracks) : count_(tracks.size()), sizes_(count_, 1), group_(count_) {
+  Joiner(std::span<const WatchedFace> faces, std::span<const Track> tracks, float same_print) : count_(tracks.size()), sizes_(count_, 1), group_(count_) {
     std::iota(group_.begin(), group_.end(), 0);
     table_.resize(count_ * count_, kNever);
     for (std::size_t i = 0; i < count_; ++i) {
-      for (std::size_t j = 0; j < i; ++j) at(i, j) = at(j, i) = likeness(faces, tracks[i], tracks[j]);
+      for (std::size_t j = 0; j < i; ++j) at(i, j) = at(j, i) = likeness(faces, tracks[i], tracks[j], same_print);
     }
     best_.resize(count_);
     for (std::size_t i = 0; i < count_; ++i) find_best(i);
@@ -165,12 +165,12 @@ std::vector<std::vector<std::size_t>> gather_groups(std::span<const Track> track
 
 }  // namespace
 
-PeopleFindings tell_people_apart(std::span<const WatchedFace> faces, std::span<const Shot> shots) {
+PeopleFindings tell_people_apart(std::span<const WatchedFace> faces, std::span<const Shot> shots, double same_print) {
   PeopleFindings findings{.faces = place_faces(faces, shots), .people = {}, .portraits = {}};
   std::vector<Track> tracks = follow_faces(faces, findings.faces);
   std::ranges::stable_sort(tracks, std::ranges::greater(), [](const Track& track) { return track.faces.size(); });
   if (tracks.size() > kMostTracks) tracks.erase(tracks.begin() + kMostTracks, tracks.end());
-  const std::vector<std::size_t> group = Joiner(faces, tracks).join();
+  const std::vector<std::size_t> group = Joiner(faces, tracks, static_cast<float>(same_print)).join();
   for (const auto& members : gather_groups(tracks, group)) {
     SeenPerson person{.faces = static_cast<int>(members.size()), .shots = {}, .file = {}};
     for (const std::size_t member : members) {

@@ -24,9 +24,10 @@ struct PeopleFindings {
 };
 
 /// Tells people apart. Faces at one place in a shot are a track; tracks are joined, the most alike first, as long as their mean likeness
-/// reaches a threshold (average linkage), never two that are seen at once. Of films with very many tracks only the longest are joined.
+/// reaches a threshold (average linkage), never two that are seen at once. Where both have a net's print, its dot product decides, and the
+/// threshold is `same_print`; else their looks do. Of films with very many tracks only the longest are joined.
 /// `faces` and `shots` are in order of time. A person is seen twice at least.
-PeopleFindings tell_people_apart(std::span<const WatchedFace> faces, std::span<const Shot> shots);
+PeopleFindings tell_people_apart(std::span<const WatchedFace> faces, std::span<const Shot> shots, double same_print = 0.363);
 
 /// By the height of the largest face in the picture; Unknown without one.
 ShotScale scale_of(std::span<const Face> faces_in_shot, const PictureArea& picture);

@@ -27,7 +27,7 @@ class Scout final : public MediaConsumer {
     format_ = format;
     return {};
   }
-  std::unique_ptr<FrameLooker> make_looker() override { return std::make_unique<ShrinkingLooker>(format_, options_.keyframe_width, nullptr); }
+  std::unique_ptr<FrameLooker> make_looker() override { return std::make_unique<ShrinkingLooker>(format_, options_.keyframe_width, FaceTools()); }
   Expected<void> take_audio(const AudioBlock&) override { return {}; }
 
   Expected<void> take_frame(SeenFrame seen) override {

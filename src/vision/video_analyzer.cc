@@ -26,6 +26,11 @@ namespace {
 constexpr double kColorLooksASecond = 2.5;
 constexpr int kBarcodeParts = 480;
 
+struct LabelLook {
+  std::int64_t ordinal = 0;
+  std::vector<float> scores;
+};
+
 class Watcher final : public MediaConsumer {
  public:
   explicit Watcher(const VideoOptions& options) : options_(options), trickplay_(options.take_sheet) {}
@@ -53,6 +58,7 @@ class Watcher final : public MediaConsumer {
     if (frame.is_writing) writing_.push_back({at, *frame.is_writing});
     if (frame.picture.width > 0) { CINELOOM_TRY(trickplay_.add(at, frame.picture)); }
     CINELOOM_TRY(take_faces(seen.time, frame));
+    if (!frame.label_scores.empty()) labels_.push_back({seen.time.ordinal, std::move(frame.label_scores)});
     return keyframes_->add(seen.time, frame, extractor_->newest());
   }
 
@@ -75,6 +81,7 @@ class Watcher final : public MediaConsumer {
     findings.width = width_;
     findings.height = height_;
     findings.warnings = summary.warnings;
+    if (options_.faces.nets) findings.nets = options_.faces.nets->uses();
     add_sound(findings);
     add_shots(findings);
     add_measures(findings);
@@ -135,6 +142,7 @@ class Watcher final : public MediaConsumer {
       const bool fades_on = i + 1 < boundaries.size() && boundaries[i + 1].kind != TransitionKind::Cut;
       const std::int64_t clear_last = fades_on ? boundaries[i + 1].first - 1 : end - 1;
       describe(shot, clear_last, findings.frames_per_second);
+      name(shot);
       findings.shots.push_back(std::move(shot));
     }
   }
@@ -175,10 +183,24 @@ class Watcher final : public MediaConsumer {
     shot.palette = swatches_.palette(shot.first.ordinal, shot.last.ordinal);
   }
 
+  /// The mean of what the user's nets said of its frames.
+  void name(Shot& shot) const {
+    std::vector<float> sums;
+    float looks = 0;
+    const auto first = std::ranges::lower_bound(labels_, clear_first(shot), {}, &LabelLook::ordinal);
+    for (auto look = first; look != labels_.end() && look->ordinal <= shot.last.ordinal; ++look, ++looks) {
+      sums.resize(look->scores.size());
+      std::ranges::transform(sums, look->scores, sums.begin(), std::plus());
+    }
+    if (looks == 0) return;
+    std::ranges::for_each(sums, [looks](float& score) { score /= looks; });
+    shot.labels = options_.faces.nets->name(sums);
+  }
+
   static std::int64_t clear_first(const Shot& shot) { return shot.transition_last ? shot.transition_last->ordinal + 1 : shot.first.ordinal; }
 
   Expected<void> add_people(VideoFindings& findings) const {
-    PeopleFindings people = tell_people_apart(faces_, findings.shots);
+    PeopleFindings people = tell_people_apart(faces_, findings.shots, options_.faces.nets ? options_.faces.nets->same_person() : 1);
     findings.faces = std::move(people.faces);
     findings.people = std::move(people.people);
     for (auto face = findings.faces.begin(); face != findings.faces.end();) {
@@ -234,6 +256,7 @@ class Watcher final : public MediaConsumer {
   TrickplayGatherer trickplay_;
   std::vector<WritingLook> writing_;
   std::vector<WatchedFace> faces_;
+  std::vector<LabelLook> labels_;
   Thumbnail thumbnail_;
   std::vector<std::int64_t> pts_;
   Swatches swatches_;

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <string_view>
 
 #include "base/cancel.h"
@@ -11,7 +10,7 @@
 #include "base/progress.h"
 #include "domain/timeline.h"
 #include "media/media_reader.h"
-#include "vision/face_cascade.h"
+#include "vision/faces.h"
 #include "vision/trickplay.h"
 
 namespace cineloom {
@@ -24,7 +23,7 @@ struct VideoOptions {
   int keyframe_width = 320;     ///< at most, 16 .. 4096
   KeyframeSink take_keyframe;   ///< absent = keyframes are chosen, their pictures dropped
   SheetSink take_portrait;      ///< of people's faces; absent = dropped
-  std::shared_ptr<const FaceCascades> faces;  ///< absent = faces are not looked for
+  FaceTools faces;              ///< without any, faces are not looked for; its nets may also name what is seen
   SheetSink take_sheet;         ///< of pictures for a seek bar; absent = none are made
 };
 

@@ -16,6 +16,7 @@
 #include "confine/sandbox.h"
 #include "confine/worker_process.h"
 #include "vision/testing/shot_truth.h"
+#include "vision/testing/tiny_nets.h"
 
 namespace cineloom {
 namespace {
@@ -35,6 +36,8 @@ Expected<VideoFindings> analyze(const fs::path& path, const VideoOptions& option
   return analyze_video(film, options, progress, {});
 }
 
+std::string onnx_runtime() { return (fs::path(CINELOOM_SOURCE_DIR) / ".cache/onnxruntime/libonnxruntime.so.1").string(); }
+
 /// Runs before main: a test starts this very program as its confined worker.
 const bool is_child = [] {
   std::string words;
@@ -44,6 +47,9 @@ const bool is_child = [] {
   std::ignore = std::fclose(file);  // read only
   if (!words.contains("--worker-child")) return false;
   WorkerChannel channel;
+  // The request names a folder of nets, or nothing.
+  const auto folder = channel.receive_request();
+  NetFiles nets = folder && !folder->empty() ? read_net_files(*folder, onnx_runtime()) : NetFiles();
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   const SandboxLimits limits{.memory_bytes = 0};  // sanitizers reserve terabytes of address space
 #else
@@ -51,8 +57,12 @@ const bool is_child = [] {
 #endif
   const auto level = confine_this_process(limits);
   Progress progress(channel.progress_sink());
-  const auto findings = level ? analyze_video(FileDescriptor(kWorkerInput), {}, progress, {}) : Expected<VideoFindings>(std::unexpected(level.error()));
+  VideoOptions options;
+  std::vector<std::string> warnings;
+  if (level) options.faces.nets = VisionNets::open(std::move(nets), warnings);
+  auto findings = level ? analyze_video(FileDescriptor(kWorkerInput), options, progress, {}) : Expected<VideoFindings>(std::unexpected(level.error()));
   if (findings) {
+    findings->warnings.insert(findings->warnings.end(), warnings.begin(), warnings.end());
     std::ignore = channel.send_result(to_json(*findings));  // the parent sees the end of the channel otherwise
   } else {
     std::ignore = channel.send_error(findings.error());
@@ -145,6 +155,57 @@ TEST(VideoAnalyzer, GivesTheSameFindingsInsideAConfinedWorker) {
   const auto confined = run_worker({.arguments = {"--worker-child"}}, *film, "", {}, progress, {});
   ASSERT_TRUE(confined) << confined.error().describe();
   EXPECT_EQ(*confined, to_json(*plain));
+}
+
+TEST(VideoAnalyzer, LooksWithTheUsersNetsInsideAConfinedWorker) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
+#endif
+  const auto path = fs::path(CINELOOM_SOURCE_DIR) / "demo/library/the-moon-in-the-reeds.mp4";
+  const auto film = FileDescriptor::open_for_reading(path);
+  if (!film || !fs::exists(onnx_runtime())) GTEST_SKIP() << "needs the demo film and " << onnx_runtime() << ", which ./dev test fetches";
+  const auto folder = TemporaryFolder::create();
+  ASSERT_TRUE(folder && testing::write_tiny_nets(folder->path()));
+  ASSERT_TRUE(write_file(folder->path() / "d-garbage.json", testing::kLabelsSlot));
+  ASSERT_TRUE(write_file(folder->path() / "labels.onnx", "no net"));
+  Progress progress;
+  const auto answer = run_worker({.arguments = {"--worker-child"}}, *film, folder->path().string(), {}, progress, {});
+  ASSERT_TRUE(answer) << answer.error().describe();
+  const auto confined = from_json<VideoFindings>(*answer);
+  ASSERT_TRUE(confined) << confined.error().describe();
+  ASSERT_EQ(confined->warnings.size(), 2U) << "both slots of the garbage";
+  ASSERT_EQ(confined->nets.size(), 2U);
+  EXPECT_FALSE(confined->faces.empty()) << "bright places are faces to this net";
+  EXPECT_FALSE(confined->people.empty());
+  VideoOptions options;
+  std::vector<std::string> warnings;
+  options.faces.nets = VisionNets::open(read_net_files(folder->path(), onnx_runtime()), warnings);
+  auto plain = analyze(path, options);
+  ASSERT_TRUE(plain) << plain.error().describe();
+  plain->warnings = warnings;
+  EXPECT_EQ(*answer, to_json(*plain));
+}
+
+TEST(VideoAnalyzer, NamesShotsByTheUsersNets) {
+  const auto folder = TemporaryFolder::create();
+  ASSERT_TRUE(folder && testing::write_tiny_nets(folder->path()));
+  if (!fs::exists(onnx_runtime())) GTEST_SKIP() << "needs " << onnx_runtime() << ", which ./dev test fetches";
+  VideoOptions options;
+  std::vector<std::string> warnings;
+  options.faces.nets = VisionNets::open(read_net_files(folder->path(), onnx_runtime()), warnings);
+  const auto film = analyze(fs::path(CINELOOM_SOURCE_DIR) / "demo/library/the-moon-in-the-reeds.mp4", options);
+  if (!film) GTEST_SKIP() << "no demo film: " << film.error().describe();
+  int named = 0;
+  for (const Shot& shot : film->shots) {
+    for (const ShotLabel& label : shot.labels) {
+      ++named;
+      EXPECT_GE(label.score, 0.5);
+      EXPECT_EQ(label.slot, "c-labels.json");
+    }
+    // The mean of red, green and blue is above a half in a bright shot: then one of them is.
+    EXPECT_TRUE(shot.brightness < 0.62 || !shot.labels.empty()) << shot.first.ordinal;
+  }
+  EXPECT_GT(named, 0);
 }
 
 TEST(VideoAnalyzer, AnswersWhereverAFilmIsCutOffOrBytesAreWrong) {

@@ -112,6 +112,7 @@ std::string show_summary(const Film& film, const FilmKnowledge& knowledge) {
   const auto spoken = std::ranges::count(knowledge.timeline.lines, LineKind::Spoken, &Line::kind);
   text += fmt::format("  {} spoken lines, {:.0f} % of them found in the screenplay\n", spoken, 100 * knowledge.timeline.dialogue_coverage);
   if (!knowledge.video.people.empty()) text += people_line(knowledge);
+  for (const NetUse& net : video.nets) text += fmt::format("  {} by your net {} ({:.12})\n", net.task, net.slot, net.sha256);
   if (!knowledge.plot.characters.empty()) text += bold("who") + "\n" + character_bars(knowledge.plot);
   if (!knowledge.arc.empty()) text += bold("how it feels") + "\n" + valence_curve(knowledge.arc);
   if (knowledge.audience.reviews > 0) {
