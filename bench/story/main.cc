@@ -6,9 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
-#include <chrono>
-#include <cmath>
-#include <optional>
 #include <set>
 
 #include "base/files.h"
@@ -19,44 +16,15 @@
 #include "report.h"
 #include "story/checker.h"
 #include "story/story_engine.h"
+#include "story_set.h"
 
 namespace cineloom::bench {
 namespace {
 
-constexpr std::array kArcs{ArcShape::RagsToRiches, ArcShape::Tragedy, ArcShape::ManInAHole, ArcShape::Icarus, ArcShape::Cinderella, ArcShape::Oedipus};
-constexpr std::array<std::string_view, 6> kGenres{"adventure", "crime", "romance", "science fiction", "fantasy", "drama"};
 constexpr int kStories = 1200;
 constexpr std::size_t kMostPaths = 4096;
 constexpr std::size_t kWords = 300;
 constexpr int kWalked = 120;
-
-struct Written {
-  Story story;
-  double milliseconds = 0;
-};
-
-StoryRequest request_of(int number) {
-  const auto index = static_cast<std::size_t>(number);
-  StoryRequest request{.arc = kArcs[index % kArcs.size()], .language = number % 2 == 0 ? "en" : "zh"};
-  request.genre = kGenres[index / kArcs.size() % kGenres.size()];
-  request.seed = 1 + index / kArcs.size();
-  // The language must not go with the arc.
-  if (number / static_cast<int>(kArcs.size()) % 2 == 1) request.language = request.language == "en" ? "zh" : "en";
-  return request;
-}
-
-std::optional<Written> write_one(const StoryRequest& request, const SchemaLibrary& library) {
-  Progress progress;
-  const auto begin = std::chrono::steady_clock::now();
-  auto story = write_story(request, nullptr, library, progress, {});
-  if (!story) return std::nullopt;
-  return Written{*std::move(story), std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count()};
-}
-
-double share_point(std::vector<double> values, double share) {
-  std::ranges::sort(values);
-  return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
-}
 
 double share(int part, int whole) { return whole > 0 ? static_cast<double>(part) / whole : 0; }
 
@@ -151,11 +119,11 @@ class Measures {
 };
 
 void measure_soundness(Report& report) {
-  const auto library = SchemaLibrary::load(std::filesystem::path(CINELOOM_SOURCE_DIR) / "models" / "story");
+  const auto library = story_library();
   if (!library) return report.add_missing("stories", library.error().describe());
   Measures measures;
   for (int i = 0; i < kStories; ++i) {
-    if (const auto written = write_one(request_of(i), *library)) measures.add(*written);
+    if (const auto written = write_timed(story_request(i), *library)) measures.add(*written);
   }
   measures.report(report);
 }
@@ -174,7 +142,7 @@ bool agrees(const boost::json::object& walked, const Story& story) {
 
 void measure_ink(Report& report) {
   const auto web = std::filesystem::path(CINELOOM_SOURCE_DIR) / "web";
-  const auto library = SchemaLibrary::load(std::filesystem::path(CINELOOM_SOURCE_DIR) / "models" / "story");
+  const auto library = story_library();
   if (!library || !std::filesystem::exists(web / "node_modules" / "inkjs"))
     return report.add_missing("ink_walk_ok", "inkjs is not installed: ./dev test fetches it");
   const auto folder = std::filesystem::path(CINELOOM_BINARY_DIR) / "ink";
@@ -182,7 +150,7 @@ void measure_ink(Report& report) {
   std::vector<Story> stories;
   std::string command = fmt::format("node '{}'", (web / "tests" / "ink_walk.mjs").string());
   for (int i = 0; i < kWalked; ++i) {
-    const auto written = write_one(request_of(i), *library);
+    const auto written = write_timed(story_request(i), *library);
     const auto text = written ? export_graph(written->story, "ink") : Expected<std::string>(fail(ErrorCode::Internal, "no story"));
     const auto file = folder / fmt::format("{}.ink", i);
     if (!text || !write_file(file, *text)) return report.add_missing("ink_walk_ok", "a story could not be exported");
@@ -203,11 +171,13 @@ void measure_ink(Report& report) {
   report.add({.key = "ink_walk_ok", .value = good / kWalked, .n = kWalked, .note = "compiled and walked by inkjs", .bound = Bound{1, 1, true}});
 }
 
-constexpr std::array kParts{Part{"soundness", measure_soundness}, Part{"ink", measure_ink}};
+constexpr std::array kParts{Part{"soundness", measure_soundness},   Part{"ink", measure_ink},         Part{"constraints", measure_constraints},
+                            Part{"replanning", measure_replanning}, Part{"viewers", measure_viewers}, Part{"large", measure_large_graph}};
 
 int measure(std::span<char*> arguments) {
   Report report("story", 1);
-  for (const char* name : {"schemas.json", "names.json"}) report.add_data(std::filesystem::path(CINELOOM_SOURCE_DIR) / "models" / "story" / name);
+  for (const char* name : {"schemas.json", "names.json", "goals.json", "setups.json", "genres.json"})
+    report.add_data(std::filesystem::path(CINELOOM_SOURCE_DIR) / "models" / "story" / name);
   return run_parts(report, kParts, arguments);
 }
 

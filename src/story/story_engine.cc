@@ -38,7 +38,8 @@ const StoryNode* find_node(const StoryGraph& graph, const std::string& id) {
 Expected<std::vector<const StoryNode*>> nodes_on(const Story& story, const std::vector<std::string>& way) {
   std::vector<const StoryNode*> nodes;
   for (const std::string& id : way) {
-    const bool is_next = nodes.empty() ? id == story.graph.start : std::ranges::find(nodes.back()->choices, id, &StoryChoice::to) != nodes.back()->choices.end();
+    const bool is_next =
+        nodes.empty() ? id == story.graph.start : std::ranges::find(nodes.back()->choices, id, &StoryChoice::to) != nodes.back()->choices.end();
     const StoryNode* node = is_next ? find_node(story.graph, id) : nullptr;
     if (node == nullptr) return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is not the next node of this way", id));
     nodes.push_back(node);
@@ -175,7 +176,7 @@ Expected<Story> replan_unseen(const Story& story, const std::vector<std::string>
   CINELOOM_TRY(story::check_request(request, library));
   CINELOOM_TRY_ASSIGN(const auto nodes, nodes_on(story, seen));
   const EventTable table(library, request);
-  const Planner planner(table, request.arc, request.seed);
+  const Planner planner(table, request.arc, request.seed, story::kLiveEffort);
   CINELOOM_TRY_ASSIGN(const Plan prefix, plan_of(nodes, table, planner, Plan(table.bits_of(beginning_of(story)))));
   const auto plan = planner.complete(prefix);
   if (!plan || !planner.tells_all(*plan)) return std::unexpected(story::explain_refusal(request, library, beginning_of(story)));

@@ -145,7 +145,7 @@ TEST(WriteStory, KeepsPromisesAndLetsPeopleActForWhatTheyWant) {
 
 TEST(WriteStory, LetsWaysComeTogetherInALargeGraph) {
   Progress progress;
-  const StoryRequest request{.arc = ArcShape::ManInAHole, .language = "en", .seed = 5, .decisions = 15, .nodes = 480};
+  const StoryRequest request{.arc = ArcShape::ManInAHole, .language = "en", .seed = 5, .decisions = 15, .nodes = 560};
   const auto story = write_story(request, nullptr, library(), progress, CancelToken());
   ASSERT_TRUE(story) << story.error().describe();
   EXPECT_THAT(story->findings, IsEmpty());

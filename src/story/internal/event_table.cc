@@ -5,7 +5,7 @@
 namespace cineloom::story {
 namespace {
 
-constexpr double kGenreLiking = 0.3;  // of a genre's theme against the viewer's
+constexpr double kGenreLiking = 0.12;  // of a genre's theme against the viewer's
 constexpr std::array kHarms = {"wounded", "hurt", "held", "dead", "broken"};
 
 bool contains(const std::vector<std::string>& list, const std::string& name) { return std::ranges::find(list, name) != list.end(); }
@@ -84,7 +84,7 @@ void EventTable::add(const EventSchema& schema, const StoryRequest& request, con
   event.hidden_from = people_of(schema.hidden_from);
   event.liking = liking_of(schema, request, genre);
   event.is_goal_act = event.actors.any() && schema.motive == "goal";
-  event.is_of_genre = !schema.genres.empty();
+  event.is_of_genre = schema.genres.size() == 1;
   event.is_must = contains(request.must, schema.name);
   events_.push_back(std::move(event));
 }

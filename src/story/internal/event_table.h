@@ -41,7 +41,7 @@ class EventTable {
     PeopleBits hidden_from;
     double liking = 0;  ///< of its themes by the viewer and the genre, -1 .. 1
     bool is_goal_act = false;
-    bool is_of_genre = false;  ///< told in few genres, this among them
+    bool is_of_genre = false;  ///< told in this genre only
     bool is_must = false;
     double help = 0;  ///< towards an event that must be told, 0 .. 1
   };

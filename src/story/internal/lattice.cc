@@ -65,6 +65,20 @@ Expected<void> Lattice::grow(const Plan& plan, const Plan& beginning, const Canc
       if (!nodes_[layers_[layer][i]].is_detour) branch(layers_[layer][i]);
     }
   }
+  return use_room(cancel);
+}
+
+bool Lattice::has_room(std::size_t layer) const { return nodes_.size() + decisions_ - layer <= most_; }
+
+/// New ways from nodes that found no other, the last first: those need the fewest nodes.
+Expected<void> Lattice::use_room(const CancelToken& cancel) {
+  for (std::size_t layer = decisions_; layer-- > 0;) {
+    for (std::size_t i = 0; i < layers_[layer].size() && has_room(layer); ++i) {
+      CINELOOM_TRY(cancel.check());
+      const std::size_t node = layers_[layer][i];
+      if (!nodes_[node].is_detour && nodes_[node].children.size() == 1) part(node, prefix_of(nodes_[node]));
+    }
+  }
   return {};
 }
 
@@ -92,8 +106,7 @@ void Lattice::branch(std::size_t node) {
   const Plan prefix = prefix_of(nodes_[node]);
   const bool is_tree = most_ + 1 >= std::size_t{2} << decisions_;
   const bool is_wide = !is_tree && layers_[layer + 1].size() * (decisions_ + 1) * 2 >= most_;
-  const bool has_room = nodes_.size() + decisions_ - layer <= most_;
-  if (!is_wide && has_room && part(node, prefix)) return;
+  if (!is_wide && has_room(layer) && part(node, prefix)) return;
   if (join(node, prefix) || nodes_.size() >= most_) return;
   detour(node, prefix);
 }

@@ -51,6 +51,8 @@ class Lattice {
   [[nodiscard]] std::size_t first_step(std::size_t layer) const;
   std::size_t add_lane(const Plan& plan, std::size_t layer, std::size_t parent);
   void branch(std::size_t node);
+  [[nodiscard]] bool has_room(std::size_t layer) const;
+  Expected<void> use_room(const CancelToken& cancel);
   [[nodiscard]] bool tells_all(const Node& from, const Node& to) const;
   [[nodiscard]] bool may_join(const Plan& prefix, std::size_t node, std::size_t other) const;
   bool join(std::size_t node, const Plan& prefix);

@@ -12,25 +12,23 @@
 namespace cineloom::story {
 namespace {
 
-constexpr std::size_t kBeam = 128;
 constexpr std::size_t kMostAlike = 12;      // plans of the beam that end with the same event
-constexpr std::size_t kOthersTried = 8;     // other events at a decision that are planned to the end
-constexpr std::size_t kBeginsTried = 20;    // until so many are found
-constexpr int kPlansTried = 8;              // whole plans, until one is good
-constexpr double kShunned = 0.25;           // share of events that such a plan may not tell
+constexpr std::size_t kBeginsTried = 16;    // other events at a choice that are begun with
+constexpr int kPlansTried = 24;              // whole plans, until one is good
+constexpr double kShunned = 0.32;           // share of events that such a plan may not tell
 constexpr double kIdleWeight = 0.4;         // of each event that has caused nothing after a while, at the last step; less before
 constexpr std::size_t kPatience = 3;        // steps until then
 constexpr double kUncausedWeight = 0.6;     // of an event that no event before made possible but by where it left somebody
 constexpr double kOtherArcWeight = 4;       // where a viewer chooses another way, causes count for more
 constexpr double kOtherConnectionWeight = 30;
 constexpr double kAvoidedWeight = 0.3;
-constexpr double kNoise = 0.3;              // lets seeds differ where plans are about equally good
+constexpr double kNoise = 1.0;              // lets seeds differ where plans are about equally good
 constexpr double kUnexplainedWeight = 6;    // of an act that served nobody's goal
 constexpr double kOpenWeight = 0.5;         // of each promise that is open, towards the end
 constexpr double kFaultWeight = 40;         // of each promise that is open at the end, and of each event that had to be told
 constexpr double kMisplacedWeight = 0.8;    // of an event outside its part of the story
-constexpr double kLikingWeight = 1.0;       // of the themes that the viewer likes
-constexpr double kGenreWeight = 0.35;       // of an event that only few genres tell
+constexpr double kLikingWeight = 3.0;       // of the themes that the viewer likes
+constexpr double kGenreWeight = 0.35;       // of an event that only this genre tells
 constexpr double kHelpWeight = 1.5;         // of coming nearer to an event that must be told
 constexpr double kGoodCorrelation = 0.95;
 constexpr double kGoodConnection = 0.88;
@@ -78,7 +76,7 @@ int waiting_of(const std::array<Intentions, kPeople.size()>& intentions) {
 
 }  // namespace
 
-Planner::Planner(const EventTable& table, ArcShape arc, Seed seed) : table_(table), arc_(arc), seed_(seed) {
+Planner::Planner(const EventTable& table, ArcShape arc, Seed seed, Effort effort) : table_(table), arc_(arc), seed_(seed), effort_(effort) {
   for (const EventTable::Event& event : table.events()) {
     Random random(derive_seed(seed, event.schema->name));
     for (std::size_t step = 0; step < kSteps; ++step) whims_.push_back(static_cast<float>(random.uniform()));
@@ -145,6 +143,7 @@ double Planner::cost_of(const Plan& plan, std::size_t number, const Aim& aim) co
 
 /// The best plans with one more event; of those that have told the same and left the same true, in another order, only the best.
 std::vector<Plan> Planner::longer(const std::vector<Plan>& beam, const Aim& aim) const {
+  const std::size_t most = aim.is_other ? effort_.other_beam : effort_.beam;
   std::vector<Step> steps;
   for (std::size_t i = 0; i < beam.size(); ++i) {
     for (std::size_t event = 0; event < table_.events().size(); ++event) {
@@ -152,16 +151,16 @@ std::vector<Plan> Planner::longer(const std::vector<Plan>& beam, const Aim& aim)
     }
   }
   const auto is_better = [](const Step& a, const Step& b) { return std::tie(a.cost, a.plan, a.event) < std::tie(b.cost, b.plan, b.event); };
-  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(std::min(steps.size(), kBeam * 8));
+  const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(std::min(steps.size(), most * 8));
   std::nth_element(steps.begin(), middle, steps.end(), is_better);
   std::sort(steps.begin(), middle, is_better);
   steps.erase(middle, steps.end());
   std::vector<Plan> next;
-  next.reserve(kBeam);
+  next.reserve(most);
   std::unordered_set<std::size_t> seen;
   std::array<std::size_t, kMostEvents> ends{};
   for (const Step& step : steps) {
-    if (next.size() == kBeam) break;
+    if (next.size() == most) break;
     EventBits told = beam[step.plan].told;
     told.set(step.event);
     const std::size_t key = std::hash<EventBits>()(told) ^ (step.event * 0x9E3779B97F4A7C15U);
@@ -219,7 +218,7 @@ std::optional<Plan> Planner::best_of_several(const Plan& start) const {
 
 std::optional<Plan> Planner::other_way(const Plan& prefix, const Plan& taken, std::size_t until, const EventBits& firsts) const {
   const std::size_t at = prefix.length;
-  Aim aim{.arc = kOtherArcWeight, .connection = kOtherConnectionWeight};
+  Aim aim{.arc = kOtherArcWeight, .connection = kOtherConnectionWeight, .is_other = true};
   for (std::size_t i = at; i < until; ++i) aim.avoided.set(taken.events[i]);
   std::vector<Step> begins;
   for (std::size_t event = 0; event < table_.events().size(); ++event) {
@@ -231,7 +230,7 @@ std::optional<Plan> Planner::other_way(const Plan& prefix, const Plan& taken, st
   std::size_t tried = 0;
   if (begins.size() > kBeginsTried) begins.resize(kBeginsTried);
   for (const Step& begin : begins) {
-    if (tried == kOthersTried) break;
+    if (tried == effort_.others_tried) break;
     const auto whole = complete(extend(prefix, begin.event, begin.cost), aim);
     if (!whole || !tells_all(*whole) || whole->open.any() || faults(*whole) > prefix.unexplained ||
         salience(changed, changes_of(table_, prefix, *whole, at, until)) < kLeastSalience)

@@ -12,16 +12,25 @@ namespace cineloom::story {
 struct Aim {
   double arc = 20;         ///< weight of the square of the distance from the fortune wanted
   double connection = 20;  ///< weight of the share of events from which no causes lead to the last
+  bool is_other = false;   ///< behind a choice
   EventBits avoided;       ///< told only where nothing else will do
   EventBits shunned;       ///< never told
 };
+
+/// How many plans are looked at: more for a story that is written in peace, fewer while somebody watches it.
+struct Effort {
+  std::size_t beam = 128;        ///< plans that are kept at each step
+  std::size_t other_beam = 64;   ///< the same behind a choice
+  std::size_t others_tried = 5;  ///< events at a choice that are planned to the end
+};
+inline constexpr Effort kLiveEffort{.beam = 48, .other_beam = 24, .others_tried = 3};
 
 /// Beam search for the plan whose fortune follows an arc, whose events cause one another up to the last, whose people act for what they
 /// want and know, that takes up what it promises and tells no event twice. Same request, same plans.
 class Planner {
  public:
   /// The seed gives each event a whim: how gladly it is told at each step of this story. The table must outlive the planner.
-  Planner(const EventTable& table, ArcShape arc, Seed seed);
+  Planner(const EventTable& table, ArcShape arc, Seed seed, Effort effort = {});
 
   /// The best plan of kSteps events that begins with this one. Nothing if there is no plan of this length.
   [[nodiscard]] std::optional<Plan> complete(const Plan& start, const Aim& aim = {}) const;
@@ -61,6 +70,7 @@ class Planner {
   const EventTable& table_;
   ArcShape arc_;
   Seed seed_;
+  Effort effort_;
   std::vector<float> whims_;  ///< of each event at each step, 0 .. 1
 };
 
