@@ -17,7 +17,7 @@ struct Written {
 /// The library of the repository. Errors: as SchemaLibrary::load.
 Expected<SchemaLibrary> story_library();
 
-/// The n-th request of the set: six arcs, six genres, two languages, seeds from 1 on.
+/// The n-th request of the set: six arcs, six genres, two languages, a seed for each six.
 StoryRequest story_request(int number);
 
 /// Nothing where the story is refused.

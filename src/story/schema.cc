@@ -117,6 +117,7 @@ Expected<SchemaLibrary> SchemaLibrary::load(const std::filesystem::path& folder)
   CINELOOM_TRY(read_part(folder, "structures.json", library.structures));
   CINELOOM_TRY(read_part(folder, "endings.json", library.endings));
   CINELOOM_TRY(read_part(folder, "titles.json", library.titles));
+  CINELOOM_TRY(read_part(folder, "film_themes.json", library.film_themes));
   CINELOOM_TRY(check_all(library));
   return library;
 }

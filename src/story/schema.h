@@ -92,6 +92,7 @@ struct SchemaLibrary {
   std::vector<GenreData> genres;
   std::vector<StructureData> structures;
   std::vector<EndingData> endings;
+  std::map<std::string, std::vector<std::string>> film_themes;  ///< what a film's themes and genres are in stories
   SchemaTellings titles;                                   ///< pair by pair the same in both languages
 
   /// Reads the .json files of a folder. Errors: NotFound; InvalidArgument that names the schema and the fault: an unknown
