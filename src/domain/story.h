@@ -67,6 +67,7 @@ inline constexpr ContentRating kAnyContent{.violence = 4, .fear = 4, .sex = 4, .
 /// An event of a schema with its roles filled.
 struct StoryEvent {
   std::string schema;               ///< name of the event schema
+  LocalText label;                  ///< what it is in a few words
   std::vector<std::string> actors;  ///< roles that do it of their own will; empty = it happens
   std::string motive;               ///< "goal" or "feeling"; empty where it happens
   std::vector<std::string> hidden_from;  ///< roles that do not learn what it changes
@@ -80,7 +81,7 @@ struct StoryEvent {
   double tension = 0;               ///< 0 .. 1
   std::string why;                  ///< who wants it and which facts make it possible
 };
-BOOST_DESCRIBE_STRUCT(StoryEvent, (), (schema, actors, motive, hidden_from, themes, rating, place, preconditions, added, removed, valence, tension, why))
+BOOST_DESCRIBE_STRUCT(StoryEvent, (), (schema, label, actors, motive, hidden_from, themes, rating, place, preconditions, added, removed, valence, tension, why))
 
 /// A piece of real footage.
 struct FootagePiece {

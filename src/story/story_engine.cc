@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "math/statistics.h"
 #include "story/checker.h"
@@ -197,11 +198,13 @@ Expected<Story> retell_node(Story story, const std::string& node, Seed seed, con
   const auto found = std::ranges::find(story.graph.nodes, node, &StoryNode::id);
   if (found == story.graph.nodes.end()) return fail(ErrorCode::NotFound, fmt::format("the story has no node '{}'", node));
   const Cast cast = story::cast_of(story.bible, story.request.language);
+  const std::vector<StoryEvent> events = std::exchange(found->events, {});
   found->text.clear();
-  for (const StoryEvent& event : found->events) {
+  for (const StoryEvent& event : events) {
     const auto schema = std::ranges::find(library.schemas, event.schema, &EventSchema::name);
     if (schema == library.schemas.end()) return fail(ErrorCode::NotFound, fmt::format("the schema '{}' is gone", event.schema));
-    story::append_sentence(found->text, story::tell(*schema, cast, story.request.language, derive_seed(seed, node)), story.request.language);
+    story::append_telling(*found, event, story::tell(*schema, cast, story.request.language, derive_seed(seed, node)), story.request.language);
+    found->events.push_back(event);
   }
   return story;
 }

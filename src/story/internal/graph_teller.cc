@@ -105,7 +105,7 @@ std::string GraphTeller::why(const Plan& plan, std::size_t step) const {
 void GraphTeller::tell_event(const Plan& plan, std::size_t step, StoryNode& node) const {
   const EventTable::Event& planned = table_.events()[plan.events[step]];
   const EventSchema& schema = *planned.schema;
-  StoryEvent event{.schema = schema.name, .actors = schema.actors, .motive = schema.actors.empty() ? "" : schema.motive};
+  StoryEvent event{.schema = schema.name, .label = schema.label, .actors = schema.actors, .motive = schema.actors.empty() ? "" : schema.motive};
   event.hidden_from = schema.hidden_from;
   event.themes = schema.themes;
   event.rating = schema.rating;
@@ -115,7 +115,7 @@ void GraphTeller::tell_event(const Plan& plan, std::size_t step, StoryNode& node
   event.valence = schema.valence;
   event.tension = schema.tension;
   event.why = why(plan, step);
-  append_sentence(node.text, story::tell(schema, cast_, request_.language, derive_seed(request_.seed, node.id)), request_.language);
+  append_telling(node, event, story::tell(schema, cast_, request_.language, derive_seed(request_.seed, node.id)), request_.language);
   node.events.push_back(std::move(event));
   node.valence = static_cast<double>(plan.fortune[step]);
   node.tension = schema.tension;

@@ -1,5 +1,7 @@
 #include "story/internal/telling.h"
 
+#include <algorithm>
+
 namespace cineloom::story {
 
 std::string fill(std::string text, const Cast& cast) {
@@ -21,9 +23,14 @@ std::string tell(const EventSchema& schema, const Cast& cast, const std::string&
   return fill(tellings[Random(derive_seed(seed, schema.name)).below(tellings.size())], cast);
 }
 
-void append_sentence(std::string& text, const std::string& more, const std::string& language) {
-  if (!text.empty() && language != "zh") text += ' ';
-  text += more;
+void append_telling(StoryNode& node, const StoryEvent& event, const std::string& telling, const std::string& language) {
+  const auto is_of_last = [&](const Fact& fact) { return std::ranges::find(node.events.back().added, fact) != node.events.back().added.end(); };
+  if (!node.events.empty() && !std::ranges::any_of(event.preconditions, is_of_last)) {
+    node.text += '\n';
+  } else if (!node.text.empty() && language != "zh") {
+    node.text += ' ';
+  }
+  node.text += telling;
 }
 
 }  // namespace cineloom::story

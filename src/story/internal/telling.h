@@ -18,7 +18,7 @@ std::string fill(std::string text, const Cast& cast);
 /// One of the schema's tellings, which one by the seed.
 std::string tell(const EventSchema& schema, const Cast& cast, const std::string& language, Seed seed);
 
-/// Two pieces of a text one after the other.
-void append_sentence(std::string& text, const std::string& more, const std::string& language);
+/// Adds the telling of an event to what is told of a node's events before it: a new paragraph where it does not follow from the last.
+void append_telling(StoryNode& node, const StoryEvent& event, const std::string& telling, const std::string& language);
 
 }  // namespace cineloom::story
