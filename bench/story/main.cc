@@ -12,7 +12,9 @@
 #include "base/json.h"
 #include "domain/json.h"
 #include "math/statistics.h"
+#include "mutations.h"
 #include "paths.h"
+#include "pipeline/story_formats.h"
 #include "report.h"
 #include "story/checker.h"
 #include "story/story_engine.h"
@@ -151,7 +153,7 @@ void measure_ink(Report& report) {
   std::string command = fmt::format("node '{}'", (web / "tests" / "ink_walk.mjs").string());
   for (int i = 0; i < kWalked; ++i) {
     const auto written = write_timed(story_request(i), *library);
-    const auto text = written ? export_graph(written->story, "ink") : Expected<std::string>(fail(ErrorCode::Internal, "no story"));
+    const auto text = written ? export_story(written->story, "ink") : Expected<std::string>(fail(ErrorCode::Internal, "no story"));
     const auto file = folder / fmt::format("{}.ink", i);
     if (!text || !write_file(file, *text)) return report.add_missing("ink_walk_ok", "a story could not be exported");
     stories.push_back(written->story);
@@ -171,8 +173,9 @@ void measure_ink(Report& report) {
   report.add({.key = "ink_walk_ok", .value = good / kWalked, .n = kWalked, .note = "compiled and walked by inkjs", .bound = Bound{1, 1, true}});
 }
 
-constexpr std::array kParts{Part{"soundness", measure_soundness},   Part{"ink", measure_ink},         Part{"constraints", measure_constraints},
-                            Part{"replanning", measure_replanning}, Part{"viewers", measure_viewers}, Part{"large", measure_large_graph}};
+constexpr std::array kParts{
+    Part{"soundness", measure_soundness},   Part{"ink", measure_ink},         Part{"mutations", measure_mutations}, Part{"constraints", measure_constraints},
+    Part{"replanning", measure_replanning}, Part{"viewers", measure_viewers}, Part{"large", measure_large_graph}};
 
 int measure(std::span<char*> arguments) {
   Report report("story", 1);

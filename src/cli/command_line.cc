@@ -84,6 +84,8 @@ int run_command_line(int argc, char** argv) {
   add_feedback_commands(commands);
   add_eval_commands(commands);
   add_story_commands(commands);
+  add_play_command(commands);
+  add_story_edit_commands(commands);
   add_llm_commands(commands);
   add_report_commands(commands);
   add_reading_commands(commands);

@@ -18,12 +18,12 @@
 #include "pipeline/library_files.h"
 #include "pipeline/llm_reader.h"
 #include "pipeline/staged_folder.h"
+#include "pipeline/story_tools.h"
 #include "pipeline/subtitle_files.h"
 #include "recommend/evaluation.h"
 #include "recommend/recommender.h"
 #include "sentiment/viewer_mood.h"
 #include "store/sqlite_store.h"
-#include "story/checker.h"
 #include "story/story_engine.h"
 
 namespace cineloom {
@@ -55,10 +55,6 @@ std::unexpected<Error> unknown_film(const std::string& words, const std::vector<
 }
 
 }  // namespace
-
-struct StoryTools {
-  SchemaLibrary library;
-};
 
 Expected<std::unique_ptr<Cinema>> Cinema::open(const CinemaOptions& options) {
   CinemaOptions chosen = options;
@@ -301,31 +297,6 @@ Expected<Story> Cinema::write_story(const StoryRequest& request, Progress& progr
   CINELOOM_TRY_ASSIGN(Story story, cineloom::write_story(request, source ? &*source : nullptr, tools->library, progress, cancel));
   CINELOOM_TRY_ASSIGN(story.id, store_->put_story(StoryId(), to_json(story)));
   return story;
-}
-
-Expected<Story> Cinema::retell(StoryId id, const std::string& node, Seed seed) {
-  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
-  CINELOOM_TRY_ASSIGN(const Story before, story(id));
-  CINELOOM_TRY_ASSIGN(Story after, retell_node(before, node, seed, tools->library));
-  CINELOOM_TRY(store_->put_story(id, to_json(after)));
-  return after;
-}
-
-Expected<Story> Cinema::story(StoryId id) {
-  CINELOOM_TRY_ASSIGN(const std::string text, store_->story(id));
-  CINELOOM_TRY_ASSIGN(Story story, from_json<Story>(text));
-  story.id = id;
-  return story;
-}
-
-Expected<std::vector<StoryFinding>> Cinema::check_story(StoryId id) {
-  CINELOOM_TRY_ASSIGN(const Story found, story(id));
-  return cineloom::check_story(found.graph, beginning_of(found));
-}
-
-Expected<std::string> Cinema::export_story(StoryId id, const std::string& format) {
-  CINELOOM_TRY_ASSIGN(const Story found, story(id));
-  return export_graph(found, format);
 }
 
 Expected<StoryGraph> Cinema::branches(FilmId film) {

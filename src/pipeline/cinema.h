@@ -158,13 +158,21 @@ class Cinema {
 
   /// Plans, checks, tells and keeps a story.
   Expected<Story> write_story(const StoryRequest& request, Progress& progress, const CancelToken& cancel);
+  /// The same with the names and the first place of a screenplay (Fountain, FDX, plain text). Errors also: those of read_story_source.
+  Expected<Story> write_story_from(const std::filesystem::path& screenplay, const StoryRequest& request, Progress& progress, const CancelToken& cancel);
+  /// A new story of the same people that goes on where the way with these choices (see take_way) ended. Errors: those of
+  /// continue_story and take_way; NotFound.
+  Expected<Story> continue_story(StoryId before, const std::vector<std::string>& choices, const StoryRequest& request, Progress& progress,
+                                 const CancelToken& cancel);
   /// Tells one node in other words; what happens stays.
   Expected<Story> retell(StoryId story, const std::string& node, Seed seed);
   Expected<Story> story(StoryId id);
-  /// Faults of a stored story; empty = sound.
+  /// Faults of a stored story and advice (see is_fault); without faults it is sound.
   Expected<std::vector<StoryFinding>> check_story(StoryId id);
-  /// As text for other programs: "ink", "twee", "fountain".
-  Expected<std::string> export_story(StoryId id, const std::string& format);
+  /// For other programs, in one of story_formats(); `choices` as in export_story.
+  Expected<std::string> export_story(StoryId id, const std::string& format, const std::vector<std::string>& choices = {});
+  /// Keeps a story from the JSON it was exported as. Errors: those of import_story.
+  Expected<Story> import_story(std::string_view json);
   /// The graph of choices over a film's footage. Errors: NotFound if the film has none.
   Expected<StoryGraph> branches(FilmId film);
 

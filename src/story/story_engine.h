@@ -40,7 +40,4 @@ double arc_target(ArcShape shape, double at);
 /// What is true when a story begins.
 std::set<Fact> beginning_of(const Story& story);
 
-/// A graph for other programs: "ink", "twee" or "fountain". Errors: InvalidArgument for another format.
-Expected<std::string> export_graph(const Story& story, const std::string& format);
-
 }  // namespace cineloom

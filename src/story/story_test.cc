@@ -8,14 +8,11 @@
 
 #include "base/json.h"
 #include "domain/json.h"
-#include "story/checker.h"
 #include "story/story_engine.h"
 
 namespace cineloom {
 namespace {
 
-using ::testing::Contains;
-using ::testing::Field;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -247,64 +244,6 @@ TEST(ReplanUnseen, KeepsWhatWasSeenByteByByte) {
   last.question = node_of(story, seen[1]).question;
   EXPECT_EQ(json::write(last), json::write(node_of(story, seen[1])));
   EXPECT_FALSE(replan_unseen(story, way_through(story, 0), changed, library(), CancelToken()));
-}
-
-/// Breaks a sound graph in one way; the checker must find exactly that kind of fault.
-struct Mutation {
-  std::string kind;
-  std::function<void(StoryGraph&)> apply;
-};
-
-TEST(Checker, CatchesEveryMutation) {
-  const std::vector<Mutation> mutations = {
-      {"dangling", [](StoryGraph& g) { g.nodes[0].choices[0].to = "nowhere"; }},
-      {"unreachable", [](StoryGraph& g) { g.nodes.push_back({.id = "orphan", .ending = LocalText{"x", "x"}}); }},
-      {"dead_end",
-       [](StoryGraph& g) {
-         for (auto& n : g.nodes)
-           if (n.choices.empty()) {
-             n.ending.reset();
-             return;
-           }
-       }},
-      {"duplicate", [](StoryGraph& g) { g.nodes.push_back(g.nodes[1]); }},
-      {"no_default", [](StoryGraph& g) { g.nodes[0].default_choice = "none"; }},
-      {"no_start", [](StoryGraph& g) { g.start = "nowhere"; }},
-      {"loop",
-       [](StoryGraph& g) {
-         for (auto& n : g.nodes)
-           if (n.choices.empty()) {
-             n.ending.reset();
-             n.choices.push_back({.id = "b", .label = {"b", "b"}, .to = g.start});
-             n.default_choice = "b";
-             return;
-           }
-       }},
-      {"trapped",
-       [](StoryGraph& g) {
-         g.nodes.push_back({.id = "t", .choices = {{.id = "x", .label = {"x", "x"}, .to = "t"}}, .default_choice = "x"});
-         g.nodes[0].choices.push_back({.id = "t", .label = {"t", "t"}, .to = "t"});
-       }},
-      {"contradiction", [](StoryGraph& g) { g.nodes[0].events[0].preconditions.push_back({.predicate = "has", .subject = "hero", .object = "lair"}); }},
-      {"same_choice", [](StoryGraph& g) { g.nodes[0].choices[1].to = g.nodes[0].choices[0].to; }},
-      {"no_label", [](StoryGraph& g) { g.nodes[0].choices[0].label.chinese.clear(); }},
-      {"early_ending", [](StoryGraph& g) { g.nodes[0].ending = LocalText{"x", "x"}; }}};
-  const Story story = write(ArcShape::ManInAHole, 2);
-  for (const Mutation& mutation : mutations) {
-    StoryGraph broken = story.graph;
-    mutation.apply(broken);
-    EXPECT_THAT(check_story(broken, beginning_of(story)), Contains(Field(&StoryFinding::kind, mutation.kind))) << mutation.kind;
-  }
-}
-
-TEST(ExportGraph, WritesEveryNode) {
-  const Story story = write(ArcShape::Icarus, 1);
-  for (const char* format : {"ink", "twee", "fountain"}) {
-    const auto text = export_graph(story, format);
-    ASSERT_TRUE(text);
-    for (const StoryNode& node : story.graph.nodes) EXPECT_THAT(*text, HasSubstr(node.id));
-  }
-  EXPECT_FALSE(export_graph(story, "pdf"));
 }
 
 }  // namespace

@@ -41,6 +41,55 @@ async function checkDials(ask, at) {
   await ask('GET', `${path}/accuracy`, `${at}/accuracy`);
 }
 
+/** Every format of stories with its media type, and a story that comes back in. */
+async function checkStoryFiles(base, ask, story) {
+  const api = '/api/v1';
+  assert.deepEqual((await ask('GET', `${api}/stories/{story}/findings`, `${api}/stories/${story.id}/findings`)).value.findings.filter(({ kind }) => kind !== 'thin_choice' && kind !== 'wrong_default'), []);
+  const { value } = await ask('GET', `${api}/story-formats`, `${api}/story-formats`);
+  const documented = description.paths[`${api}/stories/{story}/export`].get.parameters[0].schema.enum;
+  assert.deepEqual(value.formats.map(({ name }) => name), documented);
+  for (const format of value.formats) {
+    const response = await fetch(`${base}${api}/stories/${story.id}/export?format=${format.name}`);
+    const needsFootage = format.name === 'edl' || format.name === 'otio';
+    assert.equal(response.status, needsFootage ? 400 : 200, format.name);
+    if (!needsFootage) assert.equal(response.headers.get('content-type'), format.media_type);
+    if (format.name !== 'json') continue;
+    const { value: again } = await ask('POST', `${api}/stories/imports`, `${api}/stories/imports`, await response.json());
+    assert.deepEqual(again.title, story.title);
+    assert.equal((await ask('DELETE', `${api}/stories/{story}`, `${api}/stories/${again.id}`)).status, 204);
+  }
+  const broken = { ...story, graph: { ...story.graph, start: 'nowhere' } };
+  assert.equal((await ask('POST', `${api}/stories/imports`, `${api}/stories/imports`, broken)).status, 400);
+  const chosen = await fetch(`${base}${api}/stories/${story.id}/export?format=vtt&choices=${story.graph.nodes[0].choices[1].id}`);
+  assert.ok((await chosen.text()).startsWith('WEBVTT'));
+}
+
+/** Edits are done, taken back and done again; a locked node keeps its words. */
+async function checkStoryEdits(ask, story) {
+  const path = '/api/v1/stories/{story}';
+  const at = `/api/v1/stories/${story.id}`;
+  const node = story.graph.start;
+  const edit = (body) => ask('POST', `${path}/edits`, `${at}/edits`, body);
+  const textOf = ({ value }) => value.story.graph.nodes.find(({ id }) => id === node).text;
+  const before = (await ask('GET', `${path}/edits`, `${at}/edits`)).value.done;
+  assert.equal(textOf(await edit({ kind: 'rewrite', node, text: 'Other words.' })), 'Other words.');
+  const retold = await edit({ kind: 'retell', node, seed: 11 });
+  assert.notEqual(textOf(retold), 'Other words.');
+  assert.equal(textOf(await ask('POST', `${path}/undo`, `${at}/undo`)), 'Other words.');
+  assert.equal(textOf(await ask('POST', `${path}/redo`, `${at}/redo`)), textOf(retold));
+  assert.equal((await ask('POST', `${path}/redo`, `${at}/redo`)).status, 409);
+  assert.equal((await edit({ kind: 'lock', node })).status, 201);
+  assert.equal((await edit({ kind: 'rewrite', node, text: 'No.' })).status, 409);
+  const [hero] = story.bible.characters;
+  const renamed = await edit({ kind: 'rename', from: hero.name, to: 'Zenobia' });
+  assert.equal(renamed.value.story.bible.characters[0].name, 'Zenobia');
+  assert.deepEqual(renamed.value.story.findings, []);
+  assert.equal((await edit({ kind: 'rename', from: 'nobody', to: 'x' })).status, 404);
+  const { value: log } = await ask('GET', `${path}/edits`, `${at}/edits`);
+  assert.equal(log.done, before + 4);
+  assert.equal(log.nodes.find((one) => one.node === node).versions.length, before + 3);
+}
+
 /** Holds what the running server answers against api/openapi.yaml. */
 export async function checkApi(base) {
   const validate = validatorFor();
@@ -94,6 +143,8 @@ export async function checkApi(base) {
     await ask('GET', `${api}/stories`, `${api}/stories`);
     await ask('GET', `${api}/stories/{story}`, `${api}/stories/${story.id}`);
     await ask('POST', `${api}/stories/{story}/nodes/{node}/retelling`, `${api}/stories/${story.id}/nodes/${story.graph.start}/retelling`, { seed: 9 });
+    await checkStoryFiles(base, ask, story);
+    await checkStoryEdits(ask, story);
     assert.equal((await ask('DELETE', `${api}/stories/{story}`, `${api}/stories/${story.id}`)).status, 204);
     assert.equal((await ask('GET', `${api}/stories/{story}`, `${api}/stories/${story.id}`)).status, 404);
   });

@@ -2,6 +2,7 @@
 // {"file", "problems", "endings", "knots", "visited", "trapped"}. Warnings count as problems: a loose end is only a warning to ink.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
 const { Compiler, CompilerOptions } = createRequire(import.meta.url)('inkjs/full');
 const mostStates = 20_000;
@@ -63,15 +64,20 @@ const countTrapped = (seen) => {
   return seen.size - saved.size;
 };
 
-for (const file of process.argv.slice(2)) {
+/** Compiles a story and walks it: {"problems", "endings", "knots", "visited", "trapped"}. */
+export const walkInk = (text) => {
   const problems = [];
   let found = { endings: [], knots: 0, visited: 0, trapped: 0 };
   try {
     const options = new CompilerOptions(null, [], true, (message) => problems.push(message), null);
-    const story = new Compiler(readFileSync(file, 'utf8'), options).Compile();
+    const story = new Compiler(text, options).Compile();
     if (story && problems.length === 0) found = walk(story, problems);
   } catch (error) {
     problems.push(String(error));
   }
-  console.log(JSON.stringify({ file, problems, ...found }));
+  return { problems, ...found };
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const file of process.argv.slice(2)) console.log(JSON.stringify({ file, ...walkInk(readFileSync(file, 'utf8')) }));
 }

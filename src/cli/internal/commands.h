@@ -52,6 +52,8 @@ void add_taste_commands(Commands& commands);
 void add_feedback_commands(Commands& commands);
 void add_eval_commands(Commands& commands);
 void add_story_commands(Commands& commands);
+void add_play_command(Commands& commands);
+void add_story_edit_commands(Commands& commands);
 void add_llm_commands(Commands& commands);
 void add_report_commands(Commands& commands);
 void add_reading_commands(Commands& commands);

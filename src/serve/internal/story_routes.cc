@@ -1,3 +1,7 @@
+#include <algorithm>
+
+#include "pipeline/story_edits.h"
+#include "pipeline/story_formats.h"
 #include "serve/internal/routes.h"
 
 namespace cineloom::serve {
@@ -23,6 +27,68 @@ Expected<HttpResponse> list_stories(Cinema& cinema) {
   return json_response({{"stories", std::move(list)}});
 }
 
+Expected<HttpResponse> list_formats() {
+  boost::json::array formats;
+  for (const StoryFormat& format : story_formats()) {
+    formats.push_back({{"name", format.name}, {"media_type", format.media_type}, {"ending", format.ending}, {"is_one_way", format.is_one_way}});
+  }
+  return json_response({{"formats", std::move(formats)}});
+}
+
+/// "a,b" as its parts; empty text has none.
+std::vector<std::string> parts_of(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(','), text.size());
+    parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+Expected<HttpResponse> export_one(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
+  CINELOOM_TRY_ASSIGN(const StoryFormat format, find_story_format(request.parameter("format")));
+  CINELOOM_TRY_ASSIGN(std::string text, cinema.export_story(id, std::string(format.name), parts_of(request.parameter("choices"))));
+  return HttpResponse{.content_type = std::string(format.media_type), .headers = {{"Cache-Control", "no-store"}}, .body = std::move(text)};
+}
+
+HttpResponse edited_response(const EditedStory& edited, int status = 200) { return json_response(json::to_value(edited), status); }
+
+// An edit of kind "retell" comes without its words: they are drawn here.
+Expected<EditedStory> edit_one(Cinema& cinema, StoryId id, const StoryEdit& edit) {
+  if (edit.kind != StoryEditKind::Retell) return edit_story(cinema.store(), id, edit);
+  CINELOOM_TRY(cinema.retell(id, edit.node, edit.seed));
+  CINELOOM_TRY_ASSIGN(const StoryLog log, story_log(cinema.store(), id));
+  return replay_story(log);
+}
+
+void add_edit_routes(Router& router, Cinema& cinema) {
+  router.add("GET", "/api/v1/stories/{story}/edits", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
+    CINELOOM_TRY_ASSIGN(const StoryLog log, story_log(cinema.store(), id));
+    CINELOOM_TRY_ASSIGN(const EditedStory edited, replay_story(log));
+    boost::json::value answer = json::to_value(edited);
+    answer.as_object()["edits"] = json::to_value(log.edits);
+    return json_response(answer);
+  });
+  router.add("POST", "/api/v1/stories/{story}/edits", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
+    CINELOOM_TRY_ASSIGN(const StoryEdit edit, body_of<StoryEdit>(request));
+    CINELOOM_TRY_ASSIGN(const EditedStory edited, edit_one(cinema, id, edit));
+    return edited_response(edited, 201);
+  });
+  const auto add_step = [&](const char* path, Expected<EditedStory> (*step)(Store&, StoryId)) {
+    router.add("POST", path, [&cinema, step](const HttpRequest& request) -> Expected<HttpResponse> {
+      CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
+      CINELOOM_TRY_ASSIGN(const EditedStory edited, step(cinema.store(), id));
+      return edited_response(edited);
+    });
+  };
+  add_step("/api/v1/stories/{story}/undo", undo_story_edit);
+  add_step("/api/v1/stories/{story}/redo", redo_story_edit);
+}
+
 }  // namespace
 
 void add_story_routes(Router& router, const ApiContext& context) {
@@ -39,11 +105,17 @@ void add_story_routes(Router& router, const ApiContext& context) {
     CINELOOM_TRY_ASSIGN(const Story story, cinema.story(id));
     return json_response(json::to_value(story));
   });
-  router.add("GET", "/api/v1/stories/{story}/export", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/stories/{story}/export", [&](const HttpRequest& request) { return export_one(cinema, request); });
+  router.add("GET", "/api/v1/stories/{story}/findings", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
-    CINELOOM_TRY_ASSIGN(std::string text, cinema.export_story(id, std::string(request.parameter("format"))));
-    return HttpResponse{.content_type = "text/plain; charset=utf-8", .headers = {{"Cache-Control", "no-store"}}, .body = std::move(text)};
+    CINELOOM_TRY_ASSIGN(const auto findings, cinema.check_story(id));
+    return json_response({{"findings", json::to_value(findings)}});
   });
+  router.add("POST", "/api/v1/stories/imports", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const Story story, cinema.import_story(request.body));
+    return json_response(json::to_value(story), 201);
+  });
+  router.add("GET", "/api/v1/story-formats", [](const HttpRequest&) { return list_formats(); });
   router.add("DELETE", "/api/v1/stories/{story}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY(cinema.store().remove_story(id));
@@ -55,6 +127,7 @@ void add_story_routes(Router& router, const ApiContext& context) {
     CINELOOM_TRY_ASSIGN(const Story story, cinema.retell(id, request.captures.at("node"), body.seed));
     return json_response(json::to_value(story));
   });
+  add_edit_routes(router, cinema);
   router.add("GET", "/api/v1/evaluation", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const int seed, number_parameter(request, "seed", 1, 0, 1 << 30));
     Progress progress;

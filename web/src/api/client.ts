@@ -19,6 +19,7 @@ export type ViewerEvent = Schemas['Event'];
 export type RatingEvaluation = Schemas['RatingEvaluation'];
 export type Story = Schemas['Story'];
 export type StorySummary = Schemas['StorySummary'];
+export type StoryFormat = Schemas['StoryFormat'];
 export type StoryRequest = Schemas['StoryRequest'];
 export type StoryGraph = Schemas['StoryGraph'];
 export type StoryNode = Schemas['StoryNode'];
@@ -114,6 +115,7 @@ export const api = {
   stories: async () => (await ask<{ stories: StorySummary[] }>('GET', '/stories')).stories,
   story: (id: string) => ask<Story>('GET', `/stories/${id}`),
   writeStory: (request: StoryRequest) => ask<Story>('POST', '/stories', request),
+  storyFormats: async () => (await ask<{ formats: StoryFormat[] }>('GET', '/story-formats')).formats,
   removeStory: (id: string) => send('DELETE', `/stories/${id}`),
   retell: (id: string, node: string, seed: number) =>
     ask<Story>('POST', `/stories/${id}/nodes/${encodeURIComponent(node)}/retelling`, { seed }),

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "cli/session.h"
+#include "domain/story.h"
+
+namespace cineloom::cli {
+
+/// A story by its number in the library, or from a file that `story export --format json` wrote, sound or not. A file needs no library.
+/// Errors: NotFound; those of read_story.
+Expected<Story> load_story(Session& session, const std::string& words);
+
+}  // namespace cineloom::cli

@@ -1,0 +1,67 @@
+#include <algorithm>
+
+#include "domain/json.h"
+#include "pipeline/cinema.h"
+#include "pipeline/story_edits.h"
+#include "pipeline/story_formats.h"
+#include "pipeline/story_import.h"
+#include "pipeline/story_tools.h"
+#include "story/checker.h"
+#include "story/exports/exports.h"
+#include "story/story_engine.h"
+
+namespace cineloom {
+
+Expected<Story> Cinema::write_story_from(const std::filesystem::path& screenplay, const StoryRequest& request, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const FilmKnowledge source, read_story_source(screenplay));
+  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
+  CINELOOM_TRY_ASSIGN(Story story, cineloom::write_story(request, &source, tools->library, progress, cancel));
+  CINELOOM_TRY_ASSIGN(story.id, store_->put_story(StoryId(), to_json(story)));
+  return story;
+}
+
+Expected<Story> Cinema::continue_story(StoryId before, const std::vector<std::string>& choices, const StoryRequest& request, Progress& progress,
+                                       const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const Story first, story(before));
+  CINELOOM_TRY_ASSIGN(const StoryWay way, take_way(first.graph, choices));
+  std::vector<std::string> ids;
+  for (const StoryNode* node : way) ids.push_back(node->id);
+  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
+  CINELOOM_TRY_ASSIGN(Story story, cineloom::continue_story(first, ids, request, tools->library, progress, cancel));
+  CINELOOM_TRY_ASSIGN(story.id, store_->put_story(StoryId(), to_json(story)));
+  return story;
+}
+
+Expected<Story> Cinema::retell(StoryId id, const std::string& node, Seed seed) {
+  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
+  CINELOOM_TRY_ASSIGN(const Story before, story(id));
+  CINELOOM_TRY_ASSIGN(const Story retold, retell_node(before, node, seed, tools->library));
+  const auto told = std::ranges::find(retold.graph.nodes, node, &StoryNode::id);
+  CINELOOM_TRY_ASSIGN(EditedStory after, edit_story(*store_, id, {.kind = StoryEditKind::Retell, .node = node, .text = told->text, .seed = seed}));
+  return std::move(after.story);
+}
+
+Expected<Story> Cinema::story(StoryId id) {
+  CINELOOM_TRY_ASSIGN(const std::string text, store_->story(id));
+  CINELOOM_TRY_ASSIGN(Story story, from_json<Story>(text));
+  story.id = id;
+  return story;
+}
+
+Expected<std::vector<StoryFinding>> Cinema::check_story(StoryId id) {
+  CINELOOM_TRY_ASSIGN(const Story found, story(id));
+  return cineloom::check_story(found);
+}
+
+Expected<std::string> Cinema::export_story(StoryId id, const std::string& format, const std::vector<std::string>& choices) {
+  CINELOOM_TRY_ASSIGN(const Story found, story(id));
+  return cineloom::export_story(found, format, choices);
+}
+
+Expected<Story> Cinema::import_story(std::string_view json) {
+  CINELOOM_TRY_ASSIGN(Story story, cineloom::import_story(json));
+  CINELOOM_TRY_ASSIGN(story.id, store_->put_story(StoryId(), to_json(story)));
+  return story;
+}
+
+}  // namespace cineloom
