@@ -30,6 +30,7 @@ using Clock = std::chrono::steady_clock;
 
 /// How often a waiting parent looks whether it was cancelled.
 constexpr int kWakeMilliseconds = 50;
+constexpr std::size_t kMostRequestBytes = 512U << 20U;  ///< what an interrupted watching of a long film left is part of a request
 /// Descriptors are moved out of the way of 3 and 4 before they are put there.
 constexpr int kClearOfTargets = 10;
 
@@ -257,7 +258,7 @@ Expected<std::string> run_worker(const WorkerOptions& options, const FileDescrip
 }
 
 Expected<std::string> WorkerChannel::receive_request() {
-  CINELOOM_TRY_ASSIGN(messages::Message message, messages::receive(descriptor_, 64U << 20U, {}));
+  CINELOOM_TRY_ASSIGN(messages::Message message, messages::receive(descriptor_, kMostRequestBytes, {}));
   if (message.kind != Kind::Request) return fail(ErrorCode::DataLoss, "expected a request");
   return std::move(message.bytes);
 }

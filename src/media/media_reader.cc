@@ -121,12 +121,40 @@ class Reading {
     summary_.format = describe_format();
     clock_ = FilmClock(av_rescale_q(1, {1, 1}, video_->time_base));
     progress_.begin("watching", summary_.format.claimed_frames, "frames");
+    if (options_.begin_behind) begin_behind(*options_.begin_behind);
     CINELOOM_TRY(consumer_.begin(summary_.format));
     std::vector<StretchDecoder> decoders;
     for (CodecPtr& decoder : video_decoders_) decoders.emplace_back(std::move(decoder), consumer_.make_looker());
     cutter_.emplace(video_->codecpar->codec_id, unit_length_bytes(*video_->codecpar));
     board_.emplace(std::move(decoders));
     return {};
+  }
+
+  void begin_behind(const ReadingMark& mark) {
+    stretches_to_skip_ = stretches_over_ = mark.stretches;
+    clock_.restore(mark.last, mark.clock_step, mark.clock_offset);
+    summary_.frames = mark.frames;
+    summary_.corrupt_frames = mark.corrupt_frames;
+    summary_.unreadable_packets = mark.unreadable_packets;
+    shown_frames_ = mark.shown_frames;
+    errors_in_a_row_ = static_cast<int>(mark.errors_in_a_row);
+    last_duration_ = mark.last_duration;
+    progress_.set(mark.frames);
+  }
+
+  Expected<void> end_stretch() {
+    ++stretches_over_;
+    if (shown_frames_ == 0) return {};  // nothing that could be gone on with
+    return consumer_.take_mark({.stretches = stretches_over_,
+                                .last = clock_.last(),
+                                .clock_step = clock_.step(),
+                                .clock_offset = clock_.offset(),
+                                .frames = summary_.frames,
+                                .shown_frames = shown_frames_,
+                                .corrupt_frames = summary_.corrupt_frames,
+                                .unreadable_packets = summary_.unreadable_packets,
+                                .errors_in_a_row = errors_in_a_row_,
+                                .last_duration = last_duration_});
   }
 
   MediaFormat describe_format() const {
@@ -203,6 +231,11 @@ class Reading {
 
   Expected<void> push_pieces() {
     for (StretchCutter::Piece& piece : pieces_) {
+      if (piece.begins_stretch) --stretches_to_skip_;
+      if (stretches_to_skip_ >= 0) {  // was decoded by the reading before
+        watch_.note_progress();
+        continue;
+      }
       board_->push(std::move(piece));
       do { CINELOOM_TRY(hand_out_frames()); } while (!has_enough_ && board_->must_be_emptied());
     }
@@ -214,7 +247,9 @@ class Reading {
     CINELOOM_TRY(watch_.check());
     for (DecodedFrame& frame : board_->take()) {
       if (has_enough_) return {};
-      if (frame.is_unreadable) {
+      if (frame.ends_stretch) {
+        CINELOOM_TRY(end_stretch());
+      } else if (frame.is_unreadable) {
         note_unreadable();
       } else {
         CINELOOM_TRY(hand_out(std::move(frame)));
@@ -315,6 +350,8 @@ class Reading {
   FilmTime sound_at_{0};
   std::string last_picture_error_;
   std::int64_t shown_frames_ = 0;
+  std::int64_t stretches_over_ = 0;
+  std::int64_t stretches_to_skip_ = 0;  ///< below zero once decoding has begun
   std::int64_t last_duration_ = 0;
   std::int64_t unheard_blocks_ = 0;
   int errors_in_a_row_ = 0;

@@ -79,6 +79,20 @@ struct MediaFormat {
   bool has_audio = false;
 };
 
+/// How far a reading came: all frames of so many stretches were handed out.
+struct ReadingMark {
+  std::int64_t stretches = 0;
+  FrameTime last{0, -1};             ///< of the last frame
+  std::int64_t clock_step = 1;       ///< of the clock that repairs times
+  std::int64_t clock_offset = 0;
+  std::int64_t frames = 0;
+  std::int64_t shown_frames = 0;
+  std::int64_t corrupt_frames = 0;
+  std::int64_t unreadable_packets = 0;
+  std::int64_t errors_in_a_row = 0;
+  std::int64_t last_duration = 0;
+};
+
 /// Takes what one decode gives, in presentation order, on the reader's own thread. An error from it stops the reading and is passed on.
 class MediaConsumer {
  public:
@@ -88,6 +102,8 @@ class MediaConsumer {
   virtual std::unique_ptr<FrameLooker> make_looker() = 0;
   virtual Expected<void> take_frame(SeenFrame frame) = 0;
   virtual Expected<void> take_audio(const AudioBlock& block) = 0;
+  /// A stretch is over: another reading of the same film can begin behind it.
+  virtual Expected<void> take_mark(const ReadingMark&) { return {}; }
 };
 
 enum class Sound { Ignore, Decode };
@@ -102,6 +118,9 @@ struct MediaOptions {
   std::int64_t max_frames = 2'000'000;       ///< then reading stops with a warning
   std::chrono::seconds deadline{6 * 3600};   ///< for the whole film
   std::chrono::seconds patience{60};         ///< without any new frame or sound
+  /// Of an earlier reading of the same film: frames before it are not decoded again, those behind it are the same. Sound is heard from its
+  /// beginning: it costs little, and its decoders remember more than can be kept.
+  std::optional<ReadingMark> begin_behind = {};
 };
 
 struct MediaSummary {

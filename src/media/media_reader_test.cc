@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 namespace cineloom {
 namespace {
@@ -69,6 +70,35 @@ TEST(MediaReader, SaysThatAMissingFilmIsMissing) {
   const auto summary = read("/nowhere/film.mp4", counter);
   ASSERT_FALSE(summary);
   EXPECT_EQ(summary.error().code(), ErrorCode::NotFound);
+}
+
+/// Keeps the marks with how many frames had come.
+struct Marker : Counter {
+  std::vector<std::pair<ReadingMark, std::size_t>> marks;
+  Expected<void> take_mark(const ReadingMark& mark) override {
+    marks.emplace_back(mark, times.size());
+    return {};
+  }
+};
+
+TEST(MediaReader, BeginsBehindAMarkWithTheSameFramesAndAllTheSound) {
+  const auto film = std::filesystem::path(CINELOOM_SOURCE_DIR) / "demo/library/the-moon-in-the-reeds.mp4";
+  Marker whole;
+  const auto summary = read(film, whole, {.decoder_threads = 2});
+  if (!summary) GTEST_SKIP() << "no demo film: " << summary.error().describe();
+  ASSERT_GT(whole.marks.size(), 3U);
+  EXPECT_EQ(whole.marks.back().second, whole.times.size()) << "the film's end is a mark too";
+  for (const std::size_t at : {whole.marks.size() / 2, whole.marks.size() - 1}) {
+    const auto& [mark, frames] = whole.marks[at];
+    Counter rest;
+    const auto again = read(film, rest, {.begin_behind = mark});
+    ASSERT_TRUE(again) << again.error().describe();
+    EXPECT_EQ(rest.times, std::vector(whole.times.begin() + static_cast<std::ptrdiff_t>(frames), whole.times.end()));
+    EXPECT_EQ(rest.sums, std::vector(whole.sums.begin() + static_cast<std::ptrdiff_t>(frames), whole.sums.end()));
+    EXPECT_EQ(rest.samples, whole.samples);
+    EXPECT_EQ(again->frames, summary->frames);
+    EXPECT_EQ(again->last, summary->last);
+  }
 }
 
 TEST(MediaReader, RefusesATextFileWithAFilmsName) {

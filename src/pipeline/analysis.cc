@@ -1,6 +1,7 @@
 #include "pipeline/analysis.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "fuse/timeline.h"
 #include "pipeline/feeling_reader.h"
 #include "pipeline/screenplay_file.h"
@@ -37,8 +39,31 @@ Expected<std::optional<T>> or_warning(Expected<T> result, std::string_view part,
   return std::optional<T>();
 }
 
-Expected<VideoFindings> watch(const FilmFiles& files, const AnalysisTools& tools, Progress& progress, const CancelToken& cancel) {
-  if (!tools.program.empty()) return watch_confined(tools.program, files.video, tools.picture_folder, tools.watching, progress, cancel);
+/// What lies in a folder, so that a change of it shows.
+std::string list_files(const fs::path& folder) {
+  std::vector<std::string> lines;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (const auto identity = identify_file(entry.path())) lines.push_back(fmt::format("{} {}", entry.path().filename().string(), *identity));
+  }
+  std::ranges::sort(lines);
+  return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+/// All that must be the same for a watching to go on where another one stopped.
+std::string journal_key(const std::string& source, const AnalysisTools& tools) {
+  Watching watching = tools.watching;
+  watching.threads = 1;  // any number finds the same
+  const auto program = identify_file(tools.program);
+  return fmt::format("{}\n{}\n{}\n{}\n{}", source, program ? *program : "", json::write(watching), list_files(watching.faces), list_files(watching.nets));
+}
+
+Expected<VideoFindings> watch(const FilmFiles& files, const std::string& source, const AnalysisTools& tools, Progress& progress, const CancelToken& cancel) {
+  if (!tools.program.empty()) {
+    std::optional<WatchJournal> journal;
+    if (!tools.journals.empty() && !tools.watching.is_scout) journal = WatchJournal::open(tools.journals, source, journal_key(source, tools));
+    return watch_confined(tools.program, files.video, tools.picture_folder, tools.watching, journal ? &*journal : nullptr, progress, cancel);
+  }
   CINELOOM_TRY_ASSIGN(const FileDescriptor film, FileDescriptor::open_for_reading(files.video));
   VideoOptions options{.take_keyframe = keyframes_into(tools.picture_folder), .take_portrait = sheets_into(tools.picture_folder)};
   options.take_sheet = options.take_portrait;
@@ -51,7 +76,7 @@ Expected<VideoFindings> watch(const FilmFiles& files, const AnalysisTools& tools
 Expected<VideoFindings> watch_if_needed(const FilmFiles& files, const AnalysisTools& tools, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const std::string source, identify_file(files.video));
   if (tools.watched != nullptr && tools.watched->source == source) return *tools.watched;
-  CINELOOM_TRY_ASSIGN(VideoFindings findings, watch(files, tools, progress, cancel));
+  CINELOOM_TRY_ASSIGN(VideoFindings findings, watch(files, source, tools, progress, cancel));
   findings.source = source;
   return findings;
 }

@@ -21,6 +21,7 @@ class LlmReader;
 struct AnalysisTools {
   std::filesystem::path models;            ///< folder of the text models
   std::filesystem::path picture_folder;    ///< where pictures go; it exists
+  std::filesystem::path journals = {};     ///< folder where an interrupted watching leaves how far it came; empty = it leaves nothing
   std::filesystem::path program;           ///< this program, which also plays the confined media worker; empty = decode here
   Watching watching;
   LlmReader* language_model = nullptr;     ///< reads the film's reviews where it can

@@ -21,6 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kJournals = "watching";  // of a library: films that are being watched, or were interrupted
 constexpr int kMostDecoders = 4;                 // each holds some twenty pictures of the film
 
 /// Copies the pictures of an earlier analysis; false if they are not all there.
@@ -82,6 +83,7 @@ Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& file
                     .faces = default_face_folder().string(),
                     .nets = (options_.nets.empty() ? options_.data / "models" / "vision" : options_.nets).string(),
                     .onnx_runtime = options_.onnx_runtime};
+  tools.journals = options_.data / kJournals;
   tools.watching.should_rest = [this] { return is_playing(); };
   const auto before = film.id.is_none() ? Expected<FilmKnowledge>(fail(ErrorCode::NotFound, "new")) : knowledge(film.id);
   const bool is_usable = before && wishes.depth != AnalysisDepth::Anew && (wishes.depth == AnalysisDepth::Scout || !before->video.is_scouted);
@@ -91,6 +93,7 @@ Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& file
   CINELOOM_TRY_ASSIGN(FilmKnowledge knowledge, analyze_film(files, reviews, tools, progress, cancel));
   CINELOOM_TRY_ASSIGN(knowledge.film, store_->put_findings(film, files, "all", to_json(knowledge)));
   CINELOOM_TRY(findings.put_in_place(std::to_string(knowledge.film.number())));
+  WatchJournal::remove(options_.data / kJournals, knowledge.video.source);
   renew_model();
   return knowledge;
 }

@@ -3,6 +3,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "base/bytes.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "domain/json.h"
@@ -23,10 +26,15 @@ constexpr std::string_view kRareSubtitles = "rare subtitles";
 
 bool is_plain_name(std::string_view name) { return !name.empty() && name.find('/') == std::string_view::npos && !name.starts_with('.'); }
 
-/// Writes the pictures that a child sends: a file name, a zero byte, a JPEG. The name is the child's word, so it must be plain.
-WorkerDataSink pictures_into(const std::filesystem::path& folder) {
-  return [folder](std::string_view bytes) -> Expected<void> {
+/// Writes the pictures that a child sends: a file name, a zero byte, a JPEG. The name is the child's word, so it must be plain. Without a name
+/// it is a mark for the journal.
+WorkerDataSink findings_into(const std::filesystem::path& folder, WatchJournal* journal) {
+  return [folder, journal](std::string_view bytes) -> Expected<void> {
     const auto end = bytes.find(kFieldEnd);
+    if (end == 0 && journal != nullptr) {
+      journal->append(bytes.substr(1));
+      return {};
+    }
     if (end == std::string_view::npos || !is_plain_name(bytes.substr(0, end))) {
       return fail(ErrorCode::DataLoss, "the media worker sent a picture with a bad name");
     }
@@ -52,7 +60,35 @@ WatchingModels load_models(const Watching& watching) {
   return models;
 }
 
-Expected<std::string> watch_here(WorkerChannel& channel, const Watching& watching, WatchingModels models) {
+/// What a child is asked with to watch: how, and what an interrupted watching left.
+std::string watch_request(const Watching& watching, WatchJournal* journal) {
+  ByteWriter marks;
+  if (journal != nullptr) std::ranges::for_each(journal->take_marks(), [&](const std::string& mark) { marks.put(std::string_view(mark)); });
+  return std::string(kWatch) + json::write(watching) + kFieldEnd + (journal == nullptr ? "" : "j") + std::move(marks).take();
+}
+
+struct WatchRequest {
+  Watching watching;
+  bool keeps_journal = false;
+  std::vector<std::string> marks;
+};
+
+Expected<WatchRequest> read_watch_request(std::string_view request) {
+  WatchRequest read;
+  request.remove_prefix(kWatch.size());
+  const auto end = std::min(request.find(kFieldEnd), request.size());
+  CINELOOM_TRY_ASSIGN(read.watching, json::read<Watching>(request.substr(0, end)));
+  request.remove_prefix(std::min(end + 1, request.size()));
+  read.keeps_journal = request.starts_with('j');
+  if (!read.keeps_journal) return read;
+  ByteReader marks(request.substr(1));
+  while (!marks.is_whole() && !marks.is_short()) marks.take(read.marks.emplace_back());
+  if (marks.is_short()) return fail(ErrorCode::DataLoss, "a request to go on with a watching is cut short");
+  return read;
+}
+
+Expected<std::string> watch_here(WorkerChannel& channel, WatchRequest request, WatchingModels models) {
+  const Watching& watching = request.watching;
   const FileDescriptor film(kWorkerInput);
   Progress progress(channel.progress_sink());
   VideoOptions options;
@@ -60,6 +96,9 @@ Expected<std::string> watch_here(WorkerChannel& channel, const Watching& watchin
   options.take_sheet = [&channel](const std::string& file, std::string_view jpeg) { return channel.send_data(file + kFieldEnd + std::string(jpeg)); };
   options.take_keyframe = [&options](const Keyframe& keyframe, std::string_view jpeg) { return options.take_sheet(keyframe.file, jpeg); };
   options.take_portrait = options.take_sheet;
+  options.marks = std::move(request.marks);
+  options.mark_every = std::chrono::milliseconds(watching.mark_every_ms);
+  if (request.keeps_journal) options.take_mark = [&channel](std::string_view mark) { return channel.send_data(kFieldEnd + std::string(mark)); };
   options.faces = {.cascades = models.faces, .nets = VisionNets::open(std::move(models.nets), models.warnings)};
   const auto look = watching.is_scout ? scout_video : analyze_video;
   CINELOOM_TRY_ASSIGN(VideoFindings findings, look(film, options, progress, CancelToken()));
@@ -112,11 +151,11 @@ Expected<SubtitleTrack> read_rare_subtitles_confined(const std::filesystem::path
 namespace {
 
 Expected<VideoFindings> watch_once(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& picture_folder,
-                                   const Watching& watching, Progress& progress, const CancelToken& cancel) {
+                                   const Watching& watching, WatchJournal* journal, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const FileDescriptor input, FileDescriptor::open_for_reading(film));
   const WorkerOptions options{.executable = program, .arguments = {"worker", "media"}, .should_rest = watching.should_rest};
   CINELOOM_TRY_ASSIGN(const std::string result,
-                      run_worker(options, input, std::string(kWatch) + json::write(watching), pictures_into(picture_folder), progress, cancel));
+                      run_worker(options, input, watch_request(watching, journal), findings_into(picture_folder, journal), progress, cancel));
   auto findings = from_json<VideoFindings>(result);
   if (!findings) return fail_in(findings.error(), "reading what the media worker found");
   return findings;
@@ -127,13 +166,19 @@ bool is_end_of_worker(const Error& error) { return error.code() == ErrorCode::Da
 }  // namespace
 
 Expected<VideoFindings> watch_confined(const std::filesystem::path& program, const std::filesystem::path& film, const std::filesystem::path& picture_folder,
-                                       const Watching& watching, Progress& progress, const CancelToken& cancel) {
-  auto findings = watch_once(program, film, picture_folder, watching, progress, cancel);
+                                       const Watching& watching, WatchJournal* journal, Progress& progress, const CancelToken& cancel) {
+  const bool goes_on = journal != nullptr && !journal->marks().empty();
+  auto findings = watch_once(program, film, picture_folder, watching, journal, progress, cancel);
+  if (goes_on && !findings && is_end_of_worker(findings.error())) {
+    journal->clear();
+    findings = watch_once(program, film, picture_folder, watching, journal, progress, cancel);
+  }
   if (findings || !is_end_of_worker(findings.error()) || watching.is_scout || watching.nets.empty() || !has_net_slots(watching.nets)) return findings;
   Watching without = watching;
   without.nets.clear();
   const std::string cause = findings.error().describe();
-  findings = watch_once(program, film, picture_folder, without, progress, cancel);
+  if (journal != nullptr) journal->clear();
+  findings = watch_once(program, film, picture_folder, without, nullptr, progress, cancel);
   if (findings) findings->warnings.push_back("the film was watched without your nets, since with them " + cause);
   return findings;
 }
@@ -144,12 +189,12 @@ Expected<void> run_media_worker() {
   const bool is_watching = request.starts_with(kWatch);
   const bool is_known = is_watching || request == kEmbeddedSubtitles || request == kRareSubtitles;
   if (!is_known) return channel.send_error(Error(ErrorCode::InvalidArgument, "the media worker does not know this request"));
-  const auto watching = is_watching ? json::read<Watching>(request.substr(kWatch.size())) : Watching();
-  if (!watching) return channel.send_error(watching.error());
-  WatchingModels models = load_models(*watching);
-  const SandboxLimits limits{.threads = watching->threads > 1 ? Threads::Allow : Threads::Refuse};
+  auto asked = is_watching ? read_watch_request(request) : WatchRequest();
+  if (!asked) return channel.send_error(asked.error());
+  WatchingModels models = load_models(asked->watching);
+  const SandboxLimits limits{.threads = asked->watching.threads > 1 ? Threads::Allow : Threads::Refuse};
   if (auto confined = confine_this_process(limits); !confined) return channel.send_error(confined.error());
-  const auto result = is_watching ? watch_here(channel, *watching, std::move(models)) : request == kRareSubtitles ? read_rare_here() : read_tracks_here();
+  const auto result = is_watching ? watch_here(channel, *std::move(asked), std::move(models)) : request == kRareSubtitles ? read_rare_here() : read_tracks_here();
   return result ? channel.send_result(*result) : channel.send_error(result.error());
 }
 

@@ -7,6 +7,7 @@
 #include "vision/internal/blend.h"
 #include "vision/internal/camera_step.h"
 #include "vision/internal/compare.h"
+#include "vision/internal/watch_bytes.h"
 
 namespace cineloom {
 namespace {
@@ -17,13 +18,13 @@ constexpr double kCameraSteps = 4;  ///< a second
 constexpr int kCameraReach = 8;
 
 float mean_tone(const Thumbnail& thumbnail, const Region& region, float& deviation) {
-  double sum = 0;
-  double squares = 0;
+  std::uint32_t sum = 0;  // 5184 squares of bytes fit
+  std::uint32_t squares = 0;
   for (int y = region.top; y < region.bottom; ++y) {
+    const std::uint8_t* row = thumbnail.luma.data() + y * kThumbWidth;
     for (int x = region.left; x < region.right; ++x) {
-      const double value = thumbnail.luma[static_cast<std::size_t>(y * kThumbWidth + x)];
-      sum += value;
-      squares += value * value;
+      sum += row[x];
+      squares += static_cast<std::uint32_t>(row[x]) * row[x];
     }
   }
   const double count = (region.right - region.left) * (region.bottom - region.top);
@@ -44,6 +45,7 @@ struct FeatureExtractor::State {
   std::deque<PreparedFrame> recent;
   std::vector<FrameFeatures> features;
   std::vector<const PreparedFrame*> window;
+  std::size_t saved = 0;  ///< features that will not change and were saved
 
   void adopt(const Thumbnail& thumbnail) {
     letterbox.look(thumbnail);
@@ -82,6 +84,9 @@ struct FeatureExtractor::State {
     features.push_back(here);
   }
 
+  /// A blend may still be found as far back as the longest window reaches.
+  void note_saved() { saved = features.size() - std::min(features.size(), static_cast<std::size_t>(half_windows.back())); }
+
   void look_for_blends() {
     const auto newest = static_cast<std::int64_t>(features.size()) - 1;
     for (const std::int64_t half : half_windows) {
@@ -117,6 +122,28 @@ void FeatureExtractor::push(const Thumbnail& thumbnail) {
 
 Region FeatureExtractor::picture() const { return state_->region; }
 const FrameFeatures& FeatureExtractor::newest() const { return state_->features.back(); }
+
+void FeatureExtractor::save(ByteWriter& out) {
+  out.put(state_->letterbox);
+  out.put(state_->region);
+  put_tail(out, state_->features, state_->saved);
+  state_->note_saved();
+  std::vector<Thumbnail> recent;
+  for (const PreparedFrame& frame : state_->recent) recent.push_back(frame.thumbnail);
+  out.put(recent);
+}
+
+bool FeatureExtractor::load(ByteReader& in) {
+  in.take(state_->letterbox);
+  in.take(state_->region);
+  if (!take_tail(in, state_->features)) return false;
+  std::vector<Thumbnail> recent;
+  in.take(recent);
+  state_->recent.clear();
+  for (const Thumbnail& thumbnail : recent) state_->recent.push_back({thumbnail, count_colors(thumbnail, state_->region)});
+  state_->note_saved();
+  return !in.is_short() && recent.size() <= state_->features.size();
+}
 
 std::vector<FrameFeatures> FeatureExtractor::finish() { return std::move(state_->features); }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/bytes.h"
 #include "vision/thumbnail.h"
 
 namespace cineloom {
@@ -27,7 +28,7 @@ struct BlendEvidence {
   float distance = 0;      ///< between the two ends, root mean square of luma and colour
   float misfit = 0;        ///< what the blend leaves unexplained, as a share of the distance
   float change = 0;        ///< Difference::typical between the ends
-  bool is_wipe = false;    ///< an edge runs
+  bool is_wipe = false;    ///< an edge runs, straight or round
   float likeness = 0;      ///< correlation of the ends' luma, -1 .. 1: the same scene under other light is alike
 };
 
@@ -64,6 +65,10 @@ class FeatureExtractor {
   [[nodiscard]] Region picture() const;
   /// Of the frame pushed last. There must be one.
   [[nodiscard]] const FrameFeatures& newest() const;
+  /// What came since it was called last, for another extractor of the same program to go on from.
+  void save(ByteWriter& out);
+  /// All that was saved, one after the other, before anything is pushed. False if it does not fit.
+  [[nodiscard]] bool load(ByteReader& in);
   /// One entry a frame pushed. Call once, after the last frame.
   std::vector<FrameFeatures> finish();
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "vision/internal/compare.h"
+#include "vision/internal/watch_bytes.h"
 #include "vision/thumbnail.h"
 
 namespace cineloom {
@@ -67,6 +68,29 @@ Expected<void> KeyframeGatherer::keep_waiting() {
   candidates_.push_back(std::move(waiting_.candidate));
   waiting_.picture.width = 0;
   return {};
+}
+
+void KeyframeGatherer::save(ByteWriter& out) {
+  out.put(stretch_begin_);
+  out.put(waiting_since_);
+  for (const Best* best : {&best_, &waiting_}) {
+    put(out, best->candidate);
+    put(out, best->picture);
+    out.put(best->thumbnail);
+  }
+  put_new(out, candidates_, std::exchange(saved_, candidates_.size()), [](ByteWriter& to, const KeyframeCandidate& one) { put(to, one); });
+}
+
+void KeyframeGatherer::load(ByteReader& in) {
+  in.take(stretch_begin_);
+  in.take(waiting_since_);
+  for (Best* best : {&best_, &waiting_}) {
+    take(in, best->candidate);
+    take(in, best->picture);
+    in.take(best->thumbnail);
+  }
+  take_new(in, candidates_, [](ByteReader& from, KeyframeCandidate& one) { take(from, one); });
+  saved_ = candidates_.size();
 }
 
 Expected<std::vector<KeyframeCandidate>> KeyframeGatherer::finish() {

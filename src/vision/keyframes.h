@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/expected.h"
 #include "domain/timeline.h"
 #include "media/jpeg.h"
@@ -33,6 +34,9 @@ class KeyframeGatherer {
 
   /// Takes the frame's picture if it is worth it. Errors: those of encode_jpeg.
   Expected<void> add(const FrameTime& time, WatchedFrame& frame, const FrameFeatures& features);
+  /// As of FeatureExtractor.
+  void save(ByteWriter& out);
+  void load(ByteReader& in);
   /// All candidates in order of time; call once.
   Expected<std::vector<KeyframeCandidate>> finish();
 
@@ -53,6 +57,7 @@ class KeyframeGatherer {
   Best best_;     ///< of the running stretch
   Best waiting_;  ///< of the stretches before, until one comes that looks different
   std::vector<KeyframeCandidate> candidates_;
+  std::size_t saved_ = 0;  ///< of the candidates
 };
 
 /// The index of the best candidate of frames [first, last], away from the transitions at both ends where there is one

@@ -3,7 +3,11 @@
 #include <cmath>
 #include <numbers>
 #include <numeric>
+#include <utility>
+#include <vector>
 
+#include "base/random.h"
+#include "vision/internal/cell_sums.h"
 #include "vision/loudness.h"
 #include "vision/palette.h"
 #include "vision/thumbnail.h"
@@ -84,6 +88,29 @@ TEST(Letterbox, IsFoundFromWhatWasLit) {
   EXPECT_EQ(finder.picture(), Region{});
   finder.look(thumbnail);
   EXPECT_EQ(finder.picture(), (Region{0, 8, kThumbWidth, 46}));
+}
+
+TEST(CellSums, AreThoseOfTheDefinitionForEveryWidth) {
+  Random random(3);
+  for (const auto& [cells, samples] : {std::pair(96, 1280), {48, 640}, {96, 1920}, {96, 3840}, {32, 41}, {48, 96}, {320, 1280}, {320, 640}, {96, 854}, {52, 96},
+                                       {3, 64}, {5, 63}, {7, 17}, {96, 20}, {1, 1}, {10, 160}, {6, 99}, {32, 48}, {160, 1120}}) {
+    SCOPED_TRACE(cells * 10'000 + samples);
+    const CellSums sums(cells, samples);
+    for (int count = 1; count <= CellSums::kMostRows; ++count) {
+      // Rows of their very own length: what reads behind one is seen by the address sanitizer.
+      std::vector<std::vector<std::uint8_t>> rows(static_cast<std::size_t>(count), std::vector<std::uint8_t>(static_cast<std::size_t>(samples)));
+      std::vector<const std::uint8_t*> pointers;
+      for (auto& row : rows) {
+        for (auto& value : row) value = static_cast<std::uint8_t>(random.below(256));
+        pointers.push_back(row.data());
+      }
+      std::vector<std::int32_t> fast(static_cast<std::size_t>(cells), -1);
+      std::vector<std::int32_t> plain(static_cast<std::size_t>(cells), -1);
+      sums.add(pointers.data(), count, fast.data());
+      sums.add_plainly(pointers.data(), count, plain.data());
+      EXPECT_EQ(fast, plain);
+    }
+  }
 }
 
 }  // namespace

@@ -122,6 +122,7 @@ Boundary join(const Boundary& out, const Boundary& in) {
   Boundary joined{.first = out.first, .last = in.last, .confidence = std::max(out.confidence, in.confidence)};
   joined.at = (joined.first + joined.last + 1) / 2;
   joined.kind = in.kind != TransitionKind::Cut ? TransitionKind::FadeIn : TransitionKind::FadeOut;
+  if (out.kind == TransitionKind::Wipe || in.kind == TransitionKind::Wipe) joined.kind = TransitionKind::Wipe;  // an iris
   if (out.kind == TransitionKind::Cut && in.kind == TransitionKind::Cut) joined.kind = TransitionKind::Other;
   return joined;
 }
@@ -188,7 +189,7 @@ void settle_ends(std::vector<Boundary>& boundaries, std::int64_t frame_count, co
   std::erase_if(boundaries, [&](const Boundary& boundary) { return closing.last >= frame_count - 2 && boundary.last >= closing.first - 1 - slack; });
   if (!fade_in || fade_in->kind == TransitionKind::Cut) return;
   fade_in->at = 0;
-  fade_in->kind = TransitionKind::FadeIn;
+  if (fade_in->kind != TransitionKind::Wipe) fade_in->kind = TransitionKind::FadeIn;
   boundaries.insert(boundaries.begin(), *fade_in);
 }
 

@@ -72,6 +72,27 @@ Thumbnail wiped(const Thumbnail& from, const Thumbnail& to, double share, Edge e
   return picture;
 }
 
+/// A circle around the middle that has `share` of the way to the corners: `inner` in it, `outer` around it. `squeeze` as of a 4:3 film.
+Thumbnail encircled(const Thumbnail& inner, const Thumbnail& outer, double share, double squeeze) {
+  Thumbnail picture = outer;
+  const auto draw = [&](const auto& from, auto& out, int width, int height) {
+    const double middle_x = (width - 1) / 2.0;
+    const double middle_y = (height - 1) / 2.0;
+    const double radius = share * std::hypot(middle_x / squeeze, middle_y);
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        const bool is_inside = std::hypot((x - middle_x) / squeeze, y - middle_y) < radius;
+        if (is_inside) out[static_cast<std::size_t>(y * width + x)] = from[static_cast<std::size_t>(y * width + x)];
+      }
+    }
+  };
+  draw(inner.luma, picture.luma, kThumbWidth, kThumbHeight);
+  draw(inner.small_luma, picture.small_luma, kHalfWidth, kHalfHeight);
+  draw(inner.blue, picture.blue, kHalfWidth, kHalfHeight);
+  draw(inner.red, picture.red, kHalfWidth, kHalfHeight);
+  return picture;
+}
+
 /// A small film in the making.
 struct Reel {
   std::vector<Thumbnail> frames;
@@ -92,12 +113,42 @@ struct Reel {
     }
     return *this;
   }
+  Reel& iris(const Thumbnail& picture, const Thumbnail& around, int count, bool opens, double squeeze) {
+    for (int i = 1; i <= count; ++i) {
+      const double share = i / (count + 1.0);
+      frames.push_back(encircled(picture, around, opens ? share : 1 - share, squeeze));
+    }
+    return *this;
+  }
   [[nodiscard]] std::vector<Boundary> boundaries(double rate = kRate) const {
     FeatureExtractor extractor(rate);
     for (const Thumbnail& frame : frames) extractor.push(frame);
     return detect_boundaries(extractor.finish(), rate);
   }
 };
+
+TEST(ShotDetector, FindsIrisesThatCloseAndOpen) {
+  for (const double squeeze : {1.0, 4.0 / 3}) {
+    SCOPED_TRACE(squeeze);
+    Reel reel;
+    reel.hold(scene(1), 60).iris(scene(1), tone(16), 24, false, squeeze).hold(tone(16), 10).hold(scene(2), 60);
+    const auto closes = reel.boundaries();
+    ASSERT_EQ(closes.size(), 1U);
+    EXPECT_EQ(closes[0].kind, TransitionKind::Wipe);
+    EXPECT_NEAR(static_cast<double>(closes[0].first), 60, 5);
+    EXPECT_NEAR(static_cast<double>(closes[0].last), 94, 5);
+    const auto opens = Reel{}.hold(tone(16), 40).iris(scene(2), tone(16), 24, true, squeeze).hold(scene(2), 60).boundaries();
+    ASSERT_EQ(opens.size(), 1U);
+    EXPECT_EQ(opens[0].kind, TransitionKind::Wipe);
+    EXPECT_EQ(opens[0].at, 0) << "the opening belongs to the first shot";
+  }
+}
+
+TEST(ShotDetector, TakesNoFadeForAnIris) {
+  const auto found = Reel{}.hold(scene(1), 60).dissolve(scene(1), tone(16), 24).hold(tone(16), 10).hold(scene(2), 60).boundaries();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].kind, TransitionKind::FadeOut);
+}
 
 TEST(ShotDetector, FindsNothingInNothing) {
   EXPECT_TRUE(Reel{}.boundaries().empty());

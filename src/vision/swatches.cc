@@ -4,6 +4,9 @@
 #include <cmath>
 #include <iterator>
 #include <numeric>
+#include <utility>
+
+#include "vision/internal/watch_bytes.h"
 
 namespace cineloom {
 namespace {
@@ -21,6 +24,14 @@ void Swatches::add(const Thumbnail& thumbnail, const Region& region, std::int64_
   shrink(inside(thumbnail.small_luma.data(), kHalfWidth, half), kWidth, kHeight, swatch.luma.data());
   shrink(inside(thumbnail.blue.data(), kHalfWidth, half), kWidth, kHeight, swatch.blue.data());
   shrink(inside(thumbnail.red.data(), kHalfWidth, half), kWidth, kHeight, swatch.red.data());
+}
+
+void Swatches::save(ByteWriter& out) { put_tail(out, swatches_, std::exchange(saved_, swatches_.size())); }
+
+bool Swatches::load(ByteReader& in) {
+  const bool is_loaded = take_tail(in, swatches_);
+  saved_ = swatches_.size();
+  return is_loaded;
 }
 
 std::vector<PaletteColor> Swatches::palette(std::int64_t first, std::int64_t last) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/bytes.h"
 #include "domain/timeline.h"
 #include "vision/palette.h"
 #include "vision/thumbnail.h"
@@ -15,6 +16,10 @@ class Swatches {
  public:
   /// `region`: the picture inside black bars. Frames come with rising ordinals.
   void add(const Thumbnail& thumbnail, const Region& region, std::int64_t ordinal);
+
+  /// As of FeatureExtractor.
+  void save(ByteWriter& out);
+  [[nodiscard]] bool load(ByteReader& in);
 
   /// At most five colours of the frames [first, last]; where none of them was remembered, of the last one before.
   [[nodiscard]] std::vector<PaletteColor> palette(std::int64_t first, std::int64_t last);
@@ -34,6 +39,7 @@ class Swatches {
 
   std::vector<Swatch> swatches_;
   PaletteGatherer gatherer_;
+  std::size_t saved_ = 0;
 };
 
 }  // namespace cineloom

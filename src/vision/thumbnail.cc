@@ -1,82 +1,49 @@
 #include "vision/thumbnail.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <utility>
 #include <vector>
+
+#include "vision/internal/cell_sums.h"
 
 namespace cineloom {
 namespace {
 
-constexpr int kRowsPerCell = 4;  // at most: enough for a mean, and half the memory of a tall film is not read
 constexpr std::uint8_t kLit = 40;  ///< luma above black level 16 and its noise
 
-/// Where the cells of a grid over `size` samples begin and end; a cell smaller than a sample takes that sample.
-struct CellEdges {
-  int size = 0;
-  std::vector<int> begin;
-  std::vector<int> end;
-  std::vector<float> share;  ///< of one sample in its cell's mean
+/// The grids that were used last: a frame's planes take turns.
+const CellSums& grid(std::array<CellSums, 8>& known, std::size_t& oldest, int cells, int samples) {
+  for (const CellSums& one : known) {
+    if (one.cells() == cells && one.samples() == samples) return one;
+  }
+  CellSums& next = known[oldest++ % known.size()];
+  next = CellSums(cells, samples);
+  return next;
+}
 
-  void lay(int cells, int over) {
-    if (size == over && std::cmp_equal(begin.size(), cells)) return;
-    size = over;
-    begin.resize(static_cast<std::size_t>(cells));
-    end.resize(static_cast<std::size_t>(cells));
-    share.resize(static_cast<std::size_t>(cells));
-    for (int cell = 0; cell < cells; ++cell) {
-      const auto edge = [&](int at) { return static_cast<int>(static_cast<std::int64_t>(at) * over / cells); };
-      const int first = std::min(edge(cell), over - 1);
-      begin[static_cast<std::size_t>(cell)] = first;
-      end[static_cast<std::size_t>(cell)] = std::max(first + 1, edge(cell + 1));
-      share[static_cast<std::size_t>(cell)] = 1.0F / static_cast<float>(end[static_cast<std::size_t>(cell)] - first);
+/// Some rows of the plane that stand for all of a row of cells.
+struct ChosenRows {
+  std::array<const std::uint8_t*, CellSums::kMostRows> rows{};
+  int count = 0;
+
+  ChosenRows(const PlaneView& plane, int top, int bottom) {
+    const int step = (bottom - top + CellSums::kMostRows - 1) / CellSums::kMostRows;
+    for (int y = top; y < bottom; y += step) rows[static_cast<std::size_t>(count++)] = plane.row(y).data();
+  }
+  /// A decoded picture has left the near caches, and rows that are skipped tell the processor nothing of the next.
+  void fetch_ahead(int width) const {
+    constexpr int kCacheLine = 64;
+    for (int row = 0; row < count; ++row) {
+      for (int x = 0; x < width; x += kCacheLine) __builtin_prefetch(rows[static_cast<std::size_t>(row)] + x);
     }
   }
 };
 
-void fetch_ahead(std::span<const std::uint8_t> bytes) {
-  constexpr std::size_t kCacheLine = 64;
-  for (std::size_t at = 0; at < bytes.size(); at += kCacheLine) __builtin_prefetch(bytes.data() + at);
-}
-
-#if defined(__x86_64__) && !defined(__SANITIZE_THREAD__)
-__attribute__((target_clones("avx2", "default")))
-#endif
-void add_row(const std::uint8_t* from, int width, std::uint16_t* sums) {
-  for (int x = 0; x < width; ++x) sums[x] = static_cast<std::uint16_t>(sums[x] + from[x]);
-}
-
-/// Adds rows [top, bottom) of the plane, every `step`-th, column by column. Returns how many were added: at most kRowsPerCell, so
-/// that 16 bits hold the sums.
-int sum_rows(const PlaneView& plane, int top, int bottom, int step, std::uint16_t* sums) {
-  int rows = 0;
-  for (int y = top; y < bottom; y += step, ++rows) {
-    const std::uint8_t* from = plane.row(y).data();
-    // A decoded picture has left the near caches, and rows that are skipped tell the processor nothing of the next.
-    if (y + 2 * step < plane.height) fetch_ahead(plane.row(y + 2 * step));
-    if (rows == 0) std::copy_n(from, plane.width, sums);
-    else add_row(from, plane.width, sums);
-  }
-  return rows;
-}
-
-void sum_columns(const std::uint16_t* sums, int rows, const CellEdges& columns, std::uint8_t* out) {
-  const std::size_t cells = columns.begin.size();
-  const int* begin = columns.begin.data();
-  const int* end = columns.end.data();
-  const float* share = columns.share.data();
+void to_means(const std::int32_t* totals, const float* shares, int cells, int rows, std::uint8_t* out) {
   const float of_row = 1.0F / static_cast<float>(rows);
-  thread_local std::vector<std::int32_t> totals;
-  totals.resize(cells);
-  for (std::size_t cell = 0; cell < cells; ++cell) {
-    std::int32_t total = 0;
-    for (int x = begin[cell]; x < end[cell]; ++x) total += sums[x];
-    totals[cell] = total;
-  }
-  // A loop of its own, so that several cells are worked out at once.
-  const std::int32_t* total = totals.data();
-  for (std::size_t cell = 0; cell < cells; ++cell) {
-    out[cell] = static_cast<std::uint8_t>(static_cast<std::int32_t>(static_cast<float>(total[cell]) * share[cell] * of_row + 0.5F));
+  for (int cell = 0; cell < cells; ++cell) {
+    out[cell] = static_cast<std::uint8_t>(static_cast<std::int32_t>(static_cast<float>(totals[cell]) * shares[cell] * of_row + 0.5F));
   }
 }
 
@@ -87,17 +54,26 @@ void shrink(const PlaneView& plane, int width, int height, std::uint8_t* out) {
     std::fill_n(out, static_cast<std::ptrdiff_t>(width) * height, std::uint8_t{128});
     return;
   }
-  thread_local std::vector<std::uint16_t> sums;
-  thread_local CellEdges columns;
-  sums.resize(static_cast<std::size_t>(plane.width));
-  columns.lay(width, plane.width);
-  thread_local CellEdges rows;
-  rows.lay(height, plane.height);
+  thread_local std::array<CellSums, 8> known_columns;
+  thread_local std::array<CellSums, 8> known_rows;
+  thread_local std::size_t oldest_columns = 0;
+  thread_local std::size_t oldest_rows = 0;
+  thread_local std::vector<std::int32_t> totals;
+  thread_local std::vector<float> shares;
+  const CellSums& columns = grid(known_columns, oldest_columns, width, plane.width);
+  const CellSums& rows = grid(known_rows, oldest_rows, height, plane.height);
+  totals.resize(static_cast<std::size_t>(width));
+  shares.resize(static_cast<std::size_t>(width));
+  for (int cell = 0; cell < width; ++cell) shares[static_cast<std::size_t>(cell)] = 1.0F / static_cast<float>(columns.end(cell) - columns.begin(cell));
+  ChosenRows next(plane, rows.begin(0), rows.end(0));
   for (int cell = 0; cell < height; ++cell) {
-    const int top = rows.begin[static_cast<std::size_t>(cell)];
-    const int bottom = rows.end[static_cast<std::size_t>(cell)];
-    const int count = sum_rows(plane, top, bottom, (bottom - top + kRowsPerCell - 1) / kRowsPerCell, sums.data());
-    sum_columns(sums.data(), count, columns, out + static_cast<std::ptrdiff_t>(cell) * width);
+    const ChosenRows chosen = next;
+    if (cell + 1 < height) {
+      next = ChosenRows(plane, rows.begin(cell + 1), rows.end(cell + 1));
+      next.fetch_ahead(plane.width);
+    }
+    columns.add(chosen.rows.data(), chosen.count, totals.data());
+    to_means(totals.data(), shares.data(), width, chosen.count, out + static_cast<std::ptrdiff_t>(cell) * width);
   }
 }
 
@@ -123,6 +99,8 @@ Thumbnail make_thumbnail(const FrameView& frame) {
 }
 
 void LetterboxFinder::look(const Thumbnail& thumbnail) {
+  const auto is_known = [](const auto& lit) { return std::ranges::find(lit, false) == lit.end(); };
+  if (is_known(lit_rows_) && is_known(lit_columns_)) return;
   for (int y = 0; y < kThumbHeight; ++y) {
     for (int x = 0; x < kThumbWidth; ++x) {
       if (thumbnail.luma[static_cast<std::size_t>(y * kThumbWidth + x)] < kLit) continue;

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "vision/internal/watch_bytes.h"
+
 namespace cineloom {
 namespace {
 
@@ -20,6 +22,17 @@ void copy_plane(const std::vector<std::uint8_t>& from, int width, int height, st
     const auto* source = from.data() + static_cast<std::ptrdiff_t>(y) * width;
     std::copy_n(source, std::min(width, cell_width), to.begin() + static_cast<std::ptrdiff_t>(top + y) * stride + left);
   }
+}
+
+std::string sheet_name(std::size_t number) { return fmt::format("trickplay-{}.jpg", number); }
+
+std::vector<std::uint8_t> cut_plane(const std::vector<std::uint8_t>& from, int stride, int left, int top, int width, int height) {
+  std::vector<std::uint8_t> part;
+  for (int y = 0; y < height; ++y) {
+    const auto row = from.begin() + static_cast<std::ptrdiff_t>(top + y) * stride + left;
+    part.insert(part.end(), row, row + width);
+  }
+  return part;
 }
 
 }  // namespace
@@ -59,6 +72,49 @@ void TrickplayGatherer::place(const Picture& picture, int slot) {
   }
 }
 
+Picture TrickplayGatherer::placed(int slot) const {
+  const int left = slot % made_.columns * made_.width;
+  const int top = slot / made_.columns * made_.height;
+  const auto half = [&](const std::vector<std::uint8_t>& plane) { return cut_plane(plane, sheet_.width / 2, left / 2, top / 2, made_.width / 2, made_.height / 2); };
+  return {.width = made_.width,
+          .height = made_.height,
+          .is_full_range = sheet_.is_full_range,
+          .luma = cut_plane(sheet_.luma, sheet_.width, left, top, made_.width, made_.height),
+          .blue = half(sheet_.blue),
+          .red = half(sheet_.red)};
+}
+
+void TrickplayGatherer::save(ByteWriter& out) {
+  const int first = std::max(0, placed_ - (made_.count - saved_));
+  for (const int number : {made_.width, made_.height, made_.count, static_cast<int>(made_.files.size()), first, placed_}) out.put(number);
+  for (int slot = first; slot < placed_; ++slot) put(out, placed(slot));
+  saved_ = made_.count;
+}
+
+bool TrickplayGatherer::load(ByteReader& in) {
+  constexpr int kMostSheets = 10'000;
+  int files = 0;
+  int first = 0;
+  for (int* number : {&made_.width, &made_.height, &made_.count, &files, &first, &placed_}) in.take(*number);
+  const auto is_side = [](int side) { return side >= 0 && side <= 4096; };
+  if (in.is_short() || !is_side(made_.width) || !is_side(made_.height) || files < 0 || files > kMostSheets) return false;
+  if (first < 0 || placed_ < first || placed_ > made_.columns * made_.rows) return false;
+  while (std::cmp_less(made_.files.size(), files)) made_.files.push_back(sheet_name(made_.files.size()));
+  for (int slot = first; slot < placed_; ++slot) {
+    Picture picture;
+    take(in, picture);
+    const auto size = static_cast<std::size_t>(made_.width) * static_cast<std::size_t>(made_.height);
+    if (picture.luma.size() != size || picture.blue.size() != size / 4 || picture.red.size() != size / 4) return false;
+    picture.width = made_.width;
+    picture.height = made_.height;
+    if (slot == 0) begin_sheet();
+    if (sheet_.luma.empty()) return false;
+    place(picture, slot);
+  }
+  saved_ = made_.count;
+  return !in.is_short();
+}
+
 Expected<void> TrickplayGatherer::close_sheet() {
   const int rows = (placed_ + made_.columns - 1) / made_.columns;
   sheet_.height = made_.height * rows;  // the last sheet ends with its last row
@@ -67,7 +123,7 @@ Expected<void> TrickplayGatherer::close_sheet() {
   sheet_.blue.resize(size / 4);
   sheet_.red.resize(size / 4);
   CINELOOM_TRY_ASSIGN(const std::string jpeg, encode_jpeg(sheet_));
-  made_.files.push_back(fmt::format("trickplay-{}.jpg", made_.files.size()));
+  made_.files.push_back(sheet_name(made_.files.size()));
   placed_ = 0;
   return sink_(made_.files.back(), jpeg);
 }

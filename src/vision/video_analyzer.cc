@@ -10,6 +10,7 @@
 
 #include "vision/camera.h"
 #include "vision/film_measures.h"
+#include "vision/internal/watch_bytes.h"
 #include "vision/frame_features.h"
 #include "vision/keyframes.h"
 #include "vision/looker.h"
@@ -31,15 +32,39 @@ struct LabelLook {
   std::vector<float> scores;
 };
 
+void put(ByteWriter& out, const WatchedFace& face) {
+  out.put(face.frame);
+  out.put(face.at);
+  out.put(face.look.box);
+  out.put(face.look.confidence);
+  out.put(face.look.texture);
+  out.put(face.look.clothes);
+  out.put(face.look.print);
+  out.put(std::string_view(face.jpeg));
+}
+
+void take(ByteReader& in, WatchedFace& face) {
+  in.take(face.frame);
+  in.take(face.at);
+  in.take(face.look.box);
+  in.take(face.look.confidence);
+  in.take(face.look.texture);
+  in.take(face.look.clothes);
+  in.take(face.look.print);
+  in.take(face.jpeg);
+}
+
 class Watcher final : public MediaConsumer {
  public:
-  explicit Watcher(const VideoOptions& options) : options_(options), trickplay_(options.take_sheet) {}
+  explicit Watcher(const VideoOptions& options) : options_(options), trickplay_(sheet_sink()) {}
 
   Expected<void> begin(const MediaFormat& format) override {
     format_ = format;
     extractor_.emplace(format.frames_per_second);
     keyframes_.emplace(format);
     color_every_ = std::max<std::int64_t>(1, std::lround(format.frames_per_second / kColorLooksASecond));
+    for (const std::string& mark : options_.marks) CINELOOM_TRY(load(mark));
+    marked_at_ = Clock::now();
     return {};
   }
 
@@ -68,6 +93,15 @@ class Watcher final : public MediaConsumer {
     return {};
   }
 
+  Expected<void> take_mark(const ReadingMark& mark) override {
+    if (!options_.take_mark || Clock::now() - marked_at_ < options_.mark_every) return {};
+    marked_at_ = Clock::now();
+    ByteWriter out;
+    out.put(mark);
+    save(out);
+    return options_.take_mark(std::move(out).take());
+  }
+
   Expected<VideoFindings> conclude(const MediaSummary& summary) {
     features_ = extractor_->finish();
     CINELOOM_TRY_ASSIGN(candidates_, keyframes_->finish());
@@ -92,6 +126,75 @@ class Watcher final : public MediaConsumer {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+  struct Sheet {
+    std::string file;
+    std::string jpeg;
+  };
+
+  /// Sheets that are finished are kept until the next mark, since whoever goes on from it needs them.
+  SheetSink sheet_sink() {
+    if (!options_.take_sheet || !options_.take_mark) return options_.take_sheet;
+    return [this](const std::string& file, std::string_view jpeg) {
+      new_sheets_.push_back({file, std::string(jpeg)});
+      return options_.take_sheet(file, jpeg);
+    };
+  }
+
+  void save(ByteWriter& out) {
+    extractor_->save(out);
+    keyframes_->save(out);
+    swatches_.save(out);
+    trickplay_.save(out);
+    out.put(thumbnail_);
+    out.put(width_);
+    out.put(height_);
+    put_tail(out, pts_, saved_.frames);
+    put_tail(out, writing_, saved_.writing);
+    put_new(out, faces_, saved_.faces, [](ByteWriter& to, const WatchedFace& face) { put(to, face); });
+    put_new(out, labels_, saved_.labels, [](ByteWriter& to, const LabelLook& look) {
+      to.put(look.ordinal);
+      to.put(look.scores);
+    });
+    put_new(out, new_sheets_, 0, [](ByteWriter& to, const Sheet& sheet) {
+      to.put(std::string_view(sheet.file));
+      to.put(std::string_view(sheet.jpeg));
+    });
+    new_sheets_.clear();
+    note_saved();
+  }
+
+  Expected<void> load(std::string_view mark) {
+    ByteReader in(mark);
+    ReadingMark place;
+    in.take(place);
+    bool fits = extractor_->load(in);
+    keyframes_->load(in);
+    fits = fits && swatches_.load(in) && trickplay_.load(in);
+    in.take(thumbnail_);
+    in.take(width_);
+    in.take(height_);
+    fits = fits && take_tail(in, pts_) && take_tail(in, writing_);
+    take_new(in, faces_, [](ByteReader& from, WatchedFace& face) { take(from, face); });
+    take_new(in, labels_, [](ByteReader& from, LabelLook& look) {
+      from.take(look.ordinal);
+      from.take(look.scores);
+    });
+    std::vector<Sheet> sheets;
+    take_new(in, sheets, [](ByteReader& from, Sheet& sheet) {
+      from.take(sheet.file);
+      from.take(sheet.jpeg);
+    });
+    if (!fits || !in.is_whole()) return fail(ErrorCode::DataLoss, "expected the marks of an interrupted watching, found other bytes");
+    for (const Sheet& sheet : sheets) {
+      if (options_.take_sheet) CINELOOM_TRY(options_.take_sheet(sheet.file, sheet.jpeg));
+    }
+    note_saved();
+    return {};
+  }
+
+  void note_saved() { saved_ = {.frames = pts_.size(), .writing = writing_.size(), .faces = faces_.size(), .labels = labels_.size()}; }
+
   void take_thumbnail(std::int64_t pts) {
     extractor_->push(thumbnail_);
     const auto ordinal = static_cast<std::int64_t>(pts_.size());
@@ -262,6 +365,14 @@ class Watcher final : public MediaConsumer {
   Swatches swatches_;
   std::vector<FrameFeatures> features_;
   std::vector<KeyframeCandidate> candidates_;
+  std::vector<Sheet> new_sheets_;
+  struct {
+    std::size_t frames = 0;
+    std::size_t writing = 0;
+    std::size_t faces = 0;
+    std::size_t labels = 0;
+  } saved_;  ///< how many of each lie in marks
+  Clock::time_point marked_at_;
   std::int64_t color_every_ = 10;
   std::int64_t end_pts_ = 0;
   int width_ = 0;
@@ -272,7 +383,9 @@ class Watcher final : public MediaConsumer {
 
 Expected<VideoFindings> analyze_video(const FileDescriptor& film, const VideoOptions& options, Progress& progress, const CancelToken& cancel) {
   Watcher watcher(options);
-  CINELOOM_TRY_ASSIGN(const MediaSummary summary, read_media(film, watcher, options.media, progress, cancel));
+  MediaOptions media = options.media;
+  if (!options.marks.empty()) ByteReader(options.marks.back()).take(media.begin_behind.emplace());
+  CINELOOM_TRY_ASSIGN(const MediaSummary summary, read_media(film, watcher, media, progress, cancel));
   return watcher.conclude(summary);
 }
 

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <tuple>
 
 #include "base/random.h"
@@ -236,6 +237,66 @@ TEST(VideoAnalyzer, FindsTheSameWithAnyNumberOfThreads) {
   EXPECT_EQ(to_json(*one), to_json(*three));
   EXPECT_EQ(one->trickplay.count, 24);
   EXPECT_EQ(one->trickplay.files.size(), 1U);
+}
+
+/// Everything a watching gives: its findings and its pictures, in order of their names.
+struct Watched {
+  std::string findings;
+  std::map<std::string, std::string> pictures;
+};
+
+/// Watches, and is stopped where it has left `most_marks`.
+Expected<Watched> watch_until(const fs::path& path, std::vector<std::string>& marks, std::size_t most_marks, int threads) {
+  Watched watched;
+  VideoOptions options{.media = {.decoder_threads = threads}, .mark_every = std::chrono::milliseconds(0), .marks = marks};
+  options.take_sheet = [&](const std::string& file, std::string_view jpeg) -> Expected<void> {
+    watched.pictures[file] = jpeg;
+    return {};
+  };
+  options.take_portrait = options.take_sheet;
+  options.take_keyframe = [&](const Keyframe& keyframe, std::string_view jpeg) { return options.take_sheet(keyframe.file, jpeg); };
+  if (auto cascades = load_face_cascades(default_face_folder())) options.faces.cascades = *std::move(cascades);
+  options.take_mark = [&](std::string_view mark) -> Expected<void> {
+    if (marks.size() == most_marks) return fail(ErrorCode::Cancelled, "stopped");
+    marks.emplace_back(mark);
+    return {};
+  };
+  CINELOOM_TRY_ASSIGN(const VideoFindings findings, analyze(path, options));
+  watched.findings = to_json(findings);
+  return watched;
+}
+
+TEST(VideoAnalyzer, GoesOnWhereItWasStoppedAsIfItHadNotBeen) {
+  const fs::path film = fs::path(CINELOOM_SOURCE_DIR) / "demo/library/the-moon-in-the-reeds.mp4";
+  std::vector<std::string> all;
+  const auto whole = watch_until(film, all, 100'000, 2);
+  if (!whole) GTEST_SKIP() << "no demo film: " << whole.error().describe();
+  ASSERT_GT(all.size(), 8U);
+  std::vector<std::string> marks;
+  // Stopped early, in the middle, twice in a row at the same place, late; with other numbers of threads.
+  for (const std::size_t stop : {std::size_t{1}, all.size() / 2, all.size() / 2, all.size() - 2}) {
+    const auto part = watch_until(film, marks, stop, stop % 2 == 0 ? 1 : 2);
+    ASSERT_FALSE(part);
+    ASSERT_EQ(part.error().code(), ErrorCode::Cancelled) << part.error().describe();
+    ASSERT_EQ(marks.size(), stop);
+  }
+  const auto rest = watch_until(film, marks, 100'000, 1);
+  ASSERT_TRUE(rest) << rest.error().describe();
+  EXPECT_EQ(rest->findings, whole->findings);
+  EXPECT_EQ(rest->pictures, whole->pictures);
+}
+
+TEST(VideoAnalyzer, RefusesMarksThatAreNone) {
+  const fs::path film = fs::path(CINELOOM_SOURCE_DIR) / "demo/library/the-moon-in-the-reeds.mp4";
+  std::vector<std::string> marks;
+  const auto part = watch_until(film, marks, 1, 1);
+  if (marks.empty()) GTEST_SKIP() << "no demo film: " << part.error().describe();
+  for (const std::size_t size : {std::size_t{0}, std::size_t{100}, marks[0].size() / 2, marks[0].size() - 1}) {
+    std::vector<std::string> damaged{marks[0].substr(0, size)};
+    const auto watched = watch_until(film, damaged, 1, 1);
+    ASSERT_FALSE(watched) << size;
+    EXPECT_EQ(watched.error().code(), ErrorCode::DataLoss) << size << ": " << watched.error().describe();
+  }
 }
 
 TEST(VideoAnalyzer, FindsCreditsBlackAndLoudnessOfAWholeFilm) {

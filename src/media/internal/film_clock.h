@@ -26,6 +26,13 @@ class FilmClock {
   }
   [[nodiscard]] FrameTime last() const { return last_; }
   [[nodiscard]] std::int64_t step() const { return step_; }
+  [[nodiscard]] std::int64_t offset() const { return offset_; }
+  /// As it stood when it gave these.
+  void restore(const FrameTime& last, std::int64_t step, std::int64_t offset) {
+    last_ = last;
+    step_ = step;
+    offset_ = offset;
+  }
 
  private:
   std::int64_t reset_ticks_;

@@ -21,6 +21,7 @@ void StretchDecoder::take(const AVPacket& packet, std::vector<DecodedFrame>& fra
 void StretchDecoder::end(std::vector<DecodedFrame>& frames) {
   std::ignore = avcodec_send_packet(decoder_.get(), nullptr);  // nothing left to send: what remains comes out below
   receive(frames);
+  frames.push_back({.ends_stretch = true});
   avcodec_flush_buffers(decoder_.get());
 }
 

@@ -13,13 +13,14 @@
 
 namespace cineloom::libav {
 
-/// What came of one packet's turn: a frame, or that the packet could not be read.
+/// What came of one packet's turn: a frame, or that the packet could not be read, or that a stretch is over.
 struct DecodedFrame {
   std::unique_ptr<FrameNote> note;         ///< null where the frame could not be shown
   std::optional<std::int64_t> claimed_pts;
   std::int64_t duration = 0;               ///< ticks; 0 = not known
   bool is_corrupt = false;
   bool is_unreadable = false;              ///< no frame: the packet was damaged
+  bool ends_stretch = false;               ///< no frame: all frames of a stretch came before
   std::string problem;                     ///< why it could not be shown
 };
 
@@ -32,7 +33,7 @@ class StretchDecoder {
   void begin();
   /// Decodes `packet` and appends what comes out, in presentation order.
   void take(const AVPacket& packet, std::vector<DecodedFrame>& frames);
-  /// What is still inside comes out; the decoder is as new.
+  /// What is still inside comes out, and the stretch's end; the decoder is as new.
   void end(std::vector<DecodedFrame>& frames);
 
  private:

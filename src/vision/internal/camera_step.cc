@@ -30,8 +30,12 @@ float fit_zoom(const std::vector<BlockMatch>& blocks) {
   }
   if (growths.empty()) return 0;
   // A trimmed mean: the motions of single blocks are coarse, their middle half together is finer than a median.
-  std::ranges::sort(growths);
   const std::size_t trim = growths.size() / 4;
+  const auto first = growths.begin() + static_cast<std::ptrdiff_t>(trim);
+  const auto last = growths.end() - static_cast<std::ptrdiff_t>(trim);
+  std::nth_element(growths.begin(), first, growths.end());
+  if (last != growths.end()) std::nth_element(first, last, growths.end());
+  std::sort(first, last);  // added up in order: sums of floats depend on it
   float sum = 0;
   for (std::size_t i = trim; i < growths.size() - trim; ++i) sum += growths[i];
   return sum / static_cast<float>(growths.size() - 2 * trim);

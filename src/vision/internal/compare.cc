@@ -14,23 +14,49 @@ namespace {
 constexpr int kReach = 4;
 constexpr float kQuiet = 3.0F;  ///< mean luma difference of noise and slow motion: no search pays below it
 
-int absolute_sum_of_block(const std::uint8_t* a, const std::uint8_t* b) {
+/// A block that is held against many others.
+class HeldBlock {
+ public:
+  explicit HeldBlock(const std::uint8_t* block) {
 #if defined(__SSE2__)
-  __m128i sum = _mm_setzero_si128();
-  for (int y = 0; y < kBlock; ++y) {
-    const __m128i left = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(a + y * kThumbWidth));
-    const __m128i right = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(b + y * kThumbWidth));
-    sum = _mm_add_epi32(sum, _mm_sad_epu8(left, right));
-  }
-  return _mm_cvtsi128_si32(sum);
+    for (int pair = 0; pair < kBlock / 2; ++pair) rows_[static_cast<std::size_t>(pair)] = two_rows(block + 2 * pair * kThumbWidth);
 #else
-  int sum = 0;
-  for (int y = 0; y < kBlock; ++y) {
-    for (int x = 0; x < kBlock; ++x) sum += std::abs(a[y * kThumbWidth + x] - b[y * kThumbWidth + x]);
-  }
-  return sum;
+    for (int y = 0; y < kBlock; ++y) std::copy_n(block + y * kThumbWidth, kBlock, rows_.data() + y * kBlock);
 #endif
-}
+  }
+
+  /// Sum of absolute differences over rows [2 * first, 2 * last).
+  [[nodiscard]] int difference(const std::uint8_t* other, int first = 0, int last = kBlock / 2) const {
+#if defined(__SSE2__)
+    __m128i sum = _mm_setzero_si128();
+    for (int pair = first; pair < last; ++pair) {
+      sum = _mm_add_epi32(sum, _mm_sad_epu8(rows_[static_cast<std::size_t>(pair)], two_rows(other + 2 * pair * kThumbWidth)));
+    }
+    return _mm_cvtsi128_si32(_mm_add_epi32(sum, _mm_unpackhi_epi64(sum, sum)));
+#else
+    int sum = 0;
+    for (int y = 2 * first; y < 2 * last; ++y) {
+      for (int x = 0; x < kBlock; ++x) sum += std::abs(rows_[static_cast<std::size_t>(y * kBlock + x)] - other[y * kThumbWidth + x]);
+    }
+    return sum;
+#endif
+  }
+
+ private:
+#if defined(__SSE2__)
+  static __m128i two_rows(const std::uint8_t* from) {
+    const __m128i upper = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
+    return _mm_unpacklo_epi64(upper, _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from + kThumbWidth)));
+  }
+  struct Rows {
+    __m128i pairs[kBlock / 2];
+    __m128i& operator[](std::size_t pair) { return pairs[pair]; }
+    const __m128i& operator[](std::size_t pair) const { return pairs[pair]; }
+  } rows_;
+#else
+  std::array<std::uint8_t, kBlock * kBlock> rows_{};
+#endif
+};
 
 float texture_of(const std::uint8_t* block) {
   int sum = 0;
@@ -53,7 +79,7 @@ float lowest_between(int before, int here, int behind) {
 /// The block at its own place in the newer frame and the places it may come from in the older one.
 struct Search {
   const Thumbnail& older;
-  const std::uint8_t* block;
+  HeldBlock block;
   int left;
   int top;
   int reach;
@@ -62,7 +88,8 @@ struct Search {
   [[nodiscard]] int last_x() const { return std::min(reach, kThumbWidth - kBlock - left); }
   [[nodiscard]] int first_y() const { return -std::min(reach, top); }
   [[nodiscard]] int last_y() const { return std::min(reach, kThumbHeight - kBlock - top); }
-  [[nodiscard]] int difference(int dx, int dy) const { return absolute_sum_of_block(block, older.luma.data() + (top + dy) * kThumbWidth + left + dx); }
+  [[nodiscard]] const std::uint8_t* place(int dx, int dy) const { return older.luma.data() + (top + dy) * kThumbWidth + left + dx; }
+  [[nodiscard]] int difference(int dx, int dy) const { return block.difference(place(dx, dy)); }
 };
 
 BlockMatch match_block(const Search& search, Precision precision) {
@@ -73,7 +100,10 @@ BlockMatch match_block(const Search& search, Precision precision) {
   int best_y = 0;
   for (int dy = search.first_y(); is_moved && dy <= search.last_y(); ++dy) {
     for (int dx = search.first_x(); dx <= search.last_x(); ++dx) {
-      const int sum = search.difference(dx, dy) * kScale + std::abs(dx) + std::abs(dy);
+      // Most places are worse by their upper half alone.
+      const int upper = search.block.difference(search.place(dx, dy), 0, kBlock / 4) * kScale;
+      if (upper >= best) continue;
+      const int sum = upper + search.block.difference(search.place(dx, dy), kBlock / 4) * kScale + std::abs(dx) + std::abs(dy);
       if (sum >= best) continue;
       best = sum;
       best_x = dx;
@@ -155,7 +185,7 @@ BlockField match_blocks(const Thumbnail& older, const Thumbnail& newer, const Re
   for (int top = region.top; top + kBlock <= region.bottom; top += kBlock) {
     for (int left = region.left; left + kBlock <= region.right; left += kBlock) {
       const std::uint8_t* block = newer.luma.data() + top * kThumbWidth + left;
-      BlockMatch match = match_block({older, block, left, top, reach}, precision);
+      BlockMatch match = match_block({older, HeldBlock(block), left, top, reach}, precision);
       match.texture = texture_of(block);
       field.blocks[static_cast<std::size_t>(field.count++)] = match;
     }
