@@ -120,7 +120,9 @@ std::string show_summary(const Film& film, const FilmKnowledge& knowledge) {
                         knowledge.audience.mean_stars ? fmt::format("{:.1f} stars", *knowledge.audience.mean_stars) : "no stars");
     text += aspect_bars(knowledge.audience);
   }
-  for (const std::string& warning : knowledge.warnings) text += fmt::format("  note: {}\n", warning);
+  for (const auto* warnings : {&video.warnings, &knowledge.warnings}) {
+    for (const std::string& warning : *warnings) text += fmt::format("  note: {}\n", warning);
+  }
   return text;
 }
 
