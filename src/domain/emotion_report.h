@@ -21,7 +21,7 @@ BOOST_DESCRIBE_STRUCT(MeasuredShare, (), (name, count, of, share, low, high))
 
 struct ReportedAspect {
   MeasuredShare positive;           ///< clauses that praise, of those that judge; named by the aspect
-  MeasuredShare baseline;           ///< the same of the file's other films; of none where they have too few clauses
+  MeasuredShare baseline;           ///< the same of other films, in the file and in the library; of none where they have too few clauses
   double intensity = 0;             ///< how strongly the clauses judge, mean of 0 .. 1
   std::vector<AspectQuote> quotes;  ///< `review` is the row in the file, from 1
 };
@@ -41,7 +41,8 @@ struct EmotionReport {
   std::vector<MeasuredShare> parts;    ///< praise of the film's beginning, middle and end, of the clauses that judge it
   std::vector<MeasuredShare> emotions; ///< reviews that speak of it, most first
   std::vector<ReportedAspect> aspects; ///< most spoken of first
-  double aspect_baseline = 0;          ///< share of praise over all aspects of all reviews in the file
+  double aspect_baseline = 0;          ///< share of praise over all aspects of all reviews that were read
+  int baseline_reviews = 0;            ///< of other films, that the baselines were read from
   std::vector<int> stars;              ///< how many reviews of 1 .. 10: given, or else estimated from the text
   double controversy = 0;              ///< 0 all agree .. 1 half love it, half hate it
   int groups_left_out = 0;
@@ -49,10 +50,10 @@ struct EmotionReport {
   int read_by_model = 0;               ///< texts of all films that it read, each finding held against the text
   int model_refused = 0;               ///< whose answers did not hold; the trained models read these instead
   int model_unanswered = 0;            ///< that got no answer in time
-  Arc arc;                             ///< the film's own; empty if it was not analysed
+  Arc arc;                             ///< the film's own, with what these reviews say of its moments; empty if it was not analysed
 };
 BOOST_DESCRIBE_STRUCT(EmotionReport, (),
-                      (film, reviews, repeated, unread, minimum_group, positive, agreement, segments, periods, parts, emotions, aspects, aspect_baseline, stars,
-                       controversy, groups_left_out, language_model, read_by_model, model_refused, model_unanswered, arc))
+                      (film, reviews, repeated, unread, minimum_group, positive, agreement, segments, periods, parts, emotions, aspects, aspect_baseline,
+                       baseline_reviews, stars, controversy, groups_left_out, language_model, read_by_model, model_refused, model_unanswered, arc))
 
 }  // namespace cineloom

@@ -73,8 +73,10 @@ struct ArcPoint {
   double tension = 0;  ///< 0 .. 1
   double low = 0;      ///< valence is between here
   double high = 0;     ///< and here in 90 of 100 resamplings of what is said; both equal valence where nothing is said
+  std::optional<double> audience = std::nullopt;  ///< praise (> 0) or blame of reviews for this moment, -1 .. 1; none where too few speak of it
+  int mentions = 0;                ///< clauses of reviews that speak of it
 };
-BOOST_DESCRIBE_STRUCT(ArcPoint, (), (at, valence, tension, low, high))
+BOOST_DESCRIBE_STRUCT(ArcPoint, (), (at, valence, tension, low, high, audience, mentions))
 
 using Arc = std::vector<ArcPoint>;
 
@@ -154,6 +156,17 @@ struct AspectOpinion {
 };
 BOOST_DESCRIBE_STRUCT(AspectOpinion, (), (aspect, positive, negative, intensity, quotes))
 
+/// A piece of a review that judges a stretch of the film.
+struct AudienceMoment {
+  FilmTime begin{0};
+  FilmTime end{0};
+  double valence = 0;  ///< -1 .. 1
+  ReviewId review;
+  Span span;           ///< of the review's text
+  std::string text;
+};
+BOOST_DESCRIBE_STRUCT(AudienceMoment, (), (begin, end, valence, review, span, text))
+
 /// How an audience feels about a film, from its reviews.
 struct AudienceOpinion {
   int reviews = 0;
@@ -161,8 +174,9 @@ struct AudienceOpinion {
   double positive_share = 0;  ///< of the reviews: by the writers' stars (more than three of five) where they gave any, by the text where not
   std::vector<AspectOpinion> aspects;  ///< most spoken of first
   std::vector<AspectOpinion> parts;    ///< "beginning", "middle", "end" of the film, where clauses judge them
+  std::vector<AudienceMoment> moments; ///< in film order
 };
-BOOST_DESCRIBE_STRUCT(AudienceOpinion, (), (reviews, mean_stars, positive_share, aspects, parts))
+BOOST_DESCRIBE_STRUCT(AudienceOpinion, (), (reviews, mean_stars, positive_share, aspects, parts, moments))
 
 /// All that is known of an analysed film.
 struct FilmKnowledge {

@@ -21,6 +21,7 @@
 #include "pipeline/worker.h"
 #include "plot/plot.h"
 #include "sentiment/arc.h"
+#include "sentiment/audience_moments.h"
 #include "text/language.h"
 #include "vision/scout.h"
 #include "vision/video_analyzer.h"
@@ -29,6 +30,9 @@ namespace cineloom {
 namespace {
 
 namespace fs = std::filesystem;
+
+// What one person says of a moment is no audience.
+constexpr int kLeastMentions = 3;
 
 /// The value, or nothing with the cause kept as a warning; being cancelled is no warning.
 template <class T>
@@ -168,7 +172,8 @@ Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Rev
   CINELOOM_TRY_ASSIGN(auto plot, or_warning(extract_plot(knowledge.timeline, knowledge.arc, duration, cancel), "plot", warnings));
   if (plot) knowledge.plot = *std::move(plot);
   progress.advance();
-  knowledge.audience = reader.audience(reviews);
+  knowledge.audience = reader.audience(reviews, knowledge.timeline, duration);
+  add_audience(knowledge.arc, knowledge.audience.moments, duration, kLeastMentions);
   progress.advance();
   progress.finish();
   return knowledge;

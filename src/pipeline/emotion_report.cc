@@ -11,6 +11,8 @@
 #include "domain/event.h"
 #include "pipeline/feeling_reader.h"
 #include "pipeline/llm_reader.h"
+#include "sentiment/audience_moments.h"
+#include "text/boilerplate.h"
 #include "text/clean.h"
 #include "text/language.h"
 #include "text/near_duplicates.h"
@@ -25,6 +27,9 @@ std::string text_at(const boost::json::object& object, const char* key) {
   const auto* value = object.if_contains(key);
   return value != nullptr && value->is_string() ? std::string(std::string_view(value->get_string())) : std::string();
 }
+
+/// Tags are English on every page.
+std::string language_of(const std::string& review) { return detect_language(is_html_page(review) ? main_text_mapped(review).text : review).code; }
 
 /// Reviews of the film and of other films in the file; ids are rows.
 struct ReviewFile {
@@ -49,11 +54,19 @@ Expected<ReviewFile> read_reviews(const EmotionReportRequest& request) {
     if (review.text.find_first_not_of(" \t\r\n") == std::string::npos) continue;  // an empty review says nothing
     if (const auto* stars = object.if_contains("stars"); stars != nullptr && stars->is_number()) review.stars = stars->to_number<double>();
     if (const std::string at = text_at(object, "at"); at.size() >= 7 && at[4] == '-') file.months.emplace(review.id, at.substr(0, 7));
-    if (review.language.empty()) review.language = detect_language(review.text).code;
+    if (review.language.empty()) review.language = language_of(review.text);
     const std::string film = text_at(object, "film");
     (film.empty() || film == request.film ? file.own : file.others).push_back(std::move(review));
   }
   return file;
+}
+
+/// Reviews of two sources may have the same numbers; nobody is told those of other films.
+void number_reviews(std::vector<Review>& reviews) {
+  for (std::size_t i = 0; i < reviews.size(); ++i) {
+    reviews[i].id = ReviewId(static_cast<std::int64_t>(i + 1));
+    if (reviews[i].language.empty()) reviews[i].language = language_of(reviews[i].text);
+  }
 }
 
 int leave_out_repeats(std::vector<Review>& reviews) {
@@ -155,12 +168,17 @@ class Counter {
   int agreed_ = 0;
 };
 
-/// How the film's aspects are judged, beside how the file's other films are.
-void add_aspects(EmotionReport& report, const ReviewFile& file, const FeelingReader& reader) {
+FilmTime duration_of(const FilmKnowledge& known) { return known.arc.empty() ? FilmTime(0) : known.arc.back().at; }
+
+/// How the film's aspects are judged, beside how the file's and the library's other films are; and what is said of its moments.
+void add_aspects(EmotionReport& report, const ReviewFile& file, const FilmKnowledge& known, const FeelingReader& reader) {
   const AudienceOpinion others = reader.audience(file.others);
   int praise = 0;
   int judged_at_all = 0;
-  const AudienceOpinion own = reader.audience(file.own);
+  report.baseline_reviews = others.reviews;
+  const AudienceOpinion own = reader.audience(file.own, known.timeline, duration_of(known));
+  report.arc = known.arc;
+  add_audience(report.arc, own.moments, duration_of(known), report.minimum_group);
   for (const AudienceOpinion* opinion : {&own, &others}) {
     for (const AspectOpinion& aspect : opinion->aspects) {
       praise += aspect.positive;
@@ -212,6 +230,8 @@ Expected<EmotionReport> report_emotions(const EmotionReportRequest& request, con
   CINELOOM_TRY_ASSIGN_IN(ReviewFile file, read_reviews(request), fmt::format("reading '{}'", request.reviews.string()));
   EmotionReport report{.film = request.film, .minimum_group = request.minimum_group};
   report.repeated = leave_out_repeats(file.own);
+  file.others.insert(file.others.end(), request.catalogue.begin(), request.catalogue.end());
+  number_reviews(file.others);
   leave_out_repeats(file.others);
   CINELOOM_TRY_ASSIGN(const FeelingReader reader, FeelingReader::load(models, model));
   Counter counter(report, reader, file.months);
@@ -221,7 +241,7 @@ Expected<EmotionReport> report_emotions(const EmotionReportRequest& request, con
                                .advise("name the film as the file does, by its key"));
   }
   counter.finish();
-  add_aspects(report, file, reader);
+  add_aspects(report, file, request.known != nullptr ? *request.known : FilmKnowledge(), reader);
   if (model != nullptr) note_model(report, model->tally());
   return report;
 }

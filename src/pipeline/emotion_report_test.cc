@@ -35,6 +35,45 @@ TEST(ReportEmotions, TellsNothingOfSmallGroups) {
   EXPECT_GT(report->groups_left_out, 0);
 }
 
+TEST(ReportEmotions, HoldsAspectsAgainstTheLibrarysOtherFilms) {
+  const auto folder = *TemporaryFolder::create();
+  std::string rows;
+  EmotionReportRequest request{.film = "f", .reviews = folder.path() / "r"};
+  for (const char* text : {"The music is wonderful.", "I bought the lovely soundtrack at once.", "What a beautiful score!",
+                           "My father hummed its great melody for days.", "Those songs are charming: wonderful music."}) {
+    rows += std::string("{\"text\":\"") + text + "\"}\n";
+  }
+  for (const char* text : {"The music is terrible.", "An awful soundtrack from a studio that should know better.", "I left because the score was so bad.",
+                           "Boring music, hour after hour.", "Nobody needs such an ugly melody in a war film.", "The score is horrible noise."}) {
+    request.catalogue.push_back({.language = "en", .text = text});
+  }
+  ASSERT_TRUE(write_file(folder.path() / "r", rows));
+  const auto report = report_emotions(request, kSource / "models/text");
+  ASSERT_TRUE(report) << report.error().describe();
+  ASSERT_FALSE(report->aspects.empty());
+  EXPECT_EQ(report->aspects[0].positive.share, 1);
+  EXPECT_GE(report->aspects[0].baseline.of, 5);
+  EXPECT_EQ(report->aspects[0].baseline.share, 0);
+  EXPECT_EQ(report->baseline_reviews, 6);
+}
+
+TEST(ReportEmotions, LaysTheAudienceAlongTheFilm) {
+  const auto folder = *TemporaryFolder::create();
+  std::string rows;
+  for (const char* text : {"I found the ending wonderful.", "The ending is beautiful and kind.", "What a lovely ending, truly.", "A terrible opening."}) {
+    rows += std::string("{\"text\":\"") + text + "\"}\n";
+  }
+  ASSERT_TRUE(write_file(folder.path() / "r", rows));
+  FilmKnowledge known;
+  for (int i = 0; i <= 20; ++i) known.arc.push_back({.at = FilmTime(i * 1000)});
+  const auto report =
+      report_emotions({.film = "f", .reviews = folder.path() / "r", .minimum_group = 3, .known = &known, .catalogue = {}}, kSource / "models/text");
+  ASSERT_TRUE(report) << report.error().describe();
+  ASSERT_EQ(report->arc.size(), 21U);
+  EXPECT_GT(report->arc.back().audience.value_or(-1), 0);
+  EXPECT_FALSE(report->arc.front().audience);
+}
+
 TEST(ReportEmotions, NamesTheLineThatItCannotRead) {
   const auto folder = *TemporaryFolder::create();
   ASSERT_TRUE(write_file(folder.path() / "r", "{\"text\":\"good\"}\nnot json\n"));

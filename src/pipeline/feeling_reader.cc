@@ -5,7 +5,10 @@
 
 #include "pipeline/llm_reader.h"
 #include "sentiment/audience.h"
+#include "sentiment/audience_moments.h"
 #include "sentiment/viewer_mood.h"
+#include "text/boilerplate.h"
+#include "text/clean.h"
 
 namespace cineloom {
 namespace {
@@ -57,17 +60,27 @@ Feeling FeelingReader::feel(std::string_view text, std::string_view language) co
 std::optional<TextReading> FeelingReader::read(std::string_view text, std::string_view language) const {
   const TextFeelings* models = sources().of(language);
   if (models == nullptr) return std::nullopt;
-  const std::string simple = simplified(text).text;
+  const std::string simple = readable(text).text;
   if (const auto told = model_ != nullptr ? model_->review(simple, language) : std::nullopt) return told->reading;
   return models->read(simple);
 }
 
-AudienceOpinion FeelingReader::audience(std::span<const Review> reviews) const {
+MappedText FeelingReader::readable(std::string_view review) const {
+  if (review.find_first_of("<&") == std::string_view::npos) return simplified(review);
+  const MappedText plain = is_html_page(review) ? main_text_mapped(review) : strip_html_mapped(review);
+  MappedText simple = simplified(plain.text);
+  simple.source = plain.source.then(simple.source);
+  return simple;
+}
+
+AudienceOpinion FeelingReader::audience(std::span<const Review> reviews) const { return audience(reviews, {}, FilmTime(0)); }
+
+AudienceOpinion FeelingReader::audience(std::span<const Review> reviews, const Timeline& timeline, FilmTime duration) const {
   std::vector<Review> simple(reviews.begin(), reviews.end());
   std::map<ReviewId, std::pair<const Review*, SourceMap>> origins;
   for (Review& review : simple) {
     const Review& own = reviews[static_cast<std::size_t>(&review - simple.data())];
-    MappedText text = simplified(review.text);
+    MappedText text = readable(review.text);
     review.text = std::move(text.text);
     origins.emplace(review.id, std::pair(&own, std::move(text.source)));
   }
@@ -80,9 +93,15 @@ AudienceOpinion FeelingReader::audience(std::span<const Review> reviews) const {
         const auto& [own, source] = origins.at(quote.review);
         quote.span = source.source(quote.span);
         for (Span& span : quote.because) span = source.source(span);
-        quote.text = cut(own->text, quote.span);
+        quote.text = strip_html(cut(own->text, quote.span));
       }
     }
+  }
+  opinion.moments = audience_moments(simple, sources(), timeline, duration);
+  for (AudienceMoment& moment : opinion.moments) {
+    const auto& [own, source] = origins.at(moment.review);
+    moment.span = source.source(moment.span);
+    moment.text = strip_html(cut(own->text, moment.span));
   }
   return opinion;
 }

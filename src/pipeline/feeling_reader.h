@@ -35,11 +35,15 @@ class FeelingReader {
   [[nodiscard]] std::optional<TextReading> read(std::string_view text, std::string_view language) const;
   /// Reviews by languages of their own; quotes point to the reviews as they were written.
   [[nodiscard]] AudienceOpinion audience(std::span<const Review> reviews) const;
+  /// The same with what they say of moments of a film that was analysed.
+  [[nodiscard]] AudienceOpinion audience(std::span<const Review> reviews, const Timeline& timeline, FilmTime duration) const;
 
  private:
   explicit FeelingReader(FeelingLexicon lexicon) : lexicon_(std::move(lexicon)) {}
   [[nodiscard]] FeelingSources sources() const;
   [[nodiscard]] MappedText simplified(std::string_view text) const;
+  /// A review without markup and what stands around it on a page, in simplified characters.
+  [[nodiscard]] MappedText readable(std::string_view review) const;
 
   FeelingLexicon lexicon_;
   std::optional<TextFeelings> english_;

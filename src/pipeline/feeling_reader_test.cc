@@ -37,6 +37,18 @@ TEST(FeelingReader, QuotesTraditionalReviewsAsTheyWereWritten) {
   EXPECT_EQ(story->negative, 1);
 }
 
+TEST(FeelingReader, ReadsReviewsOutOfPages) {
+  const std::string page =
+      "<div><a href=/>Terrible films</a></div><div>The music is <b>wonderful</b> &amp; warm.</div><footer>The plot of this page is awful. Copyright.</footer>";
+  const std::vector<Review> reviews = {{.id = ReviewId(1), .language = "en", .text = page}};
+  const AudienceOpinion opinion = reader().audience(reviews);
+  ASSERT_EQ(opinion.aspects.size(), 1U);
+  const AspectQuote& quote = opinion.aspects[0].quotes[0];
+  EXPECT_EQ(opinion.aspects[0].aspect, "music");
+  EXPECT_EQ(quote.text, "The music is wonderful & warm");
+  EXPECT_EQ(page.substr(quote.span.begin, quote.span.end - quote.span.begin), "The music is <b>wonderful</b> &amp; warm");
+}
+
 TEST(FeelingReader, ReadsByWordsWhereALanguageHasNoModels) {
   const TemporaryFolder folder = *TemporaryFolder::create();
   for (const char* name : {"feelings.tsv", "aspects.tsv"}) std::filesystem::copy_file(kModels / name, folder.path() / name);

@@ -79,6 +79,16 @@ TEST(HostileTexts, BombsOfHtmlTakeTimeThatGrowsWithThem) {
   EXPECT_EQ(report_on(nested).error().code(), ErrorCode::InvalidArgument);
 }
 
+TEST(HostileTexts, ALongLineAndABombGoThroughAWholeReport) {
+  std::string line;
+  while (line.size() < 4U << 20U) line += "the music is good and not bad at all ";
+  std::string page = "<html><nav>";
+  for (int i = 0; i < 300'000; ++i) page += "<div><a>&amp;<";
+  const auto report = report_on(review(line) + review(page + "</nav>") + review("A wonderful film, I loved it."));
+  ASSERT_TRUE(report) << report.error().describe();
+  EXPECT_EQ(report->reviews + report->unread, 3);
+}
+
 TEST(HostileTexts, EmptyReviewsSayNothing) {
   EXPECT_EQ(report_on("").error().code(), ErrorCode::InvalidArgument);
   EXPECT_EQ(report_on("\n\n\n").error().code(), ErrorCode::InvalidArgument);

@@ -10,6 +10,7 @@
 #include "plot/told_plot.h"
 #include "sentiment/arc.h"
 #include "text/clean.h"
+#include "text/script.h"
 
 namespace cineloom {
 namespace {
@@ -25,6 +26,8 @@ Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::
   CINELOOM_TRY_ASSIGN(const std::string model_bytes, read_file(models / "turning_points.bin"));
   CINELOOM_TRY_ASSIGN(const SynopsisTurnModel turns, SynopsisTurnModel::load(model_bytes));
   ReadPlot read{.text = std::move(clean.text), .plot = {}};
+  // Without the tables traditional characters are read as they stand.
+  if (const auto script = SimplifiedScript::open()) read.text = script->convert(read.text);
   if (auto told = model != nullptr ? model->plot(read.text) : std::nullopt) {
     read.plot = *std::move(told);
     read.is_by_model = true;

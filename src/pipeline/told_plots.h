@@ -13,7 +13,7 @@ namespace cineloom {
 
 class LlmReader;
 
-/// A told plot with the text that its findings point to: the file's, decoded.
+/// A told plot with the text that its findings point to: the file's, decoded and in simplified characters.
 struct ReadPlot {
   std::string text;
   ToldPlot plot;

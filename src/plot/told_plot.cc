@@ -7,7 +7,10 @@
 #include <map>
 #include <set>
 
+#include "base/utf8.h"
+#include "plot/internal/place_words.h"
 #include "plot/internal/sentences.h"
+#include "plot/internal/told_chinese.h"
 
 namespace cineloom {
 namespace {
@@ -127,6 +130,42 @@ void leave_out_common(std::vector<Mention>& mentions, const std::vector<Sentence
     const bool is_single = mention.first == mention.last;
     const bool is_known = inside[mention.name] > 0 || (all[mention.name] > 1 && !mention.name.ends_with("ly"));
     return is_single && mention.is_at_beginning && (small.contains(lower(mention.name)) || !is_known);
+  });
+}
+
+bool is_verb(std::string_view word);
+
+/// How often a name stands as places do, and as people do.
+struct Standing {
+  int all = 0;
+  int as_place = 0;
+  int as_person = 0;
+};
+
+void note_standing(const Mention& mention, const Sentence& sentence, Standing& standing) {
+  const auto& words = sentence.words;
+  const std::string before = mention.first > 0 && !words[mention.first - 1].ends_clause ? lower(words[mention.first - 1].text) : "";
+  constexpr std::array<std::string_view, 9> kInside = {"in", "at", "near", "throughout", "across", "outside", "inside", "around", "through"};
+  const bool stands_in = is_one_of(before, kInside);
+  const bool is_titled = is_title(words[mention.first].text);
+  const std::size_t next = mention.last + 1;
+  const bool does = !words[mention.last].ends_clause && next < words.size() && !words[next].is_capital && is_verb(words[next].text);
+  ++standing.all;
+  standing.as_place += stands_in ? 1 : 0;
+  standing.as_person += is_titled || (does && !stands_in) ? 1 : 0;
+}
+
+/// Towns, countries and houses are no people: known ones, those with a place's last word, and those that one is in and that do nothing.
+void leave_out_places(std::vector<Mention>& mentions, const std::vector<Sentence>& sentences) {
+  std::map<std::string, Standing> standings;
+  for (const Mention& mention : mentions) note_standing(mention, sentences[mention.sentence], standings[mention.name]);
+  std::erase_if(mentions, [&](const Mention& mention) {
+    const Standing& standing = standings.at(mention.name);
+    const std::string_view last = std::string_view(mention.name).substr(mention.name.rfind(' ') + 1);
+    if (is_one_of(mention.name, plot::kPlaces) || (last.size() < mention.name.size() && is_one_of(last, plot::kPlaceEndings))) {
+      return standing.as_person <= standing.as_place || standing.as_person == 0;
+    }
+    return standing.as_place > 0 && standing.as_person == 0 && standing.as_place * 2 >= standing.all;
   });
 }
 
@@ -309,14 +348,28 @@ class Events {
   std::vector<Place> places_;
 };
 
+/// The beginning of a longer Latin word, the pairs of characters of a Han one.
+void add_stems(std::string_view word, std::set<std::string>& stems) {
+  if (static_cast<unsigned char>(word.front()) < 0xE3) {
+    if (word.size() > 3) stems.insert(lower(word).substr(0, 6));
+    return;
+  }
+  std::string before;
+  while (!word.empty()) {
+    const auto letter = decode_utf8(word).value_or(DecodedCharacter{.code_point = 0, .bytes = 1});
+    const bool is_wide = is_han(letter.code_point);
+    if (is_wide && !before.empty()) stems.insert(before + std::string(word.substr(0, letter.bytes)));
+    before = is_wide ? std::string(word.substr(0, letter.bytes)) : "";
+    word.remove_prefix(letter.bytes);
+  }
+}
+
 /// TextRank (Mihalcea and Tarau 2004): sentences that share words with sentences that matter.
 std::vector<Span> key_sentences(const std::vector<Sentence>& sentences) {
   const std::size_t count = std::min(sentences.size(), kMostRanked);
   std::vector<std::set<std::string>> stems(count);
   for (std::size_t i = 0; i < count; ++i) {
-    for (const Word& word : sentences[i].words) {
-      if (word.text.size() > 3) stems[i].insert(lower(word.text).substr(0, 6));
-    }
+    for (const Word& word : sentences[i].words) add_stems(word.text, stems[i]);
   }
   std::vector<std::vector<double>> likeness(count, std::vector<double>(count, 0));
   std::vector<double> sums(count, 0);
@@ -348,19 +401,25 @@ std::vector<Span> key_sentences(const std::vector<Sentence>& sentences) {
   return spans;
 }
 
+ToldPlot read_by_capitals(const std::vector<Sentence>& sentences) {
+  std::vector<Mention> mentions = mentions_in(sentences);
+  leave_out_common(mentions, sentences);
+  leave_out_places(mentions, sentences);
+  const auto fullest = fullest_names(mentions);
+  return {.people = people_of(mentions, fullest),
+          .relations = relations_of(mentions, fullest, sentences),
+          .events = Events(sentences, fullest).read(mentions),
+          .key_sentences = {},
+          .turning_points = {}};
+}
+
 }  // namespace
 
 ToldPlot read_told_plot(std::string_view text, const SynopsisTurnModel* turns) {
   std::vector<Sentence> sentences;
   for (const std::string_view sentence : plot::sentences_of(text)) sentences.push_back(take_apart(text, sentence));
-  std::vector<Mention> mentions = mentions_in(sentences);
-  leave_out_common(mentions, sentences);
-  const auto fullest = fullest_names(mentions);
-  ToldPlot told{.people = people_of(mentions, fullest),
-                .relations = relations_of(mentions, fullest, sentences),
-                .events = Events(sentences, fullest).read(mentions),
-                .key_sentences = key_sentences(sentences),
-                .turning_points = {}};
+  ToldPlot told = plot::is_chinese(text) ? plot::read_told_chinese(text) : read_by_capitals(sentences);
+  told.key_sentences = key_sentences(sentences);
   if (turns == nullptr) return told;
   for (const SynopsisTurn& turn : turns->find(text)) told.turning_points.push_back({.kind = turn.kind, .span = turn.span, .confidence = turn.confidence});
   return told;

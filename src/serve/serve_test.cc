@@ -6,6 +6,8 @@
 #include <set>
 
 #include "base/files.h"
+#include "base/json.h"
+#include "domain/json.h"
 #include "pipeline/cinema.h"
 #include "pipeline/job_queue.h"
 #include "serve/api.h"
@@ -96,6 +98,26 @@ TEST_F(ServeTest, MistakesAreProblemDocumentsWithANextStep) {
     EXPECT_EQ(response.content_type, "application/problem+json");
     EXPECT_THAT(response.body, ::testing::Not(HasSubstr("\"next_step\":\"\"")));
   }
+}
+
+TEST_F(ServeTest, FilmsAreFoundByADrawnCourseOfFeeling) {
+  Store& store = cinema_->store();
+  const auto put = [&](const std::string& key, const std::vector<double>& course) {
+    FilmKnowledge known;
+    for (std::size_t i = 0; i < course.size(); ++i) { known.arc.push_back({.at = FilmTime(static_cast<std::int64_t>(i) * 1000), .valence = course[i]}); }
+    ASSERT_TRUE(store.put_findings({.key = key, .title = {.original = key, .english = key}, .year = 2000}, {}, "all", to_json(known)));
+  };
+  put("rises", {-1, -0.5, 0, 0.5, 1});
+  put("falls", {1, 0.5, 0, -0.5, -1});
+  const auto ask = [&](const std::string& draw) { return router_.handle({.method = "GET", .path = "/api/v1/arcs", .query = {{"draw", draw}}}); };
+  const HttpResponse found = ask("-0.2,0,0.4");
+  ASSERT_EQ(found.status, 200) << found.body;
+  const auto films = *json::parse(found.body);
+  ASSERT_EQ(films.at("films").as_array().size(), 2U);
+  EXPECT_EQ(films.at("films").at(0).at("film").at("key").as_string(), "rises");
+  EXPECT_GT(films.at("films").at(0).at("likeness").as_double(), 0.9);
+  EXPECT_LT(films.at("films").at(1).at("likeness").as_double(), 0);
+  for (const char* wrong : {"", "0.5", "0.2,0.2", "a,b", "0,7", "0,,1", "nan,0", "inf,0", "0;1"}) EXPECT_EQ(ask(wrong).status, 400) << wrong;
 }
 
 TEST_F(ServeTest, TheServerIsReadyOnceTheLibraryCanBeRead) { EXPECT_EQ(get("/health/ready").status, 200); }

@@ -42,8 +42,15 @@ class FilmSearch : public ::testing::Test {
  protected:
   void SetUp() override {
     store_ = *open_sqlite_store(folder_.path());
-    put({.key = "wandering-earth", .title = {.english = "The Wandering Earth", .chinese = "流浪地球"}, .directors = {"Frant Gwo"}, .synopsis_chinese = "科幻片，太阳将要毁灭。"});
-    put({.key = "amelie", .title = {.original = "Le Fabuleux Destin d'Amélie Poulain"}, .cast = {"Audrey Tautou"}, .synopsis = "A shy waitress.", .ending = "Secret marriage."});
+    put({.key = "wandering-earth",
+         .title = {.english = "The Wandering Earth", .chinese = "流浪地球"},
+         .directors = {"Frant Gwo"},
+         .synopsis_chinese = "科幻片，太阳将要毁灭。"});
+    put({.key = "amelie",
+         .title = {.original = "Le Fabuleux Destin d'Amélie Poulain"},
+         .cast = {"Audrey Tautou"},
+         .synopsis = "A shy waitress.",
+         .ending = "Secret marriage."});
     put({.key = "ke-xue", .synopsis_chinese = "科学家的幻想"});
   }
   void put(const Film& film) { ASSERT_TRUE(store_->put_film(film)); }
@@ -63,6 +70,15 @@ TEST_F(FilmSearch, FindsTwoChineseCharactersOnlyWhereTheyStandTogether) {
   EXPECT_THAT(keys("地球"), ElementsAre("wandering-earth"));
   EXPECT_THAT(keys("科"), ElementsAre("wandering-earth", "ke-xue"));
   EXPECT_THAT(keys("地科"), ElementsAre());
+}
+
+TEST_F(FilmSearch, FindsFilmsOfOneScriptByWordsOfTheOther) {
+  put({.key = "li-an", .title = {.chinese = "臥虎藏龍"}, .synopsis_chinese = "劍俠與愛情。"});
+  EXPECT_THAT(keys("卧虎藏龙"), ElementsAre("li-an"));
+  EXPECT_THAT(keys("臥虎藏龍"), ElementsAre("li-an"));
+  EXPECT_THAT(keys("剑侠"), ElementsAre("li-an"));
+  EXPECT_THAT(keys("流浪地球"), ElementsAre("wandering-earth"));
+  EXPECT_THAT(keys("太陽"), ElementsAre("wandering-earth"));
 }
 
 TEST_F(FilmSearch, FindsNamesByTheirBeginningsWithoutCaseAndAccents) {

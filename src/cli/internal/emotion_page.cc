@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "base/json_text.h"
 #include "cli/internal/svg_canvas.h"
+#include "cli/output.h"
 
 namespace cineloom::cli {
 namespace {
@@ -86,16 +88,17 @@ class Page {
     html += fmt::format("<h1>{}</h1>{}", escape_markup(title), facts());
     html += section(say("Aspects", "各方面"), aspects_chart());
     html += fmt::format("<p class=\"soft\">{}</p>{}",
-                        say("Praise among the clauses that judge an aspect, with 95 % intervals; the hollow mark is the same aspect of the file's other films, "
-                            "the dashed line the "
-                            "share over all aspects of all films.",
-                            "评价该方面的分句中褒扬所占的比例与 95% 区间；空心标记为文件中其他影片的同一方面，虚线为所有影片所有方面的总体比例。"),
+                        say("Praise among the clauses that judge an aspect, with 95 % intervals; the dashed line is the share over all "
+                            "aspects of all films that were read.",
+                            "评价该方面的分句中褒扬所占的比例与 95% 区间；虚线为所读全部影片所有方面的总体比例。") +
+                            baseline_words(),
                         quotes());
     html += section(say("Emotions", "情绪"), emotions_chart());
     html += section(say("Positive reviews by language", "各语言的好评比例"), chart(report_.segments, 0.5, say("Positive reviews", "好评")));
     html += section(say("Positive reviews over time", "各时期的好评比例"), chart(report_.periods, 0.5, say("Positive reviews over time", "各时期好评")));
     html += section(say("Stars of ten, given or estimated from the text", "十分制评分（给出或由文本估计）"), stars_chart());
-    if (!report_.arc.empty()) html += section(say("The film's own course of feeling", "影片自身的情感曲线"), arc_chart());
+    if (!report_.arc.empty())
+      html += section(say("The film's course of feeling, and what reviews say of its moments", "影片的情感曲线与影评对各处的评价"), arc_chart()) + arc_words();
     html += section(say("What is said of its beginning, middle and end", "对开头、中段与结尾的评价"),
                     chart(report_.parts, 0.5, say("Praise by part", "各部分褒扬比例")));
     return html + downloads() + limits() + "</main></html>\n";
@@ -112,6 +115,13 @@ class Page {
   static std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
   [[nodiscard]] std::string section(const std::string& title, const std::string& body) const {
     return fmt::format("<h2>{}</h2><div class=\"card\">{}</div>", title, body.empty() ? say("too few reviews", "评论太少") : body);
+  }
+
+  /// What the hollow marks are read from, if there are any.
+  [[nodiscard]] std::string baseline_words() const {
+    if (std::ranges::none_of(report_.aspects, [](const ReportedAspect& aspect) { return aspect.baseline.of > 0; })) return "";
+    return fmt::format(fmt::runtime(say(" Hollow marks: the same aspect in {} reviews of other films.", "空心标记：{} 篇其他影片评论中的同一方面。")),
+                       report_.baseline_reviews);
   }
 
   [[nodiscard]] std::string facts() const {
@@ -175,20 +185,62 @@ class Page {
     return chart(shares, -1, say("Stars", "星级"));
   }
 
+  /// The film's valence with its band, and the audience's praise and blame where enough speak of the moment.
   [[nodiscard]] std::string arc_chart() const {
-    const PlotAxis x{.low = 0, .high = static_cast<double>(std::max<std::int64_t>(report_.arc.back().at.count(), 1)), .begin = 10, .end = kWidth - 10};
-    const PlotAxis y{.low = -1, .high = 1, .begin = 150, .end = 10};
-    std::string path;
-    for (const ArcPoint& point : report_.arc)
-      path += fmt::format("{}{:.1f} {:.1f}", path.empty() ? "M" : "L", x.at(static_cast<double>(point.at.count())), y.at(point.valence));
-    return open_svg(160, say("Valence over the film", "情感走向")) +
-           fmt::format(
-               "<path d=\"M10 80H{}\" stroke=\"currentColor\" opacity=\".3\"/><path d=\"{}\" fill=\"none\" stroke=\"#3b6fb5\" stroke-width=\"2.5\"/></svg>",
-               kWidth - 10, path);
+    constexpr double kEdge = 34;
+    const double whole = static_cast<double>(std::max<std::int64_t>(report_.arc.back().at.count(), 1));
+    const PlotAxis x{.low = 0, .high = whole, .begin = kEdge, .end = kWidth - 10};
+    const PlotAxis y{.low = -1, .high = 1, .begin = 190, .end = 10};
+    std::string course;
+    std::string band;
+    std::string lower;
+    std::string audience;
+    bool is_open = false;
+    for (const ArcPoint& point : report_.arc) {
+      const double at = x.at(static_cast<double>(point.at.count()));
+      course += fmt::format("{}{:.1f} {:.1f}", course.empty() ? "M" : "L", at, y.at(point.valence));
+      band += fmt::format("{}{:.1f} {:.1f}", band.empty() ? "M" : "L", at, y.at(point.high));
+      lower = fmt::format("L{:.1f} {:.1f}", at, y.at(point.low)) + lower;
+      if (point.audience) audience += fmt::format("{}{:.1f} {:.1f}", is_open ? "L" : "M", at, y.at(*point.audience));
+      is_open = point.audience.has_value();
+    }
+    std::string svg = open_svg(222, say("Valence over the film and the audience's judgement of its moments", "影片情感走向与观众对各处的评价"));
+    for (const double level : {-1.0, 0.0, 1.0}) {
+      svg +=
+          fmt::format("<path d=\"M{0} {1:.1f}H{2}\" stroke=\"currentColor\" opacity=\".25\"/><text x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5:+.0f}</text>",
+                      kEdge, y.at(level), kWidth - 10, kEdge - 6, y.at(level) + 4, level);
+    }
+    for (int quarter = 0; quarter <= 4; ++quarter) {
+      const char* anchor = quarter == 0 ? "start" : quarter == 4 ? "end" : "middle";
+      svg +=
+          fmt::format("<text x=\"{:.1f}\" y=\"214\" text-anchor=\"{}\">{}</text>", x.at(whole * quarter / 4), anchor, clock(std::llround(whole * quarter / 4)));
+    }
+    svg += fmt::format("<path d=\"{}{}Z\" fill=\"#3b6fb5\" opacity=\".2\"/><path d=\"{}\" fill=\"none\" stroke=\"#3b6fb5\" stroke-width=\"2.5\"/>", band, lower,
+                       course);
+    if (!audience.empty()) svg += fmt::format("<path d=\"{}\" fill=\"none\" stroke=\"#c2571a\" stroke-width=\"2.5\" stroke-dasharray=\"8 4\"/>", audience);
+    return svg + "</svg>";
+  }
+
+  [[nodiscard]] std::string arc_words() const {
+    const bool has_audience = std::ranges::any_of(report_.arc, [](const ArcPoint& point) { return point.audience.has_value(); });
+    const std::string film = say("<b style=\"color:#3b6fb5\">Solid</b>: how pleasant the film's own lines are, with a 90 % band.",
+                                 "<b style=\"color:#3b6fb5\">实线</b>：影片台词本身的愉快程度及 90% 区间。");
+    if (!has_audience) {
+      return "<p class=\"soft\">" + film + " " +
+             say("Too few reviews speak of one moment to draw the audience's line.", "谈到同一处的评论太少，未画观众曲线。") + "</p>";
+    }
+    return "<p class=\"soft\">" + film + " " +
+           say("<b style=\"color:#c2571a\">Dashed</b>: praise (above 0) or blame in reviews that speak of that moment; broken where too few do. The two are "
+               "not the same "
+               "thing: a sad scene can be praised.",
+               "<b style=\"color:#c2571a\">虚线</b>：影评谈到该处时的褒（0 以上）贬，人数过少处中断。两者不是一回事：悲伤的段落也可以受到称赞。") +
+           "</p>";
   }
 
   /// The quote with the words that judge in it marked.
   static std::string marked(const AspectQuote& quote) {
+    // Words that stood between tags were moved: then nothing is marked rather than the wrong thing.
+    if (quote.text.size() != quote.span.end - quote.span.begin) return escape_markup(quote.text);
     std::string html;
     std::size_t at = 0;
     for (const Span& span : quote.because) {
@@ -229,6 +281,11 @@ class Page {
       if (aspect.baseline.of > 0) add("aspect of other films: " + aspect.positive.name, aspect.baseline);
     }
     for (const auto& share : report_.emotions) add("emotion", share);
+    text += "\nseconds,film valence,low,high,audience,mentions\n";
+    for (const ArcPoint& point : report_.arc) {
+      text += fmt::format("{:.1f},{:.4f},{:.4f},{:.4f},{},{}\n", static_cast<double>(point.at.count()) / 1000, point.valence, point.low, point.high,
+                          point.audience ? fmt::format("{:.4f}", *point.audience) : "", point.mentions);
+    }
     return text;
   }
 
@@ -255,8 +312,19 @@ class Page {
         say("Downloads", "下载"), data_address("text/csv", csv()), data_address("image/svg+xml", aspects_chart()), data_address("application/json", vega()));
   }
 
+  /// What a language model had a hand in; empty if none was asked.
+  [[nodiscard]] std::string who_read() const {
+    if (report_.language_model.empty()) return "";
+    return fmt::format(
+        fmt::runtime(say(
+            "The language model '{}' read {} texts, each finding held against the words it quotes; {} answers did not hold and {} never came: those and all "
+            "other texts were read by the trained models.",
+            "语言模型“{}”阅读了 {} 篇文本，其说法逐一与所引原文核对；{} 个回答不符、{} 个未答复，这些与其余文本由随附模型阅读。")),
+        escape_markup(report_.language_model), report_.read_by_model, report_.model_refused, report_.model_unanswered);
+  }
+
   [[nodiscard]] std::string limits() const {
-    const std::array<std::string, 5> points = {
+    const std::array<std::string, 6> points = {
         say("Who writes reviews is not who watches: shares are of the writers, and intervals know only chance.",
             "写评论的人不等于观众：比例只代表写作者，区间只反映随机误差。"),
         fmt::format(fmt::runtime(say("Groups of fewer than {} are not shown, {} were left out; {} reviews were in other languages.",
@@ -267,9 +335,12 @@ class Page {
                                      "模型只读字面：反讽会被照字面理解。在给出明确星级的评论中，仅凭文本判断与之一致的有 {}/{} 篇；有星级时以星级为准。")),
                     report_.agreement.count, report_.agreement.of),
         say("Aspects are found by key words; what is meant but not named is missed.", "各方面靠关键词识别，未点明的含义会被漏掉。"),
+        who_read(),
         say("It says how people feel, not why tickets sell.", "它说明人们的感受，不说明票房原因。")};
     std::string html = fmt::format("<h2>{}</h2><div class=\"card\"><ul>", say("What this cannot say", "本报告不能说明什么"));
-    for (const std::string& point : points) html += "<li>" + point + "</li>";
+    for (const std::string& point : points) {
+      if (!point.empty()) html += "<li>" + point + "</li>";
+    }
     return html + "</ul></div>";
   }
 

@@ -19,8 +19,21 @@ struct EmotionOptions {
 /// What a library knows of the film beside its reviews; a report needs none of it.
 struct KnownFilm {
   Titles title;
-  Arc arc;
+  FilmKnowledge knowledge;
 };
+
+constexpr std::size_t kMostCatalogueReviews = 20'000;
+
+/// Reviews of the library's other films, so that the report knows what is usual.
+std::vector<Review> catalogue_reviews(Store& store, FilmId film) {
+  std::vector<Review> reviews;
+  const auto films = store.all_films();
+  for (std::size_t i = 0; films && i < films->size() && reviews.size() < kMostCatalogueReviews; ++i) {
+    if ((*films)[i].id == film) continue;
+    if (const auto own = store.reviews_of((*films)[i].id)) reviews.insert(reviews.end(), own->begin(), own->end());
+  }
+  return reviews;
+}
 
 /// Also makes the request name the film by its key.
 KnownFilm complete_from_library(const Session& session, EmotionReportRequest& request) {
@@ -31,7 +44,8 @@ KnownFilm complete_from_library(const Session& session, EmotionReportRequest& re
   if (!film) return known;
   request.film = film->key;
   known.title = film->title;
-  if (auto knowledge = (*cinema)->knowledge(film->id)) known.arc = std::move(knowledge->arc);
+  if (auto knowledge = (*cinema)->knowledge(film->id)) known.knowledge = *std::move(knowledge);
+  request.catalogue = catalogue_reviews((*cinema)->store(), film->id);
   return known;
 }
 
@@ -43,11 +57,11 @@ std::string name_of(const Titles& title, const std::string& key, const std::stri
 
 Expected<void> emotion(Session& session, const EmotionOptions& options) {
   EmotionReportRequest request = options.request;
-  KnownFilm known = complete_from_library(session, request);
+  const KnownFilm known = complete_from_library(session, request);
+  request.known = &known.knowledge;
   llm::SharedModel model(llm::home_of(session.data, session.resources, session.program));
   LlmReader reader(model, session.resources / "models" / "prompts", {}, session.cancel);
   CINELOOM_TRY_ASSIGN(EmotionReport report, report_emotions(request, session.resources / "models" / "text", &reader));
-  report.arc = std::move(known.arc);
   if (!options.out.empty()) {
     EmotionReport shown = report;
     shown.film = name_of(known.title, report.film, options.language);

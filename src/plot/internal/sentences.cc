@@ -32,7 +32,8 @@ std::vector<std::string_view> sentences_of(std::string_view text) {
   std::vector<std::string_view> sentences;
   std::size_t begin = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool is_wide_stop = text.substr(at).starts_with("。");
+    const std::string_view rest = text.substr(at);
+    const bool is_wide_stop = rest.starts_with("。") || rest.starts_with("！") || rest.starts_with("？");
     if (!is_wide_stop && text[at] != '\n' && !ends_sentence(text, at)) continue;
     const std::size_t end = at + (is_wide_stop ? 3 : 1);
     if (const std::string_view sentence = trim(text.substr(begin, end - begin)); !sentence.empty()) sentences.push_back(sentence);

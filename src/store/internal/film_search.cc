@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/utf8.h"
+#include "store/internal/han_fold.h"
 
 namespace cineloom::sqlite {
 namespace {
@@ -31,7 +32,7 @@ std::optional<char32_t> folded(char32_t c) {
   if ((c >= 0x2000 && c < 0x2070) || (c >= 0x3000 && c < 0x3040) || (c >= 0xFE30 && c < 0xFE50)) return std::nullopt;
   if (c >= 0x391 && c <= 0x3A9) return c + 32;   // Greek capitals
   if (c >= 0x410 && c <= 0x42F) return c + 32;   // Cyrillic capitals
-  return c;
+  return simplified(c);
 }
 
 using TokenSink = int (*)(void*, int, const char*, int, int, int);

@@ -8,7 +8,7 @@
 namespace cineloom::sqlite {
 
 /// Makes the tokenizer "cineloom" known to a connection: Latin words without case and accents, and each Han character, kana or hangul
-/// syllable as a word of its own, so that a phrase of two Chinese characters is found wherever they stand side by side.
+/// syllable as a word of its own, Han ones by their simplified form, so that in either script a phrase of two Chinese characters is found wherever they stand side by side.
 Expected<void> add_tokenizer(Connection& connection);
 
 /// A viewer's words as a query of FTS5: every word must be there, Latin ones as beginnings of words. Empty if there is nothing to look for.

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x434E4C4D;
 
 // Steps are only ever added; the version of a store is the number of steps it has taken.
-constexpr std::array<std::string_view, 4> kSteps = {R"sql(
+constexpr std::array<std::string_view, 5> kSteps = {R"sql(
 CREATE TABLE imports(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -87,6 +87,10 @@ INSERT INTO film_words(rowid, titles, people, about) SELECT id, titles,
   coalesce(json_extract(json,'$.directors'),'')||' '||coalesce(json_extract(json,'$.cast'),''),
   coalesce(json_extract(json,'$.themes'),'')||' '||coalesce(json_extract(json,'$.synopsis'),'')||' '||
   coalesce(json_extract(json,'$.synopsis_chinese'),'') FROM films;
+)sql",
+                                                    // The tokenizer came to fold traditional characters: words are cut anew.
+                                                    R"sql(
+INSERT INTO film_words(film_words) VALUES('rebuild');
 )sql"};
 
 Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {

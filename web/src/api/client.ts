@@ -96,6 +96,7 @@ export interface TonightQuestion {
 export const api = {
   films: (parameters: { query?: string; genre?: string; analyzed?: boolean; limit?: number; cursor?: string }) =>
     ask<Schemas['FilmPage']>('GET', `/films${query(parameters)}`),
+  arcs: async (drawn: number[]) => (await ask<{ films: Schemas['ArcMatch'][] }>('GET', `/arcs${query({ draw: drawn.join(',') })}`)).films,
   film: (id: string) => ask<Film>('GET', `/films/${id}`),
   knowledge: (id: string) => ask<FilmKnowledge>('GET', `/films/${id}/knowledge`),
   branches: (id: string) => ask<StoryGraph>('GET', `/films/${id}/branches`),
