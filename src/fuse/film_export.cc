@@ -8,47 +8,22 @@
 #include <utility>
 
 #include "base/json.h"
+#include "fuse/internal/edit_text.h"
 
 namespace cineloom {
 namespace {
 
 namespace js = boost::json;
 
+using fuse::clock;
+using fuse::nominal_rate;
+using fuse::one_line;
+using fuse::rational_time;
+using fuse::time_range;
+using fuse::timecode;
+using fuse::without_marks;
+
 std::string title_of(const Film& film) { return film.title.english.empty() ? film.key : film.title.english; }
-
-/// Whole frames a second that time codes count in; 23.976 counts as 24 and does not drop.
-std::int64_t nominal_rate(const VideoFindings& video) { return std::max<std::int64_t>(1, std::lround(video.frames_per_second)); }
-
-std::string timecode(std::int64_t frame, std::int64_t rate) {
-  const std::int64_t seconds = frame / rate;
-  return fmt::format("{:02}:{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60, frame % rate);
-}
-
-std::string clock(FilmTime at) {
-  const std::int64_t ms = at.count();
-  return fmt::format("{:02}:{:02}:{:02}.{:03}", ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
-}
-
-/// On one line, without what a format's own marks could be mistaken for.
-std::string one_line(std::string text) {
-  for (char& letter : text) {
-    if (static_cast<unsigned char>(letter) < ' ') letter = ' ';
-  }
-  return text;
-}
-
-std::string without_marks(std::string text) {
-  std::string escaped;
-  for (const char letter : one_line(std::move(text))) {
-    switch (letter) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      default: escaped += letter;
-    }
-  }
-  return escaped;
-}
 
 std::int64_t transition_frames(const Shot& shot) {
   return shot.transition_first && shot.transition_last ? shot.transition_last->ordinal - shot.transition_first->ordinal + 1 : 0;
@@ -74,20 +49,14 @@ std::string edl(const Film& film, const VideoFindings& video) {
   return text;
 }
 
-js::object rational(std::int64_t frames, double rate) { return {{"OTIO_SCHEMA", "RationalTime.1"}, {"rate", rate}, {"value", static_cast<double>(frames)}}; }
-
-js::object range(std::int64_t first, std::int64_t frames, double rate) {
-  return {{"OTIO_SCHEMA", "TimeRange.1"}, {"start_time", rational(first, rate)}, {"duration", rational(frames, rate)}};
-}
-
 js::object clip_of(const Shot& shot, std::size_t index, const VideoFindings& video, const std::string& media) {
   const double rate = video.frames_per_second;
   js::object reference{{"OTIO_SCHEMA", "MissingReference.1"}};
-  if (!media.empty()) { reference = {{"OTIO_SCHEMA", "ExternalReference.1"}, {"target_url", media}, {"available_range", range(0, video.frames, rate)}}; }
+  if (!media.empty()) { reference = {{"OTIO_SCHEMA", "ExternalReference.1"}, {"target_url", media}, {"available_range", time_range(0, video.frames, rate)}}; }
   const js::object known{{"camera", json::enum_name(shot.camera)}, {"confidence", shot.confidence}, {"first_pts", shot.first.pts}};
   return {{"OTIO_SCHEMA", "Clip.1"},
           {"name", fmt::format("Shot {}", index + 1)},
-          {"source_range", range(shot.first.ordinal, shot.last.ordinal - shot.first.ordinal + 1, rate)},
+          {"source_range", time_range(shot.first.ordinal, shot.last.ordinal - shot.first.ordinal + 1, rate)},
           {"media_reference", std::move(reference)},
           {"metadata", js::object{{"cineloom", known}}}};
 }
@@ -97,7 +66,7 @@ js::object marker_of(const Scene& scene, std::size_t index, const VideoFindings&
   const std::int64_t first = shot(scene.first_shot).first.ordinal;
   return {{"OTIO_SCHEMA", "Marker.2"},
           {"name", name_of(scene, index)},
-          {"marked_range", range(first, shot(scene.last_shot).last.ordinal - first + 1, video.frames_per_second)},
+          {"marked_range", time_range(first, shot(scene.last_shot).last.ordinal - first + 1, video.frames_per_second)},
           {"color", "GREEN"}};
 }
 
@@ -110,8 +79,8 @@ std::string otio(const Film& film, const FilmKnowledge& knowledge, const std::st
       // The mixed frames belong to the shot that comes in.
       children.push_back(js::object{{"OTIO_SCHEMA", "Transition.1"},
                                     {"transition_type", "SMPTE_Dissolve"},
-                                    {"in_offset", rational(0, video.frames_per_second)},
-                                    {"out_offset", rational(transition_frames(shot), video.frames_per_second)}});
+                                    {"in_offset", rational_time(0, video.frames_per_second)},
+                                    {"out_offset", rational_time(transition_frames(shot), video.frames_per_second)}});
     }
     children.push_back(clip_of(shot, i, video, media));
   }

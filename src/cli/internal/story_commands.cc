@@ -18,7 +18,6 @@ namespace {
 struct NewStoryOptions {
   StoryRequest request{.language = "en"};
   std::string arc = "man_in_a_hole";
-  std::string film;
   std::string screenplay;
 };
 
@@ -42,10 +41,6 @@ Expected<StoryRequest> request_of(const NewStoryOptions& options) {
 Expected<void> new_story(Session& session, const NewStoryOptions& options) {
   CINELOOM_TRY_ASSIGN(StoryRequest request, request_of(options));
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
-  if (!options.film.empty()) {
-    CINELOOM_TRY_ASSIGN(const Film film, cinema->find_film(options.film));
-    request.source = film.id;
-  }
   Progress progress(default_progress());
   auto story = options.screenplay.empty() ? cinema->write_story(request, progress, session.cancel)
                                           : cinema->write_story_from(options.screenplay, request, progress, session.cancel);
@@ -169,13 +164,6 @@ void add_story_commands(Commands& commands) {
       [](CLI::App& command, NewStoryOptions& options) {
         declare_new(command, options);
         command.add_option("--screenplay", options.screenplay, "Fountain, FDX or text whose people and places are used");
-      },
-      new_story, story);
-  commands.add<NewStoryOptions>(
-      "whatif", "bend the plot of an analysed film",
-      [](CLI::App& command, NewStoryOptions& options) {
-        command.add_option("film", options.film, "title, key or number")->required();
-        declare_new(command, options);
       },
       new_story, story);
   commands.add<ContinueOptions>("continue", "write what comes after one of its endings", declare_continue, continue_one, story);

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <set>
 
-#include "recommend/evaluation/nearest_name.h"
+#include "base/nearest_name.h"
 #include "recommend/evaluation/ranking_metrics.h"
 #include "recommend/evaluation/significance.h"
 #include "recommend/internal/prepared_events.h"

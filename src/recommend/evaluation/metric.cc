@@ -4,7 +4,7 @@
 #include <charconv>
 #include <vector>
 
-#include "recommend/evaluation/nearest_name.h"
+#include "base/nearest_name.h"
 
 namespace cineloom {
 namespace {

@@ -1,6 +1,6 @@
 #include "recommend/evaluation/model_registry.h"
 
-#include "recommend/evaluation/nearest_name.h"
+#include "base/nearest_name.h"
 #include "recommend/internal/model_kinds.h"
 
 namespace cineloom {

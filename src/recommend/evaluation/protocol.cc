@@ -1,6 +1,6 @@
 #include "recommend/evaluation/protocol.h"
 
-#include "recommend/evaluation/nearest_name.h"
+#include "base/nearest_name.h"
 
 namespace cineloom {
 namespace {

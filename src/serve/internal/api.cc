@@ -14,6 +14,7 @@ Router make_router(const ApiContext& context) {
   add_viewer_routes(router, context);
   add_feedback_routes(router, context);
   add_story_routes(router, context);
+  add_what_if_routes(router, context);
   add_job_routes(router, context);
   add_llm_routes(router, context);
   add_page_routes(router, context);

@@ -11,6 +11,7 @@ void add_media_routes(Router& router, const ApiContext& context);
 void add_viewer_routes(Router& router, const ApiContext& context);
 void add_feedback_routes(Router& router, const ApiContext& context);
 void add_story_routes(Router& router, const ApiContext& context);
+void add_what_if_routes(Router& router, const ApiContext& context);
 void add_job_routes(Router& router, const ApiContext& context);
 void add_llm_routes(Router& router, const ApiContext& context);
 void add_page_routes(Router& router, const ApiContext& context);

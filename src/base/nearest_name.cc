@@ -1,4 +1,4 @@
-#include "recommend/evaluation/nearest_name.h"
+#include "base/nearest_name.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
