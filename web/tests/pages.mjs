@@ -66,11 +66,21 @@ async function openRated(page) {
   await page.locator('main summary').first().click();
 }
 
+/** The film without one of its people, and its shortest cut. */
+async function bendFilm(page) {
+  await page.locator('form select').first().selectOption({ index: 2 });
+  await page.locator('form button[type=button]').first().click();
+  await page.locator('form button.primary').first().click();
+  await page.locator('ol > li.removed').first().waitFor();
+  await page.locator('#cuts ~ form button.primary').click();
+  await page.locator('#cuts ~ h3').waitFor();
+}
+
 /** Every page in both languages, both colours, wide and narrow. */
 async function checkLooks(browser, base, film, pictures) {
-  const places = { tonight: 'tonight', films: 'films', film: `film/${film}`, watch: `watch/${film}`, stories: 'stories', story: 'story/1', forecasts: 'forecasts',
+  const places = { tonight: 'tonight', films: 'films', film: `film/${film}`, watch: `watch/${film}`, stories: 'stories', story: 'story/1', whatif: `whatif/${film}`, bent: `whatif/${film}`, forecasts: 'forecasts',
     accuracy: 'accuracy', tuned: 'tonight', foretold: 'forecasts' };
-  const prepared = { tuned: openEverything, foretold: openRated };
+  const prepared = { tuned: openEverything, foretold: openRated, bent: bendFilm };
   for (const [name, hash] of Object.entries(places)) {
     for (const [locale, colorScheme, width] of [['en-GB', 'dark', 1280], ['zh-CN', 'light', 1280], ['en-GB', 'light', 390], ['zh-CN', 'dark', 390]]) {
       await check(`${name} in ${locale}, ${colorScheme}, ${width} wide: readable by everybody, nothing sticks out`, async () => {
@@ -91,7 +101,7 @@ async function checkLooks(browser, base, film, pictures) {
 
 /** A page magnified four times on a common screen is this wide. */
 async function checkReflow(browser, base, film) {
-  for (const hash of ['tonight', 'films', `film/${film}`, 'stories', 'forecasts', 'accuracy']) {
+  for (const hash of ['tonight', 'films', `film/${film}`, `whatif/${film}`, 'stories', 'forecasts', 'accuracy']) {
     await check(`${hash}, 320 wide: nothing sticks out`, async () => {
       const page = await openPage(browser, base, hash, { viewport: { width: 320, height: 800 } });
       await settled(page);

@@ -27,6 +27,10 @@ export type FootagePiece = Schemas['FootagePiece'];
 export type ArcShape = Schemas['ArcShape'];
 export type Job = Schemas['Job'];
 export type LocalText = Schemas['LocalText'];
+export type WhatIf = Schemas['WhatIf'];
+export type PlotChange = Schemas['PlotChange'];
+export type ChangeChoices = Schemas['ChangeChoices'];
+export type FilmCut = Schemas['FilmCut'];
 
 /** What the server said went wrong: the cause, and what to do next. */
 export class ApiError extends Error {
@@ -92,6 +96,15 @@ export interface TonightQuestion {
   age?: number;
 }
 
+/** What is wanted of a film; one of these. */
+export interface CutQuestion {
+  recap_to_ms?: number;
+  summary_to_ms?: number;
+  shortest?: boolean;
+  skip?: string;
+  character?: string;
+}
+
 /** Every call of api/openapi.yaml that the pages need. */
 export const api = {
   films: (parameters: { query?: string; genre?: string; analyzed?: boolean; limit?: number; cursor?: string }) =>
@@ -100,6 +113,10 @@ export const api = {
   film: (id: string) => ask<Film>('GET', `/films/${id}`),
   knowledge: (id: string) => ask<FilmKnowledge>('GET', `/films/${id}/knowledge`),
   branches: (id: string) => ask<StoryGraph>('GET', `/films/${id}/branches`),
+  changeChoices: (id: string) => ask<ChangeChoices>('GET', `/films/${id}/whatif`),
+  bend: (id: string, changes: string[], language: 'en' | 'zh') => ask<WhatIf>('POST', `/films/${id}/whatif`, { changes, language }),
+  cut: (id: string, question: CutQuestion) => ask<FilmCut>('GET', `/films/${id}/cut${query({ ...question })}`),
+  cutFile: (id: string, question: CutQuestion, format: string) => `api/v1/films/${id}/cut${query({ ...question, format })}`,
   analyze: (id: string) => ask<Job>('POST', `/films/${id}/analysis`),
   viewers: async () => (await ask<{ viewers: Viewer[] }>('GET', '/viewers')).viewers,
   addViewer: (name: string) => ask<Viewer>('POST', '/viewers', { name }),
