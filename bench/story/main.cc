@@ -19,6 +19,7 @@
 #include "story/checker.h"
 #include "story/story_engine.h"
 #include "story_set.h"
+#include "what_if.h"
 
 namespace cineloom::bench {
 namespace {
@@ -175,7 +176,8 @@ void measure_ink(Report& report) {
 
 constexpr std::array kParts{
     Part{"soundness", measure_soundness},   Part{"ink", measure_ink},         Part{"mutations", measure_mutations}, Part{"constraints", measure_constraints},
-    Part{"replanning", measure_replanning}, Part{"viewers", measure_viewers}, Part{"large", measure_large_graph}};
+    Part{"replanning", measure_replanning}, Part{"viewers", measure_viewers}, Part{"large", measure_large_graph},
+    Part{"whatif", measure_what_if}};
 
 int measure(std::span<char*> arguments) {
   Report report("story", 1);

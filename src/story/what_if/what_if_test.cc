@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <chrono>
+#include <ctime>
 
 #include "domain/json.h"
 #include "story/checker.h"
@@ -278,9 +278,10 @@ TEST(WhatIf, TenThousandCharactersTakeLinearTime) {
     film.says(names[static_cast<std::size_t>(i)], "I am person " + std::to_string(i) + ", and Person" + std::to_string((i + 1) % 10'000) + " is not here.");
   }
   film.shot();
-  const auto begin = std::chrono::steady_clock::now();
+  // Of the processor, not of the clock: others may be using the machine.
+  const std::clock_t begin = std::clock();
   const WhatIf result = bent(film, {"without Person77"});
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8));
+  EXPECT_LT(std::clock() - begin, 4 * CLOCKS_PER_SEC);
   EXPECT_GE(result.removed, 1);
   EXPECT_THAT(refused(film, {"without Person10001"}).next_step(), HasSubstr("..."));
 }
