@@ -132,6 +132,8 @@ class GraphWriter {
     if (!is_changed && causes.empty() && !needed_[static_cast<std::size_t>(i)] && at(i).events.empty()) return;
     StoryEvent event{
         .schema = is_changed ? "changed" : "as_filmed", .actors = {}, .place = scene_at(at(i).scene).place, .preconditions = {}, .added = {}, .removed = {}};
+    const std::string name = is_changed ? clipped(one.text) : label(model_, i);
+    event.label = {name, name};
     for (const int who : one.actors) {
       event.actors.push_back(model_.cast.name(who));
       if (!at(i).is_spoken()) event.preconditions.push_back(alive(model_.cast.name(who)));
@@ -151,6 +153,7 @@ class GraphWriter {
       if (one.before != i) continue;
       append(node, is_chinese_ ? one.text.chinese : one.text.english);
       StoryEvent event{.schema = "new", .actors = {}, .place = node.title.english, .preconditions = {}, .added = {}, .removed = {}, .valence = one.valence};
+      event.label = one.text;
       for (const int who : one.actors) event.actors.push_back(model_.cast.name(who));
       for (const int who : one.actors) event.preconditions.push_back(alive(model_.cast.name(who)));
       if (one.takes_life >= 0) event.removed.push_back(alive(model_.cast.name(one.takes_life)));
@@ -221,9 +224,12 @@ class GraphWriter {
       change.chinese += (change.chinese.empty() ? "" : "；") + one.chinese;
     }
     if (has_way)
-      node.choices.push_back(
-          {.id = "bent", .label = {"What if: " + change.english, "假如：" + change.chinese}, .to = graph_.nodes[at_node + 1].id, .effect = {}});
-    node.choices.push_back({.id = "film", .label = {"As it was filmed", "按原片继续"}, .to = graph_.nodes.back().id, .effect = {}});
+      node.choices.push_back({.id = "bent",
+                              .label = {"What if: " + change.english, "假如：" + change.chinese},
+                              .to = graph_.nodes[at_node + 1].id,
+                              .effect = is_chinese_ ? change.chinese : change.english});
+    node.choices.push_back(
+        {.id = "film", .label = {"As it was filmed", "按原片继续"}, .to = graph_.nodes.back().id, .effect = is_chinese_ ? "一切照旧" : "nothing changes"});
     node.default_choice = node.choices.front().id;
   }
 
