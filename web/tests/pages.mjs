@@ -68,9 +68,10 @@ async function openRated(page) {
 
 /** The film without one of its people, and its shortest cut. */
 async function bendFilm(page) {
-  await page.locator('form select').first().selectOption({ index: 2 });
-  await page.locator('form button[type=button]').first().click();
-  await page.locator('form button.primary').first().click();
+  const form = page.locator('form[aria-labelledby=changes]');
+  await form.locator('select').first().selectOption({ index: 2 });
+  await form.locator('button[type=button]').first().click();
+  await form.locator('button.primary').click();
   await page.locator('ol > li.removed').first().waitFor();
   await page.locator('#cuts ~ form button.primary').click();
   await page.locator('#cuts ~ h3').waitFor();
