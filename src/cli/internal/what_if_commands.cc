@@ -84,8 +84,10 @@ std::string show_what_if(const WhatIf& result, const WhatIfOptions& options) {
     if (!is_plain || options.is_full) text += show_change(change, language);
   }
   const auto cards = std::ranges::count_if(result.cut.stretches, [](const CutStretch& one) { return !one.card.english.empty(); });
-  text += fmt::format("\n{} pieces of footage and {} cards, {} of {}\n", std::ssize(result.cut.stretches) - cards, cards, clock(result.cut.length.count()),
-                      clock(result.cut.film_length.count()));
+  if (cards < std::ssize(result.cut.stretches)) {
+    text += fmt::format("\n{} pieces of footage and {} cards, {} of {}\n", std::ssize(result.cut.stretches) - cards, cards, clock(result.cut.length.count()),
+                        clock(result.cut.film_length.count()));
+  }
   for (const LocalText& note : result.cut.notes) text += faint(wrap(in_language(note, language), kWidth));
   return text;
 }

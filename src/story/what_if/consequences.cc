@@ -112,7 +112,6 @@ class Consequences {
     while (who < model_.cast.size() && is_gone(who, count())) ++who;
     if (who == model_.cast.size()) who = -1;
     const int other = who < 0 ? -1 : closest_to(who, count() * 2 / 3);
-    const std::string there = place(count() - 1);
     const LocalText why{"the change asks for such an ending; its people are those who are bound most", "这是所要的结局；人物取自彼此最亲近的两个人"};
     const bool is_up = direction == Direction::Up;
     if (who < 0)
@@ -129,13 +128,12 @@ class Consequences {
     }
     if (is_up) {
       return add(count(),
-                 {fmt::format("{} and {} are together. What they feared does not come. The last picture is {}.", name(who), name(other), there),
-                  fmt::format("{}和{}在一起，他们担心的事没有发生。最后的画面是{}。", name(who), name(other), there)},
+                 {fmt::format("{} and {} are together. What they feared does not come.", name(who), name(other)),
+                  fmt::format("{}和{}在一起，他们担心的事没有发生。", name(who), name(other))},
                  why, {who, other}, 0.7);
     }
     add(count(),
-        {fmt::format("{} and {} part, and do not meet again. The last picture is {}, empty.", name(who), name(other), there),
-         fmt::format("{}和{}分别，从此再没有见面。最后的画面是空无一人的{}。", name(who), name(other), there)},
+        {fmt::format("{} and {} part, and do not meet again.", name(who), name(other)), fmt::format("{}和{}分别，从此再没有见面。", name(who), name(other))},
         why, {who, other}, -0.7);
   }
 

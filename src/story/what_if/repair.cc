@@ -263,13 +263,21 @@ class Repairer {
     for (const Need& need : one.needs) {
       const auto left = std::ranges::find_if(need.any_of, [this](int provider) { return is_left(provider); });
       if (left == need.any_of.end()) {
-        if (!need.is_soft && !fill(i, need)) return lose(i, need);
+        if (!need.is_soft && !is_open_way(need) && !fill(i, need)) return lose(i, need);
       } else if (std::ranges::any_of(need.any_of, [this](int provider) { return !is_left(provider); }) && outcome(i).reason == Reason::Untouched) {
         outcome(i).reason = Reason::OtherCause;
         outcome(i).other = *left;
       }
     }
     if (one.is_spoken() && is_gone(one.addressee, i)) find_listener(i);
+  }
+
+  /// A place stays known if those who told of it are still there: only their words were left out.
+  [[nodiscard]] bool is_open_way(const Need& need) const {
+    return need.kind == NeedKind::Way && std::ranges::none_of(need.any_of, [this](int provider) {
+             const Reason reason = hits_[static_cast<std::size_t>(provider)].reason;
+             return reason == Reason::ActorGone || reason == Reason::NamesGone || reason == Reason::NotSeen || reason == Reason::Negated;
+           });
   }
 
   void lose(int i, const Need& need) {
