@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <span>
 
 #include "story/what_if/words.h"
 
@@ -137,12 +138,19 @@ constexpr std::array kThings = {ThingInTime{"phone", {"messenger", "", "communic
 
 std::string with_name(const FilmModel& model, std::string_view text, int before, int now) {
   const std::vector<Word> words = words_of(text);
-  std::vector<std::string> name;
-  for (const Word& word : words_of(model.cast.name(before))) name.push_back(word.lower);
-  return replaced(text, words, [&](std::size_t i) -> std::optional<std::string> {
-    if (words[i].lower == name.front()) return model.cast.name(now);
-    return std::nullopt;
-  });
+  const std::vector<Word> name = words_of(model.cast.name(before));
+  std::string result;
+  const char* at = text.data();
+  for (std::size_t i = 0; i + name.size() <= words.size(); ++i) {
+    const auto here = std::span(words).subspan(i, name.size());
+    if (!std::ranges::equal(name, here, {}, &Word::lower, &Word::lower)) continue;
+    result.append(at, here.front().text.data());
+    result += model.cast.name(now);
+    at = here.back().text.data() + here.back().text.size();
+    i += name.size() - 1;
+  }
+  result.append(at, text.data() + text.size());
+  return result;
 }
 
 std::optional<std::string> with_another(const FilmModel& model, const Happening& happening, int before, int now) {

@@ -91,6 +91,13 @@ TEST(WhatIf, AnotherTakesThePart) {
   EXPECT_EQ(result.removed, 0);
 }
 
+TEST(WhatIf, WhoTakesAWholePartIsCalledByName) {
+  SmallFilm film = film_of_the_key();
+  film.scene("INT. HALL - DAY", "Hall").says("Ben", "Remember Old Carl in the quarry.").shot();
+  const WhatIf result = bent(film, {"Dora instead of Old Carl"});
+  EXPECT_EQ(entry(result, "Remember Dora in the quarry.").fate, PlotFate::Changed);
+}
+
 TEST(WhatIf, WhoSurvivesIsNotMourned) {
   SmallFilm film = film_of_the_key();
   const WhatIf result = bent(film, {"Old Carl survives"});
