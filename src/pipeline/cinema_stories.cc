@@ -35,6 +35,10 @@ Expected<Story> Cinema::continue_story(StoryId before, const std::vector<std::st
 Expected<Story> Cinema::retell(StoryId id, const std::string& node, Seed seed) {
   CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
   CINELOOM_TRY_ASSIGN(const Story before, story(id));
+  if (before.realizer == "film") {
+    return std::unexpected(
+        Error(ErrorCode::Conflict, "this story is told in its film's own words, which there are once").advise("bend the film anew for another telling"));
+  }
   CINELOOM_TRY_ASSIGN(const Story retold, retell_node(before, node, seed, tools->library));
   const auto told = std::ranges::find(retold.graph.nodes, node, &StoryNode::id);
   CINELOOM_TRY_ASSIGN(EditedStory after, edit_story(*store_, id, {.kind = StoryEditKind::Retell, .node = node, .text = told->text, .seed = seed}));
