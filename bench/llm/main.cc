@@ -30,8 +30,8 @@ int main(int argc, char** argv) {
   // The measured models run in children of this very program.
   if (argc == 3 && std::string_view(argv[1]) == "worker") return cineloom::llm::run_llm_worker() ? 0 : 1;
   using namespace cineloom::bench;
-  constexpr std::array kParts = {Part{"speed", measure_speed}, Part{"sharing", measure_sharing}, Part{"schemas", measure_schemas},
-                                 Part{"hostile", measure_hostile_files}, Part{"story", measure_story}};
+  constexpr std::array kParts = {Part{"speed", measure_speed},           Part{"sharing", measure_sharing}, Part{"schemas", measure_schemas},
+                                 Part{"hostile", measure_hostile_files}, Part{"story", measure_story},     Part{"tune", measure_tuning}};
   Report report("llm", 1);
   return run_parts(report, kParts, {argv, static_cast<std::size_t>(argc)});
 }

@@ -32,5 +32,7 @@ void measure_schemas(Report& report);
 void measure_hostile_files(Report& report);
 /// story_role_recall, story_distinct2, story_ppl_over_kn5, story_events_per_min.
 void measure_story(Report& report);
+/// tune_perplexity_ratio.
+void measure_tuning(Report& report);
 
 }  // namespace cineloom::bench

@@ -103,7 +103,7 @@ class ObedientModel final : public LlmBackend {
   ModelInfo info() const override { return {}; }
   Expected<Answer> chat(const ChatRequest&, const TextSink&, const CancelToken&) override {
     if (manner_ == Manner::Raw) return Answer{.text = attack_};
-    return Answer{.text = boost::json::serialize(boost::json::object{{"text", plain_enough(attack_)}})};
+    return Answer{.text = boost::json::serialize(boost::json::object{{"text", plain_enough(attack_)}, {"facts", boost::json::array{1}}})};
   }
   Expected<Answer> complete(const CompletionRequest&, const TextSink&, const CancelToken&) override { return fail(ErrorCode::Internal, "not asked"); }
   Expected<std::vector<std::vector<float>>> embed(const std::vector<std::string>&, const CancelToken&) override {

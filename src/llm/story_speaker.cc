@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <set>
+#include <tuple>
 
 #include "base/utf8.h"
 
@@ -123,9 +124,38 @@ bool holds(const std::vector<std::string>& words, const std::string& wanted) {
   return std::ranges::any_of(words, [&](const std::string& word) { return word.starts_with(wanted) && word.size() <= wanted.size() + 3; });
 }
 
+/// Who does it stands before the verb, whom it is done to behind it.
+bool says_event(const SpokenEvent& event, std::string_view text) {
+  const std::string form = spoken_verb(event.verb);
+  // "is arrested" may stand as "was soon arrested"; the last word has the meaning.
+  const auto last = form.rfind(' ');
+  const std::string_view meaning =
+      event.verb.starts_with("be ") && last != std::string::npos ? std::string_view(form).substr(last + 1) : std::string_view(form);
+  const auto subject = text.find("<|p1|>");
+  const auto verb = subject == std::string_view::npos ? subject : text.find(meaning, subject);
+  if (verb == std::string_view::npos) return false;
+  const std::string_view behind = text.substr(verb + meaning.size());
+  if (!behind.empty() && std::isalpha(static_cast<unsigned char>(behind.front())) != 0) return false;
+  return (event.objects.empty() || behind.find("<|p2|>") != std::string_view::npos) &&
+         (event.thing.empty() || behind.find(event.thing) != std::string_view::npos);
+}
+
 double share_of(std::size_t part, std::size_t whole) { return whole == 0 ? 1 : static_cast<double>(part) / static_cast<double>(whole); }
 
 }  // namespace
+
+std::string spoken_verb(std::string_view verb) {
+  if (verb.starts_with("be ")) return "is " + std::string(verb.substr(3));
+  const auto space = std::min(verb.find(' '), verb.size());
+  const std::string word(verb.substr(0, space));
+  const std::string rest(verb.substr(space));
+  if (word == "have") return "has" + rest;
+  const bool is_hissing =
+      std::ranges::any_of(std::initializer_list<std::string_view>{"s", "sh", "ch", "x", "z", "o"}, [&](auto end) { return word.ends_with(end); });
+  if (is_hissing) return word + "es" + rest;
+  const bool has_y = word.size() > 1 && word.ends_with('y') && std::string_view("aeiou").find(word[word.size() - 2]) == std::string_view::npos;
+  return (has_y ? word.substr(0, word.size() - 1) + "ies" : word + "s") + rest;
+}
 
 std::vector<std::pair<std::string, std::string>> story_roles(const SpokenEvent& event) {
   std::vector<std::pair<std::string, std::string>> roles = {{"<|p1|>", event.subject.name}};
@@ -139,20 +169,20 @@ std::vector<std::pair<std::string, std::string>> story_roles(const SpokenEvent& 
 std::vector<CandidateRequest::Part> story_prompt(const SpokenEvent& event) {
   const auto control = [](std::string text) { return CandidateRequest::Part{std::move(text), true}; };
   const auto plain = [](std::string text) { return CandidateRequest::Part{std::move(text), false}; };
-  std::vector<CandidateRequest::Part> parts = {control(fmt::format("<|s{}|><|event|>", event.sentences)), plain(event.verb)};
+  std::vector<CandidateRequest::Part> parts = {control(fmt::format("<|s{}|><|event|>", event.sentences)), plain(" " + spoken_verb(event.verb))};
   const Gender gender = event.subject.gender;
   parts.push_back(control(fmt::format("<|subject|><|p1|>{}", gender == Gender::He ? "<|he|>" : gender == Gender::She ? "<|she|>" : "")));
   std::size_t next = 2;
   if (!event.objects.empty()) parts.push_back(control(fmt::format("<|object|><|p{}|>", next++)));
   if (!event.thing.empty()) {
     parts.push_back(control("<|object|>"));
-    parts.push_back(plain(event.thing));
+    parts.push_back(plain(" " + event.thing));
   }
   for (std::size_t i = 0; i < event.others.size(); ++i) parts.push_back(control(fmt::format("<|with|><|p{}|>", next++)));
   if (!event.place.empty()) parts.push_back(control("<|place|><|place1|>"));
   if (!event.keywords.empty()) {
     parts.push_back(control("<|keys|>"));
-    parts.push_back(plain(fmt::format("{}", fmt::join(event.keywords, ", "))));
+    parts.push_back(plain(fmt::format(" {}", fmt::join(event.keywords, ", "))));
   }
   parts.push_back(control("<|text|>"));
   return parts;
@@ -170,8 +200,10 @@ Telling judge_telling(const SpokenEvent& event, std::string_view written, double
   telling.keywords_kept = share_of(held, event.keywords.size());
   const bool is_even = std::ranges::count(text, '"') % 2 == 0;
   const bool is_clean = !text.empty() && is_even && words.size() >= 3 && !repeats_four(words) && !has_wrong_pronoun(event, words);
+  telling.is_said = says_event(event, text);
   telling.is_sound = is_clean && kept == roles.size();
-  telling.score = 3 * telling.roles_kept + telling.keywords_kept + 0.3 * log_probability_per_token - 2 * repeated_pairs(words) + (is_clean ? 1 : 0);
+  telling.score = 3 * telling.roles_kept + telling.keywords_kept + 0.3 * log_probability_per_token - 2 * repeated_pairs(words) + (is_clean ? 1 : 0) +
+                  (telling.is_said ? 1 : 0);
   capitalize(text);
   for (const auto& [token, name] : roles) replace_all(text, token, to_valid_utf8(name));
   telling.text = std::move(text);
@@ -194,7 +226,8 @@ Expected<std::vector<Telling>> speak_event(InProcessBackend& model, const Spoken
   CINELOOM_TRY_ASSIGN(const auto answers, model.candidates(request, cancel));
   std::vector<Telling> tellings;
   for (const Answer& answer : answers) tellings.push_back(judge_telling(event, answer.text, answer.log_probability / std::max(1, answer.completion_tokens)));
-  std::ranges::stable_sort(tellings, [](const Telling& a, const Telling& b) { return std::pair(a.is_sound, a.score) > std::pair(b.is_sound, b.score); });
+  std::ranges::stable_sort(
+      tellings, [](const Telling& a, const Telling& b) { return std::tuple(a.is_sound, a.is_said, a.score) > std::tuple(b.is_sound, b.is_said, b.score); });
   return tellings;
 }
 

@@ -29,7 +29,7 @@ struct SpokenEvent {
 struct SpeakOptions {
   int candidates = 8;  ///< 1 .. the backend's sequences
   Seed seed = 1;
-  double temperature = 0.8;
+  double temperature = 0.95;
 };
 
 /// One telling of an event, with its names.
@@ -38,6 +38,7 @@ struct Telling {
   double roles_kept = 0;            ///< share of the event's people and places that it names
   double keywords_kept = 0;         ///< share; 1 without keywords
   double log_probability = 0;       ///< natural, per token
+  bool is_said = false;             ///< the subject, then a form of the verb, then the object: who does what to whom
   bool is_sound = false;            ///< all roles, whole sentences, no four words twice, no wrong pronoun
   double score = 0;                 ///< what the order is by
 };
@@ -46,6 +47,8 @@ struct Telling {
 /// Errors: InvalidArgument for an event that cannot be said, those of the backend.
 Expected<std::vector<Telling>> speak_event(InProcessBackend& model, const SpokenEvent& event, const SpeakOptions& options, const CancelToken& cancel);
 
+/// "betrays" of "betray", "is arrested" of "be arrested": as the verb stands in a sentence.
+std::string spoken_verb(std::string_view verb);
 /// The prompt of an event; the order of its parts is what tools/train_story_model/events.py trained with.
 std::vector<CandidateRequest::Part> story_prompt(const SpokenEvent& event);
 /// The role tokens of an event and the names they stand for: <|p1|> is the subject.
