@@ -20,6 +20,7 @@
 #include "domain/ranking.h"
 #include "domain/recommendation.h"
 #include "domain/story.h"
+#include "pipeline/story_telling.h"
 #include "store/store.h"
 
 namespace cineloom::llm {
@@ -164,6 +165,8 @@ class Cinema {
   /// continue_story and take_way; NotFound.
   Expected<Story> continue_story(StoryId before, const std::vector<std::string>& choices, const StoryRequest& request, Progress& progress,
                                  const CancelToken& cancel);
+  /// Has a stored story told by a language model where its words hold against the facts, and keeps it.
+  Expected<cineloom::story::Retelling> tell_story(StoryId story, TellWith with, Progress& progress, const CancelToken& cancel);
   /// Tells one node in other words; what happens stays.
   Expected<Story> retell(StoryId story, const std::string& node, Seed seed);
   Expected<Story> story(StoryId id);

@@ -32,6 +32,15 @@ Expected<Story> Cinema::continue_story(StoryId before, const std::vector<std::st
   return story;
 }
 
+Expected<cineloom::story::Retelling> Cinema::tell_story(StoryId id, TellWith with, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
+  CINELOOM_TRY_ASSIGN(Story before, story(id));
+  const auto home = llm::home_of(options_.data, options_.resources, options_.program);
+  CINELOOM_TRY_ASSIGN(auto retelling, tell_story_with(with, std::move(before), home, options_.resources / "models", tools->library, progress, cancel));
+  CINELOOM_TRY(store_->put_story(id, to_json(retelling.story)));
+  return retelling;
+}
+
 Expected<Story> Cinema::retell(StoryId id, const std::string& node, Seed seed) {
   CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
   CINELOOM_TRY_ASSIGN(const Story before, story(id));

@@ -2,6 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
 #include "base/files.h"
 #include "base/json.h"
 #include "base/json_text.h"
@@ -11,6 +15,7 @@
 #include "domain/json.h"
 #include "pipeline/story_formats.h"
 #include "pipeline/story_import.h"
+#include "pipeline/story_telling.h"
 
 namespace cineloom::cli {
 namespace {
@@ -19,7 +24,11 @@ struct NewStoryOptions {
   StoryRequest request{.language = "en"};
   std::string arc = "man_in_a_hole";
   std::string screenplay;
+  std::string tell_with = "templates";
 };
+
+constexpr std::array<std::pair<std::string_view, TellWith>, 3> kTellers = {
+    {{"templates", TellWith::Templates}, {"embedded", TellWith::Embedded}, {"model", TellWith::Model}}};
 
 Expected<void> print_story(const Session& session, const Story& story) {
   print(session.format == Format::Json ? to_json(story) + "\n" : show_story(story));
@@ -45,7 +54,12 @@ Expected<void> new_story(Session& session, const NewStoryOptions& options) {
   auto story = options.screenplay.empty() ? cinema->write_story(request, progress, session.cancel)
                                           : cinema->write_story_from(options.screenplay, request, progress, session.cancel);
   if (!story) return std::unexpected(std::move(story).error());
-  return print_story(session, *story);
+  const TellWith with = std::ranges::find(kTellers, options.tell_with, &std::pair<std::string_view, TellWith>::first)->second;
+  if (with == TellWith::Templates) return print_story(session, *story);
+  CINELOOM_TRY_ASSIGN(const story::Retelling retelling, cinema->tell_story(story->id, with, progress, session.cancel));
+  CINELOOM_TRY(print_story(session, retelling.story));
+  if (session.format == Format::Text) print(faint(describe_telling(with, retelling) + "\n"));
+  return {};
 }
 
 struct ContinueOptions {
@@ -130,6 +144,9 @@ void declare_new(CLI::App& command, NewStoryOptions& options) {
   command.add_option("--language", options.request.language, "en or zh")->check(CLI::IsMember({"en", "zh"}))->capture_default_str();
   command.add_option("--seed", options.request.seed, "same seed, same story")->capture_default_str();
   command.add_option("--decisions", options.request.decisions, "choice points on a path")->check(CLI::Range(0, 15))->capture_default_str();
+  command.add_option("--tell-with", options.tell_with, "who puts it into words: templates, embedded (English only) or model, the one of 'cineloom llm use'")
+      ->check(CLI::IsMember({"templates", "embedded", "model"}))
+      ->capture_default_str();
   command.add_option("--age", options.request.max_age_rating, "nothing beyond this age on any path")->capture_default_str();
 }
 
