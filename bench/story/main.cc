@@ -37,7 +37,7 @@ class Measures {
   void add(const Written& written) {
     const Story& story = written.story;
     const auto beginning = beginning_of(story);
-    faults_ += check_story(story.graph, beginning).size();
+    faults_ += faults_of(story).size();
     const auto paths = paths_of(story.graph, kMostPaths);
     for (const StoryPath& path : paths) {
       violations_ += violations_on(path, beginning);
@@ -176,8 +176,7 @@ void measure_ink(Report& report) {
 
 constexpr std::array kParts{
     Part{"soundness", measure_soundness},   Part{"ink", measure_ink},         Part{"mutations", measure_mutations}, Part{"constraints", measure_constraints},
-    Part{"replanning", measure_replanning}, Part{"viewers", measure_viewers}, Part{"large", measure_large_graph},
-    Part{"whatif", measure_what_if}};
+    Part{"replanning", measure_replanning}, Part{"viewers", measure_viewers}, Part{"large", measure_large_graph}, Part{"whatif", measure_what_if}};
 
 int measure(std::span<char*> arguments) {
   Report report("story", 1);

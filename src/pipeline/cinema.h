@@ -20,6 +20,7 @@
 #include "domain/ranking.h"
 #include "domain/recommendation.h"
 #include "domain/story.h"
+#include "domain/story_signal.h"
 #include "pipeline/story_telling.h"
 #include "store/store.h"
 
@@ -165,6 +166,12 @@ class Cinema {
   /// continue_story and take_way; NotFound.
   Expected<Story> continue_story(StoryId before, const std::vector<std::string>& choices, const StoryRequest& request, Progress& progress,
                                  const CancelToken& cancel);
+  /// A request that suits a viewer: they like the themes that the films they rated stand for, and where a mood is said the story takes the
+  /// arc for it. What the request says of a theme itself stays. Errors: NotFound for the viewer.
+  Expected<StoryRequest> fit_story(StoryRequest request, ViewerId viewer, const std::string& mood, MoodPolicy policy);
+  /// A new story that begins as far as it was seen and goes on as somebody liked it until there; the first one stays. Errors: those of
+  /// replan_unseen; NotFound.
+  Expected<Story> replan_story(StoryId story, const std::vector<std::string>& seen, const std::vector<HeardSignal>& signals, const CancelToken& cancel);
   /// Has a stored story told by a language model where its words hold against the facts, and keeps it.
   Expected<cineloom::story::Retelling> tell_story(StoryId story, TellWith with, Progress& progress, const CancelToken& cancel);
   /// Tells one node in other words; what happens stays.

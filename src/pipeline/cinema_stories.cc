@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "domain/json.h"
+#include "llm/model_home.h"
 #include "pipeline/cinema.h"
 #include "pipeline/story_edits.h"
 #include "pipeline/story_formats.h"
@@ -9,6 +12,7 @@
 #include "story/checker.h"
 #include "story/exports/exports.h"
 #include "story/story_engine.h"
+#include "story/viewer_taste.h"
 
 namespace cineloom {
 
@@ -30,6 +34,31 @@ Expected<Story> Cinema::continue_story(StoryId before, const std::vector<std::st
   CINELOOM_TRY_ASSIGN(Story story, cineloom::continue_story(first, ids, request, tools->library, progress, cancel));
   CINELOOM_TRY_ASSIGN(story.id, store_->put_story(StoryId(), to_json(story)));
   return story;
+}
+
+Expected<StoryRequest> Cinema::fit_story(StoryRequest request, ViewerId viewer, const std::string& mood, MoodPolicy policy) {
+  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
+  CINELOOM_TRY_ASSIGN(const auto events, store_->events_of(viewer));
+  CINELOOM_TRY_ASSIGN(const auto all, store_->all_films());
+  std::map<FilmId, Film> films;
+  for (const Film& film : all) films.emplace(film.id, film);
+  ThemeTaste taste = taste_from_films(likings_of(events, films), tools->library);
+  for (const auto& [theme, liking] : request.taste) taste[theme] = liking;
+  request.taste = std::move(taste);
+  if (mood.empty()) return request;
+  CINELOOM_TRY_ASSIGN(const Mood read, read_mood(mood));
+  request.arc = arc_for(read.wish.value_or(read.feeling), read.wish ? MoodPolicy::Match : policy);
+  return request;
+}
+
+Expected<Story> Cinema::replan_story(StoryId id, const std::vector<std::string>& seen, const std::vector<HeardSignal>& signals, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
+  CINELOOM_TRY_ASSIGN(const Story before, story(id));
+  StoryRequest request = before.request;
+  request.taste = taste_after(std::move(request.taste), before.graph, signals);
+  CINELOOM_TRY_ASSIGN(Story anew, replan_unseen(before, seen, request, tools->library, cancel));
+  CINELOOM_TRY_ASSIGN(anew.id, store_->put_story(StoryId(), to_json(anew)));
+  return anew;
 }
 
 Expected<cineloom::story::Retelling> Cinema::tell_story(StoryId id, TellWith with, Progress& progress, const CancelToken& cancel) {

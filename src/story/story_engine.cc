@@ -73,7 +73,7 @@ Expected<Story> write_in(const Frame& frame, const StoryRequest& request, const 
   story.graph = GraphTeller(request, library, table, planner, frame.cast).tell(lattice);
   story.title = story::title_of(frame.cast, request, library);
   measure_arc(story, planner, *plan);
-  story.findings = check_story(story.graph, beginning_of(story));
+  story.findings = faults_of(story);
   progress.finish();
   return story;
 }
@@ -190,7 +190,7 @@ Expected<Story> replan_unseen(const Story& story, const std::vector<std::string>
   const Cast cast = story::cast_of(story.bible, request.language);
   graft(anew.graph, seen.back(), GraphTeller(request, library, table, planner, cast).tell(lattice), new_mark(story.graph));
   measure_arc(anew, planner, *plan);
-  anew.findings = check_story(anew.graph, beginning_of(anew));
+  anew.findings = faults_of(anew);
   return anew;
 }
 

@@ -8,6 +8,7 @@
 #include "domain/feeling.h"
 #include "domain/film.h"
 #include "domain/story.h"
+#include "domain/story_signal.h"
 #include "story/schema.h"
 
 namespace cineloom {
@@ -27,16 +28,6 @@ std::vector<FilmLiking> likings_of(const std::vector<Event>& events, const std::
 /// Liking of story themes from films: each film speaks for what its themes and genres mean in stories (SchemaLibrary::film_themes).
 /// Themes of few films stay near 0.
 ThemeTaste taste_from_films(const std::vector<FilmLiking>& likings, const SchemaLibrary& library);
-
-/// What somebody does while a story is told.
-enum class StorySignal { Skip, SeekBack, Dwell, Like, Dislike, Choose };
-BOOST_DESCRIBE_ENUM(StorySignal, Skip, SeekBack, Dwell, Like, Dislike, Choose)
-
-struct HeardSignal {
-  std::string node;  ///< where it happened; for Choose the node that was chosen
-  StorySignal signal = StorySignal::Like;
-};
-BOOST_DESCRIBE_STRUCT(HeardSignal, (), (node, signal))
 
 /// A taste after signals, oldest first: each moves the liking of what its node is about by a share that depends on how much it says.
 /// Signals at unknown nodes say nothing.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -24,6 +23,11 @@ struct NewStoryOptions {
   StoryRequest request{.language = "en"};
   std::string arc = "man_in_a_hole";
   std::string screenplay;
+  std::string viewer;
+  std::string mood;
+  std::string policy = "lift";
+  std::vector<std::string> likes;
+  std::vector<std::string> dislikes;
   std::string tell_with = "templates";
 };
 
@@ -44,22 +48,39 @@ Expected<StoryRequest> request_of(const NewStoryOptions& options) {
                                .advise("use rags_to_riches, tragedy, man_in_a_hole, icarus, cinderella or oedipus"));
   }
   request.arc = *arc;
+  for (const std::string& theme : options.likes) request.taste[theme] = 1;
+  for (const std::string& theme : options.dislikes) request.taste[theme] = -1;
   return request;
+}
+
+/// The request as it suits the viewer it is for. Errors: NotFound.
+Expected<void> fit(Cinema& cinema, const NewStoryOptions& options, StoryRequest& request) {
+  if (options.viewer.empty()) return {};
+  CINELOOM_TRY_ASSIGN(const Viewer viewer, cinema.find_viewer(options.viewer));
+  const auto policy = json::enum_from_name<MoodPolicy>(options.policy);
+  CINELOOM_TRY_ASSIGN(request, cinema.fit_story(request, viewer.id, options.mood, policy.value_or(MoodPolicy::Lift)));
+  return {};
+}
+
+/// Has a language model tell the story where one is asked for, and prints it.
+Expected<void> tell_and_print(Session& session, Cinema& cinema, const NewStoryOptions& options, const Story& story, Progress& progress) {
+  const TellWith with = std::ranges::find(kTellers, options.tell_with, &std::pair<std::string_view, TellWith>::first)->second;
+  if (with == TellWith::Templates) return print_story(session, story);
+  CINELOOM_TRY_ASSIGN(const story::Retelling retelling, cinema.tell_story(story.id, with, progress, session.cancel));
+  CINELOOM_TRY(print_story(session, retelling.story));
+  if (session.format == Format::Text) print(faint(describe_telling(with, retelling) + "\n"));
+  return {};
 }
 
 Expected<void> new_story(Session& session, const NewStoryOptions& options) {
   CINELOOM_TRY_ASSIGN(StoryRequest request, request_of(options));
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
+  CINELOOM_TRY(fit(*cinema, options, request));
   Progress progress(default_progress());
   auto story = options.screenplay.empty() ? cinema->write_story(request, progress, session.cancel)
                                           : cinema->write_story_from(options.screenplay, request, progress, session.cancel);
   if (!story) return std::unexpected(std::move(story).error());
-  const TellWith with = std::ranges::find(kTellers, options.tell_with, &std::pair<std::string_view, TellWith>::first)->second;
-  if (with == TellWith::Templates) return print_story(session, *story);
-  CINELOOM_TRY_ASSIGN(const story::Retelling retelling, cinema->tell_story(story->id, with, progress, session.cancel));
-  CINELOOM_TRY(print_story(session, retelling.story));
-  if (session.format == Format::Text) print(faint(describe_telling(with, retelling) + "\n"));
-  return {};
+  return tell_and_print(session, *cinema, options, *story, progress);
 }
 
 struct ContinueOptions {
@@ -139,7 +160,7 @@ Expected<void> show_one(Session& session, const StoryOptions& options) {
 
 void declare_new(CLI::App& command, NewStoryOptions& options) {
   command.add_option("--arc", options.arc, "rags_to_riches, tragedy, man_in_a_hole, icarus, cinderella, oedipus")->capture_default_str();
-  command.add_option("--genre", options.request.genre, "adventure, mystery, romance, ...");
+  command.add_option("--genre", options.request.genre, "adventure, crime, romance, science fiction, fantasy, drama");
   command.add_option("--premise", options.request.premise, "a sentence; its names and places are used");
   command.add_option("--language", options.request.language, "en or zh")->check(CLI::IsMember({"en", "zh"}))->capture_default_str();
   command.add_option("--seed", options.request.seed, "same seed, same story")->capture_default_str();
@@ -148,6 +169,16 @@ void declare_new(CLI::App& command, NewStoryOptions& options) {
       ->check(CLI::IsMember({"templates", "embedded", "model"}))
       ->capture_default_str();
   command.add_option("--age", options.request.max_age_rating, "nothing beyond this age on any path")->capture_default_str();
+  command.add_option("--nodes", options.request.nodes, "at most so many nodes, 16 to 2000; 0 = as many as the decisions ask for")->capture_default_str();
+  command.add_option("--structure", options.request.structure, "three_acts, freytag, save_the_cat, heros_journey, kishotenketsu, propp");
+  command.add_option("--must", options.request.must, "events that every path tells")->delimiter(',');
+  command.add_option("--never", options.request.never, "events that no path tells")->delimiter(',');
+  command.add_option("--protect", options.request.protects, "hero, ally, foe or mentor: comes to no harm")->delimiter(',');
+  command.add_option("--like", options.likes, "themes to tell more of: friendship, love, mystery, ...")->delimiter(',');
+  command.add_option("--dislike", options.dislikes, "themes to tell less of")->delimiter(',');
+  command.add_option("--for", options.viewer, "a viewer: themes of the films they rated well");
+  command.add_option("--mood", options.mood, "what the viewer says of tonight; with --for")->needs("--for");
+  command.add_option("--policy", options.policy, "what to do about the mood")->check(CLI::IsMember({"lift", "match", "catharsis"}))->capture_default_str();
 }
 
 constexpr const char* kWhichStory = "its number, or a file of story export --format json";

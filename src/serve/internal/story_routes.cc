@@ -12,6 +12,25 @@ struct RetellBody {
 };
 BOOST_DESCRIBE_STRUCT(RetellBody, (), (seed))
 
+struct ReplanBody {
+  std::vector<std::string> seen;
+  std::vector<HeardSignal> signals;
+};
+BOOST_DESCRIBE_STRUCT(ReplanBody, (), (seen, signals))
+
+/// A story as the body asks, for the viewer and mood of the address where they are given.
+Expected<HttpResponse> write_one(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(StoryRequest wanted, body_of<StoryRequest>(request));
+  if (const std::string viewer(request.parameter("viewer")); !viewer.empty()) {
+    CINELOOM_TRY_ASSIGN(const Viewer found, cinema.find_viewer(viewer));
+    const auto policy = json::enum_from_name<MoodPolicy>(request.parameter("policy"));
+    CINELOOM_TRY_ASSIGN(wanted, cinema.fit_story(std::move(wanted), found.id, std::string(request.parameter("mood")), policy.value_or(MoodPolicy::Lift)));
+  }
+  Progress progress;
+  CINELOOM_TRY_ASSIGN(const Story story, cinema.write_story(wanted, progress, CancelToken()));
+  return json_response(json::to_value(story), 201);
+}
+
 Expected<HttpResponse> list_stories(Cinema& cinema) {
   CINELOOM_TRY_ASSIGN(const auto ids, cinema.store().stories());
   boost::json::array list;
@@ -94,10 +113,11 @@ void add_edit_routes(Router& router, Cinema& cinema) {
 void add_story_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
   router.add("GET", "/api/v1/stories", [&](const HttpRequest&) { return list_stories(cinema); });
-  router.add("POST", "/api/v1/stories", [&](const HttpRequest& request) -> Expected<HttpResponse> {
-    CINELOOM_TRY_ASSIGN(const StoryRequest wanted, body_of<StoryRequest>(request));
-    Progress progress;
-    CINELOOM_TRY_ASSIGN(const Story story, cinema.write_story(wanted, progress, CancelToken()));
+  router.add("POST", "/api/v1/stories", [&](const HttpRequest& request) { return write_one(cinema, request); });
+  router.add("POST", "/api/v1/stories/{story}/replanning", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
+    CINELOOM_TRY_ASSIGN(const ReplanBody body, body_of<ReplanBody>(request));
+    CINELOOM_TRY_ASSIGN(const Story story, cinema.replan_story(id, body.seen, body.signals, CancelToken()));
     return json_response(json::to_value(story), 201);
   });
   router.add("GET", "/api/v1/stories/{story}", [&](const HttpRequest& request) -> Expected<HttpResponse> {

@@ -39,6 +39,15 @@ export class Walk {
     if (this.node.choices.length === 0) this.#remember(this.node.id);
   }
 
+  /** Goes along these nodes, as far as choices lead there. */
+  follow(nodes: string[]): void {
+    for (const node of nodes.slice(1)) {
+      const choice = this.node.choices.find((one) => one.to === node);
+      if (!choice) return;
+      this.choose(choice.id);
+    }
+  }
+
   /** Back to the passage before, to choose again. */
   back(): void {
     if (this.path.length > 1) this.path.pop();
