@@ -106,13 +106,13 @@ Expected<void> chinese_emotion_model(const Folders& folders) {
 }
 
 Expected<void> train_affect_of(const Folders& folders, const std::string& language, const std::vector<corpora::FeltText>& texts, std::size_t typical,
-                               std::span<const corpora::RatedText> background, const AffectTraining& options) {
+                               std::span<const corpora::RatedText> background, const AffectTraining& options, SurfaceHints surface) {
   CINELOOM_TRY_ASSIGN(const std::string emotion_bytes, read_file(folders.out / fmt::format("emotions.{}.bin", language)));
   CINELOOM_TRY_ASSIGN(const std::string polarity_bytes, read_file(folders.out / fmt::format("polarity.{}.bin", language)));
   CINELOOM_TRY_ASSIGN(const EmotionModel emotions, EmotionModel::load(emotion_bytes));
   CINELOOM_TRY_ASSIGN(const PolarityModel polarity, PolarityModel::load(polarity_bytes));
   std::vector<std::vector<float>> hints;
-  for (const auto& text : texts) hints.push_back(feeling_hints(text.text, emotions, polarity));
+  for (const auto& text : texts) hints.push_back(feeling_hints(text.text, emotions, polarity, surface));
   std::vector<FeltText> views;
   for (std::size_t i = 0; i < texts.size(); ++i) {
     views.push_back({.text = texts[i].text, .feeling = texts[i].feeling, .hints = hints[i], .is_typical = i < typical});
@@ -128,7 +128,7 @@ Expected<void> english_affect_model(const Folders& folders) {
   std::erase_if(texts, [](const auto& text) { return text.part == "test"; });
   CINELOOM_TRY_ASSIGN(auto background, corpora::read_english_background(folders.data));
   for (const auto& text : texts) background.push_back({.text = text.text});
-  return train_affect_of(folders, "en", texts, texts.size(), background, english_affect());
+  return train_affect_of(folders, "en", texts, texts.size(), background, english_affect(), SurfaceHints::With);
 }
 
 Expected<void> chinese_affect_model(const Folders& folders) {
@@ -139,7 +139,7 @@ Expected<void> chinese_affect_model(const Folders& folders) {
     texts.insert(texts.end(), more.begin(), more.end());
   }
   CINELOOM_TRY_ASSIGN(const auto background, corpora::read_chinese_background(folders.data));
-  return train_affect_of(folders, "zh", texts, typical, background, chinese_affect());
+  return train_affect_of(folders, "zh", texts, typical, background, chinese_affect(), SurfaceHints::Without);
 }
 
 std::string without_blanks(std::string_view line) {

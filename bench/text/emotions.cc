@@ -70,7 +70,7 @@ Agreement agreement(const AffectModel& model, const EmotionModel& emotions, cons
   std::vector<double> columns[4];
   NgramReader reader = model.reader();
   for (const auto& text : texts) {
-    const Feeling found = model.read(text.text, reader, feeling_hints(text.text, emotions, polarity));
+    const Feeling found = model.read(text.text, reader, feeling_hints(text.text, emotions, polarity, surface_hints_of(model, emotions)));
     columns[0].push_back(found.valence);
     columns[1].push_back(text.feeling.valence);
     columns[2].push_back(found.arousal);
@@ -104,7 +104,7 @@ Expected<void> measure_cvat(Report& report) {
   std::vector<std::string_view> more;
   for (const auto& text : background) more.emplace_back(text.text);
   std::vector<std::vector<float>> hints;
-  for (const auto& text : texts) hints.push_back(feeling_hints(text.text, emotions, polarity));
+  for (const auto& text : texts) hints.push_back(feeling_hints(text.text, emotions, polarity, SurfaceHints::Without));
   Agreement mean;
   for (const char* fold : {"1", "2", "3", "4", "5"}) {
     std::vector<FeltText> known;
@@ -149,6 +149,9 @@ void measure_affect(Report& report) {
   if (const auto done = measure_emobank(report); !done) {
     for (const char* key : {"emobank_valence_r", "emobank_arousal_r"}) report.add_missing(key, done.error().describe());
   }
+}
+
+void measure_chinese_affect(Report& report) {
   if (const auto done = measure_cvat(report); !done) {
     for (const char* key : {"cvat_valence_r", "cvat_arousal_r"}) report.add_missing(key, done.error().describe());
   }

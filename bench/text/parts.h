@@ -12,6 +12,7 @@ std::filesystem::path models_folder();
 void measure_reviews(Report& report);
 void measure_emotions(Report& report);
 void measure_affect(Report& report);
+void measure_chinese_affect(Report& report);
 void measure_chinese(Report& report);
 void measure_encodings(Report& report);
 void measure_duplicates(Report& report);

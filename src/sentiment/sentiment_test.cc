@@ -8,6 +8,7 @@
 #include "sentiment/audience.h"
 #include "sentiment/feeling_sources.h"
 #include "sentiment/lexicon.h"
+#include "sentiment/text_feelings.h"
 
 namespace cineloom {
 namespace {
@@ -160,6 +161,12 @@ TEST(ArcLikeness, FindsTheDrawnShape) {
   EXPECT_GT(arc_likeness(drawn, wave(1)), arc_likeness(drawn, wave(2)));
   EXPECT_EQ(arc_likeness(drawn, {}), 0);
   EXPECT_EQ(arc_likeness(std::vector<double>{1, 1}, wave(1)), 0);
+}
+
+TEST(TextFeelings, HearsHowATextIsWritten) {
+  const auto models = TextFeelings::load(std::string(CINELOOM_SOURCE_DIR) + "/models/text", "en");
+  ASSERT_TRUE(models) << models.error().describe();
+  EXPECT_GT(models->read("They are at the door! Get out! Get out!").feeling.arousal, models->read("They are at the door. Get out. Get out.").feeling.arousal);
 }
 
 }  // namespace

@@ -20,9 +20,15 @@ struct TextReading {
   std::vector<EmotionWeight> emotions;  ///< those that are present, likeliest first
 };
 
+/// Whether the model of valence and arousal is also told how a text is written, which tells of agitation beside its words: marks of
+/// exclamation, question and speech, commas, capitals, digits, the length of words and of the text, "I" and "you". For English.
+enum class SurfaceHints { Without, With };
+/// Whichever of the two a model was trained with.
+SurfaceHints surface_hints_of(const AffectModel& affect, const EmotionModel& emotions);
+
 /// What polarity and emotions tell the model of valence and arousal, in its order: each emotion's probability, the polarity's margin
-/// and its two parts, and the text's length.
-std::vector<float> feeling_hints(std::string_view text, const EmotionModel& emotions, const PolarityModel& polarity);
+/// and its two parts, the text's length, and how it is written.
+std::vector<float> feeling_hints(std::string_view text, const EmotionModel& emotions, const PolarityModel& polarity, SurfaceHints surface);
 
 /// The models of one language. Immutable once loaded; any number of threads may read it.
 /// Chinese texts must be in simplified characters.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 
 #include "base/json_text.h"
 #include "cli/internal/svg_canvas.h"
@@ -20,13 +21,19 @@ constexpr std::string_view kStyle = R"(
 main{max-width:960px;margin:0 auto;padding:28px 16px 64px}h1{font-size:26px;margin:0 0 4px}h2{font-size:19px;margin:32px 0 10px}.soft{color:var(--soft)}
 .facts{display:flex;flex-wrap:wrap;gap:10px;margin:16px 0}.facts div,.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:10px 16px}
 .facts b{display:block;font-size:20px;font-variant-numeric:tabular-nums}.facts span{color:var(--soft);font-size:13px}.card svg{display:block;width:100%;height:auto}
+.narrow{display:none}@media(max-width:620px){.wide{display:none}.narrow{display:block}}
 blockquote{margin:6px 0;padding:4px 12px;border-left:3px solid var(--line)}blockquote small{color:var(--soft)}summary{cursor:pointer;padding:6px 0}a{color:var(--bar)}
 )";
 // Presentation attributes, not classes: a chart that was downloaded looks the same without the page.
-constexpr double kWidth = 760;
+struct Layout {
+  double width = 760;
+  double left = 170;   ///< for names
+  double right = 110;  ///< for numbers
+};
+constexpr Layout kWide;
+// A phone's: letters of a wide chart would be too small to read there.
+constexpr Layout kNarrow{.width = 340, .left = 100, .right = 102};
 constexpr double kRow = 26;
-constexpr double kLeft = 170;
-constexpr double kRight = 110;
 
 struct Named {
   std::string_view english;
@@ -86,21 +93,24 @@ class Page {
         "content=\"width=device-width\"><title>{}</title><style>{}</style><main>",
         is_chinese_ ? "zh-CN" : "en", escape_markup(title), kStyle);
     html += fmt::format("<h1>{}</h1>{}", escape_markup(title), facts());
-    html += section(say("Aspects", "各方面"), aspects_chart());
+    html += charts(say("Aspects", "各方面"), [this](const Layout& layout) { return aspects_chart(layout); });
     html += fmt::format("<p class=\"soft\">{}</p>{}",
                         say("Praise among the clauses that judge an aspect, with 95 % intervals; the dashed line is the share over all "
                             "aspects of all films that were read.",
                             "评价该方面的分句中褒扬所占的比例与 95% 区间；虚线为所读全部影片所有方面的总体比例。") +
                             baseline_words(),
                         quotes());
-    html += section(say("Emotions", "情绪"), emotions_chart());
-    html += section(say("Positive reviews by language", "各语言的好评比例"), chart(report_.segments, 0.5, say("Positive reviews", "好评")));
-    html += section(say("Positive reviews over time", "各时期的好评比例"), chart(report_.periods, 0.5, say("Positive reviews over time", "各时期好评")));
-    html += section(say("Stars of ten, given or estimated from the text", "十分制评分（给出或由文本估计）"), stars_chart());
+    html += charts(say("Emotions", "情绪"), [this](const Layout& layout) { return emotions_chart(layout); });
+    html += charts(say("Positive reviews by language", "各语言的好评比例"), shares_drawer(report_.segments, 0.5, say("Positive reviews", "好评")));
+    html += charts(say("Positive reviews over time", "各时期的好评比例"), shares_drawer(report_.periods, 0.5, say("Positive reviews over time", "各时期好评")));
+    html += charts(say("Stars of ten, given or estimated from the text", "十分制评分（给出或由文本估计）"),
+                   [this](const Layout& layout) { return stars_chart(layout); });
     if (!report_.arc.empty())
-      html += section(say("The film's course of feeling, and what reviews say of its moments", "影片的情感曲线与影评对各处的评价"), arc_chart()) + arc_words();
-    html += section(say("What is said of its beginning, middle and end", "对开头、中段与结尾的评价"),
-                    chart(report_.parts, 0.5, say("Praise by part", "各部分褒扬比例")));
+      html += charts(say("The film's course of feeling, and what reviews say of its moments", "影片的情感曲线与影评对各处的评价"),
+                     [this](const Layout& layout) { return arc_chart(layout); }) +
+              arc_words();
+    html += charts(say("What is said of its beginning, middle and end", "对开头、中段与结尾的评价"),
+                   shares_drawer(report_.parts, 0.5, say("Praise by part", "各部分褒扬比例")));
     return html + downloads() + limits() + "</main></html>\n";
   }
 
@@ -124,6 +134,18 @@ class Page {
                        report_.baseline_reviews);
   }
 
+  /// A chart for wide and one for narrow screens; `draw` takes the layout.
+  template <class Draw>
+  [[nodiscard]] std::string charts(const std::string& title, Draw draw) const {
+    const std::string wide = draw(kWide);
+    if (wide.empty()) return section(title, "");
+    return section(title, "<div class=\"wide\">" + wide + "</div><div class=\"narrow\">" + draw(kNarrow) + "</div>");
+  }
+
+  [[nodiscard]] std::function<std::string(const Layout&)> shares_drawer(const std::vector<MeasuredShare>& shares, double mark, const std::string& title) const {
+    return [this, &shares, mark, title](const Layout& layout) { return chart(layout, shares, mark, title); };
+  }
+
   [[nodiscard]] std::string facts() const {
     const auto fact = [](const std::string& value, const std::string& label) { return fmt::format("<div><b>{}</b><span>{}</span></div>", value, label); };
     return "<div class=\"facts\">" + fact(std::to_string(report_.reviews), say("reviews read", "篇评论")) +
@@ -134,38 +156,39 @@ class Page {
            fact(std::to_string(report_.groups_left_out), say("groups too small to tell", "组样本过少未列出")) + "</div>";
   }
 
-  static std::string open_svg(double height, const std::string& title) {
+  static std::string open_svg(const Layout& layout, double height, const std::string& title) {
     return fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {} {}\" role=\"img\" font-family=\"sans-serif\" font-size=\"13\" "
         "fill=\"currentColor\"><title>{}</title>",
-        kWidth, height, escape_markup(title));
+        layout.width, height, escape_markup(title));
   }
 
   /// Shares as bars with whiskers; `mark` >= 0 draws a dashed line.
-  [[nodiscard]] std::string chart(const std::vector<MeasuredShare>& shares, double mark, const std::string& title) const {
+  [[nodiscard]] std::string chart(const Layout& layout, const std::vector<MeasuredShare>& shares, double mark, const std::string& title) const {
     if (shares.empty()) return "";
     const double height = kRow * static_cast<double>(shares.size()) + 8;
-    const PlotAxis axis{.low = 0, .high = 1, .begin = kLeft, .end = kWidth - kRight};
-    std::string svg = open_svg(height, title);
+    const PlotAxis axis{.low = 0, .high = 1, .begin = layout.left, .end = layout.width - layout.right};
+    std::string svg = open_svg(layout, height, title);
     for (std::size_t i = 0; i < shares.size(); ++i) {
       const MeasuredShare& share = shares[i];
       const double y = 4 + kRow * static_cast<double>(i);
-      svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", kLeft - 8, y + 17, escape_markup(name(share.name)));
-      svg += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{:.1f}\" height=\"16\" rx=\"2\" fill=\"#3b6fb5\"/>", kLeft, y + 4, axis.at(share.share) - kLeft);
+      svg += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>", layout.left - 8, y + 17, escape_markup(name(share.name)));
+      svg += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{:.1f}\" height=\"16\" rx=\"2\" fill=\"#3b6fb5\"/>", layout.left, y + 4,
+                         axis.at(share.share) - layout.left);
       svg += fmt::format("<path d=\"M{:.1f} {}H{:.1f}\" stroke=\"currentColor\" stroke-width=\"2\" opacity=\".65\"/>", axis.at(share.low), y + 12,
                          axis.at(share.high));
-      svg += fmt::format("<text x=\"{}\" y=\"{}\">{} ({}/{})</text>", kWidth - kRight + 8, y + 17, percent(share.share), share.count, share.of);
+      svg += fmt::format("<text x=\"{}\" y=\"{}\">{} ({}/{})</text>", layout.width - layout.right + 8, y + 17, percent(share.share), share.count, share.of);
     }
     if (mark >= 0) svg += fmt::format("<path d=\"M{0:.1f} 2V{1}\" stroke=\"currentColor\" stroke-dasharray=\"4 4\"/>", axis.at(mark), height - 2);
     return svg + "</svg>";
   }
 
-  [[nodiscard]] std::string aspects_chart() const {
+  [[nodiscard]] std::string aspects_chart(const Layout& layout) const {
     std::vector<MeasuredShare> shares;
     for (const ReportedAspect& aspect : report_.aspects) shares.push_back(aspect.positive);
-    std::string svg = chart(shares, report_.aspect_baseline, say("Praise by aspect", "各方面的褒扬比例"));
+    std::string svg = chart(layout, shares, report_.aspect_baseline, say("Praise by aspect", "各方面的褒扬比例"));
     if (svg.empty()) return svg;
-    const PlotAxis axis{.low = 0, .high = 1, .begin = kLeft, .end = kWidth - kRight};
+    const PlotAxis axis{.low = 0, .high = 1, .begin = layout.left, .end = layout.width - layout.right};
     std::string marks;
     for (std::size_t i = 0; i < report_.aspects.size(); ++i) {
       if (report_.aspects[i].baseline.of == 0) continue;
@@ -174,23 +197,30 @@ class Page {
     }
     return svg.insert(svg.rfind("</svg>"), marks);
   }
-  [[nodiscard]] std::string emotions_chart() const { return chart(report_.emotions, -1, say("Reviews that speak of an emotion", "提到该情绪的评论比例")); }
-  [[nodiscard]] std::string stars_chart() const {
+  [[nodiscard]] std::string emotions_chart(const Layout& layout) const {
+    return chart(layout, report_.emotions, -1, say("Reviews that speak of an emotion", "提到该情绪的评论比例"));
+  }
+  [[nodiscard]] std::string stars_chart(const Layout& layout) const {
     std::vector<MeasuredShare> shares;
     for (std::size_t i = 0; i < report_.stars.size(); ++i) {
       shares.push_back({.name = std::to_string(i + 1), .count = report_.stars[i], .of = report_.reviews});
       shares.back().share = report_.reviews == 0 ? 0 : static_cast<double>(report_.stars[i]) / report_.reviews;
       shares.back().low = shares.back().high = shares.back().share;
     }
-    return chart(shares, -1, say("Stars", "星级"));
+    return chart(layout, shares, -1, say("Stars", "星级"));
   }
 
   /// The film's valence with its band, and the audience's praise and blame where enough speak of the moment.
-  [[nodiscard]] std::string arc_chart() const {
+  [[nodiscard]] std::string arc_chart(const Layout& layout) const {
     constexpr double kEdge = 34;
     const double whole = static_cast<double>(std::max<std::int64_t>(report_.arc.back().at.count(), 1));
-    const PlotAxis x{.low = 0, .high = whole, .begin = kEdge, .end = kWidth - 10};
-    const PlotAxis y{.low = -1, .high = 1, .begin = 190, .end = 10};
+    const PlotAxis x{.low = 0, .high = whole, .begin = kEdge, .end = layout.width - 10};
+    // Lines of films and reviews are mostly mild; half the plane is shown where that is enough.
+    const bool is_mild = std::ranges::all_of(report_.arc, [](const ArcPoint& point) {
+      return std::max({-point.low, point.high, std::abs(point.valence), std::abs(point.audience.value_or(0))}) <= 0.5;
+    });
+    const double reach = is_mild ? 0.5 : 1;
+    const PlotAxis y{.low = -reach, .high = reach, .begin = 190, .end = 10};
     std::string course;
     std::string band;
     std::string lower;
@@ -204,16 +234,16 @@ class Page {
       if (point.audience) audience += fmt::format("{}{:.1f} {:.1f}", is_open ? "L" : "M", at, y.at(*point.audience));
       is_open = point.audience.has_value();
     }
-    std::string svg = open_svg(222, say("Valence over the film and the audience's judgement of its moments", "影片情感走向与观众对各处的评价"));
-    for (const double level : {-1.0, 0.0, 1.0}) {
+    std::string svg = open_svg(layout, 222, say("Valence over the film and the audience's judgement of its moments", "影片情感走向与观众对各处的评价"));
+    for (const double level : {-reach, 0.0, reach}) {
       svg +=
-          fmt::format("<path d=\"M{0} {1:.1f}H{2}\" stroke=\"currentColor\" opacity=\".25\"/><text x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5:+.0f}</text>",
-                      kEdge, y.at(level), kWidth - 10, kEdge - 6, y.at(level) + 4, level);
+          fmt::format("<path d=\"M{0} {1:.1f}H{2}\" stroke=\"currentColor\" opacity=\".25\"/><text x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5:.2g}</text>",
+                      kEdge, y.at(level), layout.width - 10, kEdge - 6, y.at(level) + 4, level);
     }
     for (int quarter = 0; quarter <= 4; ++quarter) {
       const char* anchor = quarter == 0 ? "start" : quarter == 4 ? "end" : "middle";
-      svg +=
-          fmt::format("<text x=\"{:.1f}\" y=\"214\" text-anchor=\"{}\">{}</text>", x.at(whole * quarter / 4), anchor, clock(std::llround(whole * quarter / 4)));
+      svg += fmt::format("<text x=\"{:.1f}\" y=\"214\" text-anchor=\"{}\">{}</text>", x.at(whole * quarter / 4), anchor,
+                         clock(std::llround(whole * quarter / 4) + 500));
     }
     svg += fmt::format("<path d=\"{}{}Z\" fill=\"#3b6fb5\" opacity=\".2\"/><path d=\"{}\" fill=\"none\" stroke=\"#3b6fb5\" stroke-width=\"2.5\"/>", band, lower,
                        course);
@@ -257,7 +287,8 @@ class Page {
   [[nodiscard]] std::string quotes() const {
     std::string html;
     for (const ReportedAspect& aspect : report_.aspects) {
-      html += fmt::format("<details><summary>{}</summary>", escape_markup(name(aspect.positive.name)));
+      html += fmt::format("<details><summary>{}</summary>",
+                          fmt::format(fmt::runtime(say("{}: {} quotes", "{}：{} 条引文")), escape_markup(name(aspect.positive.name)), aspect.quotes.size()));
       for (const AspectQuote& quote : aspect.quotes) {
         html += fmt::format("<blockquote lang=\"{}\">{} <small>{} {}, {:+.1f}</small></blockquote>", escape_markup(quote.language), marked(quote),
                             say("row", "第"), is_chinese_ ? fmt::format("{} 行", quote.review.number()) : std::to_string(quote.review.number()), quote.valence);
@@ -309,7 +340,8 @@ class Page {
     return fmt::format(
         "<h2>{}</h2><p><a download=\"emotions.csv\" href=\"{}\">CSV</a> · <a download=\"aspects.svg\" href=\"{}\">SVG</a> · <a download=\"aspects.vl.json\" "
         "href=\"{}\">Vega-Lite</a></p>",
-        say("Downloads", "下载"), data_address("text/csv", csv()), data_address("image/svg+xml", aspects_chart()), data_address("application/json", vega()));
+        say("Downloads", "下载"), data_address("text/csv", csv()), data_address("image/svg+xml", aspects_chart(kWide)),
+        data_address("application/json", vega()));
   }
 
   /// What a language model had a hand in; empty if none was asked.
