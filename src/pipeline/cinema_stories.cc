@@ -15,6 +15,15 @@
 #include "story/viewer_taste.h"
 
 namespace cineloom {
+namespace {
+
+Expected<void> check_retold(const Story& story) {
+  if (story.realizer != "film") return {};
+  return std::unexpected(
+      Error(ErrorCode::Conflict, "this story is told in its film's own words, which there are once").advise("bend the film anew for another telling"));
+}
+
+}  // namespace
 
 Expected<Story> Cinema::write_story_from(const std::filesystem::path& screenplay, const StoryRequest& request, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const FilmKnowledge source, read_story_source(screenplay));
@@ -64,6 +73,7 @@ Expected<Story> Cinema::replan_story(StoryId id, const std::vector<std::string>&
 Expected<cineloom::story::Retelling> Cinema::tell_story(StoryId id, TellWith with, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
   CINELOOM_TRY_ASSIGN(Story before, story(id));
+  CINELOOM_TRY(check_retold(before));
   const auto home = llm::home_of(options_.data, options_.resources, options_.program);
   CINELOOM_TRY_ASSIGN(auto retelling, tell_story_with(with, std::move(before), home, options_.resources / "models", tools->library, progress, cancel));
   CINELOOM_TRY(store_->put_story(id, to_json(retelling.story)));
@@ -73,10 +83,7 @@ Expected<cineloom::story::Retelling> Cinema::tell_story(StoryId id, TellWith wit
 Expected<Story> Cinema::retell(StoryId id, const std::string& node, Seed seed) {
   CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
   CINELOOM_TRY_ASSIGN(const Story before, story(id));
-  if (before.realizer == "film") {
-    return std::unexpected(
-        Error(ErrorCode::Conflict, "this story is told in its film's own words, which there are once").advise("bend the film anew for another telling"));
-  }
+  CINELOOM_TRY(check_retold(before));
   CINELOOM_TRY_ASSIGN(const Story retold, retell_node(before, node, seed, tools->library));
   const auto told = std::ranges::find(retold.graph.nodes, node, &StoryNode::id);
   CINELOOM_TRY_ASSIGN(EditedStory after, edit_story(*store_, id, {.kind = StoryEditKind::Retell, .node = node, .text = told->text, .seed = seed}));

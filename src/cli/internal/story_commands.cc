@@ -97,7 +97,7 @@ Expected<void> continue_one(Session& session, const ContinueOptions& options) {
   if (request.genre.empty()) request.genre = before.request.genre;
   Progress progress(default_progress());
   CINELOOM_TRY_ASSIGN(const Story story, cinema->continue_story(before.id, options.choices, request, progress, session.cancel));
-  return print_story(session, story);
+  return tell_and_print(session, *cinema, options.wanted, story, progress);
 }
 
 struct StoryOptions {
