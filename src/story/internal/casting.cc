@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <sstream>
+#include <string_view>
 
 #include "story/internal/event_table.h"
 
@@ -42,11 +42,13 @@ std::string in_other_language(const std::string& role, const std::string& name, 
   return name;
 }
 
-/// Every word of four letters or more with a capital, and the first.
+/// Every word with a capital but the small ones inside.
 std::string title_case(std::string text) {
+  constexpr std::array<std::string_view, 12> kSmall = {"a", "an", "the", "of", "in", "on", "to", "and", "or", "as", "but", "by"};
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(' ', at), text.size());
-    if ((at == 0 || end - at >= 4) && text[at] >= 'a' && text[at] <= 'z') text[at] = static_cast<char>(text[at] - 'a' + 'A');
+    const bool is_small = at > 0 && std::ranges::find(kSmall, std::string_view(text).substr(at, end - at)) != kSmall.end();
+    if (!is_small && text[at] >= 'a' && text[at] <= 'z') text[at] = static_cast<char>(text[at] - 'a' + 'A');
     at = end + 1;
   }
   return text;
