@@ -70,7 +70,7 @@ Expected<Story> write_in(const Frame& frame, const StoryRequest& request, const 
   progress.advance();
   Lattice lattice(table, planner, static_cast<std::size_t>(request.decisions), story::most_nodes(request));
   CINELOOM_TRY(lattice.grow(*plan, beginning, cancel));
-  story.graph = GraphTeller(request, library, table, planner, frame.cast).tell(lattice);
+  story.graph = GraphTeller(request, library, table, frame.cast).tell(lattice);
   story.title = story::title_of(frame.cast, request, library);
   measure_arc(story, planner, *plan);
   story.findings = faults_of(story);
@@ -188,7 +188,7 @@ Expected<Story> replan_unseen(const Story& story, const std::vector<std::string>
   Story anew = story;
   anew.request = request;
   const Cast cast = story::cast_of(story.bible, request.language);
-  graft(anew.graph, seen.back(), GraphTeller(request, library, table, planner, cast).tell(lattice), new_mark(story.graph));
+  graft(anew.graph, seen.back(), GraphTeller(request, library, table, cast).tell(lattice), new_mark(story.graph));
   measure_arc(anew, planner, *plan);
   anew.findings = faults_of(anew);
   return anew;

@@ -12,15 +12,13 @@ namespace cineloom::story {
 /// Tells a lattice: its nodes with texts, titles, questions, choices and names of endings.
 class GraphTeller {
  public:
-  GraphTeller(const StoryRequest& request, const SchemaLibrary& library, const EventTable& table, const Planner& planner, const Cast& cast)
-      : request_(request), library_(library), table_(table), planner_(planner), cast_(cast) {}
+  GraphTeller(const StoryRequest& request, const SchemaLibrary& library, const EventTable& table, const Cast& cast)
+      : request_(request), library_(library), table_(table), cast_(cast) {}
 
   [[nodiscard]] StoryGraph tell(const Lattice& lattice);
 
-  /// Tells the event of one step of a plan into a node.
-  void tell_event(const Plan& plan, std::size_t step, StoryNode& node) const;
-
  private:
+  void tell_event(const Plan& plan, std::size_t step, StoryNode& node) const;
   [[nodiscard]] StoryNode tell_node(const Lattice& lattice, std::size_t number);
   void add_choices(const Lattice& lattice, std::size_t number, StoryNode& node) const;
   [[nodiscard]] LocalText ending_of(const Lattice::Node& node);
@@ -30,7 +28,6 @@ class GraphTeller {
   const StoryRequest& request_;
   const SchemaLibrary& library_;
   const EventTable& table_;
-  const Planner& planner_;
   const Cast& cast_;
   std::set<std::string> endings_;  ///< that have been given
 };

@@ -214,6 +214,12 @@ class GraphWriter {
     graph_.nodes.push_back(std::move(node));
   }
 
+  /// What is changed is so on the bent way only.
+  static void begin_bent(StoryNode& node, const LocalText& change) {
+    if (node.events.empty()) node.events.push_back({.schema = "change", .label = change});
+    node.events.front().added.push_back({.predicate = "changed", .subject = change.english, .object = {}});
+  }
+
   void part_ways(std::size_t at_node, bool has_way, const std::vector<LocalText>& understood) {
     StoryNode& node = graph_.nodes[at_node];
     node.choices.clear();
@@ -223,11 +229,13 @@ class GraphWriter {
       change.english += (change.english.empty() ? "" : "; ") + one.english;
       change.chinese += (change.chinese.empty() ? "" : "；") + one.chinese;
     }
-    if (has_way)
+    if (has_way) {
+      begin_bent(graph_.nodes[at_node + 1], change);
       node.choices.push_back({.id = "bent",
                               .label = {"What if: " + change.english, "假如：" + change.chinese},
                               .to = graph_.nodes[at_node + 1].id,
                               .effect = is_chinese_ ? change.chinese : change.english});
+    }
     node.choices.push_back(
         {.id = "film", .label = {"As it was filmed", "按原片继续"}, .to = graph_.nodes.back().id, .effect = is_chinese_ ? "一切照旧" : "nothing changes"});
     node.default_choice = node.choices.front().id;
