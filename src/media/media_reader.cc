@@ -222,6 +222,10 @@ class Reading {
 
   Expected<void> take_picture_packet() {
     if (packet_->size == 0) return {};  // to a decoder it would mean the end
+    if (av_packet_get_side_data(packet_.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr) {
+      ++encrypted_packets_;  // what a decoder makes of it without the key is noise
+      return {};
+    }
     PacketPtr own(av_packet_alloc());
     if (!own || av_packet_make_refcounted(packet_.get()) < 0) return fail(ErrorCode::ResourceExhausted, "no memory for a packet");
     av_packet_move_ref(own.get(), packet_.get());
@@ -312,10 +316,14 @@ class Reading {
 
   Expected<MediaSummary> finish() {
     progress_.finish();
+    if (shown_frames_ == 0 && encrypted_packets_ > 0) {
+      return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected pictures that anybody can see, found {} encrypted ones", encrypted_packets_))
+                                 .advise("give a copy of the film without copy protection"));
+    }
     if (shown_frames_ == 0) {
       return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("expected pictures, found none that can be decoded ({} unreadable packets){}",
                                                                     summary_.unreadable_packets, last_picture_error_.empty() ? "" : ": " + last_picture_error_))
-                                 .advise("the file is damaged, encrypted or cut off: copy or download it again"));
+                                 .advise("the file is damaged or cut off: copy or download it again"));
     }
     summary_.last = clock_.last();
     summary_.last_duration = last_duration_ > 0 ? last_duration_ : std::max<std::int64_t>(1, clock_.step());
@@ -327,6 +335,7 @@ class Reading {
     if (summary_.frames >= options_.max_frames) warn("the film is longer than is looked at: its end was left out");
     if (summary_.corrupt_frames > 0) warn(fmt::format("{} frames are damaged", summary_.corrupt_frames));
     if (summary_.unreadable_packets > 0) { warn(fmt::format("{} packets of the picture could not be read", summary_.unreadable_packets)); }
+    if (encrypted_packets_ > 0) warn(fmt::format("{} pictures are encrypted and were not seen", encrypted_packets_));
     if (unheard_blocks_ > 0) warn(fmt::format("{} blocks of the sound could not be read", unheard_blocks_));
   }
 
@@ -354,6 +363,7 @@ class Reading {
   std::int64_t stretches_to_skip_ = 0;  ///< below zero once decoding has begun
   std::int64_t last_duration_ = 0;
   std::int64_t unheard_blocks_ = 0;
+  std::int64_t encrypted_packets_ = 0;
   int errors_in_a_row_ = 0;
   bool has_enough_ = false;  ///< nothing more is wanted
   std::optional<StretchCutter> cutter_;

@@ -185,6 +185,15 @@ TEST(MediaReader, ReadsAFilmThatDoesNotKnowItsLength) {
   EXPECT_GT(summary->frames, 10);
 }
 
+TEST(MediaReader, SaysThatAFilmIsEncrypted) {
+  if (!std::filesystem::exists(shared("hostile-media"))) GTEST_SKIP() << "no ../shared/data/hostile-media";
+  Counter counter;
+  const auto summary = read(shared("hostile-media/video__h264__mov-3elist-encrypted.mp4"), counter);
+  ASSERT_FALSE(summary);
+  EXPECT_THAT(summary.error().message(), testing::HasSubstr("encrypted")) << summary.error().describe();
+  EXPECT_TRUE(counter.times.empty());
+}
+
 TEST(MediaReader, SeesAFilmWhoseSoundFails) {
   Counter counter;
   const auto summary = read(shared("films/video_with_failing_audio.mp4"), counter);

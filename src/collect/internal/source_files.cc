@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kLargestFile = 512ULL << 20U;
 constexpr std::uint64_t kLargestTotal = 2ULL << 30U;
 constexpr std::size_t kMostFiles = 64;
+constexpr std::string_view kCatalogueFolder = "catalogue/";
 constexpr std::array<std::string_view, 7> kEndings = {".csv", ".dat", ".data", ".item", ".json", ".jsonl", ".user"};
 
 bool is_wanted(std::string_view name) {
@@ -108,6 +109,7 @@ SourceFiles without_top_folder(SourceFiles files) {
   const auto slash = first.find('/');
   if (slash == std::string::npos) return files;
   const std::string top = first.substr(0, slash + 1);
+  if (top == kCatalogueFolder) return files;  // a library folder of our own without viewers and reviews
   if (!std::ranges::all_of(files, [&](const auto& file) { return file.first.starts_with(top); })) return files;
   SourceFiles shorter;
   for (auto& [name, content] : files) shorter[name.substr(top.size())] = std::move(content);
