@@ -2,35 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
+import { launch, openPage } from './browser.mjs';
 import { check } from './harness.mjs';
 import { checkJourneys } from './journeys.mjs';
+import { checkHeadset, headsetPages } from './vr.mjs';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required', '--mute-audio'];
-
-/** What must never happen on any page: an error, or a request that leaves this machine. */
-function listen(page, complaints) {
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(`console: ${message.text()}`));
-  page.on('request', (request) => {
-    const url = new URL(request.url());
-    if (!['127.0.0.1', ''].includes(url.hostname)) complaints.push(`request to ${url.host}`);
-  });
-}
-
-export async function openPage(browser, base, hash, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', locale: 'en-GB', ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15000);
-  page.complaints = [];
-  listen(page, page.complaints);
-  await page.goto(`${base}/#/${hash}`);
-  await page.locator('h1').first().waitFor();
-  return page;
-}
-
 /** Waits until nothing is loading any more; a player that fills its buffer is never idle. */
 async function settled(page) {
   if ((await page.locator('.stage').count()) === 0) await page.waitForLoadState('networkidle');
@@ -114,9 +91,10 @@ async function checkReflow(browser, base, film) {
 }
 
 export async function checkPages(base, film, pictures) {
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+  const browser = await launch();
   try {
     await checkJourneys((hash, options) => openPage(browser, base, hash, options), film, pictures);
+    await checkHeadset(headsetPages(browser, base, film), pictures);
     await checkLooks(browser, base, film, pictures);
     await checkReflow(browser, base, film);
   } finally {

@@ -3,6 +3,9 @@ import type { Walk } from '../../ui/walk.svelte';
 import { Footage } from './footage';
 
 const askBeforeEnd = 7000; // ms in which one can choose while the film goes on
+const timerKey = 'cineloom.timer';
+/** Seconds that one may have to choose in after the film has stopped; 0 = as long as one likes. */
+export const timers = [0, 10, 20, 60];
 
 /** Plays a walk's passages as footage, asks before each parting of ways, and goes where the viewer says. */
 export class Play {
@@ -10,20 +13,43 @@ export class Play {
   isAsking = $state(false);
   isOver = $state(false); // the passage has come to its end
   picked = $state(''); // chosen before the end
+  secondsLeft = $state(0); // to choose in; 0 = no clock runs
   readonly footage: Footage;
   #walk: Walk;
+  #timer = $state(0);
+  #clock: ReturnType<typeof setInterval> | undefined;
 
   constructor(walk: Walk, a: HTMLVideoElement, b: HTMLVideoElement) {
     this.#walk = walk;
+    const kept = Number(localStorage.getItem(timerKey));
+    this.#timer = timers.includes(kept) ? kept : 0;
     this.footage = new Footage(a, b, () => this.#reachEnd());
     this.footage.prepare(walk.node.footage[0]);
   }
 
+  /** One of `timers`; kept in this browser. */
+  get timer(): number {
+    return this.#timer;
+  }
+
+  set timer(seconds: number) {
+    this.#timer = seconds;
+    localStorage.setItem(timerKey, String(seconds));
+    this.#stopClock();
+    if (this.isOver && this.isAsking) this.#startClock();
+  }
+
   async start(): Promise<void> {
+    this.#stopClock();
     this.hasBegun = true;
     this.footage.isLowerEdgeTaken = false;
     [this.isAsking, this.isOver, this.picked] = [false, false, ''];
     await this.footage.play(this.#walk.node.footage);
+  }
+
+  stop(): void {
+    this.#stopClock();
+    this.footage.stop();
   }
 
   /** Before the end the choice is kept and the film goes on to it; after the end it is followed at once. */
@@ -31,6 +57,11 @@ export class Play {
     if (this.isOver) return this.#follow(choice);
     this.picked = choice;
     this.#prepare(choice);
+  }
+
+  /** As much time again to choose in, as often as somebody likes. */
+  giveTime(): void {
+    if (this.secondsLeft > 0) this.secondsLeft += this.#timer;
   }
 
   /** To be called as time goes by: asks when the end is near. */
@@ -57,13 +88,31 @@ export class Play {
     const { choices } = this.#walk.node;
     // One way on needs no question.
     const way = this.picked || (choices.length === 1 ? choices[0]!.id : '');
-    if (way) this.#follow(way);
-    else this.isAsking = choices.length > 0;
+    if (way) return this.#follow(way);
+    this.isAsking = choices.length > 0;
+    if (this.isAsking) this.#startClock();
   }
 
   #follow(choice: string): void {
     this.#walk.choose(choice);
     void this.start();
+  }
+
+  #startClock(): void {
+    if (this.#timer === 0) return;
+    this.secondsLeft = this.#timer;
+    this.#clock = setInterval(() => {
+      this.secondsLeft = Math.max(0, this.secondsLeft - 1);
+      if (this.secondsLeft > 0) return;
+      const { choices, default_choice: likely } = this.#walk.node;
+      this.#stopClock();
+      this.#follow(likely || choices[0]!.id);
+    }, 1000);
+  }
+
+  #stopClock(): void {
+    clearInterval(this.#clock);
+    this.secondsLeft = 0;
   }
 
   #prepare(choice: string): void {

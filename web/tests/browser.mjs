@@ -1,0 +1,30 @@
+import { chromium } from 'playwright-core';
+
+const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required', '--mute-audio',
+  '--enable-unsafe-swiftshader', '--disable-dev-shm-usage'];
+
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+
+/** What must never happen on any page: an error, or a request that leaves this machine. */
+function listen(page, complaints) {
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(`console: ${message.text()}`));
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (!['127.0.0.1', ''].includes(url.hostname)) complaints.push(`request to ${url.host}`);
+  });
+}
+
+/** A page of the client in a browser of its own; `prepare` does what has to be there before its scripts. */
+export async function openPage(browser, base, hash, { prepare, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', locale: 'en-GB', ...options });
+  await prepare?.(context);
+  const page = await context.newPage();
+  page.setDefaultTimeout(15000);
+  page.complaints = [];
+  listen(page, page.complaints);
+  await page.goto(`${base}/#/${hash}`);
+  await page.locator('h1').first().waitFor();
+  return page;
+}
