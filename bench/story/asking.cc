@@ -118,7 +118,7 @@ void measure_constraints(Report& report) {
   for (int i = 0; i < kAsked; ++i) {
     const StoryRequest request = demanding_request(i, *library);
     Progress progress;
-    const auto story = write_story(request, nullptr, *library, progress, {});
+    const auto story = write_story(request, *library, progress, {});
     const bool is_explained = !story && story.error().describe().find("would without") != std::string::npos;
     refused += is_explained ? 1 : 0;
     met += is_explained || (story && meets_all(*story, request, ages)) ? 1 : 0;

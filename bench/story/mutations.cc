@@ -23,7 +23,7 @@ std::vector<Story> sound_stories(const SchemaLibrary& library) {
   std::vector<Story> stories;
   for (Seed seed = 1; seed <= kStories; ++seed) {
     Progress progress;
-    auto story = write_story({.arc = kArcs[seed % kArcs.size()], .language = seed % 2 == 0 ? "en" : "zh", .seed = seed}, nullptr, library, progress, {});
+    auto story = write_story({.arc = kArcs[seed % kArcs.size()], .language = seed % 2 == 0 ? "en" : "zh", .seed = seed}, library, progress, {});
     if (story && faults_of(*story).empty()) stories.push_back(*std::move(story));
   }
   return stories;

@@ -32,7 +32,7 @@ StoryRequest story_request(int number) {
 std::optional<Written> write_timed(const StoryRequest& request, const SchemaLibrary& library) {
   Progress progress;
   const auto begin = std::chrono::steady_clock::now();
-  auto story = write_story(request, nullptr, library, progress, {});
+  auto story = write_story(request, library, progress, {});
   if (!story) return std::nullopt;
   return Written{*std::move(story), std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count()};
 }

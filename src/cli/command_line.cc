@@ -86,6 +86,7 @@ int run_command_line(int argc, char** argv) {
   add_story_commands(commands);
   add_play_command(commands);
   add_story_edit_commands(commands);
+  add_story_bible_commands(commands);
   add_what_if_commands(commands);
   add_llm_commands(commands);
   add_report_commands(commands);

@@ -41,6 +41,15 @@ struct BibleCharacter {
 };
 BOOST_DESCRIBE_STRUCT(BibleCharacter, (), (name, role, traits, goal, goals))
 
+/// Where a name or a fact of a bible comes from.
+struct BibleSource {
+  std::string of;     ///< a name, or a fact as "predicate subject object"
+  std::string kind;   ///< "user", "premise", "line", "scene", "event", "planner"
+  std::string quote;  ///< the words it was taken from
+  FilmTime at{0};     ///< in the film, where it is from one
+};
+BOOST_DESCRIBE_STRUCT(BibleSource, (), (of, kind, quote, at))
+
 /// The world of a story: who is in it, where, with what, and what is true at the beginning.
 struct Bible {
   std::vector<BibleCharacter> characters;
@@ -48,8 +57,9 @@ struct Bible {
   std::vector<std::string> items;
   std::vector<Fact> facts;
   std::vector<std::string> setups;  ///< predicates that are promises: what becomes true of them is taken up before the story ends
+  std::vector<BibleSource> sources;
 };
-BOOST_DESCRIBE_STRUCT(Bible, (), (characters, places, items, facts, setups))
+BOOST_DESCRIBE_STRUCT(Bible, (), (characters, places, items, facts, setups, sources))
 
 /// What somebody may not want to see, from 0 (none) to 4 (graphic).
 struct ContentRating {
@@ -73,6 +83,7 @@ struct StoryEvent {
   std::vector<std::string> hidden_from;  ///< roles that do not learn what it changes
   std::vector<std::string> themes;
   ContentRating rating;
+  int age = 0;                      ///< least age it is fit for
   std::string place;
   std::vector<Fact> preconditions;
   std::vector<Fact> added;
@@ -81,7 +92,8 @@ struct StoryEvent {
   double tension = 0;               ///< 0 .. 1
   std::string why;                  ///< who wants it and which facts make it possible
 };
-BOOST_DESCRIBE_STRUCT(StoryEvent, (), (schema, label, actors, motive, hidden_from, themes, rating, place, preconditions, added, removed, valence, tension, why))
+BOOST_DESCRIBE_STRUCT(StoryEvent, (),
+                      (schema, label, actors, motive, hidden_from, themes, rating, age, place, preconditions, added, removed, valence, tension, why))
 
 /// A piece of real footage.
 struct FootagePiece {
@@ -148,10 +160,14 @@ struct StoryRequest {
   std::vector<std::string> protects;  ///< roles that come to no harm on any path
   std::map<std::string, double> taste;  ///< liking of themes, -1 .. 1
   std::string structure;              ///< name of a structure for the beats; empty = three acts
-  FilmId source;         ///< names of an analysed film; none = a new story
+  std::string point_of_view;          ///< role that tells it as "I"; empty = nobody of the story
+  std::string style;                  ///< "terse", "talkative"; empty = as it comes
+  Bible bible;                        ///< people, places, things and facts to begin with; what it leaves open is chosen
+  FilmId source;         ///< bible of an analysed film, where `bible` is empty; none = a new story
 };
 BOOST_DESCRIBE_STRUCT(StoryRequest, (),
-                      (arc, genre, premise, language, seed, decisions, nodes, max_age_rating, max_rating, must, never, protects, taste, structure, source))
+                      (arc, genre, premise, language, seed, decisions, nodes, max_age_rating, max_rating, must, never, protects, taste, structure,
+                       point_of_view, style, bible, source))
 
 struct Story {
   StoryId id;

@@ -317,8 +317,9 @@ class Reading {
   Expected<MediaSummary> finish() {
     progress_.finish();
     if (shown_frames_ == 0 && encrypted_packets_ > 0) {
-      return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected pictures that anybody can see, found {} encrypted ones", encrypted_packets_))
-                                 .advise("give a copy of the film without copy protection"));
+      return std::unexpected(
+          Error(ErrorCode::InvalidArgument, fmt::format("expected pictures that anybody can see, found {} encrypted ones", encrypted_packets_))
+              .advise("give a copy of the film without copy protection"));
     }
     if (shown_frames_ == 0) {
       return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("expected pictures, found none that can be decoded ({} unreadable packets){}",

@@ -55,11 +55,15 @@ Expected<KnownFilm> film_on_paper(const std::filesystem::path& path, const std::
 
 Expected<WhatIf> bend(const KnownFilm& film, const WhatIfRequest& request, const CancelToken& cancel) { return bend_film(to_bend(film), request, cancel); }
 
-Expected<WhatIf> bend(Cinema& cinema, const WhatIfRequest& request, const CancelToken& cancel) {
-  CINELOOM_TRY_ASSIGN(const KnownFilm film, known_film(cinema, request.film));
+Expected<WhatIf> bend(Cinema& cinema, const KnownFilm& film, const WhatIfRequest& request, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(WhatIf result, bend(film, request, cancel));
   CINELOOM_TRY_ASSIGN(result.story.id, cinema.store().put_story(StoryId(), to_json(result.story)));
   return result;
+}
+
+Expected<WhatIf> bend(Cinema& cinema, const WhatIfRequest& request, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const KnownFilm film, known_film(cinema, request.film));
+  return bend(cinema, film, request, cancel);
 }
 
 Expected<ChangeChoices> what_can_change(const KnownFilm& film, const CancelToken& cancel) { return change_choices(to_bend(film), cancel); }

@@ -25,9 +25,12 @@ Expected<KnownFilm> known_film(Cinema& cinema, FilmId film);
 /// without scenes.
 Expected<KnownFilm> film_on_paper(const std::filesystem::path& screenplay, const std::filesystem::path& resources, const CancelToken& cancel);
 
-/// Bends a film; the story that plays is kept if the film is in the library. Errors: those of bend_film.
-Expected<WhatIf> bend(Cinema& cinema, const WhatIfRequest& request, const CancelToken& cancel);
+/// Bends a film. Errors: those of bend_film.
 Expected<WhatIf> bend(const KnownFilm& film, const WhatIfRequest& request, const CancelToken& cancel);
+/// The same, and the story that plays is kept.
+Expected<WhatIf> bend(Cinema& cinema, const KnownFilm& film, const WhatIfRequest& request, const CancelToken& cancel);
+/// The same with a film of the library.
+Expected<WhatIf> bend(Cinema& cinema, const WhatIfRequest& request, const CancelToken& cancel);
 
 /// What can be changed in a film. Errors: those of change_choices.
 Expected<ChangeChoices> what_can_change(const KnownFilm& film, const CancelToken& cancel);

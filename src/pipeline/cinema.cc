@@ -24,6 +24,7 @@
 #include "recommend/recommender.h"
 #include "sentiment/viewer_mood.h"
 #include "store/sqlite_store.h"
+#include "story/bible.h"
 #include "story/story_engine.h"
 
 namespace cineloom {
@@ -292,9 +293,9 @@ Expected<const StoryTools*> Cinema::story_tools() {
 
 Expected<Story> Cinema::write_story(const StoryRequest& request, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
-  std::optional<FilmKnowledge> source;
-  if (!request.source.is_none()) { CINELOOM_TRY_ASSIGN(source, knowledge(request.source)); }
-  CINELOOM_TRY_ASSIGN(Story story, cineloom::write_story(request, source ? &*source : nullptr, tools->library, progress, cancel));
+  StoryRequest whole = request;
+  if (is_empty(request.bible)) { CINELOOM_TRY_ASSIGN(whole.bible, bible_for(request)); }
+  CINELOOM_TRY_ASSIGN(Story story, cineloom::write_story(whole, tools->library, progress, cancel));
   CINELOOM_TRY_ASSIGN(story.id, store_->put_story(StoryId(), to_json(story)));
   return story;
 }

@@ -23,6 +23,7 @@
 #include "domain/story_signal.h"
 #include "pipeline/story_telling.h"
 #include "store/store.h"
+#include "story/chronicle.h"
 
 namespace cineloom::llm {
 class SharedModel;
@@ -160,8 +161,8 @@ class Cinema {
 
   /// Plans, checks, tells and keeps a story.
   Expected<Story> write_story(const StoryRequest& request, Progress& progress, const CancelToken& cancel);
-  /// The same with the names and the first place of a screenplay (Fountain, FDX, plain text). Errors also: those of read_story_source.
-  Expected<Story> write_story_from(const std::filesystem::path& screenplay, const StoryRequest& request, Progress& progress, const CancelToken& cancel);
+  /// People, places and things of an analysed film, for a story. Errors: NotFound.
+  Expected<Bible> story_bible(FilmId film);
   /// A new story of the same people that goes on where the way with these choices (see take_way) ended. Errors: those of
   /// continue_story and take_way; NotFound.
   Expected<Story> continue_story(StoryId before, const std::vector<std::string>& choices, const StoryRequest& request, Progress& progress,
@@ -177,6 +178,8 @@ class Cinema {
   /// Tells one node in other words; what happens stays.
   Expected<Story> retell(StoryId story, const std::string& node, Seed seed);
   Expected<Story> story(StoryId id);
+  /// What is so in a stored story, since when, on which branches, and who knows of it.
+  Expected<std::vector<FactSpan>> story_facts(StoryId id);
   /// Faults of a stored story and advice (see is_fault); without faults it is sound.
   Expected<std::vector<StoryFinding>> check_story(StoryId id);
   /// For other programs, in one of story_formats(); `choices` as in export_story.
@@ -206,6 +209,7 @@ class Cinema {
   Expected<void> read_exploration(const TonightRequest& tonight, Question& question);
   Expected<std::unordered_map<FilmId, Feeling>> felt_films();
   Expected<const StoryTools*> story_tools();
+  Expected<Bible> bible_for(const StoryRequest& request);
   Expected<const FeelingReader*> feelings();
   Expected<FilmKnowledge> find_out(const Film& film, const FilmFiles& files, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);
 

@@ -5,11 +5,14 @@
 #include "domain/json.h"
 #include "llm/model_home.h"
 #include "pipeline/cinema.h"
+#include "pipeline/story_bible.h"
 #include "pipeline/story_edits.h"
 #include "pipeline/story_formats.h"
 #include "pipeline/story_import.h"
 #include "pipeline/story_tools.h"
+#include "story/bible.h"
 #include "story/checker.h"
+#include "story/chronicle.h"
 #include "story/exports/exports.h"
 #include "story/story_engine.h"
 #include "story/viewer_taste.h"
@@ -25,12 +28,14 @@ Expected<void> check_retold(const Story& story) {
 
 }  // namespace
 
-Expected<Story> Cinema::write_story_from(const std::filesystem::path& screenplay, const StoryRequest& request, Progress& progress, const CancelToken& cancel) {
-  CINELOOM_TRY_ASSIGN(const FilmKnowledge source, read_story_source(screenplay));
-  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
-  CINELOOM_TRY_ASSIGN(Story story, cineloom::write_story(request, &source, tools->library, progress, cancel));
-  CINELOOM_TRY_ASSIGN(story.id, store_->put_story(StoryId(), to_json(story)));
-  return story;
+Expected<Bible> Cinema::story_bible(FilmId film) {
+  CINELOOM_TRY_ASSIGN(const FilmKnowledge known, knowledge(film));
+  return bible_of_film(known);
+}
+
+Expected<Bible> Cinema::bible_for(const StoryRequest& request) {
+  if (request.source.is_none()) return bible_of_premise(request.premise);
+  return story_bible(request.source);
 }
 
 Expected<Story> Cinema::continue_story(StoryId before, const std::vector<std::string>& choices, const StoryRequest& request, Progress& progress,
@@ -100,6 +105,11 @@ Expected<Story> Cinema::story(StoryId id) {
 Expected<std::vector<StoryFinding>> Cinema::check_story(StoryId id) {
   CINELOOM_TRY_ASSIGN(const Story found, story(id));
   return cineloom::check_story(found);
+}
+
+Expected<std::vector<FactSpan>> Cinema::story_facts(StoryId id) {
+  CINELOOM_TRY_ASSIGN(const Story found, story(id));
+  return chronicle_of(found);
 }
 
 Expected<std::string> Cinema::export_story(StoryId id, const std::string& format, const std::vector<std::string>& choices) {

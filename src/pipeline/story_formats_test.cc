@@ -31,7 +31,7 @@ constexpr std::size_t kHostile = 12;
 Story ordinary(Seed seed, const std::string& language) {
   static const auto library = SchemaLibrary::load(fs::path(CINELOOM_SOURCE_DIR) / "models" / "story");
   Progress progress;
-  auto story = write_story({.arc = ArcShape::Icarus, .language = language, .seed = seed}, nullptr, *library, progress, {});
+  auto story = write_story({.arc = ArcShape::Icarus, .language = language, .seed = seed}, *library, progress, {});
   EXPECT_TRUE(story) << story.error().describe();
   return *std::move(story);
 }
@@ -227,18 +227,6 @@ TEST(StoryImport, RefusesWhatIsNoSoundStory) {
   EXPECT_FALSE(import_story("[]"));
   EXPECT_FALSE(import_story("{"));
   EXPECT_THAT(import_story(R"({"title":{"english":"x","chinese":"x","french":"x"}})").error().describe(), HasSubstr("title.french"));
-}
-
-TEST(StorySource, TakesWhoSpeaksMostAndWhere) {
-  const auto folder = TemporaryFolder::create();
-  const fs::path file = folder->path() / "a.fountain";
-  ASSERT_TRUE(write_file(file, "INT. TOWER - NIGHT\n\nMIRA\nWho is there?\n\nTOBIN\nMe.\n\nTOBIN\nOnly me.\n"));
-  const auto source = read_story_source(file);
-  ASSERT_TRUE(source) << source.error().describe();
-  EXPECT_EQ(source->plot.characters.at(0).name, "Tobin");
-  EXPECT_EQ(source->timeline.scenes.at(0).place, "Tower");
-  ASSERT_TRUE(write_file(file, "INT. TOWER - NIGHT\n\nNobody is here.\n"));
-  EXPECT_FALSE(read_story_source(file));
 }
 
 }  // namespace

@@ -5,11 +5,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
-#include <unordered_map>
 
 #include "base/json.h"
-#include "fuse/untimed.h"
-#include "pipeline/screenplay_file.h"
 #include "story/checker.h"
 
 namespace cineloom {
@@ -22,18 +19,16 @@ constexpr std::size_t kMostFacts = 2'000'000;
 
 std::unexpected<Error> refuse(std::string what) { return fail(ErrorCode::InvalidArgument, std::move(what)); }
 
-/// Reading skips what it does not know; a file made for this program holds nothing of the kind. `known` is the same value written
-/// again, so it has every field there is.
-Expected<void> check_fields(const boost::json::value& given, const boost::json::value& known, const std::string& path) {
+Expected<void> check_fields(const boost::json::value& given, const boost::json::value& known, const std::string& kind, const std::string& path) {
   if (const auto* object = given.if_object(); object != nullptr && known.is_object()) {
     for (const auto& entry : *object) {
       const std::string name = path.empty() ? std::string(entry.key()) : fmt::format("{}.{}", path, std::string_view(entry.key()));
       const auto* same = known.get_object().if_contains(entry.key());
-      if (same == nullptr) return refuse(fmt::format("a story has no field '{}'", name));
-      CINELOOM_TRY(check_fields(entry.value(), *same, name));
+      if (same == nullptr) return refuse(fmt::format("a {} has no field '{}'", kind, name));
+      CINELOOM_TRY(check_fields(entry.value(), *same, kind, name));
     }
   } else if (const auto* array = given.if_array(); array != nullptr && known.is_array()) {
-    for (std::size_t i = 0; i < array->size(); ++i) { CINELOOM_TRY(check_fields((*array)[i], known.get_array()[i], fmt::format("{}[{}]", path, i))); }
+    for (std::size_t i = 0; i < array->size(); ++i) { CINELOOM_TRY(check_fields((*array)[i], known.get_array()[i], kind, fmt::format("{}[{}]", path, i))); }
   }
   return {};
 }
@@ -83,6 +78,10 @@ Expected<void> check_values(const Story& story) {
 
 }  // namespace
 
+Expected<void> refuse_unknown_fields(const boost::json::value& given, const boost::json::value& known, const std::string& kind) {
+  return check_fields(given, known, kind, "");
+}
+
 StoryVerdict judge_story(const Story& story) {
   StoryVerdict verdict;
   for (StoryFinding& finding : check_story(story)) (is_fault(finding) ? verdict.faults : verdict.advice).push_back(std::move(finding));
@@ -94,7 +93,7 @@ Expected<Story> read_story(std::string_view text) {
   CINELOOM_TRY_ASSIGN(const boost::json::value given, json::parse(text));
   Story story;
   CINELOOM_TRY(json::read_value(given, story));
-  CINELOOM_TRY(check_fields(given, json::to_value(story), ""));
+  CINELOOM_TRY(refuse_unknown_fields(given, json::to_value(story), "story"));
   CINELOOM_TRY(check_values(story));
   story.id = StoryId();
   story.findings = faults_of(story);
@@ -106,21 +105,6 @@ Expected<Story> import_story(std::string_view text) {
   if (story.findings.empty()) return story;
   const StoryFinding& first = story.findings.front();
   return refuse(fmt::format("the story is not sound: {} faults, the first is '{}' at '{}': {}", story.findings.size(), first.kind, first.node, first.what));
-}
-
-Expected<FilmKnowledge> read_story_source(const std::filesystem::path& screenplay) {
-  CINELOOM_TRY_ASSIGN(const ScreenplayReading reading, read_screenplay_file(screenplay));
-  FilmKnowledge knowledge{.timeline = untimed(reading.screenplay)};
-  std::unordered_map<std::string, std::size_t> places;
-  for (const Line& line : knowledge.timeline.lines) {
-    if (line.speaker.empty()) continue;
-    const auto [found, is_new] = places.emplace(line.speaker, knowledge.plot.characters.size());
-    if (is_new) knowledge.plot.characters.push_back({.name = line.speaker});
-    ++knowledge.plot.characters[found->second].lines;
-  }
-  if (knowledge.plot.characters.empty()) return refuse("nobody speaks in this screenplay, so there is nobody to tell of");
-  std::ranges::stable_sort(knowledge.plot.characters, std::greater(), &Character::lines);
-  return knowledge;
 }
 
 }  // namespace cineloom

@@ -33,6 +33,7 @@ llm::SpokenEvent event_of(const SpokenFact& spoken) {
 /// A sentence for each fact; the seed decides which of the good ones.
 Expected<Told> tell_embedded(llm::InProcessBackend& model, const TellingTask& task, const CancelToken& cancel) {
   if (task.spoken.empty()) return fail(ErrorCode::NotFound, "no saying for one of the facts");
+  if (!task.narrator.empty()) return fail(ErrorCode::NotFound, "this model says nothing as somebody");
   Told told;
   for (const SpokenFact& spoken : task.spoken) {
     CINELOOM_TRY_ASSIGN(const auto tellings, llm::speak_event(model, event_of(spoken), {.seed = task.seed}, cancel));
@@ -58,6 +59,9 @@ Expected<Told> tell_with_prompt(llm::LlmBackend& model, const llm::Prompt& promp
                           {"old facts", numbered(task.known, task.added.size() + 1)},
                           {"names that have to stand in it", fmt::format("{}", fmt::join(task.must_name, ", "))},
                           {"one way to tell it", task.plain}};
+  if (!task.narrator.empty()) data.emplace_back("who tells it, as I", task.narrator);
+  if (task.style == "terse") data.emplace_back("style", "as few words as will do");
+  if (task.style == "talkative") data.emplace_back("style", "people speak aloud");
   if (!task.fault.empty()) data.emplace_back("what was wrong with the last telling", task.fault);
   const llm::Sampling sampling{.max_tokens = 400, .temperature = 0.7, .seed = task.seed};
   CINELOOM_TRY_ASSIGN(const std::string text, llm::ask_prompt(model, prompt, data, sampling, cancel));

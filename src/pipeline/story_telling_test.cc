@@ -28,7 +28,7 @@ class StoryTellingTest : public ::testing::Test {
   [[nodiscard]] llm::ModelHome home() const { return llm::home_of(folder_->path(), CINELOOM_SOURCE_DIR, {}); }
   [[nodiscard]] Expected<Story> write(const std::string& language) const {
     Progress progress;
-    return write_story({.language = language, .seed = 3, .decisions = 1}, nullptr, library_, progress, CancelToken());
+    return write_story({.language = language, .seed = 3, .decisions = 1}, library_, progress, CancelToken());
   }
   [[nodiscard]] Expected<story::Retelling> tell(TellWith with, Story story) const {
     Progress progress;

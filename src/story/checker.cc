@@ -52,6 +52,13 @@ bool is_beyond(const ContentRating& rating, const ContentRating& most) {
   return rating.violence > most.violence || rating.fear > most.fear || rating.sex > most.sex || rating.drugs > most.drugs || rating.language > most.language;
 }
 
+/// Whom a fact does harm to; nobody if it does none.
+const std::string* harmed_by(const Fact& fact) {
+  constexpr std::array<std::string_view, 5> kHarms = {"broken", "dead", "held", "hurt", "wounded"};
+  if (std::ranges::find(kHarms, fact.predicate) == kHarms.end()) return nullptr;
+  return fact.object.empty() ? &fact.subject : &fact.object;
+}
+
 bool is_outside(double value, double low) { return !std::isfinite(value) || value < low || value > 1; }
 
 /// What the story was asked for and what its bible knows, node by node.
@@ -100,6 +107,12 @@ class Contract {
   void check_event(const StoryNode& node, const StoryEvent& event) {
     if (is_beyond(event.rating, story_.request.max_rating))
       findings_.add("too_strong", node.id, fmt::format("'{}' is beyond the ratings asked for", event.schema));
+    if (event.age > story_.request.max_age_rating) findings_.add("too_strong", node.id, fmt::format("'{}' is for those of {} years", event.schema, event.age));
+    for (const Fact& fact : event.added) {
+      const std::string* whom = harmed_by(fact);
+      if (whom != nullptr && is_among(*whom, story_.request.protects))
+        findings_.add("harmed", node.id, fmt::format("'{}' harms {}, who is protected", event.schema, *whom));
+    }
     if (is_among(event.schema, story_.request.never)) findings_.add("forbidden", node.id, fmt::format("'{}' was never to be told", event.schema));
     if (is_outside(event.valence, -1) || is_outside(event.tension, 0)) {
       findings_.add("out_of_range", node.id, fmt::format("valence or tension of '{}' is out of range", event.schema));

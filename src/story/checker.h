@@ -16,7 +16,8 @@
 ///   never_enabled, contradiction                      needs what is true on no path there; on not all of them. Also: somebody
 ///                                                     acts who is dead, is at two places at once, or an item has two owners
 ///   unpaid                                            a promise that no later event takes up on some path to an ending
-///   too_strong, forbidden, missing                    beyond the ratings asked for; told though never wanted; not told on some path
+///   too_strong, forbidden, missing                    beyond the ratings or the age asked for; told though never wanted; not told on some path
+///   harmed                                            somebody who is protected is wounded, hurt, broken, held or dead
 ///   unknown_actor, untold, open_slot, out_of_range    nobody of the bible; events without words; "{hero}" in a text; odd numbers
 ///   unchecked                                         more places for one thing than are looked at
 /// and as advice:

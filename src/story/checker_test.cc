@@ -28,7 +28,7 @@ const std::vector<Story>& sound_stories() {
     std::vector<Story> written;
     for (std::size_t i = 0; i < 2 * kArcs.size(); ++i) {
       Progress progress;
-      auto story = write_story({.arc = kArcs[i % kArcs.size()], .language = i % 2 == 0 ? "en" : "zh", .seed = i + 1}, nullptr, *library, progress, {});
+      auto story = write_story({.arc = kArcs[i % kArcs.size()], .language = i % 2 == 0 ? "en" : "zh", .seed = i + 1}, *library, progress, {});
       EXPECT_TRUE(story) << story.error().describe();
       if (story) written.push_back(*std::move(story));
     }

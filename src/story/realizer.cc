@@ -48,6 +48,12 @@ std::vector<std::pair<std::string, std::size_t>> words_of(std::string_view text)
   return words;
 }
 
+/// True where somebody says "I" or "we".
+bool is_first_person(std::string_view text) {
+  constexpr std::array<std::string_view, 9> kWords = {"I", "me", "my", "mine", "myself", "we", "us", "our", "ours"};
+  return text.contains("我") || std::ranges::any_of(words_of(text), [&](const auto& word) { return std::ranges::find(kWords, word.first) != kWords.end(); });
+}
+
 bool begins_sentence(std::string_view text, std::size_t at) {
   while (at > 0 && (text[at - 1] == ' ' || text[at - 1] == '"' || text[at - 1] == '\'')) --at;
   return at == 0 || text[at - 1] == '.' || text[at - 1] == '!' || text[at - 1] == '?';
@@ -157,7 +163,9 @@ class Realizer {
     if (schema == library_.schemas.end()) return fail(ErrorCode::NotFound, fmt::format("the schema '{}' is gone", event.schema));
     TellingTask task{.language = request_.language,
                      .known = known,
-                     .plain = tell(*schema, cast_, request_.language, derive_seed(request_.seed, node.id)),
+                     .plain = tell(*schema, cast_, request_, derive_seed(request_.seed, node.id)),
+                     .narrator = request_.point_of_view.empty() ? "" : name_of(request_.point_of_view, cast_),
+                     .style = request_.style,
                      .seed = derive_seed(derive_seed(request_.seed, node.id), index)};
     for (const auto* facts : {&event.preconditions, &event.removed, &event.added}) {
       for (const Fact& fact : *facts) (facts == &event.added ? task.added : task.known).push_back(named(fact, cast_));
@@ -247,11 +255,12 @@ Expected<Sayings> Sayings::load(const std::filesystem::path& folder) {
 std::string fault_of(const Told& told, const TellingTask& task, const std::vector<std::string>& everybody, const Sayings& sayings) {
   if (told.text.empty() || told.text.size() > kMostBytes || !is_valid_utf8(told.text)) return "empty, too long or no text";
   if (std::string fault = fault_of_claims(told, task); !fault.empty()) return fault;
+  const auto is_named = [&](const std::string& name) { return name == task.narrator ? is_first_person(told.text) : holds_name(told.text, name); };
   for (const std::string& name : task.must_name) {
-    if (!holds_name(told.text, name)) return "does not name: " + name;
+    if (!is_named(name)) return "does not name: " + name;
   }
   for (const std::string& name : everybody) {
-    if (std::ranges::find(task.may_name, name) == task.may_name.end() && holds_name(told.text, name)) return "names who has no part in it: " + name;
+    if (std::ranges::find(task.may_name, name) == task.may_name.end() && is_named(name)) return "names who has no part in it: " + name;
   }
   if (task.language != "en") return {};
   if (std::string name = unknown_name(told.text, everybody); !name.empty()) return "names somebody unknown: " + name;

@@ -62,6 +62,8 @@ struct TellingTask {
   std::vector<std::string> must_name;  ///< the people and things of the added facts
   std::vector<std::string> may_name;   ///< those of the known facts too, and all places
   std::string plain;                ///< the template's telling
+  std::string narrator;             ///< who tells it as "I"; empty = nobody
+  std::string style;                ///< of the request
   Seed seed = 1;
   std::string fault;                ///< of the last attempt, in words; empty at the first
 };

@@ -120,6 +120,15 @@ TEST_F(RealizerTest, AModelThatDoesNotAnswerIsLeftOutAfterThreeTimes) {
   EXPECT_EQ(retelling->told_by.at("templates"), 2);
 }
 
+TEST_F(RealizerTest, ANarratorIsNamedByIAndOthersAreNot) {
+  const std::vector<std::string> everybody = {"Mira", "Pip"};
+  TellingTask task{.language = "en", .must_name = {"Mira", "Pip"}, .may_name = {"Mira", "Pip"}, .narrator = "Mira"};
+  EXPECT_THAT(fault_of({.text = "I thanked Pip.", .claims = {}}, task, everybody, sayings_), IsEmpty());
+  EXPECT_THAT(fault_of({.text = "Pip was thanked.", .claims = {}}, task, everybody, sayings_), HasSubstr("does not name: Mira"));
+  task.must_name = task.may_name = {"Pip"};
+  EXPECT_THAT(fault_of({.text = "I saw that Pip left.", .claims = {}}, task, everybody, sayings_), HasSubstr("no part"));
+}
+
 TEST_F(RealizerTest, AnotherLanguageIsLeftToTheNextRung) {
   Story story = two_events();
   story.request.language = "zh";

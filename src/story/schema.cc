@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "story/internal/slots.h"
 
 namespace cineloom {
 namespace {
@@ -41,9 +42,8 @@ Expected<void> check_tellings(const EventSchema& schema) {
   for (const auto* tellings : {&schema.text.english, &schema.text.chinese}) {
     for (const std::string& telling : *tellings) {
       for (auto open = telling.find('{'); open != std::string::npos; open = telling.find('{', open + 1)) {
-        const auto close = telling.find('}', open);
-        const std::string slot = close == std::string::npos ? telling.substr(open) : telling.substr(open + 1, close - open - 1);
-        if (!is_role(slot)) return refuse(schema, fmt::format("'{}' is no role", slot));
+        const auto slot = story::slot_at(telling, open);
+        if (!slot || !std::ranges::all_of(slot->roles, is_role)) return refuse(schema, fmt::format("'{}' is no role", telling.substr(open + 1)));
       }
     }
   }

@@ -146,11 +146,10 @@ double arc_target(ArcShape shape, double at) {
 
 std::set<Fact> beginning_of(const Story& story) { return {story.bible.facts.begin(), story.bible.facts.end()}; }
 
-Expected<Story> write_story(const StoryRequest& request, const FilmKnowledge* source, const SchemaLibrary& library, Progress& progress,
-                            const CancelToken& cancel) {
+Expected<Story> write_story(const StoryRequest& request, const SchemaLibrary& library, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY(story::check_request(request, library));
-  Frame frame{.cast = story::choose_cast(request, source, library), .bible = {}, .told = {}};
-  frame.bible = story::bible_of(frame.cast, library);
+  Frame frame{.cast = story::choose_cast(request, library), .bible = {}, .told = {}};
+  frame.bible = story::bible_of(frame.cast, request.bible, library);
   return write_in(frame, request, library, progress, cancel);
 }
 
@@ -203,7 +202,7 @@ Expected<Story> retell_node(Story story, const std::string& node, Seed seed, con
   for (const StoryEvent& event : events) {
     const auto schema = std::ranges::find(library.schemas, event.schema, &EventSchema::name);
     if (schema == library.schemas.end()) return fail(ErrorCode::NotFound, fmt::format("the schema '{}' is gone", event.schema));
-    story::append_telling(*found, event, story::tell(*schema, cast, story.request.language, derive_seed(seed, node)), story.request.language);
+    story::append_telling(*found, event, story::tell(*schema, cast, story.request, derive_seed(seed, node)), story.request.language);
     found->events.push_back(event);
   }
   return story;

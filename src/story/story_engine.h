@@ -6,19 +6,18 @@
 #include "base/cancel.h"
 #include "base/progress.h"
 #include "base/random.h"
-#include "domain/knowledge.h"
+#include "domain/story.h"
 #include "story/schema.h"
 
 namespace cineloom {
 
 /// Plans, branches, tells and checks a story. The planner is a beam search over events: what each needs must be true, people act for
 /// what they want and know, promises are kept, its content must fit, and the hero's fortune should follow the arc asked for. At each
-/// decision another way is offered that changes other facts; ways come together again where that is sound. Names come from the film's
-/// characters where a film is given, else from the premise's capitalised words, else from the genre's lists. Same request, same story.
+/// decision another way is offered that changes other facts; ways come together again where that is sound. Names come from the request's
+/// bible, else from the premise's capitalised words, else from the genre's lists. Same request, same story.
 /// Errors: InvalidArgument for a request out of range or at odds with itself; Unavailable if no plan fits, with the least that would have
 /// to give way; Cancelled.
-Expected<Story> write_story(const StoryRequest& request, const FilmKnowledge* source, const SchemaLibrary& library, Progress& progress,
-                            const CancelToken& cancel);
+Expected<Story> write_story(const StoryRequest& request, const SchemaLibrary& library, Progress& progress, const CancelToken& cancel);
 
 /// A new story of the same people that begins where a way through another ended. `way` holds the ids of its nodes, from the first to an
 /// ending; what it told is not told again. Errors: those of write_story; InvalidArgument if `way` is none.

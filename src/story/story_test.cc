@@ -21,12 +21,14 @@ const SchemaLibrary& library() {
   return *loaded;
 }
 
-Story write(ArcShape arc, Seed seed, std::string language = "en", const FilmKnowledge* source = nullptr) {
+Story write(StoryRequest request) {
   Progress progress;
-  auto story = write_story({.arc = arc, .language = std::move(language), .seed = seed}, source, library(), progress, CancelToken());
+  auto story = write_story(request, library(), progress, CancelToken());
   EXPECT_TRUE(story) << story.error().describe();
   return *std::move(story);
 }
+
+Story write(ArcShape arc, Seed seed, std::string language = "en") { return write({.arc = arc, .language = std::move(language), .seed = seed}); }
 
 constexpr std::array kArcs = {ArcShape::RagsToRiches, ArcShape::Tragedy, ArcShape::ManInAHole, ArcShape::Icarus, ArcShape::Cinderella, ArcShape::Oedipus};
 
@@ -74,18 +76,13 @@ TEST(WriteStory, TellsInChineseWithNamesOfItsOwn) {
   EXPECT_TRUE(std::ranges::all_of(story.title.english, [](unsigned char letter) { return letter < 0x80; })) << story.title.english;
 }
 
-TEST(WriteStory, UsesTheNamesOfThePremiseAndOfTheFilm) {
-  Progress progress;
-  const auto story = write_story({.premise = "When Odetta meets Bram", .language = "en"}, nullptr, library(), progress, CancelToken());
-  EXPECT_EQ(story->bible.characters.at(0).name, "Odetta");
-  FilmKnowledge film;
-  film.plot.characters = {{.name = "Mira"}, {.name = "Tobin"}};
-  EXPECT_EQ(write(ArcShape::Tragedy, 1, "en", &film).bible.characters.at(0).name, "Mira");
+TEST(WriteStory, UsesTheNamesOfThePremise) {
+  EXPECT_EQ(write({.premise = "When Odetta meets Bram", .language = "en"}).bible.characters.at(0).name, "Odetta");
 }
 
 TEST(WriteStory, KeepsTheAgeOnEveryPath) {
   Progress progress;
-  const auto story = write_story({.arc = ArcShape::Tragedy, .language = "en", .max_age_rating = 0}, nullptr, library(), progress, CancelToken());
+  const auto story = write_story({.arc = ArcShape::Tragedy, .language = "en", .max_age_rating = 0}, library(), progress, CancelToken());
   for (const StoryNode& node : story->graph.nodes) {
     for (const StoryEvent& event : node.events) { EXPECT_EQ(std::ranges::find(library().schemas, event.schema, &EventSchema::name)->age, 0); }
   }
@@ -93,8 +90,8 @@ TEST(WriteStory, KeepsTheAgeOnEveryPath) {
 
 TEST(WriteStory, RefusesWhatItCannotTell) {
   Progress progress;
-  EXPECT_EQ(write_story({.language = "fr"}, nullptr, library(), progress, CancelToken()).error().code(), ErrorCode::InvalidArgument);
-  EXPECT_FALSE(write_story({.language = "en", .decisions = 16}, nullptr, library(), progress, CancelToken()));
+  EXPECT_EQ(write_story({.language = "fr"}, library(), progress, CancelToken()).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_FALSE(write_story({.language = "en", .decisions = 16}, library(), progress, CancelToken()));
 }
 
 TEST(RetellNode, ChangesWordsAndKeepsWhatHappens) {
@@ -143,7 +140,7 @@ TEST(WriteStory, KeepsPromisesAndLetsPeopleActForWhatTheyWant) {
 TEST(WriteStory, LetsWaysComeTogetherInALargeGraph) {
   Progress progress;
   const StoryRequest request{.arc = ArcShape::ManInAHole, .language = "en", .seed = 5, .decisions = 15, .nodes = 560};
-  const auto story = write_story(request, nullptr, library(), progress, CancelToken());
+  const auto story = write_story(request, library(), progress, CancelToken());
   ASSERT_TRUE(story) << story.error().describe();
   EXPECT_THAT(story->findings, IsEmpty());
   std::map<std::string, int> parents;
@@ -164,7 +161,7 @@ TEST(WriteStory, LetsWaysComeTogetherInALargeGraph) {
 TEST(WriteStory, TellsWhatItMustAndNeverWhatItMayNotOnAnyWay) {
   Progress progress;
   StoryRequest request{.arc = ArcShape::ManInAHole, .language = "en", .seed = 3, .must = {"storm"}, .never = {"theft"}, .protects = {"ally"}};
-  const auto story = write_story(request, nullptr, library(), progress, CancelToken());
+  const auto story = write_story(request, library(), progress, CancelToken());
   ASSERT_TRUE(story) << story.error().describe();
   for (const std::size_t choice : {0U, 1U}) {
     std::set<std::string> told;
@@ -182,15 +179,15 @@ TEST(WriteStory, TellsWhatItMustAndNeverWhatItMayNotOnAnyWay) {
 TEST(WriteStory, SaysWhatWouldHaveToGiveWay) {
   Progress progress;
   const StoryRequest torn{.language = "en", .must = {"capture", "storm"}, .protects = {"hero"}};
-  const auto refused = write_story(torn, nullptr, library(), progress, CancelToken());
+  const auto refused = write_story(torn, library(), progress, CancelToken());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code(), ErrorCode::Unavailable);
   EXPECT_THAT(refused.error().describe(), ::testing::AnyOf(HasSubstr("'capture'"), HasSubstr("'hero'")));
-  EXPECT_THAT(write_story({.language = "en", .must = {"storm"}, .never = {"storm"}}, nullptr, library(), progress, CancelToken()).error().describe(),
+  EXPECT_THAT(write_story({.language = "en", .must = {"storm"}, .never = {"storm"}}, library(), progress, CancelToken()).error().describe(),
               HasSubstr("must be told and never"));
-  EXPECT_FALSE(write_story({.genre = "opera", .language = "en"}, nullptr, library(), progress, CancelToken()));
-  EXPECT_FALSE(write_story({.language = "en", .must = {"nonsense"}}, nullptr, library(), progress, CancelToken()));
-  EXPECT_FALSE(write_story({.language = "en", .taste = {{"love", 3.0}}}, nullptr, library(), progress, CancelToken()));
+  EXPECT_FALSE(write_story({.genre = "opera", .language = "en"}, library(), progress, CancelToken()));
+  EXPECT_FALSE(write_story({.language = "en", .must = {"nonsense"}}, library(), progress, CancelToken()));
+  EXPECT_FALSE(write_story({.language = "en", .taste = {{"love", 3.0}}}, library(), progress, CancelToken()));
 }
 
 TEST(WriteStory, TellsMoreOfWhatTheViewerLikes) {
@@ -198,7 +195,7 @@ TEST(WriteStory, TellsMoreOfWhatTheViewerLikes) {
     int count = 0;
     for (Seed seed = 1; seed <= 6; ++seed) {
       Progress progress;
-      const auto story = write_story({.language = "en", .seed = seed, .taste = taste}, nullptr, library(), progress, CancelToken());
+      const auto story = write_story({.language = "en", .seed = seed, .taste = taste}, library(), progress, CancelToken());
       for (const std::string& id : way_through(*story, 0)) {
         for (const StoryEvent& event : node_of(*story, id).events) count += std::ranges::find(event.themes, "friendship") != event.themes.end() ? 1 : 0;
       }

@@ -54,6 +54,7 @@ void add_eval_commands(Commands& commands);
 void add_story_commands(Commands& commands);
 void add_play_command(Commands& commands);
 void add_story_edit_commands(Commands& commands);
+void add_story_bible_commands(Commands& commands);
 void add_what_if_commands(Commands& commands);
 void add_llm_commands(Commands& commands);
 void add_report_commands(Commands& commands);

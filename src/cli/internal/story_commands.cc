@@ -12,6 +12,7 @@
 #include "cli/internal/show.h"
 #include "cli/internal/story_files.h"
 #include "domain/json.h"
+#include "pipeline/story_bible.h"
 #include "pipeline/story_formats.h"
 #include "pipeline/story_import.h"
 #include "pipeline/story_telling.h"
@@ -23,6 +24,8 @@ struct NewStoryOptions {
   StoryRequest request{.language = "en"};
   std::string arc = "man_in_a_hole";
   std::string screenplay;
+  std::string bible;
+  std::string film;
   std::string viewer;
   std::string mood;
   std::string policy = "lift";
@@ -53,6 +56,17 @@ Expected<StoryRequest> request_of(const NewStoryOptions& options) {
   return request;
 }
 
+/// The bible of the file that is named, if one is. Errors: those of reading it.
+Expected<void> take_bible(const Session& session, const NewStoryOptions& options, StoryRequest& request) {
+  if (!options.bible.empty()) {
+    CINELOOM_TRY_ASSIGN(const std::string text, read_file(options.bible, 4U << 20U));
+    CINELOOM_TRY_ASSIGN_IN(request.bible, read_bible(text), "reading " + options.bible);
+  } else if (!options.screenplay.empty()) {
+    CINELOOM_TRY_ASSIGN(request.bible, bible_of_screenplay(options.screenplay, session.resources, session.cancel));
+  }
+  return {};
+}
+
 /// The request as it suits the viewer it is for. Errors: NotFound.
 Expected<void> fit(Cinema& cinema, const NewStoryOptions& options, StoryRequest& request) {
   if (options.viewer.empty()) return {};
@@ -74,13 +88,16 @@ Expected<void> tell_and_print(Session& session, Cinema& cinema, const NewStoryOp
 
 Expected<void> new_story(Session& session, const NewStoryOptions& options) {
   CINELOOM_TRY_ASSIGN(StoryRequest request, request_of(options));
+  CINELOOM_TRY(take_bible(session, options, request));
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
   CINELOOM_TRY(fit(*cinema, options, request));
+  if (!options.film.empty()) {
+    CINELOOM_TRY_ASSIGN(const Film film, cinema->find_film(options.film));
+    request.source = film.id;
+  }
   Progress progress(default_progress());
-  auto story = options.screenplay.empty() ? cinema->write_story(request, progress, session.cancel)
-                                          : cinema->write_story_from(options.screenplay, request, progress, session.cancel);
-  if (!story) return std::unexpected(std::move(story).error());
-  return tell_and_print(session, *cinema, options, *story, progress);
+  CINELOOM_TRY_ASSIGN(const Story story, cinema->write_story(request, progress, session.cancel));
+  return tell_and_print(session, *cinema, options, story, progress);
 }
 
 struct ContinueOptions {
@@ -170,6 +187,8 @@ void declare_new(CLI::App& command, NewStoryOptions& options) {
       ->capture_default_str();
   command.add_option("--age", options.request.max_age_rating, "nothing beyond this age on any path")->capture_default_str();
   command.add_option("--nodes", options.request.nodes, "at most so many nodes, 16 to 2000; 0 = as many as the decisions ask for")->capture_default_str();
+  command.add_option("--point-of-view", options.request.point_of_view, "hero, ally, foe or mentor: tells it as 'I'");
+  command.add_option("--style", options.request.style, "terse or talkative");
   command.add_option("--structure", options.request.structure, "three_acts, freytag, save_the_cat, heros_journey, kishotenketsu, propp");
   command.add_option("--must", options.request.must, "events that every path tells")->delimiter(',');
   command.add_option("--never", options.request.never, "events that no path tells")->delimiter(',');
@@ -211,7 +230,9 @@ void add_story_commands(Commands& commands) {
       "new", "write a new story",
       [](CLI::App& command, NewStoryOptions& options) {
         declare_new(command, options);
-        command.add_option("--screenplay", options.screenplay, "Fountain, FDX or text whose people and places are used");
+        auto* bible = command.add_option("--bible", options.bible, "file of 'story bible', changed by hand or not: who there is, where, and what is so");
+        auto* screenplay = command.add_option("--screenplay", options.screenplay, "Fountain, FDX or text whose people and places are used")->excludes(bible);
+        command.add_option("--film", options.film, "an analysed film whose people and places are used")->excludes(bible)->excludes(screenplay);
       },
       new_story, story);
   commands.add<ContinueOptions>("continue", "write what comes after one of its endings", declare_continue, continue_one, story);

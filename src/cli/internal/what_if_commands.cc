@@ -116,11 +116,11 @@ Expected<void> list_choices(const Session& session, const WhatIfOptions& options
 }
 
 Expected<WhatIf> bend_it(const Session& session, const WhatIfOptions& options) {
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
   if (is_screenplay_file(options.film)) {
     CINELOOM_TRY_ASSIGN(const KnownFilm film, film_on_paper(options.film, session.resources, session.cancel));
-    return bend(film, options.request, session.cancel);
+    return bend(*cinema, film, options.request, session.cancel);
   }
-  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
   CINELOOM_TRY_ASSIGN(const Film film, cinema->find_film(options.film));
   WhatIfRequest request = options.request;
   request.film = film.id;
@@ -131,8 +131,7 @@ Expected<void> what_if(Session& session, const WhatIfOptions& options) {
   if (options.request.changes.empty()) return list_choices(session, options);
   CINELOOM_TRY_ASSIGN(const WhatIf result, bend_it(session, options));
   print(session.format == Format::Json ? json::write(result) + "\n" : show_what_if(result, options));
-  if (session.format == Format::Text && !result.story.id.is_none())
-    print(faint(fmt::format("play it with: cineloom story play {}\n", result.story.id.number())));
+  if (session.format == Format::Text) print(faint(fmt::format("play it with: cineloom story play {}\n", result.story.id.number())));
   return {};
 }
 

@@ -82,6 +82,19 @@ Expected<EditedStory> edit_one(Cinema& cinema, StoryId id, const StoryEdit& edit
   return replay_story(log);
 }
 
+void add_bible_routes(Router& router, Cinema& cinema) {
+  router.add("GET", "/api/v1/films/{film}/bible", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+    CINELOOM_TRY_ASSIGN(const Bible bible, cinema.story_bible(id));
+    return json_response(json::to_value(bible));
+  });
+  router.add("GET", "/api/v1/stories/{story}/facts", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
+    CINELOOM_TRY_ASSIGN(const auto facts, cinema.story_facts(id));
+    return json_response({{"facts", json::to_value(facts)}});
+  });
+}
+
 void add_edit_routes(Router& router, Cinema& cinema) {
   router.add("GET", "/api/v1/stories/{story}/edits", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
@@ -147,6 +160,7 @@ void add_story_routes(Router& router, const ApiContext& context) {
     CINELOOM_TRY_ASSIGN(const Story story, cinema.retell(id, request.captures.at("node"), body.seed));
     return json_response(json::to_value(story));
   });
+  add_bible_routes(router, cinema);
   add_edit_routes(router, cinema);
   router.add("GET", "/api/v1/evaluation", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const int seed, number_parameter(request, "seed", 1, 0, 1 << 30));

@@ -10,6 +10,9 @@
 namespace cineloom::story {
 namespace {
 
+/// Who is told of first.
+constexpr std::array<const char*, 4> kCastingOrder = {"hero", "mentor", "ally", "foe"};
+
 /// Capitalised words of the premise that do not begin it.
 std::vector<std::string> names_in(const std::string& premise) {
   std::vector<std::string> names;
@@ -54,9 +57,17 @@ std::string title_case(std::string text) {
   return text;
 }
 
+/// Where the hero is and that home is calm, unless something else is said of them.
+void add_beginning(Bible& bible) {
+  const auto says_where = [](const Fact& fact) { return fact.predicate == "at" && fact.subject == "hero"; };
+  if (std::ranges::none_of(bible.facts, says_where)) bible.facts.push_back(parse_fact("at hero home"));
+  const auto says_how = [](const Fact& fact) { return fact.subject == "home"; };
+  if (std::ranges::none_of(bible.facts, says_how)) bible.facts.push_back(parse_fact("calm home"));
+}
+
 }  // namespace
 
-Cast choose_cast(const StoryRequest& request, const FilmKnowledge* source, const SchemaLibrary& library) {
+Cast choose_cast(const StoryRequest& request, const SchemaLibrary& library) {
   const bool is_chinese = request.language == "zh";
   Cast cast = {{"road", is_chinese ? "路" : "the road"}, {"secret", is_chinese ? "秘密" : "the secret"}};
   for (const char* role : {"hero", "ally", "foe", "mentor", "item", "home", "road", "lair"}) {
@@ -65,14 +76,11 @@ Cast choose_cast(const StoryRequest& request, const FilmKnowledge* source, const
     const auto& list = is_chinese ? names->chinese : names->english;
     if (!list.empty()) cast[role] = list[Random(derive_seed(derive_seed(request.seed, "names"), role)).below(list.size())];
   }
-  std::vector<std::string> given = names_in(request.premise);
-  if (source != nullptr) {
-    for (const Character& character : source->plot.characters) given.push_back(character.name);
-    if (!source->timeline.scenes.empty() && !source->timeline.scenes.front().place.empty() && !is_chinese)
-      cast["home"] = "the " + source->timeline.scenes.front().place;
+  const std::vector<std::string> given = names_in(request.premise);
+  if (request.bible.characters.empty()) {
+    for (std::size_t i = 0; i < std::min(given.size(), kCastingOrder.size()); ++i) cast[kCastingOrder[i]] = given[i];
   }
-  constexpr std::array<const char*, 4> kOrder = {"hero", "mentor", "ally", "foe"};
-  for (std::size_t i = 0; i < std::min(given.size(), kOrder.size()); ++i) cast[kOrder[i]] = given[i];
+  for (auto& [role, name] : cast_of(request.bible, request.language)) cast[role] = name;
   return cast;
 }
 
@@ -81,7 +89,18 @@ Cast cast_of(const Bible& bible, const std::string& language) {
   constexpr std::array<const char*, 3> kPlaces = {"home", "road", "lair"};
   for (std::size_t i = 0; i < std::min(kPlaces.size(), bible.places.size()); ++i) cast[kPlaces[i]] = bible.places[i];
   if (!bible.items.empty()) cast["item"] = bible.items.front();
-  for (const BibleCharacter& character : bible.characters) cast[character.role] = character.name;
+  std::vector<std::string> without_role;
+  for (const BibleCharacter& character : bible.characters) {
+    if (character.role.empty()) {
+      without_role.push_back(character.name);
+    } else {
+      cast[character.role] = character.name;
+    }
+  }
+  auto next = without_role.begin();
+  for (const char* role : kCastingOrder) {
+    if (next != without_role.end() && !cast.contains(role)) cast[role] = *next++;
+  }
   return cast;
 }
 
@@ -96,18 +115,31 @@ LocalText title_of(const Cast& cast, const StoryRequest& request, const SchemaLi
   return {.english = title_case(fill(titles.english[which], is_chinese ? other : cast)), .chinese = fill(titles.chinese[which], is_chinese ? cast : other)};
 }
 
-Bible bible_of(const Cast& cast, const SchemaLibrary& library) {
-  Bible bible;
+Bible bible_of(const Cast& cast, const Bible& given, const SchemaLibrary& library) {
+  Bible bible = given;
+  bible.characters.clear();
   for (const char* role : kPeople) {
-    BibleCharacter character{.name = cast.at(role), .role = role};
-    if (const auto goals = library.goals.find(role); goals != library.goals.end()) {
+    const auto own = std::ranges::find_if(given.characters, [&](const BibleCharacter& one) { return one.role == role || one.name == cast.at(role); });
+    BibleCharacter character = own == given.characters.end() ? BibleCharacter() : *own;
+    character.name = cast.at(role);
+    character.role = role;
+    const auto goals = library.goals.find(role);
+    if (character.goals.empty() && goals != library.goals.end()) {
       for (const SchemaGoal& goal : goals->second) character.goals.push_back({.fact = parse_fact(goal.fact), .weight = goal.weight});
     }
     bible.characters.push_back(std::move(character));
   }
-  bible.places = {cast.at("home"), cast.at("road"), cast.at("lair")};
-  bible.items = {cast.at("item")};
-  for (const char* fact : {"at hero home", "calm home"}) bible.facts.push_back(parse_fact(fact));
+  for (const BibleCharacter& character : given.characters) {
+    if (std::ranges::find(bible.characters, character.name, &BibleCharacter::name) == bible.characters.end()) bible.characters.push_back(character);
+  }
+  const auto put_first = [](std::vector<std::string>& list, std::size_t at, const std::string& name) {
+    if (list.size() <= at) list.push_back(name);
+  };
+  put_first(bible.places, 0, cast.at("home"));
+  put_first(bible.places, 1, cast.at("road"));
+  put_first(bible.places, 2, cast.at("lair"));
+  put_first(bible.items, 0, cast.at("item"));
+  add_beginning(bible);
   bible.setups = library.setups;
   return bible;
 }

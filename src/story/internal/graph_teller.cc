@@ -52,7 +52,9 @@ StoryNode GraphTeller::tell_node(const Lattice& lattice, std::size_t number) {
 }
 
 void GraphTeller::add_choices(const Lattice& lattice, std::size_t number, StoryNode& node) const {
-  node.question = {.english = fmt::format("What does {} do?", cast_.at("hero")), .chinese = fmt::format("{}会怎么做？", cast_.at("hero"))};
+  const bool is_narrated = request_.point_of_view == "hero";
+  node.question = {.english = is_narrated ? "What do I do?" : fmt::format("What does {} do?", cast_.at("hero")),
+                   .chinese = is_narrated ? "我会怎么做？" : fmt::format("{}会怎么做？", cast_.at("hero"))};
   for (const std::size_t child : lattice.nodes()[number].children) {
     const Lattice::Node& to = lattice.nodes()[child];
     const EventSchema& schema = *table_.events()[to.plan.events[to.first]].schema;
@@ -109,13 +111,14 @@ void GraphTeller::tell_event(const Plan& plan, std::size_t step, StoryNode& node
   event.hidden_from = schema.hidden_from;
   event.themes = schema.themes;
   event.rating = schema.rating;
+  event.age = schema.age;
   event.preconditions = table_.facts_of(planned.needs);
   event.added = table_.facts_of(planned.adds);
   event.removed = table_.facts_of(planned.removes & ~planned.adds);
   event.valence = schema.valence;
   event.tension = schema.tension;
   event.why = why(plan, step);
-  append_telling(node, event, story::tell(schema, cast_, request_.language, derive_seed(request_.seed, node.id)), request_.language);
+  append_telling(node, event, story::tell(schema, cast_, request_, derive_seed(request_.seed, node.id)), request_.language);
   node.events.push_back(std::move(event));
   node.valence = static_cast<double>(plan.fortune[step]);
   node.tension = schema.tension;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "story/bible.h"
 #include "story/internal/planner.h"
 
 namespace cineloom::story {
@@ -40,9 +41,13 @@ Expected<void> check_names(const StoryRequest& request, const SchemaLibrary& lib
   for (const std::string& name : request.must) {
     if (std::ranges::find(request.never, name) != request.never.end()) return refuse(fmt::format("'{}' must be told and never be told", name));
   }
-  for (const std::string& role : request.protects) {
+  std::vector<std::string> people = request.protects;
+  if (!request.point_of_view.empty()) people.push_back(request.point_of_view);
+  for (const std::string& role : people) {
     if (std::ranges::find(kPeople, role) == kPeople.end()) return refuse(fmt::format("'{}' is nobody: hero, ally, foe or mentor", role));
   }
+  if (!request.style.empty() && request.style != "terse" && request.style != "talkative")
+    return refuse(fmt::format("'{}' is no style: terse or talkative", request.style));
   return {};
 }
 
@@ -89,6 +94,7 @@ Expected<void> check_request(const StoryRequest& request, const SchemaLibrary& l
   }
   if (!request.structure.empty() && library.find_structure(request.structure) == nullptr) return refuse(fmt::format("'{}' is no structure", request.structure));
   CINELOOM_TRY(check_numbers(request));
+  CINELOOM_TRY(check_bible(request.bible, library));
   return check_names(request, library);
 }
 
@@ -98,6 +104,14 @@ Error explain_refusal(const StoryRequest& request, const SchemaLibrary& library,
     if (is_possible(other, library, beginning)) {
       return Error(ErrorCode::Unavailable, fmt::format("no plan fits everything that was asked; one would without {}", what)).advise("leave that out");
     }
+  }
+  for (const Fact& fact : request.bible.facts) {
+    std::set<Fact> without = beginning;
+    without.erase(fact);
+    if (!is_possible(request, library, without)) continue;
+    return Error(ErrorCode::Unavailable, fmt::format("no plan fits everything that was asked; one would if '{} {} {}' were not so at the beginning",
+                                                     fact.predicate, fact.subject, fact.object))
+        .advise("leave that out of the bible");
   }
   for (const auto& [what, other] : singles) {
     for (const auto& [more, another] : relaxed(other)) {
