@@ -37,7 +37,12 @@ class Measures {
   void add(const Written& written) {
     const Story& story = written.story;
     const auto beginning = beginning_of(story);
-    faults_ += faults_of(story).size();
+    const auto faults = faults_of(story);
+    faults_ += faults.size();
+    if (first_fault_.empty() && !faults.empty()) {
+      const StoryFinding& first = faults.front();
+      first_fault_ = fmt::format("seed {}, {} at {}: {}", story.request.seed, first.kind, first.node, first.what);
+    }
     const auto paths = paths_of(story.graph, kMostPaths);
     for (const StoryPath& path : paths) {
       violations_ += violations_on(path, beginning);
@@ -65,7 +70,7 @@ class Measures {
   void report(Report& report) const {
     const auto n = static_cast<std::uint64_t>(stories_);
     report.add({.key = "stories", .value = 1.0 * stories_, .n = n, .bound = Bound{kStories, kStories, true}});
-    report.add({.key = "graph_faults", .value = 1.0 * static_cast<double>(faults_), .n = n, .bound = Bound{0, 0, false}});
+    report.add({.key = "graph_faults", .value = 1.0 * static_cast<double>(faults_), .n = n, .note = first_fault_, .bound = Bound{0, 0, false}});
     report.add(
         {.key = "precondition_violations", .value = 1.0 * violations_, .n = paths_, .note = fmt::format("over {} paths", paths_), .bound = Bound{0, 0, false}});
     report.add({.key = "causal_connectivity",
@@ -113,6 +118,7 @@ class Measures {
   Setups setups_;
   int stories_ = 0;
   std::size_t faults_ = 0;
+  std::string first_fault_;
   int violations_ = 0;
   std::size_t paths_ = 0;
   double salience_ = 1;

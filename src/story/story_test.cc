@@ -80,6 +80,11 @@ TEST(WriteStory, UsesTheNamesOfThePremise) {
   EXPECT_EQ(write({.premise = "When Odetta meets Bram", .language = "en"}).bible.characters.at(0).name, "Odetta");
 }
 
+TEST(WriteStory, APromiseThatIsMadeAgainIsKeptAgain) {
+  // On one way here the hero owes, works it off, and borrows once more.
+  EXPECT_THAT(write({.arc = ArcShape::Cinderella, .genre = "fantasy", .language = "en", .seed = 1149}).findings, IsEmpty());
+}
+
 TEST(WriteStory, KeepsTheAgeOnEveryPath) {
   Progress progress;
   const auto story = write_story({.arc = ArcShape::Tragedy, .language = "en", .max_age_rating = 0}, library(), progress, CancelToken());

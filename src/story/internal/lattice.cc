@@ -29,9 +29,7 @@ void meet(Demands& demands, const Demands& other) {
 /// What is asked before an event, from what is asked after it.
 void ask(Demands& demands, const EventTable& table, std::size_t number) {
   const EventTable::Event& event = table.events()[number];
-  // A promise that nothing behind takes up must have been made, and taken up, before.
-  const FactBits unpaid = event.adds & table.setups() & ~demands.paid;
-  demands.facts = (demands.facts & ~event.adds) | event.needs | unpaid;
+  demands.facts = (demands.facts & ~event.adds) | event.needs;
   demands.ahead.set(number);
   demands.surely_ahead.set(number);
   demands.paid = (demands.paid & ~event.removes) | event.needs;

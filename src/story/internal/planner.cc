@@ -117,7 +117,7 @@ Plan Planner::extend(const Plan& plan, std::size_t number, double cost) const {
 
 double Planner::cost_of_end(const Plan& plan, const EventTable::Event& event, StepBits causes, int unexplained, const Aim& aim) const {
   const double unconnected = 1 - static_cast<double>(std::popcount(causes)) / kSteps;
-  const auto open = ((plan.open & ~event.needs) | (event.adds & table_.setups() & ~plan.facts)).count();
+  const auto open = ((plan.open & ~event.needs) | (event.adds & table_.setups())).count();
   return aim.connection * unconnected + kFaultWeight * static_cast<double>(open) + kUnexplainedWeight * unexplained;
 }
 
