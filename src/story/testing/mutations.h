@@ -328,6 +328,22 @@ inline std::vector<Mutation> mutations() {
              *parts[r.below(parts.size())] = 4;
              return true;
            }},
+          {"not for this age",
+           {"too_strong"},
+           [](Story& s, Random& r) {
+             any_event(s, r)->age = s.request.max_age_rating + 1;
+             return true;
+           }},
+          {"harm to somebody protected",
+           {"harmed"},
+           [](Story& s, Random& r) {
+             constexpr std::array<const char*, 5> kHarms = {"broken", "dead", "held", "hurt", "wounded"};
+             const std::string& who = s.bible.characters[r.below(s.bible.characters.size())].role;
+             s.request.protects.push_back(who);
+             const std::string harm = kHarms[r.below(kHarms.size())];
+             any_event(s, r)->added.push_back({.predicate = harm, .subject = harm == "held" ? "foe" : who, .object = harm == "held" ? who : ""});
+             return true;
+           }},
           {"told though never wanted",
            {"forbidden"},
            [](Story& s, Random& r) {
