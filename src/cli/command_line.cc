@@ -79,6 +79,7 @@ int run_command_line(int argc, char** argv) {
   app.add_flag("--json", is_json, "answer in JSON");
 
   Commands commands(app);
+  add_import_commands(commands);
   add_library_commands(commands);
   add_taste_commands(commands);
   add_feedback_commands(commands);
@@ -92,6 +93,7 @@ int run_command_line(int argc, char** argv) {
   add_report_commands(commands);
   add_reading_commands(commands);
   add_service_commands(commands);
+  add_shell_commands(commands);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) { return end_of_parsing(app, error, session.format); }

@@ -88,7 +88,20 @@ TEST(Import, ReadsMovieLensCsv) {
   EXPECT_EQ(batch->films[0].external.imdb, "tt0133093");
   EXPECT_THAT(batch->films[0].genres, ElementsAre("action", "science fiction"));
   EXPECT_EQ(batch->events.at(0).event.value, 4.5);
-  EXPECT_EQ(batch->events.at(0).viewer, "MovieLens viewer 7");
+  EXPECT_EQ(batch->events.at(0).viewer, "me");
+}
+
+TEST(Import, PacksTheRatingsOfManyPeople) {
+  const auto folder = folder_of({{"movies.csv", "movieId,title,genres\n1,Ran (1985),Drama\n2,Ikiru (1952),Drama\n"},
+                                 {"ratings.csv", "userId,movieId,rating,timestamp\n7,2,4.5,964982703\n9,1,3.0,964982704\r\n"}});
+  const auto batch = import(folder.path());
+  ASSERT_TRUE(batch) << batch.error().describe();
+  ASSERT_THAT(batch->tables, SizeIs(1));
+  EXPECT_THAT(batch->tables[0].viewers, ElementsAre("MovieLens viewer 7", "MovieLens viewer 9"));
+  EXPECT_THAT(batch->tables[0].film_keys, ElementsAre("ran-1985", "ikiru-1952"));
+  EXPECT_EQ(batch->tables[0].ratings.at(0).film, 1);
+  EXPECT_EQ(batch->tables[0].ratings.at(1).stars, 3.0F);
+  EXPECT_THAT(batch->viewers, SizeIs(2));
 }
 
 TEST(Import, ReadsMovieLens1MInLatin1FromAZip) {
@@ -135,7 +148,7 @@ TEST(Import, ReadsImdbRatingsAndPassesSeriesOver) {
   ASSERT_THAT(batch->events, SizeIs(1));
   EXPECT_EQ(batch->events[0].event.value, 4.5);
   EXPECT_EQ(batch->films[0].runtime, std::chrono::minutes(162));
-  EXPECT_THAT(batch->warnings.at(0), HasSubstr("1 entries are not films"));
+  EXPECT_THAT(batch->warnings.at(0).english, HasSubstr("1 rows are not of films"));
 }
 
 TEST(Import, ReadsALibraryFolder) {
@@ -175,7 +188,7 @@ TEST(Import, RefusesTextThatIsNotUtf8AndNamesTheLine) {
   ASSERT_FALSE(batch);
   EXPECT_THAT(batch.error().describe(), HasSubstr("ratings.csv: line 2: expected UTF-8"));
   EXPECT_THAT(batch.error().next_step(), HasSubstr("UTF-8"));
-  const auto library = folder_of({{"catalogue/a.jsonl", "{\"key\":\"a\"}\n{\"key\":\"\xFF\"}\n"}, {"reviews.jsonl", ""}});
+  const auto library = folder_of({{"catalogue/a.jsonl", "{\"key\":\"a\",\"title\":{\"en\":\"A\"},\"year\":1}\n{\"key\":\"\xFF\"}\n"}, {"reviews.jsonl", ""}});
   EXPECT_THAT(import(library.path()).error().describe(), HasSubstr("a.jsonl: line 2: expected UTF-8"));
 }
 
@@ -198,13 +211,15 @@ TEST(Match, FindsFilmsByNumberTitleAndNearYear) {
   batch.films = {{.key = "the-seven-samurai-1955", .title = {.english = "The Seven Samurai"}, .year = 1955},
                  {.key = "shichinin", .title = {.english = "Shichinin"}, .external = {.imdb = "tt0047478"}},
                  {.key = "seven-samurai-2016", .title = {.english = "Seven Samurai"}, .year = 2016},
-                 {.key = "twins", .title = {.english = "Twins"}, .year = 1988 + 1 - 1}};
+                 {.key = "twins", .title = {.english = "Twins"}, .year = 1988},
+                 {.key = "twins-1990", .title = {.english = "Twins"}, .year = 0}};
   batch.events.push_back({.viewer = "me", .film_key = "the-seven-samurai-1955"});
-  EXPECT_EQ(match_films(batch, catalogue), 2);
+  EXPECT_EQ(match_films(batch, catalogue), 3);
   EXPECT_EQ(batch.films[0].key, "seven-samurai-1954");
   EXPECT_EQ(batch.films[1].key, "seven-samurai-1954");
   EXPECT_EQ(batch.films[2].key, "seven-samurai-2016");
-  EXPECT_EQ(batch.films[3].key, "twins");
+  EXPECT_EQ(batch.films[3].key, "twins-1988");
+  EXPECT_EQ(batch.films[4].key, "twins-1990");
   EXPECT_EQ(batch.events[0].film_key, "seven-samurai-1954");
 }
 
@@ -214,10 +229,13 @@ TEST(Import, ReadsTheMovieLensFilesOfTheSharedData) {
   const auto small = import(data / "ml-latest-small.zip");
   ASSERT_TRUE(small) << small.error().describe();
   EXPECT_THAT(small->films, SizeIs(9742));
-  EXPECT_THAT(small->events, SizeIs(100836));
+  ASSERT_THAT(small->tables, SizeIs(1));
+  EXPECT_THAT(small->tables[0].ratings, SizeIs(100836));
+  EXPECT_THAT(small->tables[0].viewers, SizeIs(610));
   const auto hundred = import(data / "ml-100k.zip");
   ASSERT_TRUE(hundred) << hundred.error().describe();
-  EXPECT_THAT(hundred->events, SizeIs(100000));
+  ASSERT_THAT(hundred->tables, SizeIs(1));
+  EXPECT_THAT(hundred->tables[0].ratings, SizeIs(100000));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ CsvReader::CsvReader(std::string_view text, std::string_view separator) : rest_(
 
 Expected<std::string> CsvReader::field() {
   std::string value;
-  if (rest_.starts_with('"') && separator_ == ",") {
+  if (rest_.starts_with('"') && (separator_ == "," || separator_ == ";")) {
     rest_.remove_prefix(1);
     for (;;) {
       const auto quote = rest_.find('"');

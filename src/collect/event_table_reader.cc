@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "base/sha256.h"
-#include "collect/internal/formats.h"
+#include "collect/internal/values.h"
 #include "collect/internal/table_rows.h"
 
 namespace cineloom {

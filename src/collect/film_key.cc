@@ -87,12 +87,44 @@ std::string film_key(std::string_view title, int year) {
   return year > 0 ? fmt::format("{}-{}", key, year) : key;
 }
 
+namespace {
+
+/// Full-width letters and digits as ASCII, punctuation of East Asian and other scripts as a blank.
+char32_t plain_character(char32_t c) {
+  if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFEE0;
+  const bool is_mark = (c >= 0x2000 && c <= 0x206F) || (c >= 0x3000 && c <= 0x303F) || (c >= 0xFE30 && c <= 0xFE4F) || c == 0xB7 || c == 0x30FB || c == 0xBF || c == 0xA1;
+  return is_mark && c != 0x2019 && c != 0x3005 ? U' ' : c;
+}
+
+/// Numbers that titles write in two ways: "Rocky II" is "Rocky 2".
+std::string_view plain_word(std::string_view word) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kRoman = {
+      {{"ii", "2"}, {"iii", "3"}, {"iv", "4"}, {"vi", "6"}, {"vii", "7"}, {"viii", "8"}, {"ix", "9"}, {"xi", "11"}, {"xii", "12"}}};
+  const auto found = std::ranges::find(kRoman, word, [](const auto& one) { return one.first; });
+  return found == kRoman.end() ? word : found->second;
+}
+
+}  // namespace
+
 std::string comparable_title(std::string_view title) {
-  std::string key = film_key(title, 0);
-  const auto dash = key.find('-');
-  if (dash != std::string::npos && is_article(std::string_view(key).substr(0, dash))) key.erase(0, dash + 1);
-  std::erase(key, '-');
-  return key;
+  std::string plain;
+  while (!title.empty()) {
+    const auto decoded = decode_utf8(title).value_or(DecodedCharacter{.code_point = U'?', .bytes = 1});
+    if (decoded.code_point == U'&') plain += " and ";
+    else append_utf8(plain, plain_character(decoded.code_point));
+    title.remove_prefix(decoded.bytes);
+  }
+  const std::string key = film_key(plain, 0);
+  std::string joined;
+  std::size_t words = 0;
+  for (std::string_view rest = key; !rest.empty(); ++words) {
+    const auto dash = rest.find('-');
+    const std::string_view word = rest.substr(0, dash);
+    rest = dash == std::string_view::npos ? std::string_view() : rest.substr(dash + 1);
+    if (words == 0 && !rest.empty() && is_article(word)) continue;
+    joined += words == 0 ? word : plain_word(word);
+  }
+  return joined;
 }
 
 }  // namespace cineloom

@@ -18,7 +18,7 @@ TitleAndYear split_title(std::string_view text);
 /// Accents fall away; characters of other scripts stay.
 std::string film_key(std::string_view title, int year);
 
-/// A title reduced to what identifies it: no case, accents, punctuation or leading article.
+/// A title reduced to what identifies it: no case, accents, punctuation or leading article; "&" is "and", "II" is 2, full-width is ASCII.
 std::string comparable_title(std::string_view title);
 
 /// Lower case with accents folded to ASCII where that is possible; other scripts unchanged.

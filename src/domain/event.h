@@ -10,10 +10,10 @@
 
 namespace cineloom {
 
-enum class EventKind { Rate, Watch, Like, Hide, Unhide, Skip, Abandon };
-BOOST_DESCRIBE_ENUM(EventKind, Rate, Watch, Like, Hide, Unhide, Skip, Abandon)
+enum class EventKind { Rate, Watch, Like, Hide, Unhide, Skip, Abandon, Wish };
+BOOST_DESCRIBE_ENUM(EventKind, Rate, Watch, Like, Hide, Unhide, Skip, Abandon, Wish)
 
-/// Something a viewer did with a film. Watching is not liking: only Rate and Like speak of taste.
+/// Something a viewer did with a film. Watching is not liking: only Rate and Like speak of taste; Wish puts it on the list to watch.
 struct Event {
   EventId id;
   ViewerId viewer;

@@ -16,7 +16,8 @@ SlateResponse response_of(const Event& event) {
     case EventKind::Abandon: return SlateResponse::Watched;
     case EventKind::Hide: return SlateResponse::Hidden;
     case EventKind::Skip: return SlateResponse::Skipped;
-    case EventKind::Unhide: return SlateResponse::None;
+    case EventKind::Unhide:
+    case EventKind::Wish: return SlateResponse::None;
   }
   return SlateResponse::None;
 }

@@ -16,6 +16,7 @@ constexpr double kDoubt = 1;
 std::optional<double> signal_of(const Event& event) {
   switch (event.kind) {
     case EventKind::Like: return 1;
+    case EventKind::Wish: return 0.5;
     case EventKind::Watch: return 0.5;
     case EventKind::Skip: return -0.3;
     case EventKind::Hide: return -1;

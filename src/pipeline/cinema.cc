@@ -75,25 +75,6 @@ Cinema::~Cinema() = default;
 
 fs::path Cinema::findings_folder(FilmId film) const { return options_.data / kFindings / std::to_string(film.number()); }
 
-Expected<ImportBatch> Cinema::preview_import(const fs::path& path, const std::string& viewer, Progress& progress, const CancelToken& cancel) {
-  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
-  CINELOOM_TRY_ASSIGN(ImportBatch batch, read_import(path, {.viewer = viewer, .catalogue = films}, progress, cancel));
-  add_library_files(path, batch);
-  return batch;
-}
-
-Expected<ImportReceipt> Cinema::apply_import(const ImportBatch& batch, Progress& progress, const CancelToken& cancel) {
-  CINELOOM_TRY_ASSIGN(ImportReceipt receipt, store_->apply_import(batch, now(), progress, cancel));
-  renew_model();
-  return receipt;
-}
-
-Expected<ImportReceipt> Cinema::undo_import(ImportId id) {
-  CINELOOM_TRY_ASSIGN(ImportReceipt receipt, store_->undo_import(id));
-  renew_model();
-  return receipt;
-}
-
 Expected<Film> Cinema::find_film(const std::string& words) {
   if (const auto number = number_of(words); number && store_->film(FilmId(*number))) return store_->film(FilmId(*number));
   CINELOOM_TRY_ASSIGN(const auto keyed, store_->find_film(words));

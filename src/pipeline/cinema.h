@@ -7,6 +7,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -15,6 +17,7 @@
 #include "base/expected.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "collect/export.h"
 #include "domain/forecast.h"
 #include "domain/knowledge.h"
 #include "domain/ranking.h"
@@ -111,8 +114,16 @@ class Cinema {
   /// Folder of a film's keyframes and other findings.
   [[nodiscard]] std::filesystem::path findings_folder(FilmId film) const;
 
-  /// Reads what lies at a path; nothing is stored. Errors: those of read_import.
+  /// Reads what lies at several paths, which may complete each other; nothing is stored. Errors: those of read_imports.
+  Expected<ImportBatch> preview_import(std::span<const std::filesystem::path> paths, const std::string& viewer, Progress& progress, const CancelToken& cancel);
+  /// The same for one path, and for bytes that came over the network.
   Expected<ImportBatch> preview_import(const std::filesystem::path& path, const std::string& viewer, Progress& progress, const CancelToken& cancel);
+  Expected<ImportBatch> preview_upload(std::string_view name, std::string bytes, const std::string& viewer, Progress& progress, const CancelToken& cancel);
+  /// Finds the films of a folder with the files that lie beside them (scan_folder, files_beside); an nfo beside a video names it. Of
+  /// several videos of one film the sharpest is kept. Nothing is stored. Errors: those of scan_folder.
+  Expected<ImportBatch> preview_scan(const std::filesystem::path& folder, Progress& progress, const CancelToken& cancel);
+  /// Writes what a viewer did and said for other programs. Errors: NotFound.
+  Expected<std::vector<ExportedFile>> export_viewer(ViewerId viewer, HistoryFormat format);
   /// Stores a preview as a whole.
   Expected<ImportReceipt> apply_import(const ImportBatch& batch, Progress& progress, const CancelToken& cancel);
   Expected<ImportReceipt> undo_import(ImportId id);
@@ -203,6 +214,7 @@ class Cinema {
   /// The library's films or findings have changed: a loaded model is made to know them, so that the next question need not.
   void renew_model();
   Expected<std::shared_ptr<const Recommender>> load_kept();
+  Expected<std::set<std::string>> films_of(const std::string& viewer, const std::vector<Film>& films);
   struct Question;
   Expected<void> prepare(const TonightRequest& tonight, Question& question);
   Expected<void> read_events(const TonightRequest& tonight, Question& question);

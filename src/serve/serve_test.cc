@@ -89,6 +89,27 @@ TEST_F(ServeTest, AViewerIsAddedOnceAndFoundAgain) {
   EXPECT_EQ(list.body, R"({"viewers":[{"id":"1","name":"Ana","simulated":false,"ratings":0}]})");
 }
 
+TEST_F(ServeTest, AHistoryComesInIsPreviewedTakenAwayAndTakenBack) {
+  const std::string table = "Const,Your Rating,Date Rated,Title,URL,Title Type,Year\ntt0089881,9,2024-03-01,Ran,u,Movie,1985\n";
+  const auto send = [&](const std::string& preview) {
+    return router_.handle({.method = "POST", .path = "/api/v1/imports", .query = {{"viewer", "Ana"}, {"name", "x.csv"}, {"preview", preview}}, .body = table});
+  };
+  const HttpResponse preview = send("true");
+  EXPECT_EQ(preview.status, 200);
+  EXPECT_THAT(preview.body, HasSubstr(R"("kinds":{"rate":1})"));
+  EXPECT_EQ(get("/api/v1/imports").body, R"({"imports":[]})");
+  EXPECT_EQ(send("false").status, 201);
+  const HttpResponse own = get("/api/v1/viewers/1/export");
+  EXPECT_EQ(own.content_type, "application/x-ndjson");
+  EXPECT_THAT(own.body, HasSubstr(R"("key":"imdb:rate:tt0089881")"));
+  const HttpResponse trakt = router_.handle({.method = "GET", .path = "/api/v1/viewers/1/export", .query = {{"format", "trakt"}}});
+  EXPECT_EQ(trakt.content_type, "application/zip");
+  EXPECT_EQ(router_.handle({.method = "GET", .path = "/api/v1/viewers/1/export", .query = {{"format", "paper"}}}).status, 400);
+  EXPECT_EQ(router_.handle({.method = "DELETE", .path = "/api/v1/imports/1"}).status, 200);
+  EXPECT_EQ(router_.handle({.method = "DELETE", .path = "/api/v1/imports/1"}).status, 409);
+  EXPECT_EQ(router_.handle({.method = "DELETE", .path = "/api/v1/imports/9"}).status, 404);
+}
+
 TEST_F(ServeTest, MistakesAreProblemDocumentsWithANextStep) {
   for (const HttpResponse& response :
        {get("/api/v1/films/7"), get("/api/v1/films/seven"), post("/api/v1/viewers", "{"), post("/api/v1/viewers", R"({"name":""})"),

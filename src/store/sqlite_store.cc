@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "base/files.h"
+#include "store/internal/packed_ratings.h"
 #include "store/internal/schema.h"
 #include "store/internal/tables.h"
 #include "store/internal/writer.h"
@@ -92,7 +93,7 @@ class SqliteStore final : public Store {
     return write<AppendReceipt>([&](Connection& c) -> Expected<AppendReceipt> {
       AppendReceipt receipt;
       for (const Event& event : events) {
-        CINELOOM_TRY_ASSIGN(const sqlite::AddedEvent added, sqlite::add_event(c, event, std::nullopt));
+        CINELOOM_TRY_ASSIGN(const sqlite::AddedEvent added, sqlite::add_event(c, {.event = event}, std::nullopt));
         receipt.ids.push_back(added.id);
         ++(added.added == sqlite::Added::New ? receipt.added : receipt.duplicates);
       }
@@ -109,13 +110,17 @@ class SqliteStore final : public Store {
   Expected<std::vector<Event>> all_events() override {
     return read([](Connection& c) { return sqlite::events(c, ViewerId()); });
   }
+  Expected<std::vector<Telling>> tellings_of(ViewerId viewer) override {
+    return read([&](Connection& c) { return sqlite::tellings(c, viewer); });
+  }
   Expected<std::int64_t> event_count() override {
     return read([](Connection& c) -> Expected<std::int64_t> {
-      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT count(*) FROM events"));
+      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT count(*) FROM events WHERE stands=1"));
       CINELOOM_TRY(statement->step());
-      const std::int64_t count = statement->integer(0);
+      const std::int64_t rows = statement->integer(0);
       statement->reset();
-      return count;
+      CINELOOM_TRY_ASSIGN(const std::int64_t packed, sqlite::packed_count(c));
+      return rows + packed;
     });
   }
   Expected<std::vector<Review>> reviews_of(FilmId film) override {

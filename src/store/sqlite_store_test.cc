@@ -32,6 +32,10 @@ CREATE TABLE films(
 CREATE TABLE viewers(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, simulated INTEGER NOT NULL,
   import INTEGER REFERENCES imports(id)) STRICT;
+CREATE TABLE events(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, viewer INTEGER NOT NULL REFERENCES viewers(id),
+  film INTEGER NOT NULL REFERENCES films(id), kind TEXT NOT NULL, value REAL, at INTEGER NOT NULL,
+  valence REAL, arousal REAL, key TEXT, origin TEXT NOT NULL, import INTEGER REFERENCES imports(id)) STRICT;
 CREATE TABLE models(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 INSERT INTO viewers(name, simulated) VALUES('Ada', 0);
 INSERT INTO models VALUES('recommender', x'000102');

@@ -73,10 +73,12 @@ class Store : public FeedbackLog {
 
   /// Errors: NotFound if a viewer or film does not exist; then nothing is added.
   virtual Expected<AppendReceipt> append_events(std::span<const Event> events) = 0;
-  /// Takes an event back. Errors: NotFound if the viewer has no such event.
+  /// Takes an event back, with what other sources told of the same act. Errors: NotFound if the viewer has no such event.
   virtual Expected<void> remove_event(ViewerId viewer, EventId event) = 0;
-  /// In order of time, then id.
+  /// Those that stand (domain/telling.h), in order of time, then id; the same for all that give events.
   virtual Expected<std::vector<Event>> events_of(ViewerId viewer) = 0;
+  /// What every source told, fallen tellings too, with the sources' own words; in order of time, then id.
+  virtual Expected<std::vector<Telling>> tellings_of(ViewerId viewer) = 0;
   virtual Expected<std::vector<Event>> all_events() = 0;
   /// How many there are, without reading them.
   virtual Expected<std::int64_t> event_count() = 0;

@@ -132,6 +132,87 @@ TEST_P(StoreConformance, AppliesAnImportAsAWholeAndUndoesIt) {
   EXPECT_TRUE(store_->imports()->front().is_undone);
 }
 
+TEST_P(StoreConformance, KeepsTheRatingsOfADataSetPackedAndGivesThemAsEvents) {
+  ImportBatch batch{.source = "movielens"};
+  batch.films = {{.key = "ran-1985"}, {.key = "ikiru-1952"}};
+  batch.viewers = {{.name = "v7"}, {.name = "v9"}};
+  batch.tables.push_back({.origin = "movielens", .viewers = {"v7", "v9"}, .film_keys = {"ran-1985", "ikiru-1952"},
+                          .ratings = {{.viewer = 1, .film = 0, .stars = 0.5F, .at_seconds = 300}, {.viewer = 0, .film = 1, .stars = 4.5F, .at_seconds = 200},
+                                      {.viewer = 0, .film = 0, .stars = 5, .at_seconds = 100}}});
+  const auto receipt = apply(batch);
+  ASSERT_TRUE(receipt) << receipt.error().describe();
+  EXPECT_EQ(receipt->events_new, 3);
+  EXPECT_EQ(apply(batch)->events_known, 3);
+  restart();
+  const ViewerId viewer = (*store_->find_viewer("v7"))->id;
+  auto events = *store_->events_of(viewer);
+  ASSERT_THAT(events, SizeIs(2));
+  EXPECT_EQ(events[0].value, 5);
+  EXPECT_EQ(events[1].value, 4.5);
+  EXPECT_EQ(events[1].film, (*store_->find_film("ikiru-1952"))->id);
+  EXPECT_EQ(events[1].at, Timestamp(std::chrono::seconds(200)));
+  EXPECT_EQ(*store_->event_count(), 3);
+  EXPECT_THAT(*store_->all_events(), SizeIs(3));
+  ASSERT_TRUE(store_->remove_event(viewer, events[0].id));
+  EXPECT_EQ(store_->events_of(viewer)->at(0).id, events[1].id);
+  EXPECT_EQ(store_->remove_event(viewer, events[0].id).error().code(), ErrorCode::NotFound);
+  ASSERT_TRUE(store_->undo_import(receipt->id));
+  EXPECT_EQ(*store_->event_count(), 0);
+  EXPECT_THAT(*store_->all_films(), SizeIs(0));
+}
+
+TEST_P(StoreConformance, RefusesRatingsOfADataSetThatNameNothing) {
+  ImportBatch batch{.source = "movielens"};
+  batch.films = {{.key = "ran-1985"}};
+  batch.viewers = {{.name = "v7"}};
+  batch.tables.push_back({.origin = "movielens", .viewers = {"v7"}, .film_keys = {"ran-1985"}, .ratings = {{.viewer = 0, .film = 3, .stars = 4}}});
+  EXPECT_EQ(apply(batch).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_THAT(*store_->all_films(), SizeIs(0));
+}
+
+/// One person's rating of a film, told by a source.
+ImportBatch told_by(const std::string& origin, double stars, double step, int day) {
+  ImportBatch batch{.source = origin};
+  batch.films = {{.key = "ran-1985", .title = {.english = "Ran"}, .year = 1985}};
+  batch.viewers = {{.name = "me"}};
+  const Timestamp when = std::chrono::sys_days(std::chrono::days(day));
+  batch.events.push_back({.viewer = "me", .film_key = "ran-1985", .event = {.kind = EventKind::Rate, .value = stars, .at = when, .key = origin + ":rate:1", .origin = origin},
+                          .step = step, .raw = R"({"from":")" + origin + "\"}"});
+  return batch;
+}
+
+TEST_P(StoreConformance, LetsOneTellingOfAnActStandAndKeepsAll) {
+  const auto coarse = apply(told_by("douban", 5, 1, 100));
+  ASSERT_TRUE(coarse) << coarse.error().describe();
+  const auto fine = apply(told_by("letterboxd", 4.5, 0.5, 100));
+  ASSERT_TRUE(fine) << fine.error().describe();
+  restart();
+  const ViewerId viewer = (*store_->find_viewer("me"))->id;
+  ASSERT_THAT(*store_->events_of(viewer), SizeIs(1));
+  EXPECT_EQ(store_->events_of(viewer)->front().value, 4.5);
+  EXPECT_EQ(*store_->event_count(), 1);
+  ASSERT_THAT(*store_->tellings_of(viewer), SizeIs(2));
+  EXPECT_EQ(store_->tellings_of(viewer)->front().raw, R"({"from":"douban"})");
+  EXPECT_EQ(apply(told_by("imdb", 4.5, 0.5, 99))->events_confirmed, 1);
+}
+
+TEST_P(StoreConformance, LetsAnotherTellingRiseWhenAnImportIsUndone) {
+  ASSERT_TRUE(apply(told_by("douban", 5, 1, 100)));
+  const auto fine = apply(told_by("letterboxd", 4.5, 0.5, 100));
+  ASSERT_TRUE(fine && store_->undo_import(fine->id));
+  const ViewerId viewer = (*store_->find_viewer("me"))->id;
+  ASSERT_THAT(*store_->events_of(viewer), SizeIs(1));
+  EXPECT_EQ(store_->events_of(viewer)->front().value, 5);
+}
+
+TEST_P(StoreConformance, TakesAnEventBackWithWhatOthersToldOfIt) {
+  ASSERT_TRUE(apply(told_by("douban", 5, 1, 100)));
+  ASSERT_TRUE(apply(told_by("letterboxd", 4.5, 0.5, 100)));
+  const ViewerId viewer = (*store_->find_viewer("me"))->id;
+  ASSERT_TRUE(store_->remove_event(viewer, store_->events_of(viewer)->front().id));
+  EXPECT_THAT(*store_->tellings_of(viewer), SizeIs(0));
+}
+
 TEST_P(StoreConformance, LeavesNothingOfAnImportThatFails) {
   ImportBatch batch = small_import();
   batch.events.push_back({.viewer = "Nobody", .film_key = "new"});

@@ -41,6 +41,7 @@ class Commands {
   }
 
   [[nodiscard]] const Action& chosen() const { return chosen_; }
+  [[nodiscard]] const CLI::App& app() const { return app_; }
 
  private:
   CLI::App& app_;
@@ -48,6 +49,7 @@ class Commands {
 };
 
 void add_library_commands(Commands& commands);
+void add_import_commands(Commands& commands);
 void add_taste_commands(Commands& commands);
 void add_feedback_commands(Commands& commands);
 void add_eval_commands(Commands& commands);
@@ -60,5 +62,6 @@ void add_llm_commands(Commands& commands);
 void add_report_commands(Commands& commands);
 void add_reading_commands(Commands& commands);
 void add_service_commands(Commands& commands);
+void add_shell_commands(Commands& commands);
 
 }  // namespace cineloom::cli

@@ -14,60 +14,6 @@
 namespace cineloom::cli {
 namespace {
 
-struct ImportOptionsLine {
-  std::vector<std::string> paths;
-  std::string viewer = "me";
-  bool is_preview = false;
-  std::int64_t undo = 0;
-};
-
-void print_receipt(const Session& session, const ImportReceipt& receipt) {
-  if (session.format == Format::Json) {
-    print(json::write(receipt) + "\n");
-    return;
-  }
-  print(fmt::format("{} {}: {} films ({} new), {} viewers new, {} events ({} new), {} reviews\n  {}\n", bold("imported"), receipt.source,
-                    receipt.films_new + receipt.films_known, receipt.films_new, receipt.viewers_new, receipt.events_new + receipt.events_known,
-                    receipt.events_new, receipt.reviews_new, faint(fmt::format("take it back with: cineloom import --undo {}", receipt.id.number()))));
-}
-
-void print_preview(const Session& session, const ImportBatch& batch) {
-  if (session.format == Format::Json) {
-    print(fmt::format(R"({{"source":{},"path":{},"films":{},"viewers":{},"events":{},"reviews":{},"warnings":{}}})"
-                      "\n",
-                      json_string(batch.source), json_string(batch.path), batch.films.size(), batch.viewers.size(), batch.events.size(), batch.reviews.size(),
-                      json::write(batch.warnings)));
-    return;
-  }
-  print(fmt::format("{} {}: {} films, {} viewers, {} events, {} reviews\n", bold("found"), batch.source, batch.films.size(), batch.viewers.size(),
-                    batch.events.size(), batch.reviews.size()));
-  for (const std::string& warning : batch.warnings) print(fmt::format("  note: {}\n", warning));
-}
-
-Expected<void> undo_import(const Session& session, Cinema& cinema, ImportId id) {
-  CINELOOM_TRY_ASSIGN(const ImportReceipt receipt, cinema.undo_import(id));
-  print(session.format == Format::Json ? json::write(receipt) + "\n" : fmt::format("import {} is undone\n", receipt.id.number()));
-  return {};
-}
-
-Expected<void> import(Session& session, const ImportOptionsLine& options) {
-  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
-  if (options.undo > 0) return undo_import(session, *cinema, ImportId(options.undo));
-  if (options.paths.empty()) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "there is nothing named to import")
-                               .advise("name files, folders or zip archives, or an import to take back with --undo"));
-  }
-  Progress progress(default_progress());
-  for (const std::string& path : options.paths) {
-    CINELOOM_TRY_ASSIGN(const ImportBatch batch, cinema->preview_import(path, options.viewer, progress, session.cancel));
-    if (session.format == Format::Text || options.is_preview) print_preview(session, batch);
-    if (options.is_preview) continue;
-    CINELOOM_TRY_ASSIGN(const ImportReceipt receipt, cinema->apply_import(batch, progress, session.cancel));
-    print_receipt(session, receipt);
-  }
-  return {};
-}
-
 struct FilmOptions {
   std::string film;
   bool is_plot_wanted = false;
@@ -160,15 +106,6 @@ Expected<void> show(Session& session, const FilmOptions& options) {
 }  // namespace
 
 void add_library_commands(Commands& commands) {
-  commands.add<ImportOptionsLine>(
-      "import", "bring in exports and libraries: MovieLens, Letterboxd, IMDb, a library folder",
-      [](CLI::App& command, ImportOptionsLine& options) {
-        command.add_option("path", options.paths, "files, folders or zip archives");
-        command.add_option("--user", options.viewer, "whose exports they are")->capture_default_str();
-        command.add_flag("--preview", options.is_preview, "only say what would be imported");
-        command.add_option("--undo", options.undo, "take an import back by its number");
-      },
-      import);
   commands.add<FilmOptions>(
       "analyze", "watch and read a film: shots, scenes, characters, feelings, plot",
       [](CLI::App& command, FilmOptions& options) {

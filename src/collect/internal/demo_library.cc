@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
-#include "base/json.h"
+#include <algorithm>
+
+#include "collect/internal/export_rows.h"
 #include "collect/internal/formats.h"
+#include "collect/internal/values.h"
 
 namespace cineloom::collect {
 namespace {
@@ -104,37 +107,41 @@ Expected<void> add_review(const object& from, ImportBatch& batch) {
   return {};
 }
 
-Expected<ImportBatch> read_demo(const SourceFiles& files, const ImportOptions&, Progress&, const CancelToken& cancel) {
+/// The kinds of files of a library, by the keys of their first line.
+bool begins_with(const SourceFile& file, std::initializer_list<std::string_view> keys) {
+  const auto first = first_object(file.content);
+  return first && std::ranges::all_of(keys, [&](std::string_view key) { return first->contains(key); });
+}
+
+bool is_catalogue(const SourceFile& file) { return begins_with(file, {"key", "title", "year"}); }
+
+}  // namespace
+
+bool is_demo_library(const Container& container) { return std::ranges::any_of(container.files, is_catalogue); }
+
+Expected<ImportBatch> read_demo_library(const Container& container, const CancelToken& cancel) {
   ImportBatch batch{.source = "demo"};
-  for (const auto& [name, text] : files) {
+  for (const SourceFile& file : container.files) {
     CINELOOM_TRY(cancel.check());
-    if (!name.starts_with("catalogue/")) continue;
-    CINELOOM_TRY(require_utf8(name, text));
-    CINELOOM_TRY(for_each_line(name, text, [&](const object& line) -> Expected<void> {
+    if (!is_catalogue(file)) continue;
+    CINELOOM_TRY(require_utf8(file.name, file.content));
+    CINELOOM_TRY(for_each_line(file.name, file.content, [&](const object& line) -> Expected<void> {
       CINELOOM_TRY_ASSIGN(Film film, film_of(line));
       batch.films.push_back(std::move(film));
       return {};
     }));
   }
-  const auto read = [&](std::string_view name, auto add) -> Expected<void> {
-    const std::string* text = find_file(files, name);
-    if (text == nullptr) return {};
-    CINELOOM_TRY(require_utf8(name, *text));
-    return for_each_line(name, *text, [&](const object& line) { return add(line, batch); });
+  const auto read = [&](std::initializer_list<std::string_view> keys, auto add) -> Expected<void> {
+    for (const SourceFile& file : container.files) {
+      if (!begins_with(file, keys)) continue;
+      CINELOOM_TRY(require_utf8(file.name, file.content));
+      CINELOOM_TRY(for_each_line(file.name, file.content, [&](const object& line) { return add(line, batch); }));
+    }
+    return {};
   };
-  CINELOOM_TRY(read("viewers.jsonl", add_viewer));
-  CINELOOM_TRY(read("reviews.jsonl", add_review));
+  CINELOOM_TRY(read({"viewer", "events"}, add_viewer));
+  CINELOOM_TRY(read({"film", "author", "text"}, add_review));
   return batch;
 }
-
-}  // namespace
-
-const Format kDemoLibrary = {.name = "Cineloom library",
-                             .recognises =
-                                 [](const SourceFiles& files) {
-                                   return std::ranges::any_of(
-                                       files, [](const auto& file) { return file.first.starts_with("catalogue/") && file.first.ends_with(".jsonl"); });
-                                 },
-                             .read = read_demo};
 
 }  // namespace cineloom::collect

@@ -1,34 +1,60 @@
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/progress.h"
 #include "collect/import.h"
 #include "collect/internal/source_files.h"
+#include "collect/internal/teller.h"
 
 namespace cineloom::collect {
 
-/// One format: its name, whether files look like it, and how it is read.
-struct Format {
-  std::string_view name;
-  bool (*recognises)(const SourceFiles& files);
-  Expected<ImportBatch> (*read)(const SourceFiles& files, const ImportOptions& options, Progress& progress, const CancelToken& cancel);
+/// What formats read with.
+struct Reading {
+  const ImportOptions& options;
+  Progress& progress;
+  const CancelToken& cancel;
 };
 
-extern const Format kDemoLibrary;
-extern const Format kMovieLensCsv;  ///< ml-latest-small and newer
-extern const Format kMovieLens1M;
+using Files = std::span<const SourceFile* const>;
+
+/// One format: its name, which files are its own by their content, and how those of one container are read together.
+struct Format {
+  std::string_view name;    ///< for people
+  std::string_view origin;  ///< of its events
+  double step = 0.5;        ///< of its rating scale, in stars
+  bool (*claims)(const SourceFile& file);
+  Expected<void> (*read)(Files files, Teller& teller, const Reading& reading);
+};
+
+extern const Format kCineloomExport;
+extern const Format kMovieLensCsv;
+extern const Format kMovieLensDat;
 extern const Format kMovieLens100K;
 extern const Format kLetterboxd;
 extern const Format kImdb;
+extern const Format kImdbTables;
+extern const Format kTrakt;
+extern const Format kSimkl;
+extern const Format kTvTime;
+extern const Format kNetflix;
+extern const Format kNetflixActivity;
+extern const Format kDouban;
+extern const Format kNfo;
+extern const Format kJellyfinHook;
+extern const Format kPlexHook;
+extern const Format kTautulliHook;
+extern const Format kPlaybackReporting;
+extern const Format kTmdbIds;
+extern const Format kTmdbFilm;
+/// Tables whose columns say all: Movary, Yamtrack, Simkl CSV, TMDB account, NeoDB, Letterboxd's import table.
+std::span<const Format> declared_tables();
+extern const Format kAnyTable;  ///< last of all: columns with usual names, in CSV or NDJSON
 
-/// A day as exports write it ("2024-03-09") at noon UTC, or with a time behind 'T' or ' '; nothing if it is no date.
-std::optional<Timestamp> parse_time(std::string_view text);
-/// A number without anything behind it; nothing otherwise.
-std::optional<double> parse_number(std::string_view text);
-/// Errors: InvalidArgument with file and line if the text is not UTF-8.
-Expected<void> require_utf8(std::string_view file, std::string_view text);
-/// Latin-1 bytes as UTF-8; text that is valid UTF-8 already stays.
-std::string from_latin1(std::string_view bytes);
+/// The demo library: films, simulated viewers and reviews as a batch of its own.
+bool is_demo_library(const Container& container);
+Expected<ImportBatch> read_demo_library(const Container& container, const CancelToken& cancel);
 
 }  // namespace cineloom::collect

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
-#include "collect/csv.h"
+// Ratings, watchlists and other lists that people export from IMDb. Exports before 2024 are Latin-1, later ones UTF-8.
 #include "collect/film_key.h"
+#include "collect/internal/export_rows.h"
 #include "collect/internal/formats.h"
 
 namespace cineloom::collect {
@@ -9,74 +8,52 @@ namespace {
 
 bool is_film(std::string_view type) {
   const std::string folded = fold_latin(type);
-  return folded.empty() || folded == "movie" || folded == "tvmovie" || folded == "tv movie" || folded == "short" || folded == "video" || folded == "feature";
+  return folded.empty() || folded == "movie" || folded == "tvmovie" || folded == "tv movie" || folded == "short" || folded == "video" || folded == "feature" ||
+         folded == "tvshort" || folded == "tv short" || folded == "tvspecial" || folded == "tv special";
 }
 
-std::vector<std::string> list_of(std::string_view text) {
-  std::vector<std::string> names;
-  while (!text.empty()) {
-    const auto comma = text.find(", ");
-    names.emplace_back(text.substr(0, comma));
-    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 2);
-  }
-  return names;
-}
-
-Film film_of(const CsvColumns& columns, const CsvRow& row) {
-  const std::string title(columns.get(row, "Title"));
-  const std::string original(columns.get(row, "Original Title"));
-  const int year = static_cast<int>(parse_number(columns.get(row, "Year")).value_or(0));
-  Film film{.key = film_key(title, year), .title = {.original = original.empty() ? title : original, .english = title}, .year = year};
-  film.runtime = std::chrono::minutes(static_cast<int>(parse_number(columns.get(row, "Runtime (mins)")).value_or(0)));
-  for (const std::string& genre : list_of(columns.get(row, "Genres"))) { film.genres.push_back(genre == "Sci-Fi" ? "science fiction" : fold_latin(genre)); }
-  film.directors = list_of(columns.get(row, "Directors"));
-  film.external.imdb = std::string(columns.get(row, "Const"));
+Film film_of(const ExportRow& row) {
+  const std::string title(row.get("Title"));
+  const std::string original(row.get("Original Title"));
+  Film film{.title = {.original = original.empty() ? title : original, .english = title}, .year = parse_year(row.get("Year"))};
+  film.runtime = std::chrono::minutes(static_cast<int>(std::clamp(parse_number(row.get("Runtime (mins)")).value_or(0), 0.0, 10'000.0)));
+  for (const std::string& genre : split_list(row.get("Genres"), ",")) film.genres.push_back(genre_word(genre));
+  film.directors = split_list(row.get("Directors"), ", ");
+  film.external.imdb = parse_imdb(row.get("Const"));
   return film;
 }
 
-// Exports before 2024 are Latin-1, later ones UTF-8.
-Expected<ImportBatch> read_imdb(const SourceFiles& files, const ImportOptions& options, Progress&, const CancelToken&) {
-  ImportBatch batch{.source = "imdb"};
-  batch.viewers.push_back({.name = options.viewer});
-  const std::string text = from_latin1(files.begin()->second);
-  CsvReader reader(text);
-  CINELOOM_TRY_ASSIGN(const auto header, reader.next());
-  const CsvColumns columns(header.value_or(CsvRow()));
-  int passed_over = 0;
-  for (;;) {
-    CINELOOM_TRY_ASSIGN(const auto row, reader.next());
-    if (!row) break;
-    if (columns.get(*row, "Const").empty()) continue;
-    if (!is_film(columns.get(*row, "Title Type"))) {
-      ++passed_over;
-      continue;
-    }
-    Film film = film_of(columns, *row);
-    const auto points = parse_number(columns.get(*row, "Your Rating"));
-    const auto at = parse_time(columns.get(*row, "Date Rated"));
-    if (points && (*points < 1 || *points > 10 || !at)) {
-      return fail(ErrorCode::InvalidArgument, fmt::format("line {}: expected 1 to 10 points and a date", reader.line()));
-    }
-    if (points) {
-      batch.events.push_back({.viewer = options.viewer,
-                              .film_key = film.key,
-                              .event = {.kind = EventKind::Rate, .value = *points / 2, .at = *at, .key = "imdb:" + *film.external.imdb, .origin = "imdb"}});
-    }
-    batch.films.push_back(std::move(film));
+Expected<void> read_row(const ExportRow& row, Teller& teller) {
+  const std::string_view given = row.get("Const");
+  if (!given.empty() && !parse_imdb(given)) return row.wrong("a number of IMDb such as tt0133093", given);
+  if (given.empty() && row.get("Title").empty()) return row.wrong("a number or a title", "");
+  if (!is_film(row.get("Title Type"))) {
+    teller.pass_over(PassedOver::NotAFilm);
+    return {};
   }
-  if (passed_over > 0) batch.warnings.push_back(fmt::format("{} entries are not films and were passed over", passed_over));
-  return batch;
+  const std::size_t film = teller.film(film_of(row), given);
+  const std::string number(given.empty() ? teller.films()[film].key : std::string(given));
+  CINELOOM_TRY_ASSIGN(const auto stars, row.stars("Your Rating", 10));
+  CINELOOM_TRY_ASSIGN(const auto rated, row.time("Date Rated"));
+  CINELOOM_TRY_ASSIGN(const auto listed, row.time("Created"));
+  if (stars && !rated) return row.wrong("the day of the rating", row.get("Date Rated"));
+  const std::string raw = row.raw();
+  if (stars) teller.tell(Act{.film = film, .kind = EventKind::Rate, .value = stars, .at = *rated, .precision = Precision::Day, .id = number, .raw = raw});
+  if (listed && row.has("Position"))
+    teller.tell(Act{.film = film, .kind = EventKind::Wish, .at = *listed, .precision = Precision::Day, .id = number, .raw = raw});
+  return {};
+}
+
+Expected<void> read_imdb(Files files, Teller& teller, const Reading& reading) {
+  for (const SourceFile* file : files) {
+    CINELOOM_TRY(for_each_export_row(*file, Encoding::Latin1, reading.cancel, [&](const ExportRow& row) { return read_row(row, teller); }));
+  }
+  return {};
 }
 
 }  // namespace
 
-const Format kImdb = {.name = "IMDb export",
-                      .recognises =
-                          [](const SourceFiles& files) {
-                            if (files.size() != 1) return false;
-                            const std::string_view start = std::string_view(files.begin()->second).substr(0, 400);
-                            return start.contains("Const,") && (start.contains("Your Rating") || start.contains("Position"));
-                          },
-                      .read = read_imdb};
+const Format kImdb = {.name = "IMDb ratings and watchlist", .origin = "imdb", .step = 0.5,
+                      .claims = [](const SourceFile& file) { return has_columns(file, {"Const", "Title", "Title Type"}); }, .read = read_imdb};
 
 }  // namespace cineloom::collect

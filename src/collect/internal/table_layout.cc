@@ -7,7 +7,7 @@
 #include <charconv>
 
 #include "base/json.h"
-#include "collect/internal/formats.h"
+#include "collect/internal/values.h"
 
 namespace cineloom::collect {
 namespace {

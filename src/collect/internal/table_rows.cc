@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/json.h"
-#include "collect/internal/formats.h"
+#include "collect/internal/values.h"
 
 namespace cineloom::collect {
 namespace {

@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/json.h"
+#include "store/internal/packed_ratings.h"
 #include "store/internal/tables.h"
 
 namespace cineloom::sqlite {
@@ -47,7 +50,11 @@ Expected<void> require_unrated(Connection& connection, ViewerId viewer, FilmId f
   statement->bind(3, std::string_view(rate));
   CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
   statement->reset();
-  if (step == Statement::Step::Done) return {};
+  const auto is_this = [&](const Telling& telling) { return telling.event.film == film; };
+  if (step == Statement::Step::Done) {
+    CINELOOM_TRY_ASSIGN(const auto packed, packed_tellings(connection, viewer));
+    if (std::ranges::none_of(packed, is_this)) return {};
+  }
   return std::unexpected(
       Error(ErrorCode::Conflict, fmt::format("viewer {} has rated film {} already; a forecast after the rating would be none", viewer.number(), film.number()))
           .advise("lock forecasts for films that are not rated yet"));

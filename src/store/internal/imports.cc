@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "base/json.h"
+#include "store/internal/packed_ratings.h"
 #include "store/internal/tables.h"
 
 namespace cineloom::sqlite {
@@ -90,12 +91,69 @@ Expected<void> add_events(Connection& connection, const ImportBatch& batch, Numb
       progress.set(static_cast<std::int64_t>(i));
     }
     const ImportedEvent& imported = batch.events[i];
-    Event event = imported.event;
-    CINELOOM_TRY_ASSIGN(event.film, film_number(connection, numbers, imported.film_key));
-    CINELOOM_TRY_ASSIGN(event.viewer, viewer_number(connection, numbers, imported.viewer));
-    CINELOOM_TRY_ASSIGN(const AddedEvent added, add_event(connection, event, receipt.id));
+    Telling telling{.event = imported.event, .step = imported.step, .precision = imported.precision, .raw = imported.raw};
+    CINELOOM_TRY_ASSIGN(telling.event.film, film_number(connection, numbers, imported.film_key));
+    CINELOOM_TRY_ASSIGN(telling.event.viewer, viewer_number(connection, numbers, imported.viewer));
+    CINELOOM_TRY_ASSIGN(const AddedEvent added, add_event(connection, telling, receipt.id));
     ++(added.added == Added::New ? receipt.events_new : receipt.events_known);
   }
+  return {};
+}
+
+/// Numbers of a list of names.
+template <class Identity, class Find>
+Expected<std::vector<Identity>> numbers_of(const std::vector<std::string>& names, Find find) {
+  std::vector<Identity> found;
+  found.reserve(names.size());
+  for (const std::string& name : names) {
+    CINELOOM_TRY_ASSIGN(const Identity id, find(name));
+    found.push_back(id);
+  }
+  return found;
+}
+
+Expected<void> add_tables(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt, Progress& progress,
+                          const CancelToken& cancel) {
+  for (const RatingTable& table : batch.tables) {
+    CINELOOM_TRY_ASSIGN(const auto viewers, numbers_of<ViewerId>(table.viewers, [&](const std::string& name) { return viewer_number(connection, numbers, name); }));
+    CINELOOM_TRY_ASSIGN(const auto films, numbers_of<FilmId>(table.film_keys, [&](const std::string& key) { return film_number(connection, numbers, key); }));
+    progress.begin("storing", static_cast<std::int64_t>(table.ratings.size()), "ratings");
+    CINELOOM_TRY(add_packed(connection, table, viewers, films, receipt, progress, cancel));
+  }
+  return {};
+}
+
+/// One row with one number.
+Expected<std::int64_t> count(Connection& connection, std::string_view text, std::int64_t value) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(text));
+  statement->bind(1, value);
+  CINELOOM_TRY(statement->step());
+  const std::int64_t number = statement->integer(0);
+  statement->reset();
+  return number;
+}
+
+/// Viewers whose events an import touched, and who heard from more than one source.
+Expected<std::vector<ViewerId>> viewers_of(Connection& connection, ImportId import) {
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare("SELECT viewer FROM events WHERE viewer IN (SELECT DISTINCT viewer FROM events WHERE import=?) "
+                                         "GROUP BY viewer HAVING min(origin)<>max(origin)"));
+  statement->bind(1, import.number());
+  std::vector<ViewerId> found;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    found.emplace_back(statement->integer(0));
+  }
+  statement->reset();
+  return found;
+}
+
+Expected<void> settle_import(Connection& connection, ImportReceipt& receipt) {
+  CINELOOM_TRY_ASSIGN(const auto viewers, viewers_of(connection, receipt.id));
+  for (const ViewerId viewer : viewers) CINELOOM_TRY(settle_events(connection, viewer));
+  CINELOOM_TRY_ASSIGN(const std::int64_t fallen, count(connection, "SELECT count(*) FROM events WHERE import=? AND stands=0", receipt.id.number()));
+  receipt.events_confirmed = static_cast<int>(fallen);
   return {};
 }
 
@@ -153,7 +211,9 @@ Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& 
   CINELOOM_TRY(add_films(connection, batch, numbers, receipt));
   CINELOOM_TRY(add_viewers(connection, batch, numbers, receipt));
   CINELOOM_TRY(add_events(connection, batch, numbers, receipt, progress, cancel));
+  CINELOOM_TRY(add_tables(connection, batch, numbers, receipt, progress, cancel));
   CINELOOM_TRY(add_reviews(connection, batch, numbers, receipt));
+  CINELOOM_TRY(settle_import(connection, receipt));
   CINELOOM_TRY(cancel.check());
   const std::string text = json::write(receipt);
   CINELOOM_TRY(connection.run("UPDATE imports SET receipt=? WHERE id=?", std::string_view(text), receipt.id.number()));
@@ -170,13 +230,18 @@ Expected<ImportReceipt> undo_import(Connection& connection, ImportId id) {
   CINELOOM_TRY_ASSIGN(ImportReceipt receipt, receipt_at(*statement));
   statement->reset();
   if (receipt.is_undone) return fail(ErrorCode::Conflict, fmt::format("import {} is undone already", id.number()));
+  CINELOOM_TRY_ASSIGN(const auto touched, viewers_of(connection, id));
   CINELOOM_TRY(connection.run("DELETE FROM events WHERE import=?", id.number()));
+  CINELOOM_TRY(connection.run("DELETE FROM packed_ratings WHERE import=?", id.number()));
+  CINELOOM_TRY(connection.run("DELETE FROM packed_films WHERE import=?", id.number()));
+  for (const ViewerId viewer : touched) CINELOOM_TRY(settle_events(connection, viewer));
   CINELOOM_TRY(connection.run("DELETE FROM reviews WHERE import=?", id.number()));
   // Films and viewers that something else refers to by now stay.
-  CINELOOM_TRY(connection.run("DELETE FROM viewers WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE viewer=viewers.id)", id.number()));
+  CINELOOM_TRY(connection.run("DELETE FROM viewers WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE viewer=viewers.id) "
+                                "AND NOT EXISTS(SELECT 1 FROM packed_ratings WHERE viewer=viewers.id)", id.number()));
   CINELOOM_TRY(
       connection.run("DELETE FROM films WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE film=films.id) "
-                     "AND NOT EXISTS(SELECT 1 FROM reviews WHERE film=films.id)",
+                     "AND NOT EXISTS(SELECT 1 FROM packed_films WHERE film=films.id) AND NOT EXISTS(SELECT 1 FROM reviews WHERE film=films.id)",
                      id.number()));
   CINELOOM_TRY(connection.run("DELETE FROM film_words WHERE rowid IN (SELECT rowid FROM film_words EXCEPT SELECT id FROM films)"));
   CINELOOM_TRY(connection.run("UPDATE imports SET undone=1 WHERE id=?", id.number()));

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x434E4C4D;
 
 // Steps are only ever added; the version of a store is the number of steps it has taken.
-constexpr std::array<std::string_view, 5> kSteps = {R"sql(
+constexpr std::array<std::string_view, 6> kSteps = {R"sql(
 CREATE TABLE imports(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -91,6 +91,20 @@ INSERT INTO film_words(rowid, titles, people, about) SELECT id, titles,
                                                     // The tokenizer came to fold traditional characters: words are cut anew.
                                                     R"sql(
 INSERT INTO film_words(film_words) VALUES('rebuild');
+)sql",
+                                                    // Several sources may tell of one act; one telling stands for all.
+                                                    R"sql(
+ALTER TABLE events ADD COLUMN step REAL NOT NULL DEFAULT 0.5;
+ALTER TABLE events ADD COLUMN precision INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE events ADD COLUMN stands INTEGER NOT NULL DEFAULT 1;
+CREATE TABLE event_sources(event INTEGER PRIMARY KEY REFERENCES events(id) ON DELETE CASCADE, raw TEXT NOT NULL) STRICT;
+CREATE TABLE packed_ratings(
+  viewer INTEGER NOT NULL REFERENCES viewers(id) ON DELETE CASCADE, origin TEXT NOT NULL, import INTEGER NOT NULL REFERENCES imports(id),
+  first INTEGER NOT NULL, count INTEGER NOT NULL, step REAL NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(viewer, origin, import)) STRICT;
+CREATE INDEX packed_by_import ON packed_ratings(import);
+CREATE TABLE packed_films(
+  import INTEGER NOT NULL REFERENCES imports(id), film INTEGER NOT NULL REFERENCES films(id), PRIMARY KEY(import, film)) STRICT, WITHOUT ROWID;
+CREATE INDEX packed_by_film ON packed_films(film);
 )sql"};
 
 Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {

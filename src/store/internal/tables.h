@@ -11,6 +11,7 @@
 #include "domain/event.h"
 #include "domain/film.h"
 #include "domain/import.h"
+#include "domain/telling.h"
 #include "store/internal/sqlite.h"
 #include "store/store.h"
 
@@ -35,10 +36,14 @@ struct AddedEvent {
   EventId id;
   Added added = Added::New;
 };
-Expected<AddedEvent> add_event(Connection& connection, const Event& event, std::optional<ImportId> import);
+Expected<AddedEvent> add_event(Connection& connection, const Telling& telling, std::optional<ImportId> import);
+/// With it go the fallen tellings of the same film and kind, so that none of them rises in its place.
 Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId event);
-/// viewer none = all viewers, by viewer, time, id.
+/// Those that stand; viewer none = all viewers, by viewer, time, id.
 Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer);
+Expected<std::vector<Telling>> tellings(Connection& connection, ViewerId viewer);
+/// Decides anew which of a viewer's events stand.
+Expected<void> settle_events(Connection& connection, ViewerId viewer);
 
 Expected<void> add_review(Connection& connection, const Review& review, ImportId import);
 Expected<std::vector<Review>> reviews(Connection& connection, FilmId film);

@@ -1,6 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
 #include "base/json.h"
+#include "store/internal/packed_ratings.h"
 #include "store/internal/tables.h"
 
 namespace cineloom::sqlite {
@@ -91,23 +96,35 @@ Expected<std::vector<Viewer>> viewers(Connection& connection) {
   return found;
 }
 
-Expected<AddedEvent> add_event(Connection& connection, const Event& event, std::optional<ImportId> import) {
+Expected<AddedEvent> add_event(Connection& connection, const Telling& telling, std::optional<ImportId> import) {
+  const Event& event = telling.event;
   CINELOOM_TRY(require_viewer(connection, event.viewer));
   CINELOOM_TRY(require_film(connection, event.film));
   const std::string kind = json::enum_name(event.kind);
   const auto valence = event.mood ? std::optional(event.mood->valence) : std::nullopt;
   const auto arousal = event.mood ? std::optional(event.mood->arousal) : std::nullopt;
   CINELOOM_TRY(connection.run(
-      "INSERT OR IGNORE INTO events(viewer, film, kind, value, at, valence, arousal, key, origin, import) "
-      "VALUES(?,?,?,?,?,?,?,nullif(?,''),?,nullif(?,0))",
+      "INSERT OR IGNORE INTO events(viewer, film, kind, value, at, valence, arousal, key, origin, import, step, precision) "
+      "VALUES(?,?,?,?,?,?,?,nullif(?,''),?,nullif(?,0),?,?)",
       event.viewer.number(), event.film.number(), std::string_view(kind), event.value, static_cast<std::int64_t>(event.at.time_since_epoch().count()), valence,
-      arousal, std::string_view(event.key), std::string_view(event.origin), import.value_or(ImportId()).number()));
-  if (connection.changes() > 0) return AddedEvent{.id = EventId(connection.last_id()), .added = Added::New};
-  CINELOOM_TRY_ASSIGN(const EventId id, find_event(connection, event.viewer, event.key));
-  return AddedEvent{.id = id, .added = Added::Known};
+      arousal, std::string_view(event.key), std::string_view(event.origin), import.value_or(ImportId()).number(), telling.step,
+      std::int64_t{std::to_underlying(telling.precision)}));
+  if (connection.changes() == 0) {
+    CINELOOM_TRY_ASSIGN(const EventId id, find_event(connection, event.viewer, event.key));
+    return AddedEvent{.id = id, .added = Added::Known};
+  }
+  const EventId id(connection.last_id());
+  if (!telling.raw.empty()) CINELOOM_TRY(connection.run("INSERT INTO event_sources(event, raw) VALUES(?,?)", id.number(), std::string_view(telling.raw)));
+  return AddedEvent{.id = id, .added = Added::New};
 }
 
 Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId event) {
+  if (event.number() >= kFirstPackedEvent) {
+    CINELOOM_TRY_ASSIGN(const Removed removed, remove_packed(connection, viewer, event));
+    if (removed == Removed::Yes) return {};
+  }
+  CINELOOM_TRY(connection.run("DELETE FROM events WHERE viewer=?1 AND stands=0 AND (film, kind) IN (SELECT film, kind FROM events WHERE id=?2 AND viewer=?1)",
+                              viewer.number(), event.number()));
   CINELOOM_TRY(connection.run("DELETE FROM events WHERE viewer=? AND id=?", viewer.number(), event.number()));
   if (connection.changes() > 0) return {};
   return fail(ErrorCode::NotFound, fmt::format("viewer {} has no event {}", viewer.number(), event.number()));
@@ -116,10 +133,10 @@ Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId eve
 Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer) {
   constexpr std::string_view kOne =
       "SELECT id, viewer, film, kind, value, at, valence, arousal, coalesce(key,''), origin FROM events "
-      "WHERE viewer=? ORDER BY at, id";
+      "WHERE viewer=? AND stands=1 ORDER BY at, id";
   constexpr std::string_view kAll =
       "SELECT id, viewer, film, kind, value, at, valence, arousal, coalesce(key,''), origin FROM events "
-      "ORDER BY viewer, at, id";
+      "WHERE stands=1 ORDER BY viewer, at, id";
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(viewer.is_none() ? kAll : kOne));
   if (!viewer.is_none()) statement->bind(1, viewer.number());
   std::vector<Event> found;
@@ -130,7 +147,47 @@ Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer) {
     found.push_back(std::move(event));
   }
   statement->reset();
+  CINELOOM_TRY_ASSIGN(auto packed, packed_tellings(connection, viewer));
+  if (packed.empty()) return found;
+  for (Telling& telling : packed) found.push_back(std::move(telling.event));
+  std::ranges::sort(found, {}, [](const Event& event) { return std::tuple(event.viewer, event.at, event.id); });
   return found;
+}
+
+Expected<std::vector<Telling>> tellings(Connection& connection, ViewerId viewer) {
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare("SELECT id, viewer, film, kind, value, at, valence, arousal, coalesce(key,''), origin, step, precision, "
+                                         "coalesce(raw,''), stands FROM events LEFT JOIN event_sources ON event=id WHERE viewer=? ORDER BY at, id"));
+  statement->bind(1, viewer.number());
+  std::vector<Telling> found;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    CINELOOM_TRY_ASSIGN(Event event, event_at(*statement));
+    const auto precision = static_cast<Precision>(std::clamp<std::int64_t>(statement->integer(11), 0, std::to_underlying(Precision::Marking)));
+    found.push_back({.event = std::move(event),
+                     .step = statement->real(10),
+                     .precision = precision,
+                     .raw = std::string(statement->text(12)),
+                     .is_standing = statement->integer(13) != 0});
+  }
+  statement->reset();
+  CINELOOM_TRY_ASSIGN(auto packed, packed_tellings(connection, viewer));
+  std::ranges::move(packed, std::back_inserter(found));
+  std::ranges::stable_sort(found, {}, [](const Telling& telling) { return std::tuple(telling.event.at, telling.event.id); });
+  return found;
+}
+
+Expected<void> settle_events(Connection& connection, ViewerId viewer) {
+  CINELOOM_TRY_ASSIGN(std::vector<Telling> told, tellings(connection, viewer));
+  std::vector<bool> before;
+  for (const Telling& telling : told) before.push_back(telling.is_standing);
+  settle_tellings(told);
+  for (std::size_t i = 0; i < told.size(); ++i) {
+    if (told[i].is_standing == before[i]) continue;
+    CINELOOM_TRY(connection.run("UPDATE events SET stands=? WHERE id=?", std::int64_t{told[i].is_standing ? 1 : 0}, told[i].event.id.number()));
+  }
+  return {};
 }
 
 }  // namespace cineloom::sqlite

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/progress.h"
+#include "domain/import.h"
+#include "domain/telling.h"
+#include "store/internal/sqlite.h"
+
+/// Ratings of data sets: one row a viewer, origin and import, with all its ratings in one blob. As events they have numbers from
+/// kFirstPackedEvent upwards, one after the other in the order of the blob.
+namespace cineloom::sqlite {
+
+constexpr std::int64_t kFirstPackedEvent = std::int64_t{1} << 40U;
+
+/// Adds a table; `viewers` and `films` are the numbers of its lists. A viewer whose ratings are there already, byte for byte, counts
+/// as known. Errors: InvalidArgument for a position outside the lists or stars outside 0.5 .. 5; Cancelled.
+Expected<void> add_packed(Connection& connection, const RatingTable& table, std::span<const ViewerId> viewers, std::span<const FilmId> films,
+                          ImportReceipt& receipt, Progress& progress, const CancelToken& cancel);
+/// Of the latest import of each origin; viewer none = all viewers. In the order of viewers and blobs.
+Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId viewer);
+Expected<std::int64_t> packed_count(Connection& connection);
+enum class Removed { Yes, No };
+/// Takes one rating out of its blob; No where the viewer has none of this number.
+Expected<Removed> remove_packed(Connection& connection, ViewerId viewer, EventId event);
+
+}  // namespace cineloom::sqlite
