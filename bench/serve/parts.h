@@ -1,0 +1,13 @@
+#pragma once
+
+#include "report.h"
+
+/// The parts of `./dev bench serve`; each adds its figures, or why there are none.
+namespace cineloom::bench {
+
+void measure_formats(Report& report);     ///< import_formats, golden_merge_wrong
+void measure_file_names(Report& report);  ///< guessit_agreement and others against GuessIt as an oracle
+void measure_identity(Report& report);    ///< films found again by title and year
+void measure_large_import(Report& report);  ///< import_25m_s
+
+}  // namespace cineloom::bench
