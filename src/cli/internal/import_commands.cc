@@ -92,7 +92,7 @@ void print_scan(const Session& session, const ImportBatch& batch) {
   std::size_t screenplays = 0;
   for (const FilmFiles& files : batch.files) {
     subtitles += files.subtitles.size();
-    screenplays += files.screenplay.empty() ? 0 : 1;
+    if (!files.screenplay.empty()) ++screenplays;
   }
   print(fmt::format("{} {} films ({} known), {} subtitle files, {} screenplays\n", bold("found"), batch.films.size(), batch.films_matched, subtitles, screenplays));
   for (std::size_t i = 0; i < batch.files.size(); ++i) print(fmt::format("  {:<40} {}\n", batch.file_keys[i], faint(batch.files[i].video)));

@@ -113,7 +113,7 @@ bool begins_with(const SourceFile& file, std::initializer_list<std::string_view>
   return first && std::ranges::all_of(keys, [&](std::string_view key) { return first->contains(key); });
 }
 
-bool is_catalogue(const SourceFile& file) { return begins_with(file, {"key", "title", "year"}); }
+bool is_catalogue(const SourceFile& file) { return begins_with(file, {"key", "title"}); }
 
 }  // namespace
 
