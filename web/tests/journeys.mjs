@@ -119,6 +119,46 @@ async function checkInteractive(open, film, pictures) {
     await page.getByText('1 of 4 endings seen').first().waitFor();
     assert.deepEqual(page.complaints, []);
   });
+  await check('a choice that goes on in the same footage is no switch at all', async () => {
+    const page = await open(`watch/${film}`);
+    await page.getByRole('button', { name: 'Begin', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
+    await page.evaluate(() => (document.querySelector('video.front').dataset.seen = 'first'));
+    await nearEnd(page, 58);
+    await page.locator('.overlay button').nth(1).waitFor();
+    await page.keyboard.press('1');
+    await page.waitForFunction(() => document.querySelectorAll('[aria-labelledby=path] li').length === 2);
+    await page.waitForFunction(() => document.querySelector('video.front').currentTime > 60.2);
+    assert.equal(await page.locator('video.front').getAttribute('data-seen'), 'first');
+  });
+  await check('a choice is made with a gamepad alone, and the arrow keys move along the choices', async () => {
+    const page = await open(`watch/${film}`, {
+      prepare: (context) =>
+        context.addInitScript(() => {
+          const pressed = { value: -1 };
+          const pad = () => ({ axes: [0, 0], buttons: Array.from({ length: 17 }, (_, index) => ({ pressed: index === pressed.value })) });
+          navigator.getGamepads = () => [pad()];
+          window.hold = async (button) => {
+            for (const value of [button, -1]) {
+              pressed.value = value;
+              for (let frame = 0; frame < 4; ++frame) await new Promise(requestAnimationFrame);
+            }
+          };
+        }),
+    });
+    await page.getByRole('button', { name: 'Begin', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
+    await nearEnd(page, 54);
+    await page.locator('.overlay button').nth(1).waitFor();
+    await page.evaluate(() => document.activeElement.blur());
+    await page.keyboard.press('ArrowRight');
+    assert.match(await page.evaluate(() => document.activeElement.textContent), /Look for the moon/);
+    await page.evaluate(() => window.hold(15));
+    assert.match(await page.evaluate(() => document.activeElement.textContent), /Ring the harbour bell/);
+    await page.evaluate(() => window.hold(0));
+    assert.match(await page.locator('.overlay [aria-pressed=true]').innerText(), /Ring the harbour bell/);
+    assert.deepEqual(page.complaints, []);
+  });
   await check('one can go back to the choice and take the other way', async () => {
     const page = await open(`watch/${film}`);
     await page.getByRole('button', { name: 'Begin', exact: true }).click();

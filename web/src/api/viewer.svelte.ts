@@ -5,16 +5,17 @@ const storageKey = 'cineloom.viewer';
 
 /** Who sits in front of the page. */
 class CurrentViewer {
-  all = $state<Viewer[]>([]);
+  all = $state.raw<Viewer[]>([]); // hundreds may be simulated
   id = $state('');
+  #byId = $derived(new Map(this.all.map((viewer) => [viewer.id, viewer])));
 
   get one(): Viewer | undefined {
-    return this.all.find((viewer) => viewer.id === this.id);
+    return this.#byId.get(this.id);
   }
 
   /** A viewer's name; simulated ones have none of their own, so theirs is in the page's language. */
   nameOf(id: string): string {
-    const known = this.all.find((viewer) => viewer.id === id);
+    const known = this.#byId.get(id);
     const number = known?.simulated ? /^Simulated viewer (\d+)$/.exec(known.name)?.[1] : undefined;
     return number ? t('viewer.simulated_name', { number }) : (known?.name ?? '');
   }
@@ -48,7 +49,7 @@ class CurrentViewer {
 
   async #add(name: string): Promise<Viewer> {
     const viewer = await api.addViewer(name);
-    if (!this.all.some((known) => known.id === viewer.id)) this.all.push(viewer);
+    if (!this.#byId.has(viewer.id)) this.all = [...this.all, viewer];
     return viewer;
   }
 }

@@ -1,12 +1,18 @@
-export type Theme = 'auto' | 'light' | 'dark';
+export const themes = ['auto', 'light', 'dark', 'contrast'] as const;
+export type Theme = (typeof themes)[number];
 const storageKey = 'cineloom.theme';
 
-/** Light, dark, or what the system says. */
+/** Light, dark, with high contrast, or what the system says. */
 class ThemeChoice {
   current = $state<Theme>((localStorage.getItem(storageKey) as Theme | null) ?? 'auto');
 
   constructor() {
     this.#show();
+    // Systems that ask for more contrast get it in whichever colours are chosen.
+    const wanted = matchMedia('(prefers-contrast: more)');
+    const follow = (): void => void document.documentElement.toggleAttribute('data-contrast', wanted.matches);
+    wanted.addEventListener('change', follow);
+    follow();
   }
 
   choose(theme: Theme): void {

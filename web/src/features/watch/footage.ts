@@ -3,35 +3,45 @@ import { fromPage, type FootagePiece } from '../../api/client';
 interface Deck {
   video: HTMLVideoElement;
   piece: FootagePiece | undefined;
+  last: FootagePiece | undefined; // what was played before
+  firstFrame: Promise<void> | undefined; // it runs already, unseen and unheard, up to here
 }
 
+const usualLeadMs = 80; // from asking an element to play to its first new frame; then as measured
+const spareMs = 50; // a start that comes late is seen; of one that comes early a frame is not
+const frameMs = 42;
+
 /**
- * Plays pieces of footage one after the other without a gap: two video elements, one seen, one waiting. The one that
- * waits is loaded and stands on its first frame before it is shown.
+ * Plays pieces of footage one after the other without a gap: two video elements, one seen, one waiting behind it. The one
+ * that waits is loaded, stands on its first frame, and is started as long before the other's end as starting takes.
  */
 export class Footage {
   #decks: [Deck, Deck];
   #front = 0;
   #queue: FootagePiece[] = [];
   #whenDone: () => void;
+  #whatNext: () => FootagePiece | undefined;
   #language = '';
-  /** Time from the end of one piece to the first frame of the next, in ms; for measuring. */
-  gaps: number[] = [];
+  #leadMs = usualLeadMs;
 
-  constructor(a: HTMLVideoElement, b: HTMLVideoElement, whenDone: () => void) {
-    this.#decks = [
-      { video: a, piece: undefined },
-      { video: b, piece: undefined },
-    ];
+  /** `whatNext` says which piece will follow the last one, as far as that is known just before its end. */
+  constructor(a: HTMLVideoElement, b: HTMLVideoElement, whenDone: () => void, whatNext: () => FootagePiece | undefined = () => undefined) {
+    this.#decks = [a, b].map((video) => ({ video, piece: undefined, last: undefined, firstFrame: undefined })) as [Deck, Deck];
     this.#whenDone = whenDone;
+    this.#whatNext = whatNext;
     for (const deck of this.#decks) {
       deck.video.addEventListener('timeupdate', () => this.#watch(deck));
-      deck.video.addEventListener('ended', () => this.#watch(deck, true));
+      deck.video.addEventListener('ended', () => this.#finish(deck));
+      deck.video.addEventListener('pause', () => this.#hold(deck));
     }
   }
 
   get front(): HTMLVideoElement {
     return this.#decks[this.#front]!.video;
+  }
+
+  get #back(): Deck {
+    return this.#decks[1 - this.#front]!;
   }
 
   /** The language of the subtitles, "en" or "zh"; empty = none. */
@@ -43,8 +53,7 @@ export class Footage {
   /** Milliseconds to the end of the last piece, as far as it is known. */
   get left(): number {
     const deck = this.#decks[this.#front]!;
-    if (!deck.piece || this.#queue.length) return Infinity;
-    return deck.piece.end_ms - deck.video.currentTime * 1000;
+    return !deck.piece || this.#queue.length ? Infinity : leftOf(deck);
   }
 
   /** Plays a list of pieces from its beginning. */
@@ -57,8 +66,9 @@ export class Footage {
 
   /** Loads a piece into the waiting element, so that showing it takes no time. */
   prepare(piece: FootagePiece | undefined): void {
-    const back = this.#decks[1 - this.#front]!;
+    const back = this.#back;
     if (!piece || this.#holds(back, piece)) return;
+    this.#rest(back);
     back.piece = piece;
     const url = fromPage(piece.url ?? '');
     if (back.video.getAttribute('src') !== url) {
@@ -73,40 +83,86 @@ export class Footage {
   }
 
   async #show(piece: FootagePiece): Promise<void> {
-    const began = performance.now();
+    const old = this.#decks[this.#front]!;
+    if (this.#isGoingOn(piece)) {
+      old.piece = old.last = piece;
+      await old.video.play().catch(() => undefined);
+      return this.prepare(this.#queue[0]);
+    }
     this.prepare(piece);
-    const [old, next] = [this.#decks[this.#front]!, this.#decks[1 - this.#front]!];
-    next.video.volume = old.video.volume;
-    next.video.muted = old.video.muted;
+    const next = this.#back;
     this.#front = 1 - this.#front;
-    await next.video.play().catch(() => undefined); // the browser wants a gesture first: the controls are there
-    next.video.requestVideoFrameCallback(() => this.gaps.push(performance.now() - began));
-    next.video.classList.add('front');
-    old.video.classList.remove('front');
     old.video.pause();
     old.piece = undefined;
+    if (next.firstFrame) await next.firstFrame;
+    else await next.video.play().catch(() => undefined); // the browser wants a gesture first: the controls are there
+    next.firstFrame = undefined;
+    next.last = piece;
+    next.video.volume = old.video.volume;
+    next.video.muted = old.video.muted;
+    next.video.classList.add('front');
+    old.video.classList.remove('front');
     this.prepare(this.#queue[0]);
   }
 
-  #watch(deck: Deck, hasEnded = false): void {
+  #watch(deck: Deck): void {
     if (deck !== this.#decks[this.#front] || !deck.piece) return;
-    const left = deck.piece.end_ms - deck.video.currentTime * 1000;
-    if (!hasEnded && left > 400) return;
-    // The event comes four times a second only; the exact end is waited for.
-    setTimeout(() => this.#finish(deck), hasEnded ? 0 : Math.max(0, left));
+    const left = leftOf(deck);
+    if (left > 400) return;
+    // The event comes four times a second only; the exact times are waited for.
+    setTimeout(() => this.#start(deck), Math.max(0, left - this.#leadMs - spareMs));
+    setTimeout(() => this.#finish(deck), Math.max(0, left));
+  }
+
+  /** Starts what will follow, behind what is seen. */
+  #start(deck: Deck): void {
+    const piece = this.#queue[0] ?? this.#whatNext();
+    if (deck !== this.#decks[this.#front] || !deck.piece || deck.video.paused || !piece || this.#isGoingOn(piece)) return;
+    if (leftOf(deck) > this.#leadMs + spareMs + frameMs) return; // it was moved meanwhile
+    this.prepare(piece);
+    const back = this.#back;
+    if (back.firstFrame) return;
+    const asked = performance.now();
+    back.video.muted = true;
+    back.firstFrame = new Promise((resolve) => {
+      back.video.requestVideoFrameCallback((now) => {
+        // Soon longer, slowly shorter: late starts are what is seen.
+        this.#leadMs = Math.min(250, Math.max(now - asked, 0.8 * this.#leadMs + 0.2 * (now - asked)));
+        resolve();
+      });
+      back.video.play().catch(() => resolve());
+    });
+  }
+
+  /** What was started waits again when the film in front of it was paused. */
+  #hold(deck: Deck): void {
+    if (deck === this.#decks[this.#front] && deck.piece && leftOf(deck) > frameMs) this.#rest(this.#back);
+  }
+
+  #rest(deck: Deck): void {
+    if (!deck.firstFrame) return;
+    deck.firstFrame = undefined;
+    deck.video.pause();
+    deck.video.currentTime = (deck.piece?.begin_ms ?? 0) / 1000;
   }
 
   #finish(deck: Deck): void {
     if (deck !== this.#decks[this.#front] || !deck.piece) return;
-    const isEarly = !deck.video.ended && deck.piece.end_ms - deck.video.currentTime * 1000 > 40;
+    const isEarly = !deck.video.ended && leftOf(deck) > frameMs;
     if (isEarly) return; // it was paused or moved meanwhile; its time will come again
     const next = this.#queue.shift();
-    if (next) void this.#show(next);
-    else {
-      deck.video.pause();
-      deck.piece = undefined;
-      this.#whenDone();
-    }
+    if (next) return void this.#show(next);
+    const following = this.#whatNext();
+    if (!following || !this.#isGoingOn(following)) deck.video.pause();
+    deck.piece = undefined;
+    this.#whenDone();
+  }
+
+  /** Whether a piece begins where the one that is seen ends: then the film simply goes on. */
+  #isGoingOn(piece: FootagePiece): boolean {
+    const { last, video } = this.#decks[this.#front]!;
+    const isAtEnd = last !== undefined && Math.abs(last.end_ms - video.currentTime * 1000) < 400;
+    return isAtEnd && last.url === piece.url && Math.abs(last.end_ms - piece.begin_ms) <= frameMs && !video.ended;
   }
 
   /** Keeps subtitles above the lower edge while something stands there. */
@@ -131,3 +187,5 @@ export class Footage {
     return deck.piece?.url === piece.url && deck.piece?.begin_ms === piece.begin_ms;
   }
 }
+
+const leftOf = (deck: Deck): number => (deck.piece?.end_ms ?? 0) - deck.video.currentTime * 1000;

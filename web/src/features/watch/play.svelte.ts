@@ -23,7 +23,7 @@ export class Play {
     this.#walk = walk;
     const kept = Number(localStorage.getItem(timerKey));
     this.#timer = timers.includes(kept) ? kept : 0;
-    this.footage = new Footage(a, b, () => this.#reachEnd());
+    this.footage = new Footage(a, b, () => this.#reachEnd(), () => this.#nodeBehind(this.#way)?.footage[0]);
     this.footage.prepare(walk.node.footage[0]);
   }
 
@@ -83,12 +83,16 @@ export class Play {
     void this.start();
   }
 
+  /** The choice that will be followed at the end; one way on needs no question. Empty = none yet. */
+  get #way(): string {
+    const { choices } = this.#walk.node;
+    return this.picked || (choices.length === 1 ? choices[0]!.id : '');
+  }
+
   #reachEnd(): void {
     this.isOver = true;
     const { choices } = this.#walk.node;
-    // One way on needs no question.
-    const way = this.picked || (choices.length === 1 ? choices[0]!.id : '');
-    if (way) return this.#follow(way);
+    if (this.#way) return this.#follow(this.#way);
     this.isAsking = choices.length > 0;
     if (this.isAsking) this.#startClock();
   }
