@@ -21,7 +21,7 @@ export async function openPage(browser, base, hash, { prepare, ...options } = {}
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', locale: 'en-GB', ...options });
   await prepare?.(context);
   const page = await context.newPage();
-  page.setDefaultTimeout(15000);
+  page.setDefaultTimeout(30000);
   page.complaints = [];
   listen(page, page.complaints);
   await page.goto(`${base}/#/${hash}`);

@@ -87,6 +87,22 @@ async function checkFilms(open, film) {
     assert.ok((await page.locator('[aria-labelledby=cast] li').count()) >= 4);
     assert.deepEqual(page.complaints, []);
   });
+  await check('words in either language find the place in the film, and a click goes there', async () => {
+    const page = await open(`film/${film}`);
+    const field = page.getByRole('searchbox', { name: 'Search inside the film' });
+    const results = page.locator('[aria-labelledby=search-inside] li');
+    for (const [asked, expected] of [['light in the reeds', /light in the reeds/i], ['苍鹭', /苍鹭/]]) {
+      await field.fill(asked);
+      await results.first().waitFor();
+      assert.match(await results.first().innerText(), expected);
+    }
+    await field.fill('zeppelin');
+    await page.getByText('Nothing in the film has these words').waitFor();
+    await field.fill('light in the reeds');
+    await results.first().getByRole('button').click();
+    await page.waitForFunction(() => document.querySelector('video').currentTime > 10);
+    assert.deepEqual(page.complaints, []);
+  });
   await check('a film that is not there is said to be missing, with a next step', async () => {
     const page = await open('tonight');
     await page.goto(page.url().replace('tonight', 'film/999999'));
@@ -185,12 +201,41 @@ async function checkStories(open) {
     assert.match(told, /[\u4e00-\u9fff]/);
     await page.getByText('为什么会这样').first().click();
     await page.getByText(/起因：|有自己的打算|出于感情/).first().waitFor();
-    const retold = page.waitForResponse((response) => response.url().includes('retelling'));
+    const retold = page.waitForResponse((response) => response.url().includes('/edits') && response.request().method() === 'POST');
     await page.getByRole('button', { name: '换种说法' }).first().click();
     assert.ok((await retold).ok());
     const link = await page.getByRole('link', { name: 'ink' }).getAttribute('href');
     const text = await page.evaluate(async (url) => (await fetch(url)).text(), link);
     assert.match(text, /->/);
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('a passage has versions, can be rewritten and locked, and every change is taken back and done again', async () => {
+    const page = await open('stories');
+    await page.getByRole('button', { name: 'Write', exact: false }).click();
+    await page.waitForURL(/#\/story\/\d+/);
+    const first = page.locator('article section').first();
+    const says = (words) => page.waitForFunction((text) => document.querySelector('article section .prose').innerText === text, words);
+    const before = await first.locator('.prose').first().innerText();
+    assert.ok(await page.getByRole('button', { name: 'Undo' }).isDisabled());
+    await first.getByRole('button', { name: 'Write it yourself' }).click();
+    await first.getByRole('textbox').fill('She had never trusted the tide.');
+    await first.getByRole('button', { name: 'Keep these words' }).click();
+    await says('She had never trusted the tide.');
+    await first.getByText('2 of 2').waitFor();
+    await first.getByRole('button', { name: 'Version before' }).click();
+    await says(before);
+    await page.keyboard.press('Control+z');
+    await says('She had never trusted the tide.');
+    await first.getByRole('button', { name: 'Lock', exact: true }).click();
+    await first.getByRole('button', { name: 'Unlock' }).waitFor();
+    assert.ok(await first.getByRole('button', { name: 'Tell this in other words' }).isDisabled());
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await says(before);
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await says('She had never trusted the tide.');
+    await page.reload();
+    await says('She had never trusted the tide.');
     assert.deepEqual(page.complaints, []);
   });
   await check('what is liked plans the rest anew, and what was read stays', async () => {

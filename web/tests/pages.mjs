@@ -8,18 +8,20 @@ import { checkHeadset, headsetPages } from './vr.mjs';
 
 /** Every page in both languages, both colours, wide and narrow. */
 async function checkLooks(browser, base, film, pictures) {
-  const places = placesOf(film);
-  for (const [name, hash] of Object.entries(places)) {
-    for (const [locale, colorScheme, width] of [['en-GB', 'dark', 1280], ['zh-CN', 'light', 1280], ['en-GB', 'light', 390], ['zh-CN', 'dark', 390]]) {
-      await check(`${name} in ${locale}, ${colorScheme}, ${width} wide: readable by everybody, nothing sticks out`, async () => {
-        const page = await openPage(browser, base, hash, { locale, colorScheme, viewport: { width, height: 900 } });
+  for (const [name, hash] of Object.entries(placesOf(film))) {
+    for (const [locale, width] of [['en-GB', 1280], ['zh-CN', 1280], ['en-GB', 390], ['zh-CN', 390]]) {
+      await check(`${name} in ${locale}, ${width} wide, light and dark: readable by everybody, nothing sticks out`, async () => {
+        const page = await openPage(browser, base, hash, { locale, viewport: { width, height: 900 } });
         await prepared[name]?.(page);
         await settled(page);
-        assert.deepEqual(await violations(page), []);
+        for (const colorScheme of ['light', 'dark']) {
+          await page.emulateMedia({ colorScheme });
+          assert.deepEqual(await violations(page), []);
+          await page.screenshot({ path: join(pictures, `${name}-${locale}-${colorScheme}-${width}.png`), fullPage: true });
+        }
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(overflow <= 0, `${overflow} pixels too wide`);
         assert.equal(await page.locator('html').getAttribute('lang'), locale === 'zh-CN' ? 'zh-CN' : 'en');
-        await page.screenshot({ path: join(pictures, `${name}-${locale}-${colorScheme}-${width}.png`), fullPage: name in prepared });
         assert.deepEqual(page.complaints, []);
         await page.context().close();
       });

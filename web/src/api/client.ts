@@ -18,6 +18,8 @@ export type EventReceipt = Schemas['EventReceipt'];
 export type ViewerEvent = Schemas['Event'];
 export type RatingEvaluation = Schemas['RatingEvaluation'];
 export type Story = Schemas['Story'];
+export type StoryEdit = Schemas['StoryEdit'];
+export type EditedStory = Schemas['EditedStory'];
 export type StorySummary = Schemas['StorySummary'];
 export type StoryFormat = Schemas['StoryFormat'];
 export type StoryRequest = Schemas['StoryRequest'];
@@ -137,8 +139,10 @@ export const api = {
   replanStory: (id: string, seen: string[], signals: HeardSignal[]) => ask<Story>('POST', `/stories/${id}/replanning`, { seen, signals }),
   storyFormats: async () => (await ask<{ formats: StoryFormat[] }>('GET', '/story-formats')).formats,
   removeStory: (id: string) => send('DELETE', `/stories/${id}`),
-  retell: (id: string, node: string, seed: number) =>
-    ask<Story>('POST', `/stories/${id}/nodes/${encodeURIComponent(node)}/retelling`, { seed }),
+  storyEdits: (id: string) => ask<EditedStory>('GET', `/stories/${id}/edits`),
+  editStory: (id: string, edit: StoryEdit) => ask<EditedStory>('POST', `/stories/${id}/edits`, edit),
+  undoEdit: (id: string) => ask<EditedStory>('POST', `/stories/${id}/undo`),
+  redoEdit: (id: string) => ask<EditedStory>('POST', `/stories/${id}/redo`),
   evaluation: (seed: number) => ask<RatingEvaluation>('GET', `/evaluation?seed=${seed}`),
   train: () => ask<Job>('POST', '/training'),
   playing: () => send('POST', '/playing'),
