@@ -175,6 +175,19 @@ async function checkInteractive(open, film, pictures) {
     assert.match(await page.locator('.overlay [aria-pressed=true]').innerText(), /Ring the harbour bell/);
     assert.deepEqual(page.complaints, []);
   });
+  await check('on a phone every choice is seen whole, below the picture', async () => {
+    const page = await open(`watch/${film}`, { viewport: { width: 320, height: 700 } });
+    await page.getByRole('button', { name: 'Begin', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
+    await nearEnd(page, 54);
+    await page.locator('.overlay button').nth(1).waitFor();
+    const { picture, stage, parts } = await page.evaluate(() => {
+      const box = (element) => element.getBoundingClientRect();
+      return { picture: box(document.querySelector('.picture')), stage: box(document.querySelector('.stage')), parts: [...document.querySelectorAll('.overlay p, .overlay button')].map(box) };
+    });
+    for (const part of parts) assert.ok(part.top >= picture.bottom && part.bottom <= stage.bottom && part.left >= 0 && part.right <= 320, JSON.stringify(part));
+    await page.screenshot({ path: join(pictures, 'choice-phone.png') });
+  });
   await check('one can go back to the choice and take the other way', async () => {
     const page = await open(`watch/${film}`);
     await page.getByRole('button', { name: 'Begin', exact: true }).click();
