@@ -293,6 +293,22 @@ async function checkTheRest(open) {
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('searchbox').waitFor();
   });
+  await check('with a remote control the arrow keys lead from the menu to a film, and back', async () => {
+    const page = await open('films', { viewport: { width: 1920, height: 1080 } });
+    await page.getByRole('button', { name: 'Remote control: arrow keys move' }).click();
+    await page.locator('main ul li').nth(3).waitFor();
+    await page.waitForFunction(() => document.documentElement.hasAttribute('data-remote'));
+    const focused = () => page.evaluate(() => document.activeElement.getAttribute('href') ?? document.activeElement.tagName);
+    for (let press = 0; press < 12 && !(await focused()).startsWith('#/film/'); ++press) await page.keyboard.press('ArrowDown');
+    const first = await focused();
+    assert.match(first, /^#\/film\/\d+$/);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowLeft');
+    assert.equal(await focused(), first);
+    await page.keyboard.press('Enter');
+    await page.locator('.poster').waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
   await check('the first Tab leads past the menu to the content', async () => {
     const page = await open('tonight');
     await page.keyboard.press('Tab');

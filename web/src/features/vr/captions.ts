@@ -8,12 +8,6 @@ const domeDistance = 4; // m
 const lettersAt = 0.03; // of the distance: 1.7 degrees
 const followShare = 0.06; // of the way to where the head looks, in each frame
 
-/** Where somebody looks, in radians from straight ahead; to the left is positive. */
-export interface Look {
-  yaw: number;
-  pitch: number;
-}
-
 /** What is said just now, on the picture's lower edge; in a dome below where one looks, following slowly. */
 export class Captions {
   readonly group = new Group();
@@ -28,14 +22,15 @@ export class Captions {
     this.group.add(this.#mesh);
   }
 
-  update(video: HTMLVideoElement, screen: Screen, board: Board, look: Look, language: string): void {
+  /** `yaw`: where somebody looks, in radians from straight ahead; to the left is positive. */
+  update(video: HTMLVideoElement, screen: Screen, board: Board, yaw: number, language: string): void {
     const cues = video.querySelector('track')?.track.activeCues;
     this.text = cues ? [...cues].map((cue) => (cue as VTTCue).text).join('\n') : '';
     this.#mesh.visible = this.text !== '';
     if (!this.text) return;
     const distance = isDome(vrSettings.layout) ? domeDistance : screen.extent.distance * 0.98;
     this.#write(distance, language);
-    this.#place(distance, screen, board, look);
+    this.#place(distance, screen, board, yaw);
   }
 
   dispose(): void {
@@ -58,9 +53,9 @@ export class Captions {
     this.#mesh.scale.set(plate.width * scale, plate.height * scale, 1);
   }
 
-  #place(distance: number, screen: Screen, board: Board, look: Look): void {
+  #place(distance: number, screen: Screen, board: Board, yaw: number): void {
     const isInDome = isDome(vrSettings.layout);
-    this.#yaw = isInDome ? this.#yaw + (look.yaw - this.#yaw) * followShare : 0;
+    this.#yaw = isInDome ? this.#yaw + (yaw - this.#yaw) * followShare : 0;
     const usual = isInDome ? -distance * 0.27 : screen.group.position.y - screen.extent.height * 0.43;
     const aboveBoard = (board.top / board.distance + 0.03) * distance;
     const bottom = Math.max(usual, aboveBoard);

@@ -3,7 +3,7 @@ import { locale } from '../../locales/locale.svelte';
 import type { Walk } from '../../ui/walk.svelte';
 import type { Play } from '../watch/play.svelte';
 import { Board } from './board';
-import { Captions, type Look } from './captions';
+import { Captions } from './captions';
 import { LookAround } from './look-around';
 import { Pointers } from './pointers';
 import { Programme, type Offer } from './programme';
@@ -14,12 +14,14 @@ import { Voice } from './voice';
 
 const turnedAway = 0.9; // radians from a board that is out of sight then
 
+const around = (angle: number): number => Math.atan2(Math.sin(angle), Math.cos(angle)); // -pi .. pi
+
 /** A cinema around the viewer that shows what the page plays: in a headset, or on the page to look around in. */
 export class Theatre {
   readonly canvas = document.createElement('canvas');
-  readonly programme: Programme;
   onleft: () => void = () => undefined;
   #play: Play;
+  #programme: Programme;
   #renderer: WebGLRenderer;
   #scene = new Scene();
   #camera = new PerspectiveCamera(62, 16 / 9, 0.05, 100);
@@ -37,7 +39,7 @@ export class Theatre {
 
   constructor(play: Play, walk: Walk) {
     this.#play = play;
-    this.programme = new Programme(play, walk, { recentre: () => this.recentre(), leave: () => void this.#renderer.xr.getSession()?.end() });
+    this.#programme = new Programme(play, walk, { recentre: () => this.recentre(), leave: () => void this.#renderer.xr.getSession()?.end() });
     this.#renderer = new WebGLRenderer({ canvas: this.canvas, antialias: true });
     this.#renderer.xr.enabled = true;
     this.#renderer.xr.setReferenceSpaceType('local');
@@ -76,7 +78,7 @@ export class Theatre {
 
   #left(): void {
     this.#voice.stop();
-    this.programme.isMenuOpen = false;
+    this.#programme.isMenuOpen = false;
     this.#camera.position.set(0, 0, 0);
     this.#camera.rotation.set(0, 0, 0);
     this.recentre();
@@ -91,9 +93,10 @@ export class Theatre {
     const { screen, captions, board } = this.#parts;
     screen.show(this.#play.footage.front);
     this.#play.watchTime(); // a page that is not seen is told the time less often
-    const look = this.#look();
-    this.#offer(Boolean(frame), look);
-    captions.update(this.#play.footage.front, screen, board, look, locale.language);
+    const yaw = this.#yaw();
+    this.#offer(Boolean(frame), yaw);
+    captions.update(this.#play.footage.front, screen, board, yaw, locale.language);
+    if (this.canvas.dataset.caption !== captions.text) this.canvas.dataset.caption = captions.text;
     if (frame) this.#pointers.update({ origin: this.#head.position, direction: this.#head.direction }, passedMs);
     for (const tile of board.tiles) tile.state = tile.use.id === this.#picked ? 'picked' : this.#pointers.hot.has(tile.use.id) ? 'hot' : 'plain';
     this.#renderer.render(this.#scene, this.#camera);
@@ -123,23 +126,22 @@ export class Theatre {
     this.#shown = '';
   }
 
-  #look(): Look {
-    const { x, y, z } = this.#head.direction;
-    const yaw = Math.atan2(-x, -z) - this.#seat.rotation.y;
-    return { yaw: Math.atan2(Math.sin(yaw), Math.cos(yaw)), pitch: Math.asin(y) };
+  /** Where somebody looks, in radians from straight ahead; to the left is positive. */
+  #yaw(): number {
+    return around(Math.atan2(-this.#head.direction.x, -this.#head.direction.z) - this.#seat.rotation.y);
   }
 
   /** Shows what can be picked now; on the page its own buttons do that. */
-  #offer(isInHeadset: boolean, look: Look): void {
+  #offer(isInHeadset: boolean, yaw: number): void {
     const { board } = this.#parts;
     if (!isInHeadset) return void (board.tiles.length && this.#clear());
-    const offer = this.programme.offer();
+    const offer = this.#programme.offer();
     this.#picked = offer.picked;
     const shown = JSON.stringify([offer.question, offer.rows.map((row) => row.uses), locale.language, vrSettings.layout]);
-    const away = Math.abs(Math.atan2(Math.sin(look.yaw - board.group.rotation.y), Math.cos(look.yaw - board.group.rotation.y)));
+    const away = Math.abs(around(yaw - board.group.rotation.y));
     if (shown === this.#shown && (away < turnedAway || this.#pointers.hot.size > 0)) return;
     const isNew = offer.question !== this.#question;
-    board.group.rotation.y = isDome(vrSettings.layout) || Math.abs(look.yaw) > turnedAway ? look.yaw : 0;
+    board.group.rotation.y = isDome(vrSettings.layout) || Math.abs(yaw) > turnedAway ? yaw : 0;
     board.open(offer.question, offer.rows, locale.language);
     this.#pointers.show(board.tiles, !isNew);
     [this.#shown, this.#question] = [shown, offer.question];

@@ -15,10 +15,13 @@ type HeardEvent = Event & { results: ArrayLike<ArrayLike<{ transcript: string }>
 
 const typeOf = (): RecognitionType | undefined => (window as { SpeechRecognition?: RecognitionType }).SpeechRecognition;
 
+/** Recognisers know regions: whichever English the browser speaks. */
+const spoken = (language: string): string => (language !== 'en' ? language : navigator.language.startsWith('en-') ? navigator.language : 'en-US');
+
 /** Whether this browser hears a language without sending the sound to anybody: only then voice is offered. */
 export async function hearsHere(language: string): Promise<boolean> {
   try {
-    return (await typeOf()?.available?.({ langs: [language], processLocally: true })) === 'available';
+    return (await typeOf()?.available?.({ langs: [spoken(language)], processLocally: true })) === 'available';
   } catch {
     return false;
   }
@@ -53,7 +56,7 @@ export class Voice {
     const Type = typeOf();
     if (!Type) return;
     const recognition = new Type();
-    Object.assign(recognition, { lang: language, continuous: true, interimResults: false, processLocally: true });
+    Object.assign(recognition, { lang: spoken(language), continuous: true, interimResults: false, processLocally: true });
     recognition.addEventListener('result', (event) => {
       const { results } = event as HeardEvent;
       const index = choiceHeard(results[results.length - 1]?.[0]?.transcript ?? '', labels);
