@@ -144,7 +144,7 @@ export async function checkHeadset(open, pictures) {
     const page = await open({ layout: 'flat', stereo: 'side_by_side', seat: 'front' }, { locale: 'zh-CN', viewport: { width: 1280, height: 720 } });
     await enterToQuestion(page);
     assert.match((await sceneOf(page)).question, /船/);
-    assert.match(await page.locator('canvas').getAttribute('data-caption'), /\p{Script=Han}/u);
+    await page.waitForFunction(() => /\p{Script=Han}/u.test(document.querySelector('canvas').dataset.caption));
     assertApart((await sceneOf(page)).things);
     await page.screenshot({ path: join(pictures, 'vr-chinese-side-by-side.png') });
     const menu = (await sceneOf(page)).things.find((thing) => thing.id === 'menu');

@@ -4,34 +4,26 @@ type Way = 'left' | 'right' | 'up' | 'down';
 const ways: Record<string, Way> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 const reachable = 'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), summary, [tabindex="0"]';
 const aside = 2.5; // how much worse it is to stand beside the way than further along it
+const overlap = 4; // pixels that neighbours may share
 
 interface Place {
   element: HTMLElement;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
+  box: DOMRect;
 }
 
-const placeOf = (element: HTMLElement): Place => {
-  const { left, top, width, height } = element.getBoundingClientRect();
-  return { element, x: left + width / 2, y: top + height / 2, width, height };
-};
+const gapOf = (low: number, high: number, otherLow: number, otherHigh: number): number => Math.max(0, otherLow - high, low - otherHigh);
 
-/** How far a place is from another in a direction; infinite where it does not lie there. */
-function distance(from: Place, to: Place, way: Way): number {
-  const isAcross = way === 'left' || way === 'right';
-  const sign = way === 'right' || way === 'down' ? 1 : -1;
-  const along = (isAcross ? to.x - from.x : to.y - from.y) * sign;
-  // Tall and wide things overlap in part with what is beside them.
-  const beside = isAcross ? Math.abs(to.y - from.y) - (from.height + to.height) / 2 : Math.abs(to.x - from.x) - (from.width + to.width) / 2;
-  return along > 4 ? along + aside * Math.max(0, beside) : Infinity;
+/** How far a place is from another in a direction, edge to edge; infinite where it does not lie wholly that way. */
+function distance({ box: from }: Place, { box: to }: Place, way: Way): number {
+  const along = { left: from.left - to.right, right: to.left - from.right, up: from.top - to.bottom, down: to.top - from.bottom }[way];
+  const beside = way === 'left' || way === 'right' ? gapOf(from.top, from.bottom, to.top, to.bottom) : gapOf(from.left, from.right, to.left, to.right);
+  return along > -overlap ? Math.max(0, along) + aside * beside : Infinity;
 }
 
 /** Moves the focus to the nearest thing in a direction; false where there is none. */
 export function moveFocus(way: Way): boolean {
   const root = document.querySelector('dialog[open]') ?? document;
-  const all = [...root.querySelectorAll<HTMLElement>(reachable)].filter((element) => element.checkVisibility({ visibilityProperty: true })).map(placeOf);
+  const all = [...root.querySelectorAll<HTMLElement>(reachable)].filter((element) => element.checkVisibility({ visibilityProperty: true })).map((element) => ({ element, box: element.getBoundingClientRect() }));
   const now = all.find(({ element }) => element === document.activeElement);
   if (!now) {
     all.find(({ element }) => element.closest('main'))?.element.focus();
