@@ -25,6 +25,7 @@ Expected<FilmKnowledge> watch(Cinema& cinema, const Film& film, Progress& progre
 Expected<Story> imagine(Cinema& cinema, const EveningPlan& plan, const Film& film, Progress& progress, const CancelToken& cancel) {
   StoryRequest request = plan.story;
   request.source = film.id;
+  CINELOOM_TRY_ASSIGN(request.bible, cinema.story_bible(film.id));
   CINELOOM_TRY_ASSIGN(const auto written, cinema.store().stories());
   for (const StoryId id : written) {
     CINELOOM_TRY_ASSIGN(Story known, cinema.story(id));
