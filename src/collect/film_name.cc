@@ -151,6 +151,10 @@ class NameReader {
   /// A year in brackets, else the last one before the first other mark; one that begins the title is the title where there is no other.
   std::optional<std::size_t> choose_year() const {
     std::optional<std::size_t> chosen;
+    // "[1952] Ikiru": skipped with what stands before the title.
+    for (std::size_t at = 0; at < begin_; ++at) {
+      if (kind(at) == NameMark::Year && words_[at].bracket > 0 && end_of_bracket(at) == at + 1) chosen = at;
+    }
     for (std::size_t at = begin_; at < words_.size(); ++at) {
       const bool is_colour_space = at > 0 && words_[at - 1].folded == "bt";  // BT.2020
       if (kind(at) == NameMark::Year && at > begin_ && !is_colour_space) {

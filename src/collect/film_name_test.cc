@@ -34,6 +34,8 @@ TEST(FilmName, TakesTheRightOneOfSeveralYears) {
   EXPECT_EQ(parse_film_name("Blade Runner 2049 (2017).mkv").title, "Blade Runner 2049");
   EXPECT_EQ(parse_film_name("1917 (2019).mkv").year, 2019);
   EXPECT_EQ(parse_film_name("2046.mkv").title, "2046");
+  EXPECT_EQ(parse_film_name("[1952] Ikiru [DVDRip].avi").title, "Ikiru");
+  EXPECT_EQ(parse_film_name("[1952] Ikiru [DVDRip].avi").year, 1952);
 }
 
 TEST(FilmName, KeepsWordsOfTitlesThatLookLikeMarks) {

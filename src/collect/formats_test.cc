@@ -128,6 +128,16 @@ TEST(Formats, ReadsWorkbooksWithSharedTexts) {
   EXPECT_EQ(batch.events.at(0).event.key, "douban:watch:1292");
 }
 
+TEST(Formats, ReadsFilmsAsTmdbAnswersThem) {
+  const auto batch = batch_of(R"({"id":11645,"imdb_id":"tt0089881","original_title":"乱","title":"Ran","release_date":"1985-06-01","runtime":162,"genres":[{"id":18,"name":"Drama"}],
+    "credits":{"cast":[{"name":"Tatsuya Nakadai"}],"crew":[{"job":"Director","name":"Akira Kurosawa"}]},
+    "translations":{"translations":[{"iso_639_1":"zh","iso_3166_1":"CN","data":{"title":"乱"}}]}})");
+  ASSERT_THAT(batch.films, SizeIs(1));
+  EXPECT_EQ(batch.films[0].external.tmdb, 11645);
+  EXPECT_THAT(batch.films[0].directors, ElementsAre("Akira Kurosawa"));
+  EXPECT_EQ(batch.films[0].title.chinese, "乱");
+}
+
 TEST(Formats, FindsTheScaleOfAnyTable) {
   EXPECT_THAT(acts_of(batch_of("Movie;Year;Score;Watched\nRan;1985;80;2024-03-01\nIkiru;1952;95;2024-03-02\n")),
               ElementsAre("rate ran-1985 2024-03-01 4", "watch ran-1985 2024-03-01", "rate ikiru-1952 2024-03-02 5", "watch ikiru-1952 2024-03-02"));
