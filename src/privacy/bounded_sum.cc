@@ -49,7 +49,7 @@ void BoundedSum::add(std::span<const Share> shares) {
 }
 
 Expected<std::vector<double>> BoundedSum::told(double noise, RandomBytes& bytes) const {
-  if (!(noise >= 1e-4 && noise <= 64)) return fail(ErrorCode::InvalidArgument, fmt::format("noise over sensitivity: expected 0.0001 to 64, found {}", noise));
+  if (!(noise >= 1e-4 && noise <= 256)) return fail(ErrorCode::InvalidArgument, fmt::format("noise over sensitivity: expected 0.0001 to 256, found {}", noise));
   // Rounded up: a little more noise than was asked for is a little more private.
   CINELOOM_TRY_ASSIGN(const DiscreteGaussian gaussian,
                       DiscreteGaussian::with_deviation(static_cast<std::uint64_t>(std::ceil(noise * static_cast<double>(kUnit)))));

@@ -20,7 +20,7 @@ struct Share {
 /// the sum moves by at most kUnit in the L2 norm, exactly, in any order of adding. Noise is added in whole numbers too.
 class BoundedSum {
  public:
-  static constexpr std::int64_t kUnit = 1 << 18;  ///< what length 1 is in whole numbers
+  static constexpr std::int64_t kUnit = 1 << 16;  ///< what length 1 is in whole numbers
 
   explicit BoundedSum(std::size_t places) : sums_(places, 0) {}
 
@@ -31,7 +31,7 @@ class BoundedSum {
   [[nodiscard]] std::span<const std::int64_t> exact() const { return sums_; }
 
   /// The sum with discrete Gaussian noise of `noise` times the sensitivity on every place, in the viewers' own unit: what may be told.
-  /// Errors: InvalidArgument for noise outside 0.0001 .. 64.
+  /// Errors: InvalidArgument for noise outside 0.0001 .. 256.
   [[nodiscard]] Expected<std::vector<double>> told(double noise, RandomBytes& bytes) const;
 
  private:

@@ -177,7 +177,7 @@ TEST(BoundedSum, TellsItsSumWithTheNoiseAskedFor) {
   for (const double value : *told) squares += value * value;
   EXPECT_NEAR(std::sqrt(squares / 20'000), 2.5, 0.06);
   EXPECT_FALSE(sum.told(0, bytes));
-  EXPECT_FALSE(sum.told(65, bytes));
+  EXPECT_FALSE(sum.told(257, bytes));
 }
 
 }  // namespace

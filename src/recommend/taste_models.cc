@@ -10,6 +10,7 @@
 #include "recommend/internal/model_check.h"
 #include "recommend/internal/training_memory.h"
 #include "recommend/internal/warm_start.h"
+#include "recommend/models/private_factors.h"
 
 namespace cineloom {
 namespace {
@@ -73,14 +74,30 @@ Expected<void> take_if_it_fits(Expected<Model> fitted, std::optional<Model>& mod
   return {};
 }
 
-std::vector<double> popularity_of(std::span<const Past> pasts, std::size_t items) {
-  std::vector<double> popularity(items, 0);
-  for (const Past& past : pasts) {
-    for (const std::int32_t item : past.seen) ++popularity[static_cast<std::size_t>(item)];
-  }
+/// Counts as shares of the largest, on a logarithmic scale.
+std::vector<double> popularity_of(std::vector<double> popularity) {
   const double most = std::log1p(std::max(1.0, std::ranges::max(popularity)));
-  for (double& count : popularity) count = std::log1p(count) / most;
+  for (double& count : popularity) count = std::min(std::log1p(count) / most, 1.0);
   return popularity;
+}
+
+std::vector<double> popularity_of(std::span<const Past> pasts, std::size_t items) {
+  std::vector<double> counts(items, 0);
+  for (const Past& past : pasts) {
+    for (const std::int32_t item : past.seen) ++counts[static_cast<std::size_t>(item)];
+  }
+  return popularity_of(std::move(counts));
+}
+
+/// What the catalogue says of films, each heading by the weight declared for it.
+Expected<SparseMatrix> content_of(std::span<const Film> films) {
+  std::vector<ItemDescription> descriptions;
+  for (const Film& film : films) descriptions.push_back(describe_film(film));
+  CINELOOM_TRY_ASSIGN(const FeatureSpace space, FeatureSpace::from(film_feature_groups(), descriptions));
+  SparseMatrix content = space.matrix(descriptions);
+  for (std::size_t cell = 0; cell < content.columns.size(); ++cell)
+    content.values[cell] *= std::sqrt(space.groups()[space.group_of(content.columns[cell])].weight);
+  return content;
 }
 
 std::size_t liked_films(const SparseMatrix& liking) {
@@ -116,6 +133,12 @@ Expected<TasteModels> TasteModels::train(std::span<const Film> films, std::span<
   if (given.last && std::cmp_not_equal(given.last->models->items(), films.size())) {
     return fail(ErrorCode::InvalidArgument, "the last model must be one of the same films");
   }
+  if (given.in_private) {
+    TasteModels models(films);
+    CINELOOM_TRY(models.fit_in_private(films, events, *given.in_private, progress, cancel));
+    CINELOOM_TRY(require_finite(models));
+    return models;
+  }
   CINELOOM_TRY_ASSIGN(const TasteOptions options, within_memory(with_measured(given), films.size(), events.size()));
   TasteModels models(films);
   models.watching_ = meaning_of_watching(events);
@@ -125,6 +148,20 @@ Expected<TasteModels> TasteModels::train(std::span<const Film> films, std::span<
   CINELOOM_TRY(models.fit_cold(liking_matrix(pasts, models.items()), films, options, progress, cancel));
   CINELOOM_TRY(require_finite(models));
   return models;
+}
+
+// Whether watching is liking is fixed: to find it out would tell something of everybody.
+Expected<void> TasteModels::fit_in_private(std::span<const Film> films, std::span<const Event> events, const PrivateLearning& learning, Progress& progress,
+                                           const CancelToken& cancel) {
+  watching_ = WatchMeaning::Nothing;
+  const SparseMatrix liking = liking_matrix(pasts_of(events, positions_, watching_), items());
+  CINELOOM_TRY_ASSIGN(const SparseMatrix content, content_of(films));
+  CINELOOM_TRY_ASSIGN(const PrivateFactors factors,
+                      PrivateFactors::fit(liking, content, PrivateFactorsOptions::best_for(learning.loss), *learning.bytes, progress, cancel));
+  likes_ = Ials::around(factors.folding());
+  popularity_ = popularity_of(factors.fame());
+  promise_ = PrivatePromise{.loss = factors.loss(), .mu = factors.mu()};
+  return {};
 }
 
 Expected<void> TasteModels::fit(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {

@@ -10,6 +10,8 @@
 #include "base/bytes.h"
 #include "domain/event.h"
 #include "domain/film.h"
+#include "privacy/gaussian_accountant.h"
+#include "privacy/random_bytes.h"
 #include "recommend/data/past.h"
 #include "recommend/models/bayesian_factorization.h"
 #include "recommend/models/cold_items.h"
@@ -49,6 +51,18 @@ struct LastModel {
 
 enum class WorseModel { Refuse, Take };
 
+/// Learning with differential privacy for whole viewers.
+struct PrivateLearning {
+  privacy::PrivacyLoss loss;               ///< delta 0 = viewers^-1.1
+  privacy::RandomBytes* bytes = nullptr;   ///< where noise comes from; borrowed
+};
+
+/// What a model with differential privacy has told of its viewers.
+struct PrivatePromise {
+  privacy::PrivacyLoss loss;
+  double mu = 0;                           ///< of the one Gaussian release that it is worth
+};
+
 struct TasteOptions {
   BayesianFactorizationOptions stars;
   IalsOptions likes{.factors = 48, .sweeps = 12};
@@ -61,6 +75,7 @@ struct TasteOptions {
   std::uint64_t memory_budget = 0; ///< bytes the training may hold at once; 0 = three quarters of what is free
   std::optional<LastModel> last;
   WorseModel worse = WorseModel::Refuse;
+  std::optional<PrivateLearning> in_private;  ///< then nothing is learned but what liking says, through PrivateFactors, and `last` is not asked
 };
 
 /// Everything that was learned of films and viewers together. Immutable once made.
@@ -100,6 +115,8 @@ class TasteModels {
   [[nodiscard]] const std::unordered_map<FilmId, std::int32_t>& positions() const { return positions_; }
   /// Of the training that made it; nothing after read().
   [[nodiscard]] const std::optional<RankingQuality>& quality() const { return quality_; }
+  /// Of a training with differential privacy; nothing after read().
+  [[nodiscard]] const std::optional<PrivatePromise>& promise() const { return promise_; }
 
   void write(ByteWriter& out) const;
   /// `films`: those of the library now. Films that came after the training are added by their content, films that are gone are
@@ -108,6 +125,8 @@ class TasteModels {
 
  private:
   explicit TasteModels(std::span<const Film> films);
+  Expected<void> fit_in_private(std::span<const Film> films, std::span<const Event> events, const PrivateLearning& learning, Progress& progress,
+                                const CancelToken& cancel);
   Expected<void> fit(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
   Expected<void> fit_likes(const SparseMatrix& liking, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
   Expected<void> fit_next(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel);
@@ -132,6 +151,7 @@ class TasteModels {
   BlendWeights blend_;
   WatchMeaning watching_ = WatchMeaning::Nothing;
   std::optional<RankingQuality> quality_;
+  std::optional<PrivatePromise> promise_;
 };
 
 }  // namespace cineloom

@@ -68,6 +68,12 @@ Expected<Ials> Ials::fit_automatically(const SparseMatrix& seen, IalsOptions opt
   return fit(seen, options, progress, cancel);
 }
 
+Ials Ials::around(FoldIn items) {
+  Ials model;
+  model.fold_in_ = std::move(items);
+  return model;
+}
+
 void Ials::score(std::span<const HistoryEntry> history, std::span<float> scores) const { fold_in_.score(fold_in_.fold_in(history), scores); }
 
 Ials Ials::rearranged(ItemOrigins origins) const {

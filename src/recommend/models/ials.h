@@ -42,6 +42,9 @@ class Ials final : public Scorer {
   /// some ten thousand rows of `seen`: good defaults for a collection nobody has tuned for. Uses seed and threads of `options`.
   static Expected<FoldInTerms> choose_terms(const SparseMatrix& seen, const IalsOptions& options, Progress& progress, const CancelToken& cancel);
 
+  /// The same model around items that were learned otherwise; without users.
+  static Ials around(FoldIn items);
+
   [[nodiscard]] std::string_view name() const override { return "ials"; }
   [[nodiscard]] std::int32_t items() const override { return static_cast<std::int32_t>(fold_in_.items().rows()); }
   /// Fold-in of the history, then its product with every item. An entry's `value` is its weight.

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/random.h"
+#include "math/matrix.h"
+#include "math/sparse_matrix.h"
+
+namespace cineloom {
+
+struct ContentBasisOptions {
+  std::int32_t dimensions = 100;  ///< most that are kept, >= 1
+  float flattening = 0.25F;       ///< 0 = every direction is as long as any other, 0.5 = as they are
+  Seed seed = 1;                  ///< of the first guess; the result hardly depends on it
+};
+
+/// Where items lie by what is said of them: the main directions of `content` [items, features] around its mean, by subspace iteration.
+/// Result [items, d], columns by falling variance, mean 0, rows of length 1 on average; d is smaller where there are fewer directions,
+/// 0 without features.
+Matrix content_basis(const SparseMatrix& content, const ContentBasisOptions& options);
+
+}  // namespace cineloom
