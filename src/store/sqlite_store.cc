@@ -240,6 +240,24 @@ class SqliteStore final : public Store {
     return read([&](Connection& c) { return sqlite::preference(c, viewer, name); });
   }
 
+  Expected<void> add_release(const Release& release) override {
+    return write<void>([&](Connection& c) { return sqlite::add_release(c, release); });
+  }
+  Expected<std::vector<Release>> releases() override {
+    return read([](Connection& c) { return sqlite::releases(c); });
+  }
+  Expected<std::string> viewer_data(ViewerId viewer) override {
+    return read([&](Connection& c) { return sqlite::viewer_data(c, viewer); });
+  }
+  Expected<ErasedRows> erase_viewer(ViewerId viewer, std::span<const std::string> models) override {
+    CINELOOM_TRY_ASSIGN(const ErasedRows rows, write<ErasedRows>([&](Connection& c) -> Expected<ErasedRows> {
+                          CINELOOM_TRY_ASSIGN(const Viewer known, found_or(sqlite::find_viewer(c, viewer), "viewer", viewer.number()));
+                          return sqlite::erase_viewer(c, known, models);
+                        }));
+    CINELOOM_TRY(writer_->maintain(sqlite::scrub));
+    return rows;
+  }
+
   Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel) override {
     return write<ImportReceipt>([&](Connection& c) { return sqlite::apply_import(c, batch, at, progress, cancel); });
   }
@@ -368,6 +386,21 @@ Expected<std::unique_ptr<Store>> open_sqlite_store(const fs::path& folder, Store
     CINELOOM_TRY_ASSIGN_IN(const auto renewed, open_for_writing(folder, file), "bringing the library to this program's version");
   }
   return std::make_unique<SqliteStore>(file, FileDescriptor(), std::move(reader), nullptr);
+}
+
+Expected<ErasedRows> erase_from_backup(const fs::path& file, std::string_view viewer, std::span<const std::string> models) {
+  std::error_code error;
+  if (!fs::exists(file, error)) return fail(ErrorCode::NotFound, fmt::format("there is no file '{}'", file.string()));
+  CINELOOM_TRY_ASSIGN(Connection copy, Connection::open(file, sqlite::Access::ReadWrite));
+  CINELOOM_TRY(sqlite::schema_age(copy));
+  CINELOOM_TRY(copy.execute(kWriterSettings));
+  CINELOOM_TRY_ASSIGN(const auto known, sqlite::find_viewer(copy, viewer));
+  if (!known) return ErasedRows();
+  CINELOOM_TRY(copy.execute("BEGIN IMMEDIATE"));
+  CINELOOM_TRY_ASSIGN(const ErasedRows rows, sqlite::erase_viewer(copy, *known, models));
+  CINELOOM_TRY(copy.execute("COMMIT"));
+  CINELOOM_TRY(sqlite::scrub(copy));
+  return rows;
 }
 
 }  // namespace cineloom

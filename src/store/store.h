@@ -15,6 +15,7 @@
 #include "domain/import.h"
 #include "domain/model_version.h"
 #include "store/feedback_log.h"
+#include "store/privacy_store.h"
 
 namespace cineloom {
 
@@ -50,7 +51,7 @@ struct NewModel {
 /// Where everything is kept. Every call is one transaction: when it returns without error its effect survives a power cut.
 /// Thread-safe. Errors of all calls: Unavailable (the store cannot be read or written), ResourceExhausted (disk full),
 /// DataLoss (the file is damaged). Conformance is tested by store/testing/conformance.h.
-class Store : public FeedbackLog {
+class Store : public FeedbackLog, public PrivacyStore {
  public:
   /// Inserts, or replaces the film with the same key; gives its id.
   virtual Expected<FilmId> put_film(const Film& film) = 0;

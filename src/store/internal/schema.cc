@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x434E4C4D;
 
 // Steps are only ever added; the version of a store is the number of steps it has taken.
-constexpr std::array<std::string_view, 6> kSteps = {R"sql(
+constexpr std::array<std::string_view, 7> kSteps = {R"sql(
 CREATE TABLE imports(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -105,6 +105,14 @@ CREATE INDEX packed_by_import ON packed_ratings(import);
 CREATE TABLE packed_films(
   import INTEGER NOT NULL REFERENCES imports(id), film INTEGER NOT NULL REFERENCES films(id), PRIMARY KEY(import, film)) STRICT, WITHOUT ROWID;
 CREATE INDEX packed_by_film ON packed_films(film);
+)sql",
+                                                    // What was told of viewers under differential privacy: it cannot be taken back, so rows only come.
+                                                    R"sql(
+CREATE TABLE releases(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, what TEXT NOT NULL, mu REAL NOT NULL, epsilon REAL NOT NULL,
+  delta REAL NOT NULL) STRICT;
+CREATE TRIGGER releases_stand BEFORE UPDATE ON releases BEGIN SELECT RAISE(ABORT, 'what was told cannot be taken back'); END;
+CREATE TRIGGER releases_stay BEFORE DELETE ON releases BEGIN SELECT RAISE(ABORT, 'what was told cannot be taken back'); END;
 )sql"};
 
 Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {

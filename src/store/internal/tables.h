@@ -74,6 +74,15 @@ Expected<ModelVersion> use_model(Connection& connection, std::string_view name, 
 Expected<ModelVersion> roll_back_model(Connection& connection, std::string_view name);
 Expected<std::optional<ModelVersion>> reject_model(Connection& connection, std::string_view name, int number);
 
+/// Errors: none for a viewer that is not there.
+Expected<ErasedRows> erase_viewer(Connection& connection, const Viewer& viewer, std::span<const std::string> models);
+/// Writes the file anew, so that nothing of removed rows is left in it or its journal; outside of a transaction, on the connection that
+/// writes. Errors: Unavailable while somebody reads.
+Expected<void> scrub(Connection& connection);
+Expected<std::string> viewer_data(Connection& connection, ViewerId viewer);
+Expected<void> add_release(Connection& connection, const Release& release);
+Expected<std::vector<Release>> releases(Connection& connection);
+
 Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel);
 Expected<ImportReceipt> undo_import(Connection& connection, ImportId id);
 Expected<std::vector<ImportReceipt>> imports(Connection& connection);

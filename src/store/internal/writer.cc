@@ -26,11 +26,14 @@ Writer::~Writer() {
   ready_.notify_all();
 }
 
-Expected<void> Writer::write(Work work) {
+Expected<void> Writer::write(Work work) { return wait_for(std::move(work), Place::InTransaction); }
+Expected<void> Writer::maintain(Work work) { return wait_for(std::move(work), Place::Between); }
+
+Expected<void> Writer::wait_for(Work work, Place place) {
   std::future<Expected<void>> done;
   {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back({.work = std::move(work), .done = {}});
+    waiting_.push_back({.work = std::move(work), .place = place, .done = {}});
     done = waiting_.back().done.get_future();
   }
   ready_.notify_one();
@@ -44,8 +47,16 @@ void Writer::run() {
     if (waiting_.empty()) return;
     std::deque<Call> calls = std::exchange(waiting_, {});
     lock.unlock();
-    commit_together(calls);
+    maintain_alone(calls);
+    if (!calls.empty()) commit_together(calls);
   }
+}
+
+void Writer::maintain_alone(std::deque<Call>& calls) {
+  for (Call& call : calls) {
+    if (call.place == Place::Between) call.done.set_value(call.work(connection_));
+  }
+  std::erase_if(calls, [](const Call& call) { return call.place == Place::Between; });
 }
 
 void Writer::commit_together(std::deque<Call>& calls) {

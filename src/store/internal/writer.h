@@ -24,14 +24,20 @@ class Writer {
 
   /// Runs `work` inside a transaction and waits until it is durable.
   Expected<void> write(Work work);
+  /// Runs `work` between transactions, with nothing else under way on this connection, and waits.
+  Expected<void> maintain(Work work);
 
  private:
+  enum class Place { InTransaction, Between };
   struct Call {
     Work work;
+    Place place = Place::InTransaction;
     std::promise<Expected<void>> done;
   };
 
+  Expected<void> wait_for(Work work, Place place);
   void run();
+  void maintain_alone(std::deque<Call>& calls);
   void commit_together(std::deque<Call>& calls);
 
   Connection connection_;

@@ -1,0 +1,192 @@
+// The ledger, and what a viewer may ask for: all that is kept of them, and that nothing is.
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+
+#include "base/json.h"
+#include "store/internal/tables.h"
+
+namespace cineloom::sqlite {
+namespace {
+
+Expected<int> remove(Connection& connection, std::string_view text, auto value) {
+  CINELOOM_TRY(connection.run(text, value));
+  return connection.changes();
+}
+
+// Copies that were made before a table came lack it.
+enum class Presence { There, Missing };
+Expected<Presence> table(Connection& connection, std::string_view name) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT 1 FROM sqlite_schema WHERE type='table' AND name=?"));
+  statement->bind(1, name);
+  CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+  statement->reset();
+  return step == Statement::Step::Row ? Presence::There : Presence::Missing;
+}
+
+/// Those that stand alone and those that are packed.
+Expected<int> events_kept(Connection& connection, std::int64_t viewer) {
+  CINELOOM_TRY_ASSIGN(const Presence packed, table(connection, "packed_ratings"));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(packed == Presence::There ? "SELECT (SELECT count(*) FROM events WHERE viewer=?1) + "
+                                                                                            "(SELECT coalesce(sum(count),0) FROM packed_ratings WHERE viewer=?1)"
+                                                                                          : "SELECT count(*) FROM events WHERE viewer=?1"));
+  statement->bind(1, viewer);
+  CINELOOM_TRY(statement->step());
+  const auto count = static_cast<int>(statement->integer(0));
+  statement->reset();
+  return count;
+}
+
+Expected<void> erase_history(Connection& connection, std::int64_t viewer, ErasedRows& rows) {
+  struct Kind {
+    std::string_view table;
+    std::string_view text;
+    int ErasedRows::* count;
+  };
+  constexpr std::array kKinds{
+      Kind{"slate_items", "DELETE FROM slate_items WHERE slate IN (SELECT id FROM slates WHERE viewer=?)", nullptr},
+      Kind{"slates", "DELETE FROM slates WHERE viewer=?", &ErasedRows::slates},
+      Kind{"forecasts", "DELETE FROM forecasts WHERE viewer=?", &ErasedRows::forecasts},
+      Kind{"exposures", "DELETE FROM exposures WHERE viewer=?", &ErasedRows::exposures},
+      Kind{"preferences", "DELETE FROM preferences WHERE viewer=?", &ErasedRows::preferences},
+      Kind{"event_sources", "DELETE FROM event_sources WHERE event IN (SELECT id FROM events WHERE viewer=?)", nullptr},
+      Kind{"packed_ratings", "DELETE FROM packed_ratings WHERE viewer=?", nullptr},
+      Kind{"events", "DELETE FROM events WHERE viewer=?", nullptr},
+  };
+  for (const Kind& kind : kKinds) {
+    CINELOOM_TRY_ASSIGN(const Presence presence, table(connection, kind.table));
+    if (presence == Presence::Missing) continue;
+    CINELOOM_TRY_ASSIGN(const int removed, remove(connection, kind.text, viewer));
+    if (kind.count != nullptr) rows.*kind.count = removed;
+  }
+  return {};
+}
+
+// Where a file lay says whose it was.
+Expected<int> blank_empty_imports(Connection& connection) {
+  std::string empty =
+      "path<>'' AND NOT EXISTS(SELECT 1 FROM events WHERE import=imports.id) AND NOT EXISTS(SELECT 1 FROM reviews WHERE import=imports.id) "
+      "AND NOT EXISTS(SELECT 1 FROM viewers WHERE import=imports.id) AND NOT EXISTS(SELECT 1 FROM films WHERE import=imports.id)";
+  CINELOOM_TRY_ASSIGN(const Presence packed, table(connection, "packed_ratings"));
+  if (packed == Presence::There) {
+    CINELOOM_TRY(connection.execute("DELETE FROM packed_films WHERE import NOT IN (SELECT import FROM packed_ratings)"));
+    empty += " AND NOT EXISTS(SELECT 1 FROM packed_ratings WHERE import=imports.id)";
+  }
+  CINELOOM_TRY(connection.execute("UPDATE imports SET path='', receipt=json_set(receipt,'$.path','') WHERE " + empty));
+  return connection.changes();
+}
+
+Expected<int> erase_models(Connection& connection, std::string_view name) {
+  CINELOOM_TRY_ASSIGN(const Presence versions, table(connection, "active_models"));
+  if (versions == Presence::Missing) return remove(connection, "DELETE FROM models WHERE name=?", name);
+  CINELOOM_TRY(
+      connection.run("DELETE FROM active_models WHERE model IN (SELECT id FROM models WHERE name=? AND json_extract(settings,'$.private') IS NOT 1)", name));
+  CINELOOM_TRY(
+      connection.run("DELETE FROM model_pieces WHERE model IN (SELECT id FROM models WHERE name=? AND json_extract(settings,'$.private') IS NOT 1)", name));
+  return remove(connection, "DELETE FROM models WHERE name=? AND json_extract(settings,'$.private') IS NOT 1", name);
+}
+
+}  // namespace
+
+Expected<ErasedRows> erase_viewer(Connection& connection, const Viewer& viewer, std::span<const std::string> models) {
+  ErasedRows rows;
+  CINELOOM_TRY_ASSIGN(rows.events, events_kept(connection, viewer.id.number()));
+  CINELOOM_TRY(erase_history(connection, viewer.id.number(), rows));
+  CINELOOM_TRY_ASSIGN(rows.reviews, remove(connection, "DELETE FROM reviews WHERE author=?", std::string_view(viewer.name)));
+  CINELOOM_TRY(connection.run("DELETE FROM viewers WHERE id=?", viewer.id.number()));
+  CINELOOM_TRY_ASSIGN(rows.imports, blank_empty_imports(connection));
+  for (const std::string& name : models) {
+    CINELOOM_TRY_ASSIGN(const int removed, erase_models(connection, name));
+    rows.models += removed;
+  }
+  return rows;
+}
+
+// secure_delete overwrites rows where they lay, but not where they had lain before a page was split or joined; and the journal holds pages
+// as they were. So the file is written anew, and the journal emptied into it.
+Expected<void> scrub(Connection& connection) {
+  CINELOOM_TRY(connection.execute("VACUUM"));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
+  CINELOOM_TRY(statement->step());
+  const bool is_busy = statement->integer(0) != 0;
+  statement->reset();
+  if (!is_busy) return {};
+  return std::unexpected(Error(ErrorCode::Unavailable, "the rows are gone, but another program reads the store's journal, which still holds them")
+                             .advise("close other programs that read the library, and erase again"));
+}
+
+namespace {
+
+// Events lie in two tables and are told from both as one list, also those that another source told better; films by their keys, which
+// mean something elsewhere.
+Expected<std::string> with_events(Connection& connection, ViewerId viewer, std::string_view text) {
+  CINELOOM_TRY_ASSIGN(auto data, json::parse(text));
+  CINELOOM_TRY_ASSIGN(const auto all, tellings(connection, viewer));
+  boost::json::object& object = data.get_object();
+  const boost::json::value films = std::exchange(object["films"], nullptr);
+  object.erase("films");
+  boost::json::array list;
+  for (const Telling& telling : all) {
+    boost::json::object told = json::to_value(telling.event).get_object();
+    if (const auto* key = films.get_object().if_contains(std::to_string(telling.event.film.number()))) told["film"] = *key;
+    told["raw"] = telling.raw;
+    told["stands"] = telling.is_standing;
+    list.push_back(std::move(told));
+  }
+  object["events"] = std::move(list);
+  return boost::json::serialize(data);
+}
+
+}  // namespace
+
+Expected<std::string> viewer_data(Connection& connection, ViewerId viewer) {
+  constexpr std::string_view kText = R"sql(
+SELECT json_object(
+  'viewer', (SELECT json_object('id', id, 'name', name) FROM viewers WHERE id=?1),
+  'films', (SELECT json_group_object(id, key) FROM films),
+  'shown', (SELECT json_group_array(json_object('at_ms', s.at, 'film', f.key, 'position', position, 'score', score, 'propensity', propensity,
+     'ranker', ranker, 'model', model, 'context', context)) FROM slates s JOIN slate_items i ON i.slate=s.id JOIN films f ON f.id=i.film WHERE viewer=?1),
+  'forecasts', (SELECT json_group_array(json_object('film', f.key, 'stars', stars, 'low', low, 'high', high, 'model', model, 'at_ms', at))
+     FROM forecasts x JOIN films f ON f.id=x.film WHERE viewer=?1),
+  'experiments', (SELECT json_group_array(json_object('experiment', experiment, 'variant', variant, 'at_ms', at)) FROM exposures WHERE viewer=?1),
+  'preferences', (SELECT json_group_array(json_object('name', name, 'value', json(json))) FROM preferences WHERE viewer=?1),
+  'reviews', (SELECT json_group_array(json_object('film', f.key, 'text', text, 'stars', stars, 'at_ms', at, 'language', language))
+     FROM reviews r JOIN films f ON f.id=r.film WHERE author=(SELECT name FROM viewers WHERE id=?1)))
+FROM viewers WHERE id=?1)sql";
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(kText));
+  statement->bind(1, viewer.number());
+  CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+  if (step == Statement::Step::Done) return fail(ErrorCode::NotFound, fmt::format("there is no viewer {}", viewer.number()));
+  const std::string text(statement->text(0));
+  statement->reset();
+  return with_events(connection, viewer, text);
+}
+
+Expected<void> add_release(Connection& connection, const Release& release) {
+  const bool is_sound =
+      release.mu > 0 && std::isfinite(release.mu) && release.epsilon >= 0 && std::isfinite(release.epsilon) && release.delta > 0 && release.delta < 1;
+  if (!is_sound || release.what.empty()) return fail(ErrorCode::InvalidArgument, "a release: expected a name, mu above 0, epsilon, and delta between 0 and 1");
+  return connection.run("INSERT INTO releases(at, what, mu, epsilon, delta) VALUES(?,?,?,?,?)",
+                        static_cast<std::int64_t>(release.at.time_since_epoch().count()), std::string_view(release.what), release.mu, release.epsilon,
+                        release.delta);
+}
+
+Expected<std::vector<Release>> releases(Connection& connection) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, at, what, mu, epsilon, delta FROM releases ORDER BY at, id"));
+  std::vector<Release> found;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    found.push_back({.id = statement->integer(0),
+                     .at = Timestamp(std::chrono::milliseconds(statement->integer(1))),
+                     .what = std::string(statement->text(2)),
+                     .mu = statement->real(3),
+                     .epsilon = statement->real(4),
+                     .delta = statement->real(5)});
+  }
+  statement->reset();
+  return found;
+}
+
+}  // namespace cineloom::sqlite
