@@ -92,6 +92,7 @@ int run_command_line(int argc, char** argv) {
   add_llm_commands(commands);
   add_report_commands(commands);
   add_reading_commands(commands);
+  add_privacy_commands(commands);
   add_service_commands(commands);
   add_shell_commands(commands);
   try {

@@ -55,6 +55,19 @@ struct CinemaOptions {
 /// Whether a model that ranks worse than the last one may take its place.
 enum class NewModelUse { UnlessWorse, Anyway };
 
+struct PrivateRequest {
+  double epsilon = 1;
+  double delta = 0;                   ///< 0 = viewers^-1.1
+  std::optional<double> most_a_year;  ///< epsilon of everything that was told within a year, at the same delta
+};
+
+/// What was promised.
+struct PrivateTraining {
+  double epsilon = 0;
+  double delta = 0;
+  double epsilon_of_year = 0;  ///< of everything that was told within a year, at the same delta
+};
+
 /// How far the library has moved on from what the model in use learned.
 struct TrainingNeed {
   bool has_model = false;
@@ -150,8 +163,13 @@ class Cinema {
 
   /// Learns from all ratings and films, going on from the model in use, and keeps what was learned; from then on it answers. Until
   /// then, and after an error, the last model does. Trainings wait for each other. Errors: those of Recommender::train, with Conflict
-  /// for a model that ranks worse than the last; Cancelled.
+  /// for a model that ranks worse than the last, and for
+  /// one without differential privacy in the place of one that has it, unless `use` says so; Cancelled.
   Expected<void> train(Progress& progress, const CancelToken& cancel, NewModelUse use = NewModelUse::UnlessWorse);
+  /// The same with differential privacy for whole viewers: what the kept model then tells of anybody is bounded by `loss`, and noted in the
+  /// ledger before it is kept. It answers until somebody trains otherwise and says so. Errors also: ResourceExhausted if all releases of a
+  /// year, with this one, would go past `most_a_year`; InvalidArgument for a loss out of range or where nobody liked anything.
+  Expected<PrivateTraining> train_in_private(const PrivateRequest& request, Progress& progress, const CancelToken& cancel);
   /// Loads the kept model, if there is one, so that the first answer need not.
   Expected<TrainingNeed> training_need();
   /// Another kept version was chosen in the store: the next answer loads it.
@@ -210,6 +228,7 @@ class Cinema {
   /// The kept model in use, of the films there are now; a version that cannot be loaded is rejected and the one before it taken. None =
   /// train anew.
   Expected<std::optional<KeptModel>> kept_model(const std::vector<Film>& films);
+  Expected<void> switch_to(Recommender trained, std::string_view settings, std::string_view metrics);
   Expected<void> train_now(Progress& progress, const CancelToken& cancel, NewModelUse use);
   /// The library's films or findings have changed: a loaded model is made to know them, so that the next question need not.
   void renew_model();

@@ -5,6 +5,8 @@
 
 #include "base/json.h"
 #include "pipeline/cinema.h"
+#include "pipeline/privacy.h"
+#include "privacy/random_bytes.h"
 #include "recommend/recommender.h"
 
 namespace cineloom {
@@ -38,6 +40,13 @@ LastModel last_model(const Recommender& recommender, const ModelVersion& version
   return {.models = &recommender.models(), .trained_at = version.trained_at, .quality = {.ndcg = notes.ndcg_20.value_or(0), .viewers = notes.viewers}};
 }
 
+bool is_private(const ModelVersion& version) {
+  const auto settings = json::parse(version.settings);
+  if (!settings || !settings->is_object()) return false;
+  const auto* said = settings->get_object().if_contains("private");
+  return said != nullptr && said->is_bool() && said->get_bool();
+}
+
 int new_films_of(const Recommender& recommender) {
   int count = 0;
   for (std::int32_t film = 0; film < recommender.models().items(); ++film) count += recommender.models().is_new(film) ? 1 : 0;
@@ -60,22 +69,49 @@ Expected<void> Cinema::train_now(Progress& progress, const CancelToken& cancel, 
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
   CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
   CINELOOM_TRY_ASSIGN(const auto last, kept_model(films));
+  if (last && is_private(last->version) && use != NewModelUse::Anyway) {
+    return std::unexpected(Error(ErrorCode::Conflict, "the model in use keeps viewers' data private, and this training would not")
+                               .advise("train with --private EPSILON, or with --anyway to give privacy up"));
+  }
   TrainOptions options;
   if (last) options.last = last_model(last->recommender, last->version);
   if (use == NewModelUse::Anyway) options.worse = WorseModel::Take;
   CINELOOM_TRY_ASSIGN(Recommender fitted, Recommender::train(films, events, options, progress, cancel));
+  CINELOOM_TRY(cancel.check());
+  const std::string notes = json::write(notes_of(fitted, events.size()));
+  return switch_to(std::move(fitted), "{}", notes);
+}
+
+Expected<void> Cinema::switch_to(Recommender fitted, std::string_view settings, std::string_view metrics) {
   CINELOOM_TRY_ASSIGN(const FilmFeelings feelings, felt_films());
   Recommender trained = std::move(fitted).with_feelings(feelings);
-  CINELOOM_TRY(cancel.check());
   if (!options_.is_read_only) {
     const std::string bytes = trained.to_bytes();
     CINELOOM_TRY(store_->add_model(
-        {.name = std::string(kRecommenderModel), .trained_at = now(), .metrics = json::write(notes_of(trained, events.size())), .bytes = bytes}));
+        {.name = std::string(kRecommenderModel), .trained_at = now(), .settings = std::string(settings), .metrics = std::string(metrics), .bytes = bytes}));
   }
   const std::lock_guard lock(mutex_);
   recommender_ = std::make_shared<const Recommender>(std::move(trained));
   ++switches_;
   return {};
+}
+
+// The ledger is written first: a release that was noted and not made costs budget, one that was made and not noted costs trust.
+Expected<PrivateTraining> Cinema::train_in_private(const PrivateRequest& request, Progress& progress, const CancelToken& cancel) {
+  const std::lock_guard training(training_mutex_);
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
+  CINELOOM_TRY_ASSIGN(const auto bytes, privacy::secret_bytes());
+  TrainOptions options;
+  options.in_private = PrivateLearning{.loss = {.epsilon = request.epsilon, .delta = request.delta}, .bytes = bytes.get()};
+  CINELOOM_TRY_ASSIGN(Recommender fitted, Recommender::train(films, events, options, progress, cancel));
+  const PrivatePromise promise = *fitted.models().promise();
+  const Release release{.at = now(), .what = std::string(kRecommenderModel), .mu = promise.mu, .epsilon = promise.loss.epsilon, .delta = promise.loss.delta};
+  CINELOOM_TRY_ASSIGN(const double of_year, charge(*store_, release, request.most_a_year));
+  const std::string settings = fmt::format(R"({{"private":true,"epsilon":{},"delta":{}}})", promise.loss.epsilon, promise.loss.delta);
+  const std::string notes = json::write(notes_of(fitted, events.size()));
+  CINELOOM_TRY(switch_to(std::move(fitted), settings, notes));
+  return PrivateTraining{.epsilon = promise.loss.epsilon, .delta = promise.loss.delta, .epsilon_of_year = of_year};
 }
 
 void Cinema::reload_model() {
@@ -170,6 +206,11 @@ Expected<TrainingNeed> Cinema::training_need() {
     CINELOOM_TRY_ASSIGN(const auto versions, store_->models(kRecommenderModel));
     const auto active = std::ranges::find_if(versions, &ModelVersion::is_active);
     need.events_learned = active == versions.end() ? 0 : notes_in(*active).events;
+    // Each private training spends budget: only somebody who asks for it may.
+    if (active != versions.end() && is_private(*active)) {
+      need.events_learned = need.events_now;
+      need.new_films = 0;
+    }
     return need;
   }
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());

@@ -5,6 +5,7 @@
 #include "cli/internal/commands.h"
 #include "cli/interrupt.h"
 #include "llm/worker.h"
+#include "pipeline/privacy.h"
 #include "pipeline/worker.h"
 #include "serve/server.h"
 
@@ -95,7 +96,7 @@ struct BackupOptions {
 
 Expected<void> backup(Session& session, const BackupOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
-  CINELOOM_TRY(cinema->store().backup(options.target, session.cancel));
+  CINELOOM_TRY(back_up(*cinema, options.target, session.cancel));
   print(session.format == Format::Json ? fmt::format("{{\"backup\":{}}}\n", json_string(options.target)) : fmt::format("backed up to {}\n", options.target));
   return {};
 }

@@ -12,10 +12,24 @@ namespace {
 
 struct TrainChoice {
   bool is_anyway = false;
+  std::optional<double> epsilon;
+  std::optional<double> most_a_year;
 };
+
+Expected<void> train_in_private(Session& session, Cinema& cinema, const TrainChoice& choice) {
+  Progress progress(default_progress());
+  CINELOOM_TRY_ASSIGN(const PrivateTraining done,
+                      cinema.train_in_private({.epsilon = *choice.epsilon, .most_a_year = choice.most_a_year}, progress, session.cancel));
+  print(session.format == Format::Json
+            ? fmt::format("{{\"trained\":true,\"epsilon\":{},\"delta\":{},\"epsilon_of_year\":{}}}\n", done.epsilon, done.delta, done.epsilon_of_year)
+            : fmt::format("trained with differential privacy: epsilon {:.4g} at delta {:.3g}; this year's releases come to epsilon {:.4g}\n", done.epsilon,
+                          done.delta, done.epsilon_of_year));
+  return {};
+}
 
 Expected<void> train(Session& session, const TrainChoice& choice) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
+  if (choice.epsilon) return train_in_private(session, *cinema, choice);
   Progress progress(default_progress());
   CINELOOM_TRY(cinema->train(progress, session.cancel, choice.is_anyway ? NewModelUse::Anyway : NewModelUse::UnlessWorse));
   print(session.format == Format::Json ? "{\"trained\":true}\n" : "trained\n");
@@ -193,7 +207,12 @@ Expected<void> train_text(Session& session, const TextTrainingRequest& request) 
 void add_taste_commands(Commands& commands) {
   commands.add<TrainChoice>(
       "train", "learn from all ratings, going on from the last model",
-      [](CLI::App& command, TrainChoice& choice) { command.add_flag("--anyway", choice.is_anyway, "take the new model even if it ranks worse than the last"); },
+      [](CLI::App& command, TrainChoice& choice) {
+        auto* const anyway = command.add_flag("--anyway", choice.is_anyway, "take the new model even if it ranks worse than the last, or gives privacy up");
+        auto* const epsilon = command.add_option("--private", choice.epsilon, "tell nothing of a viewer beyond this epsilon (0.1 to 20; 1 is strong)");
+        epsilon->check(CLI::Range(0.05, 20.0))->excludes(anyway);
+        command.add_option("--most-a-year", choice.most_a_year, "refuse if all that was told within a year would come to more")->needs(epsilon);
+      },
       train);
   commands.add<RecommendOptions>(
       "recommend", "what to watch tonight, and why",

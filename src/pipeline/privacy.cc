@@ -1,0 +1,197 @@
+#include "pipeline/privacy.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <map>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "base/json_text.h"
+#include "privacy/gaussian_accountant.h"
+#include "privacy/grouped_tastes.h"
+
+namespace cineloom {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr auto kYear = std::chrono::days(365);
+constexpr auto kCopies = "copies.jsonl";  // in the library's folder: where copies of it were made, one path a line
+
+/// epsilon of releases that come to this mu together.
+double epsilon_of(double squares, double delta) { return squares > 0 ? privacy::gaussian_epsilon(std::sqrt(squares), delta) : 0; }
+
+fs::path copies_file(const Cinema& cinema) { return cinema.options().data / kCopies; }
+
+std::vector<fs::path> known_copies(const Cinema& cinema) {
+  std::vector<fs::path> copies;
+  const auto text = read_file(copies_file(cinema));
+  if (!text) return copies;  // none was made
+  for (std::size_t at = 0; at < text->size();) {
+    const std::size_t end = std::min(text->find('\n', at), text->size());
+    const auto line = json::parse(std::string_view(*text).substr(at, end - at));
+    if (line && line->is_string()) copies.emplace_back(std::string(line->get_string()));
+    at = end + 1;
+  }
+  return copies;
+}
+
+ErasedCopy erase_from(const fs::path& file, const std::string& viewer) {
+  const std::array models{std::string(kRecommenderModel)};
+  const auto rows = erase_from_backup(file, viewer, models);
+  if (rows || rows.error().code() == ErrorCode::NotFound) return {.file = file, .is_clean = true, .failure = {}};
+  return {.file = file, .is_clean = false, .failure = rows.error().describe()};
+}
+
+Expected<void> require_new(const fs::path& target) {
+  std::error_code error;
+  if (!fs::exists(target, error)) return {};
+  return std::unexpected(Error(ErrorCode::Conflict, fmt::format("'{}' exists", target.string())).advise("name a file that does not exist"));
+}
+
+std::string csv_cell(std::string_view text) {
+  std::string cell = "\"";
+  for (const char letter : text) cell += letter == '"' ? "\"\"" : std::string(1, letter);
+  return cell + "\"";
+}
+
+std::string day_of(Timestamp at) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(at));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+}
+
+int year_of(Timestamp at) { return static_cast<int>(std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(at)).year()); }
+
+Expected<std::string> events_as_csv(Cinema& cinema, ViewerId viewer) {
+  CINELOOM_TRY_ASSIGN(const auto events, cinema.store().events_of(viewer));
+  std::string text = "day,kind,film,title,value,origin\n";
+  for (const Event& event : events) {
+    CINELOOM_TRY_ASSIGN(const Film film, cinema.store().film(event.film));
+    text += fmt::format("{},{},{},{},{},{}\n", day_of(event.at), json::enum_name(event.kind), csv_cell(film.key), csv_cell(film.title.english),
+                        event.value ? fmt::format("{}", *event.value) : "", csv_cell(event.origin));
+  }
+  return text;
+}
+
+/// By viewer the last stars they gave each film; a like counts as the best.
+Expected<std::vector<privacy::Person>> people_of(Cinema& cinema, std::map<FilmId, std::int32_t>& positions) {
+  CINELOOM_TRY_ASSIGN(const auto events, cinema.store().all_events());
+  constexpr float kLiked = 5;
+  std::map<ViewerId, std::map<std::int32_t, privacy::Opinion>> found;
+  for (const Event& event : events) {
+    if (event.kind != EventKind::Rate && event.kind != EventKind::Like) continue;
+    const auto item = positions.try_emplace(event.film, static_cast<std::int32_t>(positions.size())).first->second;
+    found[event.viewer][item] = {.item = item, .value = event.value ? static_cast<float>(*event.value) : kLiked, .year = year_of(event.at)};
+  }
+  std::vector<privacy::Person> people;
+  for (const auto& [viewer, opinions] : found) {
+    auto& person = people.emplace_back();
+    for (const auto& [item, opinion] : opinions) person.push_back(opinion);
+  }
+  return people;
+}
+
+}  // namespace
+
+Expected<PrivacyBudget> privacy_budget(Store& store, Timestamp now) {
+  PrivacyBudget budget;
+  CINELOOM_TRY_ASSIGN(budget.releases, store.releases());
+  double all = 0;
+  double year = 0;
+  for (const Release& release : budget.releases) {
+    budget.delta = std::max(budget.delta, release.delta);
+    all += release.mu * release.mu;
+    if (release.at > now - kYear) year += release.mu * release.mu;
+  }
+  budget.epsilon = epsilon_of(all, budget.delta);
+  budget.epsilon_of_year = epsilon_of(year, budget.delta);
+  return budget;
+}
+
+Expected<double> charge(Store& store, const Release& release, std::optional<double> most_a_year) {
+  CINELOOM_TRY_ASSIGN(const auto releases, store.releases());
+  double squares = release.mu * release.mu;
+  for (const Release& before : releases) {
+    if (before.at > release.at - kYear) squares += before.mu * before.mu;
+  }
+  const double epsilon = epsilon_of(squares, release.delta);
+  if (most_a_year && epsilon > *most_a_year * (1 + 1e-9)) {
+    return std::unexpected(Error(ErrorCode::ResourceExhausted,
+                                 fmt::format("with this release the year would come to epsilon {:.3f}, past the {:.3f} allowed", epsilon, *most_a_year))
+                               .advise("ask for a smaller epsilon, or wait until older releases are a year past: cineloom privacy budget"));
+  }
+  CINELOOM_TRY(store.add_release(release));
+  return epsilon;
+}
+
+Expected<void> back_up(Cinema& cinema, const fs::path& target, const CancelToken& cancel) {
+  std::error_code error;
+  const fs::path place = fs::absolute(target, error);
+  // Before the copy is there, so that no copy is ever unknown.
+  std::ofstream list(copies_file(cinema), std::ios::app);
+  list << json_string(place.string()) << '\n';
+  if (!list.flush()) return fail(ErrorCode::Unavailable, fmt::format("cannot note in '{}' where the copy will be", copies_file(cinema).string()));
+  return cinema.store().backup(target, cancel);
+}
+
+Expected<ErasureReceipt> erase_viewer(Cinema& cinema, const std::string& viewer) {
+  CINELOOM_TRY_ASSIGN(const Viewer known, cinema.find_viewer(viewer));
+  ErasureReceipt receipt{.viewer = known.name, .at = cinema.now(), .rows = {}, .copies = {}};
+  CINELOOM_TRY_ASSIGN(const auto before, cinema.store().models(kRecommenderModel));
+  const std::array models{std::string(kRecommenderModel)};
+  CINELOOM_TRY_ASSIGN(receipt.rows, cinema.store().erase_viewer(known.id, models));
+  cinema.reload_model();
+  CINELOOM_TRY_ASSIGN(const auto after, cinema.store().models(kRecommenderModel));
+  receipt.is_model_gone = std::ranges::any_of(before, &ModelVersion::is_active) && std::ranges::none_of(after, &ModelVersion::is_active);
+  for (const fs::path& copy : known_copies(cinema)) receipt.copies.push_back(erase_from(copy, known.name));
+  return receipt;
+}
+
+std::string to_json(const ErasureReceipt& receipt) {
+  std::string copies;
+  for (const ErasedCopy& copy : receipt.copies) {
+    copies += fmt::format(R"({}{{"file":{},"is_clean":{},"failure":{}}})", copies.empty() ? "" : ",", json_string(copy.file.string()), copy.is_clean,
+                          json_string(copy.failure));
+  }
+  const ErasedRows& rows = receipt.rows;
+  return fmt::format(R"({{"viewer":{},"at_ms":{},"events":{},"slates":{},"forecasts":{},"exposures":{},"preferences":{},"reviews":{},"imports":{},"models":{},)"
+                     R"("is_model_gone":{},"copies":[{}]}})",
+                     json_string(receipt.viewer), receipt.at.time_since_epoch().count(), rows.events, rows.slates, rows.forecasts, rows.exposures,
+                     rows.preferences, rows.reviews, rows.imports, rows.models, receipt.is_model_gone, copies);
+}
+
+Expected<void> export_viewer(Cinema& cinema, const std::string& viewer, const fs::path& target) {
+  CINELOOM_TRY(require_new(target));
+  CINELOOM_TRY_ASSIGN(const Viewer known, cinema.find_viewer(viewer));
+  CINELOOM_TRY_ASSIGN(const std::string text, target.extension() == ".csv" ? events_as_csv(cinema, known.id) : cinema.store().viewer_data(known.id));
+  return write_file(target, text);
+}
+
+Expected<AnonymousReceipt> export_anonymously(Cinema& cinema, const AnonymousRequest& request) {
+  CINELOOM_TRY(require_new(request.target));
+  std::map<FilmId, std::int32_t> positions;
+  CINELOOM_TRY_ASSIGN(const auto people, people_of(cinema, positions));
+  std::vector<std::string> keys(positions.size());
+  for (const auto& [id, position] : positions) {
+    CINELOOM_TRY_ASSIGN(const Film film, cinema.store().film(id));
+    keys[static_cast<std::size_t>(position)] = film.key;
+  }
+  CINELOOM_TRY_ASSIGN(const auto bytes, privacy::secret_bytes());
+  CINELOOM_TRY_ASSIGN(const auto groups, privacy::group_tastes(people, {.size = request.group}, *bytes));
+  AnonymousReceipt receipt{.viewers = static_cast<int>(people.size()), .groups = static_cast<int>(groups.size())};
+  std::string text = "group,film,quarters,stars,year\n";
+  for (const privacy::TasteGroup& group : groups) {
+    for (const privacy::GroupOpinion& opinion : group.opinions) {
+      text +=
+          fmt::format("{},{},{},{},{}\n", group.name, csv_cell(keys[static_cast<std::size_t>(opinion.item)]), opinion.quarters, opinion.value, opinion.year);
+      ++receipt.rows;
+    }
+  }
+  CINELOOM_TRY(write_file(request.target, text));
+  return receipt;
+}
+
+}  // namespace cineloom

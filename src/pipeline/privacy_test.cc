@@ -1,0 +1,123 @@
+#include "pipeline/privacy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/files.h"
+
+namespace cineloom {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+
+Timestamp at(std::int64_t seconds) { return Timestamp(std::chrono::seconds(seconds)); }
+
+/// Sixty viewers who like one of two kinds of films.
+class Privacy : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    cinema_ = *Cinema::open({.data = folder_.path() / "library", .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
+    Store& store = cinema_->store();
+    for (int film = 0; film < 40; ++film) {
+      films_.push_back(*store.put_film({.key = "film" + std::to_string(film), .year = 2000, .genres = {film % 2 == 0 ? "comedy" : "horror"}}));
+    }
+    for (int viewer = 0; viewer < 60; ++viewer) {
+      const ViewerId id = *store.put_viewer({.name = "viewer " + std::to_string(viewer)});
+      std::vector<Event> events;
+      for (int i = 0; i < 10; ++i) {
+        const auto film = static_cast<std::size_t>((2 * (viewer * 3 + i * 7) + viewer % 2) % 40);
+        events.push_back({.viewer = id, .film = films_[film], .kind = EventKind::Like, .at = at(i), .key = std::to_string(i), .origin = "test"});
+      }
+      ASSERT_TRUE(store.append_events(events));
+    }
+  }
+  Expected<PrivateTraining> train(const PrivateRequest& request) {
+    Progress progress;
+    return cinema_->train_in_private(request, progress, CancelToken());
+  }
+
+  TemporaryFolder folder_ = *TemporaryFolder::create("privacy");
+  Timestamp now_ = at(1'000'000'000);
+  std::vector<FilmId> films_;
+  std::unique_ptr<Cinema> cinema_;
+};
+
+TEST_F(Privacy, NotesWhatAPrivateTrainingTold) {
+  const auto done = train({.epsilon = 2, .delta = 1e-3});
+  ASSERT_TRUE(done) << done.error().describe();
+  const auto budget = privacy_budget(cinema_->store(), now_);
+  ASSERT_TRUE(budget);
+  ASSERT_THAT(budget->releases, SizeIs(1));
+  EXPECT_NEAR(budget->epsilon, 2, 1e-3);
+  const auto model = cinema_->store().active_model(kRecommenderModel);
+  ASSERT_TRUE(model && *model);
+  EXPECT_THAT((*model)->version.settings, HasSubstr("\"private\":true"));
+  const auto picks = cinema_->recommend({.viewer = ViewerId(1)});
+  ASSERT_TRUE(picks) << picks.error().describe();
+  EXPECT_FALSE(picks->picks.empty());
+}
+
+TEST_F(Privacy, RefusesWhatWouldGoPastAYearsBudgetAndTellsNothing) {
+  ASSERT_TRUE(train({.epsilon = 1, .delta = 1e-3, .most_a_year = 1.2}));
+  const auto second = train({.epsilon = 1, .delta = 1e-3, .most_a_year = 1.2});
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code(), ErrorCode::ResourceExhausted);
+  EXPECT_THAT(*cinema_->store().models(kRecommenderModel), SizeIs(1));
+  EXPECT_THAT(*cinema_->store().releases(), SizeIs(1));
+  now_ += std::chrono::days(366);
+  EXPECT_TRUE(train({.epsilon = 1, .delta = 1e-3, .most_a_year = 1.2}));
+}
+
+TEST_F(Privacy, IsNotGivenUpUnasked) {
+  ASSERT_TRUE(train({.epsilon = 1, .delta = 1e-3}));
+  Progress progress;
+  EXPECT_EQ(cinema_->train(progress, CancelToken()).error().code(), ErrorCode::Conflict);
+  const auto need = cinema_->training_need();
+  ASSERT_TRUE(need);
+  EXPECT_EQ(need->events_learned, need->events_now);
+}
+
+TEST_F(Privacy, ErasesAViewerFromTheStoreItsModelsAndItsCopies) {
+  ASSERT_TRUE(cinema_->store().add_model({.name = std::string(kRecommenderModel), .bytes = "learned from viewer 7"}));
+  ASSERT_TRUE(back_up(*cinema_, folder_.path() / "copy.db", CancelToken()));
+  ASSERT_TRUE(back_up(*cinema_, folder_.path() / "gone.db", CancelToken()));
+  fs::remove(folder_.path() / "gone.db");
+  const auto receipt = erase_viewer(*cinema_, "viewer 7");
+  ASSERT_TRUE(receipt) << receipt.error().describe();
+  EXPECT_EQ(receipt->rows.events, 10);
+  EXPECT_EQ(receipt->rows.models, 1);
+  EXPECT_TRUE(receipt->is_model_gone);
+  ASSERT_THAT(receipt->copies, SizeIs(2));
+  EXPECT_TRUE(receipt->copies[0].is_clean);
+  EXPECT_FALSE(read_file(folder_.path() / "copy.db")->contains("viewer 7"));
+  EXPECT_EQ(erase_viewer(*cinema_, "viewer 7").error().code(), ErrorCode::NotFound);
+  EXPECT_THAT(to_json(*receipt), HasSubstr("\"events\":10"));
+}
+
+TEST_F(Privacy, KeepsAModelThatNobodyCanBeReadFrom) {
+  ASSERT_TRUE(train({.epsilon = 1, .delta = 1e-3}));
+  const auto receipt = erase_viewer(*cinema_, "viewer 7");
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(receipt->rows.models, 0);
+  EXPECT_FALSE(receipt->is_model_gone);
+}
+
+TEST_F(Privacy, ExportsAViewersOwnDataAndOthersInGroupsOnly) {
+  ASSERT_TRUE(export_viewer(*cinema_, "viewer 3", folder_.path() / "own.json"));
+  EXPECT_THAT(*read_file(folder_.path() / "own.json"), HasSubstr("\"name\":\"viewer 3\""));
+  ASSERT_TRUE(export_viewer(*cinema_, "viewer 3", folder_.path() / "own.csv"));
+  EXPECT_THAT(*read_file(folder_.path() / "own.csv"), HasSubstr("1970-01-01,like,"));
+  EXPECT_EQ(export_viewer(*cinema_, "viewer 3", folder_.path() / "own.csv").error().code(), ErrorCode::Conflict);
+  const auto receipt = export_anonymously(*cinema_, {.group = 20, .target = folder_.path() / "all.csv"});
+  ASSERT_TRUE(receipt) << receipt.error().describe();
+  EXPECT_EQ(receipt->viewers, 60);
+  EXPECT_EQ(receipt->groups, 3);
+  const std::string text = *read_file(folder_.path() / "all.csv");
+  EXPECT_THAT(text, HasSubstr("group,film,quarters,stars,year\n"));
+  EXPECT_FALSE(text.contains("viewer"));
+}
+
+}  // namespace
+}  // namespace cineloom
