@@ -47,6 +47,13 @@ bool is_private(const ModelVersion& version) {
   return said != nullptr && said->is_bool() && said->get_bool();
 }
 
+/// The version in use is private; where none is, because it was damaged, the newest one.
+bool is_private_library(const std::vector<ModelVersion>& versions) {
+  const auto active = std::ranges::find_if(versions, &ModelVersion::is_active);
+  if (active != versions.end()) return is_private(*active);
+  return !versions.empty() && is_private(versions.front());
+}
+
 int new_films_of(const Recommender& recommender) {
   int count = 0;
   for (std::int32_t film = 0; film < recommender.models().items(); ++film) count += recommender.models().is_new(film) ? 1 : 0;
@@ -69,7 +76,8 @@ Expected<void> Cinema::train_now(Progress& progress, const CancelToken& cancel, 
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
   CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
   CINELOOM_TRY_ASSIGN(const auto last, kept_model(films));
-  if (last && is_private(last->version) && use != NewModelUse::Anyway) {
+  CINELOOM_TRY_ASSIGN(const auto versions, store_->models(kRecommenderModel));
+  if (use != NewModelUse::Anyway && is_private_library(versions)) {
     return std::unexpected(Error(ErrorCode::Conflict, "the model in use keeps viewers' data private, and this training would not")
                                .advise("train with --private EPSILON, or with --anyway to give privacy up"));
   }
