@@ -209,7 +209,7 @@ void add_taste_commands(Commands& commands) {
       "train", "learn from all ratings, going on from the last model",
       [](CLI::App& command, TrainChoice& choice) {
         auto* const anyway = command.add_flag("--anyway", choice.is_anyway, "take the new model even if it ranks worse than the last, or gives privacy up");
-        auto* const epsilon = command.add_option("--private", choice.epsilon, "tell nothing of a viewer beyond this epsilon (0.1 to 20; 1 is strong)");
+        auto* const epsilon = command.add_option("--private", choice.epsilon, "tell nothing of a viewer beyond this epsilon (0.05 to 20; 1 is strong)");
         epsilon->check(CLI::Range(0.05, 20.0))->excludes(anyway);
         command.add_option("--most-a-year", choice.most_a_year, "refuse if all that was told within a year would come to more")->needs(epsilon);
       },
