@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
 #include <map>
 
 #include "base/files.h"
@@ -131,9 +130,9 @@ Expected<void> back_up(Cinema& cinema, const fs::path& target, const CancelToken
   std::error_code error;
   const fs::path place = fs::absolute(target, error);
   // Before the copy is there, so that no copy is ever unknown.
-  std::ofstream list(copies_file(cinema), std::ios::app);
-  list << json_string(place.string()) << '\n';
-  if (!list.flush()) return fail(ErrorCode::Unavailable, fmt::format("cannot note in '{}' where the copy will be", copies_file(cinema).string()));
+  std::string list;
+  if (fs::exists(copies_file(cinema), error)) { CINELOOM_TRY_ASSIGN(list, read_file(copies_file(cinema))); }
+  CINELOOM_TRY(write_file(copies_file(cinema), list + json_string(place.string()) + "\n"));
   return cinema.store().backup(target, cancel);
 }
 
