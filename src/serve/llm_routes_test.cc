@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "base/files.h"
@@ -88,6 +89,42 @@ TEST_F(LlmRoutesTest, MistakesAreToldInTheWordsThatClientsKnow) {
   EXPECT_THAT(ask("/v1/completions", R"({"prompt":"a","max_tokens":90000})"), HasSubstr("max_tokens"));
   EXPECT_THAT(ask("/v1/completions", R"({"prompt":")" + std::string(9000, 'x') + R"("})"), HasSubstr("HTTP/1.1 413"));
   EXPECT_THAT(ask("/v1/embeddings", R"({"input":7})"), HasSubstr("HTTP/1.1 400"));
+}
+
+/// The ids that the events of a stream carry.
+std::set<std::string> ids_in(std::string_view stream) {
+  std::set<std::string> ids;
+  constexpr std::string_view kMark = "\"id\":\"";
+  for (auto at = stream.find(kMark); at != std::string_view::npos; at = stream.find(kMark, at + 1)) {
+    const auto begin = at + kMark.size();
+    ids.emplace(stream.substr(begin, stream.find('"', begin) - begin));
+  }
+  return ids;
+}
+
+TEST_F(LlmRoutesTest, EightClientsAtOnceHaveEachTheirOwnStreamAndOneThatLeavesDisturbsNobody) {
+  constexpr int kClients = 8;
+  constexpr int kWhoLeaves = 3;
+  const auto tokens = [](int client) { return 40 + 7 * client; };
+  std::vector<FileDescriptor> clients;
+  for (int i = 0; i < kClients; ++i) {
+    clients.push_back(send("/v1/completions", R"({"prompt":"client )" + std::to_string(i) + R"(","max_tokens":)" + std::to_string(tokens(i)) +
+                                                  R"(,"stream":true,"stream_options":{"include_usage":true}})"));
+  }
+  char byte = 0;
+  EXPECT_EQ(::recv(clients[kWhoLeaves].get(), &byte, 1, 0), 1) << "it leaves in the middle of its answer";
+  clients[kWhoLeaves] = FileDescriptor();
+  std::set<std::string> all;
+  for (int i = 0; i < kClients; ++i) {
+    if (i == kWhoLeaves) continue;
+    const std::string stream = read_all(clients[static_cast<std::size_t>(i)]);
+    EXPECT_THAT(stream, HasSubstr("\"completion_tokens\":" + std::to_string(tokens(i)) + ",")) << "as many tokens as this client asked for";
+    EXPECT_THAT(stream, ::testing::EndsWith("data: [DONE]\n\n"));
+    const auto ids = ids_in(stream);
+    EXPECT_EQ(ids.size(), 1U) << "events of nobody else";
+    all.insert(ids.begin(), ids.end());
+  }
+  EXPECT_EQ(all.size(), static_cast<std::size_t>(kClients - 1));
 }
 
 TEST_F(LlmRoutesTest, AClientThatGoesAwayFreesTheModel) {
