@@ -94,6 +94,7 @@ class SqliteStore final : public Store {
       AppendReceipt receipt;
       for (const Event& event : events) {
         CINELOOM_TRY_ASSIGN(const sqlite::AddedEvent added, sqlite::add_event(c, {.event = event}, std::nullopt));
+        if (added.added == sqlite::Added::Known) { CINELOOM_TRY(sqlite::require_same(c, added.id, event)); }
         receipt.ids.push_back(added.id);
         ++(added.added == sqlite::Added::New ? receipt.added : receipt.duplicates);
       }

@@ -72,7 +72,8 @@ class Store : public FeedbackLog, public PrivacyStore {
   virtual Expected<std::optional<Viewer>> find_viewer(std::string_view name) = 0;
   virtual Expected<std::vector<Viewer>> viewers() = 0;
 
-  /// Errors: NotFound if a viewer or film does not exist; then nothing is added.
+  /// Errors: NotFound if a viewer or film does not exist; Conflict if a viewer's key was told before of another film, kind or value; then
+  /// nothing is added.
   virtual Expected<AppendReceipt> append_events(std::span<const Event> events) = 0;
   /// Takes an event back, with what other sources told of the same act. Errors: NotFound if the viewer has no such event.
   virtual Expected<void> remove_event(ViewerId viewer, EventId event) = 0;

@@ -70,6 +70,26 @@ TEST_P(StoreConformance, CountsAnEventWithTheSameKeyOnce) {
   EXPECT_EQ(events->front().at, event.at);
 }
 
+TEST_P(StoreConformance, TakesAnEventsKeyForNoOtherEvent) {
+  const Event told{.viewer = add_viewer("Ada"), .film = add_film("x"), .kind = EventKind::Rate, .value = 4, .at = at(1), .key = "k"};
+  ASSERT_TRUE(store_->append_events(std::vector{told}));
+  Event later = told;
+  later.at = at(9);
+  EXPECT_EQ(store_->append_events(std::vector{later})->duplicates, 1) << "sent again, it is the same";
+  const auto refusal = [&](Event other) { return store_->append_events(std::vector{other}).error().code(); };
+  Event other = told;
+  other.value = 2;
+  EXPECT_EQ(refusal(other), ErrorCode::Conflict);
+  other = told;
+  other.film = add_film("y");
+  EXPECT_EQ(refusal(other), ErrorCode::Conflict);
+  other = told;
+  other.kind = EventKind::Hide;
+  other.value = std::nullopt;
+  EXPECT_EQ(refusal(other), ErrorCode::Conflict);
+  EXPECT_THAT(*store_->events_of(told.viewer), SizeIs(1));
+}
+
 TEST_P(StoreConformance, AddsNoEventOfACallThatFails) {
   const ViewerId viewer = add_viewer("Ada");
   const Event good{.viewer = viewer, .film = add_film("x"), .at = at(1), .origin = "test"};

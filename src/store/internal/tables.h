@@ -37,6 +37,8 @@ struct AddedEvent {
   Added added = Added::New;
 };
 Expected<AddedEvent> add_event(Connection& connection, const Telling& telling, std::optional<ImportId> import);
+/// Errors: Conflict if the event of this id, found by its key, says something else.
+Expected<void> require_same(Connection& connection, EventId id, const Event& event);
 /// With it go the fallen tellings of the same film and kind, so that none of them rises in its place.
 Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId event);
 /// Those that stand; viewer none = all viewers, by viewer, time, id.

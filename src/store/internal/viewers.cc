@@ -118,6 +118,20 @@ Expected<AddedEvent> add_event(Connection& connection, const Telling& telling, s
   return AddedEvent{.id = id, .added = Added::New};
 }
 
+Expected<void> require_same(Connection& connection, EventId id, const Event& event) {
+  const std::string kind = json::enum_name(event.kind);
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT 1 FROM events WHERE id=? AND film=? AND kind=? AND value IS ?"));
+  statement->bind(1, id.number());
+  statement->bind(2, event.film.number());
+  statement->bind(3, std::string_view(kind));
+  statement->bind(4, event.value);
+  CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+  statement->reset();
+  if (step == Statement::Step::Row) return {};
+  return std::unexpected(Error(ErrorCode::Conflict, fmt::format("the key '{}' was told before of something else", event.key))
+                             .advise("give each event a key of its own; the same key and event may be sent again"));
+}
+
 Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId event) {
   if (event.number() >= kFirstPackedEvent) {
     CINELOOM_TRY_ASSIGN(const Removed removed, remove_packed(connection, viewer, event));
