@@ -182,7 +182,7 @@ void measure_ink(Report& report) {
 
 constexpr std::array kParts{
     Part{"soundness", measure_soundness},   Part{"ink", measure_ink},         Part{"mutations", measure_mutations}, Part{"constraints", measure_constraints},
-    Part{"replanning", measure_replanning}, Part{"viewers", measure_viewers}, Part{"large", measure_large_graph}, Part{"whatif", measure_what_if}};
+    Part{"replanning", measure_replanning}, Part{"viewers", measure_viewers}, Part{"large", measure_large_graph},   Part{"whatif", measure_what_if}};
 
 int measure(std::span<char*> arguments) {
   Report report("story", 1);

@@ -89,16 +89,19 @@ std::string fish_completion(const CommandText& program) {
       text += fmt::format("complete -c {} -n {} -a {} -d {}\n", program.name, shell_quoted(condition), child.name, shell_quoted(child.help));
     for (const OptionText& option : command.options) {
       std::string names;
-      for (const std::string& name : option.names) names += name.starts_with("--") ? fmt::format(" -l {}", name.substr(2)) : fmt::format(" -s {}", name.substr(1));
-      if (!names.empty()) text += fmt::format("complete -c {} -n {}{}{} -d {}\n", program.name, shell_quoted(condition), names, option.value.empty() ? "" : " -r", shell_quoted(option.help));
+      for (const std::string& name : option.names)
+        names += name.starts_with("--") ? fmt::format(" -l {}", name.substr(2)) : fmt::format(" -s {}", name.substr(1));
+      if (!names.empty())
+        text += fmt::format("complete -c {} -n {}{}{} -d {}\n", program.name, shell_quoted(condition), names, option.value.empty() ? "" : " -r",
+                            shell_quoted(option.help));
     }
   });
   return text;
 }
 
 std::string manual_page(const CommandText& program, const std::string& version) {
-  std::string text = fmt::format(".TH {} 1 \"\" \"{} {}\"\n.SH NAME\n{} \\- {}\n.SH SYNOPSIS\n.B {}\n[options] command ...\n.SH OPTIONS\n", upper(program.name), program.name, version,
-                                 program.name, roff(program.help), program.name);
+  std::string text = fmt::format(".TH {} 1 \"\" \"{} {}\"\n.SH NAME\n{} \\- {}\n.SH SYNOPSIS\n.B {}\n[options] command ...\n.SH OPTIONS\n", upper(program.name),
+                                 program.name, version, program.name, roff(program.help), program.name);
   for (const OptionText& option : program.options) text += option_in_manual(option);
   text += ".SH COMMANDS\n";
   for_each_command(program, "", [&](const CommandText& command, const std::string& path) {

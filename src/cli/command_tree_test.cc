@@ -21,7 +21,10 @@ CommandText program() {
   return {.name = "loom",
           .help = "weaves",
           .options = {help},
-          .commands = {{.name = "story", .help = "stories", .options = {help}, .commands = {{.name = "new", .help = "a new one", .options = {{.names = {"--seed"}, .value = "N", .help = ".first"}}, .commands = {}}}},
+          .commands = {{.name = "story",
+                        .help = "stories",
+                        .options = {help},
+                        .commands = {{.name = "new", .help = "a new one", .options = {{.names = {"--seed"}, .value = "N", .help = ".first"}}, .commands = {}}}},
                        {.name = "scan", .help = "find", .options = {help}, .commands = {}}}};
 }
 
@@ -33,7 +36,8 @@ struct Closer {
 std::string offered(const std::string& words) {
   const auto folder = *TemporaryFolder::create("cineloom-completion");
   EXPECT_TRUE(write_file(folder.path() / "loom.bash", bash_completion(program())));
-  const std::string command = "cd " + folder.path().string() + " && bash -c 'source ./loom.bash; COMP_WORDS=(loom " + words + "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _loom; echo \"${COMPREPLY[@]}\"'";
+  const std::string command = "cd " + folder.path().string() + " && bash -c 'source ./loom.bash; COMP_WORDS=(loom " + words +
+                              "); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _loom; echo \"${COMPREPLY[@]}\"'";
   const std::unique_ptr<std::FILE, Closer> pipe(popen(command.c_str(), "r"));
   std::array<char, 512> line{};
   return std::fgets(line.data(), static_cast<int>(line.size()), pipe.get()) == nullptr ? "" : line.data();

@@ -8,8 +8,8 @@
 #include <fstream>
 
 #include "base/sha256.h"
-#include "collect/internal/values.h"
 #include "collect/internal/table_rows.h"
+#include "collect/internal/values.h"
 
 namespace cineloom {
 namespace {

@@ -29,7 +29,8 @@ std::string day_of(Timestamp at) {
 
 std::string moment_of(Timestamp at) {
   const auto rest = std::chrono::hh_mm_ss(at - std::chrono::floor<std::chrono::days>(at));
-  return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", day_of(at), rest.hours().count(), rest.minutes().count(), rest.seconds().count(), rest.subseconds().count());
+  return fmt::format("{}T{:02}:{:02}:{:02}.{:03}Z", day_of(at), rest.hours().count(), rest.minutes().count(), rest.seconds().count(),
+                     rest.subseconds().count());
 }
 
 /// As a field of a table; in quotes only where it has to be.
@@ -112,7 +113,15 @@ std::string with_film(const boost::json::value& line, const Film& film) {
 
 Expected<std::string> line_of(const Telling& telling, const std::string& viewer, const Film& film) {
   const Event& event = telling.event;
-  ExportedEvent told{.viewer = viewer, .kind = event.kind, .value = event.value, .mood = event.mood, .at = moment_of(event.at), .precision = telling.precision, .origin = event.origin, .key = event.key, .step = telling.step};
+  ExportedEvent told{.viewer = viewer,
+                     .kind = event.kind,
+                     .value = event.value,
+                     .mood = event.mood,
+                     .at = moment_of(event.at),
+                     .precision = telling.precision,
+                     .origin = event.origin,
+                     .key = event.key,
+                     .step = telling.step};
   told.raw = boost::json::object();
   if (!telling.raw.empty()) { CINELOOM_TRY_ASSIGN(told.raw, json::parse(telling.raw)); }
   return with_film(json::to_value(told), film);
@@ -126,7 +135,8 @@ Expected<std::vector<ExportedFile>> as_cineloom(const ViewerHistory& history) {
     text += line;
   }
   for (const Review& review : history.reviews) {
-    boost::json::value line = json::to_value(ExportedReview{.author = review.author, .language = review.language, .text = review.text, .stars = review.stars, .at = moment_of(review.at)});
+    boost::json::value line = json::to_value(
+        ExportedReview{.author = review.author, .language = review.language, .text = review.text, .stars = review.stars, .at = moment_of(review.at)});
     line.get_object()["review"] = true;
     text += with_film(line, *films.at(review.film));
   }
@@ -156,7 +166,8 @@ std::vector<Line> lines_of(const FilmHistory& film) {
   std::vector<Line> lines;
   for (const Telling* watch : film.watches) lines.push_back({.watch = watch, .is_rewatch = !lines.empty()});
   for (const Review* review : film.reviews) {
-    auto line = std::ranges::find_if(lines, [&](const Line& one) { return one.review == nullptr && one.watch != nullptr && day_of(one.watch->event.at) == day_of(review->at); });
+    auto line = std::ranges::find_if(
+        lines, [&](const Line& one) { return one.review == nullptr && one.watch != nullptr && day_of(one.watch->event.at) == day_of(review->at); });
     if (line == lines.end()) line = std::ranges::find_if(lines, [](const Line& one) { return one.review == nullptr; });
     if (line == lines.end()) lines.push_back({.review = review});
     else line->review = review;
@@ -170,16 +181,20 @@ std::vector<Line> lines_of(const FilmHistory& film) {
 std::string text_of(const FilmHistory& history, const Line& line) {
   const Film& film = *history.film;
   const double stars = line.is_rated ? history.rating->event.value.value_or(0) : 0;
-  return fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", film.external.tmdb ? std::to_string(*film.external.tmdb) : "", film.external.imdb.value_or(""), quoted(title_of(film)),
-                     year_of(film), quoted(joined(film.directors)), line.is_rated ? fmt::format("{}", stars) : "", line.is_rated ? fmt::format("{}", std::lround(stars * 2)) : "",
-                     line.watch != nullptr ? day_of(line.watch->event.at) : "", line.is_rewatch ? "Yes" : "", line.watch != nullptr ? quoted(tags_of(*line.watch)) : "",
+  return fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", film.external.tmdb ? std::to_string(*film.external.tmdb) : "", film.external.imdb.value_or(""),
+                     quoted(title_of(film)), year_of(film), quoted(joined(film.directors)), line.is_rated ? fmt::format("{}", stars) : "",
+                     line.is_rated ? fmt::format("{}", std::lround(stars * 2)) : "", line.watch != nullptr ? day_of(line.watch->event.at) : "",
+                     line.is_rewatch ? "Yes" : "", line.watch != nullptr ? quoted(tags_of(*line.watch)) : "",
                      line.review != nullptr ? quoted(line.review->text) : "");
 }
 
 Expected<std::vector<ExportedFile>> as_letterboxd(const ViewerHistory& history) {
   CINELOOM_TRY_ASSIGN(const auto films, by_film(history));
   std::vector<ExportedFile> files;
-  const auto begin_file = [&] { files.push_back({.name = fmt::format("letterboxd{}.csv", files.empty() ? "" : fmt::format("-{}", files.size() + 1)), .content = std::string(kLetterboxdHeader)}); };
+  const auto begin_file = [&] {
+    files.push_back(
+        {.name = fmt::format("letterboxd{}.csv", files.empty() ? "" : fmt::format("-{}", files.size() + 1)), .content = std::string(kLetterboxdHeader)});
+  };
   begin_file();
   for (const FilmHistory& film : films) {
     for (const Line& line : lines_of(film)) {
@@ -202,7 +217,8 @@ Expected<std::vector<ExportedFile>> as_imdb(const ViewerHistory& history) {
     const std::string number = film.external.imdb.value_or("");
     text += fmt::format("{},{},{},{},{},{},Movie,,{},{},{},,,{}\n", number, std::lround(one.rating->event.value.value_or(0) * 2), day_of(one.rating->event.at),
                         quoted(title_of(film)), quoted(film.title.original), number.empty() ? "" : "https://www.imdb.com/title/" + number + "/",
-                        film.runtime.count() > 0 ? std::to_string(film.runtime.count()) : "", year_of(film), quoted(joined(film.genres)), quoted(joined(film.directors)));
+                        film.runtime.count() > 0 ? std::to_string(film.runtime.count()) : "", year_of(film), quoted(joined(film.genres)),
+                        quoted(joined(film.directors)));
   }
   return std::vector<ExportedFile>{{.name = "imdb-ratings.csv", .content = std::move(text)}};
 }

@@ -44,7 +44,8 @@ class HistoryMaker {
   int draw(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
 
   Film film(int number) {
-    static constexpr std::array kTitles = {"Ran", "Good Night, and Good Luck.", "He said \"no\"", "Crouching Tiger; Hidden Dragon", "千与千寻", "Café\tNoir", "-8 = x", "O'Brother"};
+    static constexpr std::array kTitles = {
+        "Ran", "Good Night, and Good Luck.", "He said \"no\"", "Crouching Tiger; Hidden Dragon", "千与千寻", "Café\tNoir", "-8 = x", "O'Brother"};
     const std::string title = fmt::format("{} {}", kTitles[static_cast<std::size_t>(draw(kTitles.size()))], number);
     Film film{.id = FilmId(number + 1), .title = {.original = title, .english = title}, .year = 1950 + draw(70)};
     if (draw(2) == 0) film.external.imdb = fmt::format("tt{:07}", 1000 + number);
@@ -57,8 +58,10 @@ class HistoryMaker {
 
   void add(ViewerHistory& history, FilmId film, EventKind kind, std::optional<double> stars) {
     const std::size_t number = history.tellings.size();
-    Telling telling{.event = {.film = film, .kind = kind, .value = stars, .at = when(), .key = fmt::format("trakt:{}:{}", json::enum_name(kind), number), .origin = "trakt"},
-                    .raw = R"({"id":"\"quoted\", 中文"})"};
+    Telling telling{
+        .event =
+            {.film = film, .kind = kind, .value = stars, .at = when(), .key = fmt::format("trakt:{}:{}", json::enum_name(kind), number), .origin = "trakt"},
+        .raw = R"({"id":"\"quoted\", 中文"})"};
     if (draw(3) == 0) telling.event.mood = Feeling{.valence = 0.25, .arousal = -0.5};
     history.tellings.push_back(std::move(telling));
   }
@@ -78,7 +81,8 @@ class HistoryMaker {
 /// Reads exported files as a folder under names that say nothing, except where Trakt's watchlist needs its own.
 ImportBatch import_again(const std::vector<ExportedFile>& files) {
   const auto folder = *TemporaryFolder::create("cineloom-round");
-  for (const ExportedFile& file : files) EXPECT_TRUE(write_file(folder.path() / (file.name.contains("watchlist") ? file.name : file.name + ".x"), file.content));
+  for (const ExportedFile& file : files)
+    EXPECT_TRUE(write_file(folder.path() / (file.name.contains("watchlist") ? file.name : file.name + ".x"), file.content));
   Progress progress;
   const auto batch = read_import(folder.path(), {.viewer = "Ada"}, progress, CancelToken());
   EXPECT_TRUE(batch) << batch.error().describe();
@@ -114,7 +118,8 @@ Facts facts_of(const ImportBatch& batch, EventKind kind, bool has_time, bool is_
   Facts facts;
   for (const ImportedEvent& imported : batch.events) {
     if (imported.event.kind == kind)
-      facts.insert(fmt::format("{} {} {}", title_of(*films.at(imported.film_key)), imported.event.value.value_or(0), has_time ? time_text(imported.event.at, is_by_day) : ""));
+      facts.insert(fmt::format("{} {} {}", title_of(*films.at(imported.film_key)), imported.event.value.value_or(0),
+                               has_time ? time_text(imported.event.at, is_by_day) : ""));
   }
   return facts;
 }

@@ -92,7 +92,8 @@ namespace {
 /// Full-width letters and digits as ASCII, punctuation of East Asian and other scripts as a blank.
 char32_t plain_character(char32_t c) {
   if (c >= 0xFF01 && c <= 0xFF5E) return c - 0xFEE0;
-  const bool is_mark = (c >= 0x2000 && c <= 0x206F) || (c >= 0x3000 && c <= 0x303F) || (c >= 0xFE30 && c <= 0xFE4F) || c == 0xB7 || c == 0x30FB || c == 0xBF || c == 0xA1;
+  const bool is_mark =
+      (c >= 0x2000 && c <= 0x206F) || (c >= 0x3000 && c <= 0x303F) || (c >= 0xFE30 && c <= 0xFE4F) || c == 0xB7 || c == 0x30FB || c == 0xBF || c == 0xA1;
   return is_mark && c != 0x2019 && c != 0x3005 ? U' ' : c;
 }
 

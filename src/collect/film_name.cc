@@ -67,7 +67,8 @@ class Tags {
 
 bool is_han_word(std::string_view text) {
   const auto first = decode_utf8(text);
-  return first && (is_han(first->code_point) || (first->code_point >= 0x3040 && first->code_point <= 0x30FF) || (first->code_point >= 0xAC00 && first->code_point <= 0xD7A3));
+  return first && (is_han(first->code_point) || (first->code_point >= 0x3040 && first->code_point <= 0x30FF) ||
+                   (first->code_point >= 0xAC00 && first->code_point <= 0xD7A3));
 }
 
 /// Reads one part of a path.
@@ -107,7 +108,9 @@ class NameReader {
 
   /// "09.03.08.The.Doors": a day before the title.
   void drop_leading_date() {
-    const auto is_two_digits = [](const NameWord& word) { return word.text.size() == 2 && std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; }); };
+    const auto is_two_digits = [](const NameWord& word) {
+      return word.text.size() == 2 && std::ranges::all_of(word.text, [](char c) { return c >= '0' && c <= '9'; });
+    };
     if (words_.size() < 4 || !is_two_digits(words_[0]) || !is_two_digits(words_[1]) || !is_two_digits(words_[2])) return;
     words_.erase(words_.begin(), words_.begin() + 3);
     marks_.erase(marks_.begin(), marks_.begin() + 3);
@@ -273,12 +276,14 @@ class NameReader {
     const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
     if (word.size() < 6 || word[0] != 's' || !is_digit(word[1])) return false;
     const auto e = word.find('e');
-    return e != std::string_view::npos && e >= 2 && e <= 4 && e + 1 < word.size() && is_digit(word[e + 1]) && std::ranges::all_of(word.substr(1, e - 1), is_digit);
+    return e != std::string_view::npos && e >= 2 && e <= 4 && e + 1 < word.size() && is_digit(word[e + 1]) &&
+           std::ranges::all_of(word.substr(1, e - 1), is_digit);
   }
 
   /// The endings with which media servers tell extras from films.
   [[nodiscard]] bool is_extra_word(std::size_t at) const {
-    constexpr std::array<std::string_view, 10> kExtras = {"trailer", "behindthescenes", "deleted", "featurette", "interview", "scene", "short", "clip", "other", "extra"};
+    constexpr std::array<std::string_view, 10> kExtras = {"trailer", "behindthescenes", "deleted", "featurette", "interview",
+                                                          "scene",   "short",           "clip",    "other",      "extra"};
     return at + 1 == words_.size() && at >= end_ && words_[at].before == '-' && std::ranges::find(kExtras, words_[at].folded) != kExtras.end();
   }
 
@@ -290,7 +295,8 @@ class NameReader {
       std::string& part = is_han_word(words_[at].text) ? han : other;
       part += fmt::format("{}{}", part.empty() ? "" : " ", words_[at].text);
     }
-    const bool is_mixed = !han.empty() && std::ranges::any_of(other, [](char letter) { return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z'); });
+    const bool is_mixed =
+        !han.empty() && std::ranges::any_of(other, [](char letter) { return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z'); });
     if (is_mixed) {
       found.title = other;
       found.alternative = han;
@@ -310,8 +316,9 @@ class NameReader {
 };
 
 std::string_view without_ending(std::string_view name) {
-  constexpr std::array<std::string_view, 34> kEndings = {"mkv", "mp4", "avi", "m4v", "mov", "wmv", "webm", "mpg", "mpeg", "ts", "m2ts", "ogm", "ogv", "flv", "iso", "img", "vob", "mk3d",
-                                                         "3gp", "rmvb", "divx", "asf", "strm", "nfo", "srt", "sub", "idx", "ass", "ssa", "vtt", "txt", "jpg", "rm", "f4v"};
+  constexpr std::array<std::string_view, 34> kEndings = {"mkv", "mp4", "avi", "m4v", "mov", "wmv",  "webm", "mpg",  "mpeg", "ts",  "m2ts", "ogm",
+                                                         "ogv", "flv", "iso", "img", "vob", "mk3d", "3gp",  "rmvb", "divx", "asf", "strm", "nfo",
+                                                         "srt", "sub", "idx", "ass", "ssa", "vtt",  "txt",  "jpg",  "rm",   "f4v"};
   const auto dot = name.rfind('.');
   if (dot == std::string_view::npos || dot == 0) return name;
   std::string ending(name.substr(dot + 1));
@@ -324,8 +331,8 @@ bool is_abbreviated(std::string_view name) {
   const auto hyphen = name.find('-');
   const std::string_view prefix = name.substr(0, hyphen);
   const bool is_lower = std::ranges::none_of(name, [](char letter) { return letter >= 'A' && letter <= 'Z'; });
-  return (is_lower && hyphen != std::string_view::npos && prefix.size() <= kShortPrefix && !prefix.contains('.') && !prefix.contains(' ')) || (is_lower && !name.contains(' ') && !name.contains('.')) ||
-         name.contains("_esd-");
+  return (is_lower && hyphen != std::string_view::npos && prefix.size() <= kShortPrefix && !prefix.contains('.') && !prefix.contains(' ')) ||
+         (is_lower && !name.contains(' ') && !name.contains('.')) || name.contains("_esd-");
 }
 
 /// The parts of a path, the file first, without its ending.
@@ -363,7 +370,8 @@ FilmName parse_film_name(std::string_view path) {
     NameReader above(parts[at]);
     FilmName folder = above.read();
     const bool is_film = folder.year > 0 || folder.external.imdb || folder.external.tmdb;
-    const bool is_better = !is_named && !folder.title.empty() && (is_film || (above.has_marks() && is_abbreviated(parts.front())) || (film.title.empty() && at == 1));
+    const bool is_better =
+        !is_named && !folder.title.empty() && (is_film || (above.has_marks() && is_abbreviated(parts.front())) || (film.title.empty() && at == 1));
     if (is_better) {
       film.title = folder.title;
       film.alternative = folder.alternative;

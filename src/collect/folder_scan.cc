@@ -17,13 +17,15 @@ constexpr std::size_t kMostFiles = 500'000;
 constexpr std::size_t kFilesPerCheck = 256;
 
 bool is_video(const fs::path& file) {
-  constexpr std::array<std::string_view, 17> kEndings = {".mkv", ".mp4", ".avi", ".m4v", ".mov", ".wmv", ".webm", ".mpg", ".mpeg", ".ts", ".m2ts", ".ogm", ".ogv", ".flv", ".vob", ".mk3d", ".rmvb"};
+  constexpr std::array<std::string_view, 17> kEndings = {".mkv", ".mp4",  ".avi", ".m4v", ".mov", ".wmv", ".webm", ".mpg", ".mpeg",
+                                                         ".ts",  ".m2ts", ".ogm", ".ogv", ".flv", ".vob", ".mk3d", ".rmvb"};
   return std::ranges::find(kEndings, fold_latin(file.extension().string())) != kEndings.end();
 }
 
 /// Folders that media servers and people keep other videos in.
 bool is_passed_over(const fs::path& folder) {
-  constexpr std::array<std::string_view, 12> kExtras = {"extras", "featurettes", "behind the scenes", "deleted scenes", "trailers", "samples", "sample", "shorts", "scenes", "interviews", "other", "clips"};
+  constexpr std::array<std::string_view, 12> kExtras = {"extras", "featurettes", "behind the scenes", "deleted scenes", "trailers", "samples", "sample",
+                                                        "shorts", "scenes",      "interviews",        "other",          "clips"};
   const std::string name = fold_latin(folder.filename().string());
   // Takes of an interactive film lie in "film.takes".
   return name.starts_with('.') || name.starts_with('@') || name.ends_with(".takes") || std::ranges::find(kExtras, name) != kExtras.end();
@@ -59,7 +61,8 @@ bool is_han_text(std::string_view text) {
 Expected<FolderScan> scan_folder(const fs::path& folder, Progress& progress, const CancelToken& cancel) {
   std::error_code error;
   if (!fs::is_directory(folder, error))
-    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no folder '{}'", folder.string())).advise("name the folder that your films lie in"));
+    return std::unexpected(
+        Error(ErrorCode::NotFound, fmt::format("there is no folder '{}'", folder.string())).advise("name the folder that your films lie in"));
   FolderScan scan;
   progress.begin("looking for films", 0, "files");
   std::size_t files = 0;

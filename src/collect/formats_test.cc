@@ -37,7 +37,8 @@ std::vector<std::string> acts_of(const ImportBatch& batch) {
     static constexpr std::array kKinds = {"rate", "watch", "like", "hide", "unhide", "skip", "abandon", "wish"};
     const std::chrono::year_month_day day{std::chrono::floor<std::chrono::days>(imported.event.at)};
     acts.push_back(fmt::format("{} {} {}-{:02}-{:02}{}", kKinds[static_cast<std::size_t>(imported.event.kind)], imported.film_key, static_cast<int>(day.year()),
-                               static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()), imported.event.value ? fmt::format(" {}", *imported.event.value) : ""));
+                               static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()),
+                               imported.event.value ? fmt::format(" {}", *imported.event.value) : ""));
   }
   return acts;
 }
@@ -46,7 +47,8 @@ std::string zip_of(const std::vector<ExportedFile>& files) { return *pack_files(
 
 TEST(Formats, ReadsImdbWatchlists) {
   const auto batch = batch_of(
-      "Position,Const,Created,Modified,Description,Title,Original Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,Num Votes,Release Date,Directors,Your Rating,Date Rated\n"
+      "Position,Const,Created,Modified,Description,Title,Original Title,URL,Title Type,IMDb Rating,Runtime (mins),Year,Genres,Num Votes,Release "
+      "Date,Directors,Your Rating,Date Rated\n"
       "1,tt0089881,2024-03-01,2024-03-01,,Ran,Ran,u,Movie,8.2,162,1985,Drama,1,1985-06-01,Akira Kurosawa,,\n");
   EXPECT_THAT(acts_of(batch), ElementsAre("wish ran-1985 2024-03-01"));
 }
@@ -58,44 +60,57 @@ TEST(Formats, ReadsYamtrack) {
       "78,tmdb,movie,Blade Runner,,,,,Planning,,,,0\n"
       "62,tmdb,movie,2001: A Space Odyssey,,,,,Dropped,,,2024-02-12,0\n"
       "1396,tmdb,tv,Breaking Bad,,,,9,Completed,,,,5\n");
-  EXPECT_THAT(acts_of(batch), ElementsAre("rate the-matrix 2024-01-05 4.5", "watch the-matrix 2024-01-05", "wish blade-runner 2024-10-04", "abandon 2001-a-space-odyssey 2024-02-12"));
+  EXPECT_THAT(acts_of(batch), ElementsAre("rate the-matrix 2024-01-05 4.5", "watch the-matrix 2024-01-05", "wish blade-runner 2024-10-04",
+                                          "abandon 2001-a-space-odyssey 2024-02-12"));
   EXPECT_EQ(batch.films.at(0).external.tmdb, 603);
   EXPECT_THAT(batch.reviews, SizeIs(1));
 }
 
 TEST(Formats, ReadsTablesOfSimklTmdbMovaryAndNeodb) {
-  EXPECT_THAT(acts_of(batch_of("SIMKL_ID,Title,Type,Year,Watchlist,LastEpWatched,WatchedDate,Rating,Memo,TVDB,TMDB,IMDB\n1,Ran,movie,1985,completed,,2024-03-01,9,,,,tt0089881\n")),
-              ElementsAre("rate ran-1985 2024-03-01 4.5", "watch ran-1985 2024-03-01"));
+  EXPECT_THAT(
+      acts_of(batch_of(
+          "SIMKL_ID,Title,Type,Year,Watchlist,LastEpWatched,WatchedDate,Rating,Memo,TVDB,TMDB,IMDB\n1,Ran,movie,1985,completed,,2024-03-01,9,,,,tt0089881\n")),
+      ElementsAre("rate ran-1985 2024-03-01 4.5", "watch ran-1985 2024-03-01"));
   EXPECT_THAT(acts_of(batch_of("TMDb ID,IMDb ID,Type,Name,Release Date,Season Number,Episode Number,Rating,Your Rating,Date Rated\n"
                                "11645,tt0089881,movie,Ran,1985-06-01T00:00:00Z,,,8.1,10,2024-03-01T10:00:00Z\n")),
               ElementsAre("rate ran-1985 2024-03-01 5"));
   EXPECT_THAT(acts_of(batch_of("title,year,tmdbId,imdbId,addedAt\nRan,1985,11645,tt0089881,2024-03-01\n")), ElementsAre("wish ran-1985 2024-03-01"));
-  EXPECT_THAT(acts_of(batch_of("title,info,links,timestamp,status,rating,comment,tags\nRan (1985),,https://www.imdb.com/title/tt0089881/,2024-03-01T10:00:00Z,complete,9,,\n"
-                               "Ikiru (1952),,,2024-03-02T10:00:00Z,wishlist,,,\n")),
+  EXPECT_THAT(acts_of(batch_of(
+                  "title,info,links,timestamp,status,rating,comment,tags\nRan (1985),,https://www.imdb.com/title/tt0089881/,2024-03-01T10:00:00Z,complete,9,,\n"
+                  "Ikiru (1952),,,2024-03-02T10:00:00Z,wishlist,,,\n")),
               ElementsAre("rate ran-1985 2024-03-01 4.5", "watch ran-1985 2024-03-01", "wish ikiru-1952 2024-03-02"));
 }
 
 TEST(Formats, FallsBackToLastViewingsWhereTraktHasNoHistory) {
-  const std::string movies = R"([{"plays":2,"last_watched_at":"2024-03-01T20:00:00.000Z","movie":{"title":"Ran","year":1985,"ids":{"trakt":1,"imdb":"tt0089881"}}}])";
+  const std::string movies =
+      R"([{"plays":2,"last_watched_at":"2024-03-01T20:00:00.000Z","movie":{"title":"Ran","year":1985,"ids":{"trakt":1,"imdb":"tt0089881"}}}])";
   EXPECT_THAT(acts_of(batch_of(zip_of({{"watched-movies.json", movies}, {"lists-lists.json", "[]"}}))), ElementsAre("watch ran-1985 2024-03-01"));
 }
 
 TEST(Formats, ReadsNetflixDaysOfOtherCountriesAndPassesShowsOver) {
-  const auto batch = batch_of("Title,Date\nRan of the Sun,25/12/23\nRoom Two,1/5/24\nThe Show: One,1/1/24\nThe Show: Two,2/1/24\nThe Show: Three,3/1/24\nDark: Staffel 1: Lügen,1/1/24\n");
+  const auto batch = batch_of(
+      "Title,Date\nRan of the Sun,25/12/23\nRoom Two,1/5/24\nThe Show: One,1/1/24\nThe Show: Two,2/1/24\nThe Show: Three,3/1/24\nDark: Staffel 1: "
+      "Lügen,1/1/24\n");
   EXPECT_THAT(acts_of(batch), ElementsAre("watch ran-of-the-sun 2023-12-25", "watch room-two 2024-05-01"));
   EXPECT_THAT(batch.warnings.at(0).english, HasSubstr("4 rows are not of films"));
 }
 
 TEST(Formats, AddsSittingsOfOneViewingTogether) {
-  const auto line = [](const char* at, int seconds) { return fmt::format("2024-03-{} 20:00:00.0000000\t0123456789abcdef0123456789abcdef\t00000000000000000000000000000001\tMovie\tSeven Samurai\tDirectPlay\tWeb\tTV\t{}\n", at, seconds); };
+  const auto line = [](const char* at, int seconds) {
+    return fmt::format(
+        "2024-03-{} 20:00:00.0000000\t0123456789abcdef0123456789abcdef\t00000000000000000000000000000001\tMovie\tSeven Samurai\tDirectPlay\tWeb\tTV\t{}\n", at,
+        seconds);
+  };
   EXPECT_THAT(acts_of(batch_of(line("01", 900) + line("02", 1000) + line("02", 1000) + line("20", 200))), ElementsAre("watch seven-samurai 2024-03-01"));
   EXPECT_THAT(acts_of(batch_of(line("01", 900))), ElementsAre("abandon seven-samurai 2024-03-01"));
 }
 
 TEST(Formats, ReadsWebhooksWithBooleansAsTextAndAbandonedFilms) {
   const auto hook = [](const char* whole, std::int64_t ticks) {
-    return fmt::format(R"({{"NotificationType":"PlaybackStop","ItemType":"Movie","Name":"Ran","Year":1985,"Provider_imdb":"tt0089881","NotificationUsername":"Ada","ItemId":"7",
-      "UtcTimestamp":"2024-03-01T20:00:00Z","Timestamp":"2024-03-02T05:00:00","RunTimeTicks":97200000000,"PlaybackPositionTicks":{},"PlayedToCompletion":"{}"}})", ticks, whole);
+    return fmt::format(
+        R"({{"NotificationType":"PlaybackStop","ItemType":"Movie","Name":"Ran","Year":1985,"Provider_imdb":"tt0089881","NotificationUsername":"Ada","ItemId":"7",
+      "UtcTimestamp":"2024-03-01T20:00:00Z","Timestamp":"2024-03-02T05:00:00","RunTimeTicks":97200000000,"PlaybackPositionTicks":{},"PlayedToCompletion":"{}"}})",
+        ticks, whole);
   };
   EXPECT_THAT(acts_of(batch_of(hook("True", 0))), ElementsAre("watch ran-1985 2024-03-01"));
   EXPECT_THAT(acts_of(batch_of(hook("False", 24'300'000'000))), ElementsAre("abandon ran-1985 2024-03-01 0.25"));
@@ -104,9 +119,12 @@ TEST(Formats, ReadsWebhooksWithBooleansAsTextAndAbandonedFilms) {
 
 TEST(Formats, ReadsNfoFilesOfManyHands) {
   const auto batch = batch_of(
-      "\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!DOCTYPE movie [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>\n<movie><title>Ran</title><originaltitle>乱</originaltitle><plot>&x;</plot>"
-      "<year>1985</year><userrating max=\"10\">9,0</userrating><playcount>1</playcount><lastplayed>2024-03-01 20:00:00</lastplayed><uniqueid type=\"imdb\">tt0089881</uniqueid>"
-      "<genre>Drama / War</genre><director>Akira Kurosawa</director><actor><name>Tatsuya Nakadai</name></actor></movie>\nhttps://www.imdb.com/title/tt0089881/\n");
+      "\xEF\xBB\xBF<?xml version=\"1.0\"?>\n<!DOCTYPE movie [<!ENTITY x SYSTEM "
+      "\"file:///etc/passwd\">]>\n<movie><title>Ran</title><originaltitle>乱</originaltitle><plot>&x;</plot>"
+      "<year>1985</year><userrating max=\"10\">9,0</userrating><playcount>1</playcount><lastplayed>2024-03-01 20:00:00</lastplayed><uniqueid "
+      "type=\"imdb\">tt0089881</uniqueid>"
+      "<genre>Drama / War</genre><director>Akira Kurosawa</director><actor><name>Tatsuya "
+      "Nakadai</name></actor></movie>\nhttps://www.imdb.com/title/tt0089881/\n");
   EXPECT_THAT(acts_of(batch), ElementsAre("watch ran-1985 2024-03-01", "rate ran-1985 2024-03-01 4.5"));
   EXPECT_THAT(batch.films.at(0).genres, ElementsAre("drama", "war"));
   EXPECT_THAT(batch.films.at(0).synopsis, ::testing::Not(HasSubstr("root:")));
@@ -116,20 +134,24 @@ TEST(Formats, ReadsWorkbooksWithSharedTexts) {
   const std::string sheet_head = R"(<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">)";
   const auto cell = [](char column, int row, int text) { return fmt::format(R"(<c r="{}{}" t="s"><v>{}</v></c>)", column, row, text); };
   std::string texts = R"(<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">)";
-  for (const char* text : {"标题", "链接", "创建时间", "我的评分", "乱 / Ran", "https://movie.douban.com/subject/1292/", "2024-03-02 02:00:00"}) texts += fmt::format("<si><r><t>{}</t></r></si>", text);
-  const std::string sheet = sheet_head + cell('A', 1, 0) + cell('B', 1, 1) + cell('C', 1, 2) + cell('E', 1, 3) + R"(</row><row r="2">)" + cell('A', 2, 4) + cell('B', 2, 5) + cell('C', 2, 6) +
-                            R"(<c r="E2"><v>4</v></c></row></sheetData></worksheet>)";
+  for (const char* text : {"标题", "链接", "创建时间", "我的评分", "乱 / Ran", "https://movie.douban.com/subject/1292/", "2024-03-02 02:00:00"})
+    texts += fmt::format("<si><r><t>{}</t></r></si>", text);
+  const std::string sheet = sheet_head + cell('A', 1, 0) + cell('B', 1, 1) + cell('C', 1, 2) + cell('E', 1, 3) + R"(</row><row r="2">)" + cell('A', 2, 4) +
+                            cell('B', 2, 5) + cell('C', 2, 6) + R"(<c r="E2"><v>4</v></c></row></sheetData></worksheet>)";
   const std::string workbook =
       R"(<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="看过" r:id="a"/></sheets></workbook>)";
-  const std::string relations = R"(<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" Target="worksheets/s.xml"/></Relationships>)";
-  const auto batch = batch_of(zip_of({{"xl/workbook.xml", workbook}, {"xl/_rels/workbook.xml.rels", relations}, {"xl/worksheets/s.xml", sheet}, {"xl/sharedStrings.xml", texts + "</sst>"}}));
+  const std::string relations =
+      R"(<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="a" Target="worksheets/s.xml"/></Relationships>)";
+  const auto batch = batch_of(zip_of(
+      {{"xl/workbook.xml", workbook}, {"xl/_rels/workbook.xml.rels", relations}, {"xl/worksheets/s.xml", sheet}, {"xl/sharedStrings.xml", texts + "</sst>"}}));
   EXPECT_THAT(acts_of(batch), ElementsAre("watch ran 2024-03-01", "rate ran 2024-03-01 4"));
   EXPECT_EQ(batch.films.at(0).title.chinese, "乱");
   EXPECT_EQ(batch.events.at(0).event.key, "douban:watch:1292");
 }
 
 TEST(Formats, ReadsFilmsAsTmdbAnswersThem) {
-  const auto batch = batch_of(R"({"id":11645,"imdb_id":"tt0089881","original_title":"乱","title":"Ran","release_date":"1985-06-01","runtime":162,"genres":[{"id":18,"name":"Drama"}],
+  const auto batch = batch_of(
+      R"({"id":11645,"imdb_id":"tt0089881","original_title":"乱","title":"Ran","release_date":"1985-06-01","runtime":162,"genres":[{"id":18,"name":"Drama"}],
     "credits":{"cast":[{"name":"Tatsuya Nakadai"}],"crew":[{"job":"Director","name":"Akira Kurosawa"}]},
     "translations":{"translations":[{"iso_639_1":"zh","iso_3166_1":"CN","data":{"title":"乱"}}]}})");
   ASSERT_THAT(batch.films, SizeIs(1));
@@ -141,8 +163,10 @@ TEST(Formats, ReadsFilmsAsTmdbAnswersThem) {
 TEST(Formats, FindsTheScaleOfAnyTable) {
   EXPECT_THAT(acts_of(batch_of("Movie;Year;Score;Watched\nRan;1985;80;2024-03-01\nIkiru;1952;95;2024-03-02\n")),
               ElementsAre("rate ran-1985 2024-03-01 4", "watch ran-1985 2024-03-01", "rate ikiru-1952 2024-03-02 5", "watch ikiru-1952 2024-03-02"));
-  EXPECT_THAT(acts_of(batch_of("{\"film\":\"Ran\",\"year\":1985,\"stars\":4.5,\"date\":\"2024-03-01\"}\n{\"film\":\"Ikiru\",\"year\":1952,\"stars\":3,\"date\":\"2024-03-02\"}\n")),
-              ElementsAre("rate ran-1985 2024-03-01 4.5", "watch ran-1985 2024-03-01", "rate ikiru-1952 2024-03-02 3", "watch ikiru-1952 2024-03-02"));
+  EXPECT_THAT(
+      acts_of(batch_of(
+          "{\"film\":\"Ran\",\"year\":1985,\"stars\":4.5,\"date\":\"2024-03-01\"}\n{\"film\":\"Ikiru\",\"year\":1952,\"stars\":3,\"date\":\"2024-03-02\"}\n")),
+      ElementsAre("rate ran-1985 2024-03-01 4.5", "watch ran-1985 2024-03-01", "rate ikiru-1952 2024-03-02 3", "watch ikiru-1952 2024-03-02"));
 }
 
 TEST(Formats, ReadsUtf16AndRefusesWhatIsCutOff) {

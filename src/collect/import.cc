@@ -26,9 +26,9 @@ constexpr std::string_view kLibraryName = "Cineloom library";
 const std::vector<const Format*>& formats() {
   static const std::vector<const Format*> kAll = [] {
     using namespace collect;
-    std::vector<const Format*> all = {&kCineloomExport, &kLetterboxd,   &kImdb,         &kImdbTables,   &kTrakt,  &kSimkl,
-                                      &kTvTime,         &kNetflix, &kNetflixActivity,      &kDouban,       &kNfo,          &kJellyfinHook,
-                                      &kPlexHook,       &kTautulliHook, &kPlaybackReporting, &kTmdbIds, &kTmdbFilm, &kMovieLensCsv, &kMovieLensDat, &kMovieLens100K};
+    std::vector<const Format*> all = {&kCineloomExport,    &kLetterboxd,      &kImdb,     &kImdbTables,   &kTrakt,        &kSimkl,        &kTvTime,
+                                      &kNetflix,           &kNetflixActivity, &kDouban,   &kNfo,          &kJellyfinHook, &kPlexHook,     &kTautulliHook,
+                                      &kPlaybackReporting, &kTmdbIds,         &kTmdbFilm, &kMovieLensCsv, &kMovieLensDat, &kMovieLens100K};
     for (const Format& table : declared_tables()) all.push_back(&table);
     all.push_back(&kAnyTable);
     return all;
@@ -48,7 +48,10 @@ bool says_nothing(const SourceFile& file) {
 }
 
 std::unexpected<Error> unknown_format(std::string_view shown, const std::vector<std::string>& unknown) {
-  const std::string found = unknown.empty() ? "" : fmt::format(": {}", fmt::join(unknown.begin(), unknown.begin() + static_cast<std::ptrdiff_t>(std::min(unknown.size(), kNamesInWarning)), ", "));
+  const std::string found =
+      unknown.empty()
+          ? ""
+          : fmt::format(": {}", fmt::join(unknown.begin(), unknown.begin() + static_cast<std::ptrdiff_t>(std::min(unknown.size(), kNamesInWarning)), ", "));
   return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' holds no export that is known{}", shown, found))
                              .advise(fmt::format("known are: {}", fmt::join(import_formats(), ", "))));
 }

@@ -75,6 +75,7 @@ struct ImportReceipt {
   int reviews_new = 0;
   bool is_undone = false;
 };
-BOOST_DESCRIBE_STRUCT(ImportReceipt, (), (id, source, path, at, films_new, films_known, viewers_new, events_new, events_known, events_confirmed, reviews_new, is_undone))
+BOOST_DESCRIBE_STRUCT(ImportReceipt, (),
+                      (id, source, path, at, films_new, films_known, viewers_new, events_new, events_known, events_confirmed, reviews_new, is_undone))
 
 }  // namespace cineloom

@@ -56,7 +56,8 @@ TEST(Tellings, NeverLetFallWhatWasToldHere) {
 }
 
 TEST(Tellings, DoNotDependOnTheOrderOfTheSources) {
-  std::vector<Telling> told = {rating("a", 4.5, 0.5, 7), rating("b", 4, 1, 3), rating("c", 5, 1, 90), watch("a", 7), watch("b", 8, Precision::Clock), watch("c", 300)};
+  std::vector<Telling> told = {rating("a", 4.5, 0.5, 7),        rating("b", 4, 1, 3), rating("c", 5, 1, 90), watch("a", 7),
+                               watch("b", 8, Precision::Clock), watch("c", 300)};
   for (std::size_t i = 0; i < told.size(); ++i) told[i].event.id = EventId(static_cast<std::int64_t>(i + 1));
   settle_tellings(told);
   std::vector<std::int64_t> expected;

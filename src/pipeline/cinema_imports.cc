@@ -44,7 +44,8 @@ Expected<ImportBatch> Cinema::preview_import(const fs::path& path, const std::st
   return preview_import(std::span(&path, 1), viewer, progress, cancel);
 }
 
-Expected<ImportBatch> Cinema::preview_upload(std::string_view name, std::string bytes, const std::string& viewer, Progress& progress, const CancelToken& cancel) {
+Expected<ImportBatch> Cinema::preview_upload(std::string_view name, std::string bytes, const std::string& viewer, Progress& progress,
+                                             const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
   CINELOOM_TRY_ASSIGN(auto seen, films_of(viewer, films));
   return read_import_bytes(name, std::move(bytes), {.viewer = viewer, .catalogue = films, .seen = std::move(seen), .now = now()}, progress, cancel);
@@ -70,7 +71,9 @@ bool is_better(const FoundVideo& one, const FoundVideo& other) {
   return std::pair(lines(one), one.size_bytes) > std::pair(lines(other), other.size_bytes);
 }
 
-LocalText count_text(int count, std::string_view english, std::string_view chinese) { return {.english = fmt::format("{} {}", count, english), .chinese = fmt::format("{} {}", count, chinese)}; }
+LocalText count_text(int count, std::string_view english, std::string_view chinese) {
+  return {.english = fmt::format("{} {}", count, english), .chinese = fmt::format("{} {}", count, chinese)};
+}
 
 }  // namespace
 
@@ -115,7 +118,8 @@ Expected<ImportBatch> Cinema::preview_scan(const fs::path& folder, Progress& pro
   if (scan.extras > 0) batch.warnings.push_back(count_text(scan.extras, "trailers and other extras were passed over", "个预告片或花絮已略过"));
   if (scan.episodes > 0) batch.warnings.push_back(count_text(scan.episodes, "episodes of series were passed over", "集剧集已略过"));
   if (scan.unnamed > 0) batch.warnings.push_back(count_text(scan.unnamed, "videos have no name that tells a title", "个视频的名称看不出片名"));
-  if (versions > 0) batch.warnings.push_back(count_text(versions, "further versions of films were found; the sharpest is kept", "个影片的其他版本；保留最清晰的"));
+  if (versions > 0)
+    batch.warnings.push_back(count_text(versions, "further versions of films were found; the sharpest is kept", "个影片的其他版本；保留最清晰的"));
   return batch;
 }
 

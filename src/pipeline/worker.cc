@@ -8,10 +8,10 @@
 #include "base/bytes.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "domain/json.h"
 #include "confine/sandbox.h"
-#include "media/subtitles.h"
 #include "confine/worker_process.h"
+#include "domain/json.h"
+#include "media/subtitles.h"
 #include "vision/scout.h"
 #include "vision/video_analyzer.h"
 
@@ -194,7 +194,9 @@ Expected<void> run_media_worker() {
   WatchingModels models = load_models(asked->watching);
   const SandboxLimits limits{.threads = asked->watching.threads > 1 ? Threads::Allow : Threads::Refuse};
   if (auto confined = confine_this_process(limits); !confined) return channel.send_error(confined.error());
-  const auto result = is_watching ? watch_here(channel, *std::move(asked), std::move(models)) : request == kRareSubtitles ? read_rare_here() : read_tracks_here();
+  const auto result = is_watching                 ? watch_here(channel, *std::move(asked), std::move(models))
+                      : request == kRareSubtitles ? read_rare_here()
+                                                  : read_tracks_here();
   return result ? channel.send_result(*result) : channel.send_error(result.error());
 }
 

@@ -43,8 +43,9 @@ SynopsisTurnModel trained() {
 
 TEST(SynopsisTurns, FindsDeedsWhereverTheyStand) {
   const SynopsisTurnModel model = trained();
-  const std::string text = "It rains. It rains on. A stranger arrives with a letter. It rains. She decides to leave the village. They swear to go on together. It "
-                           "rains. It rains on and on. He betrays them and all seems lost. It rains. They defeat the duke in a duel. It rains. It rains still.";
+  const std::string text =
+      "It rains. It rains on. A stranger arrives with a letter. It rains. She decides to leave the village. They swear to go on together. It "
+      "rains. It rains on and on. He betrays them and all seems lost. It rains. They defeat the duke in a duel. It rains. It rains still.";
   const auto turns = model.find(text);
   ASSERT_EQ(turns.size(), 5U);
   for (std::size_t k = 0; k < turns.size(); ++k) {
@@ -99,15 +100,18 @@ TEST(TurningPointTraining, RefusesMarksOutsideTheText) {
   EXPECT_EQ(train_turning_points({}, {}, CancelToken()).error().code(), ErrorCode::InvalidArgument);
 }
 
-TEST(TurningPointTraining, MakesTheSameBytesAgain) { EXPECT_EQ(*train_turning_points(stories(5), {}, CancelToken()), *train_turning_points(stories(5), {}, CancelToken())); }
+TEST(TurningPointTraining, MakesTheSameBytesAgain) {
+  EXPECT_EQ(*train_turning_points(stories(5), {}, CancelToken()), *train_turning_points(stories(5), {}, CancelToken()));
+}
 
 TEST(TurningPointDistance, IsTheShareOfTheTextBetween) {
   const auto marked = stories(2);
-  EXPECT_EQ(turning_point_distance(marked, [](const MarkedSynopsis& synopsis) {
-              std::array<std::size_t, 5> found{};
-              for (std::size_t k = 0; k < 5; ++k) found[k] = synopsis.turns[k].front();
-              return found;
-            }),
+  EXPECT_EQ(turning_point_distance(marked,
+                                   [](const MarkedSynopsis& synopsis) {
+                                     std::array<std::size_t, 5> found{};
+                                     for (std::size_t k = 0; k < 5; ++k) found[k] = synopsis.turns[k].front();
+                                     return found;
+                                   }),
             0);
   EXPECT_GT(turning_point_distance(marked, [](const MarkedSynopsis&) { return std::array<std::size_t, 5>{}; }), 30);
 }

@@ -156,8 +156,11 @@ TEST_P(StoreConformance, KeepsTheRatingsOfADataSetPackedAndGivesThemAsEvents) {
   ImportBatch batch{.source = "movielens"};
   batch.films = {{.key = "ran-1985"}, {.key = "ikiru-1952"}};
   batch.viewers = {{.name = "v7"}, {.name = "v9"}};
-  batch.tables.push_back({.origin = "movielens", .viewers = {"v7", "v9"}, .film_keys = {"ran-1985", "ikiru-1952"},
-                          .ratings = {{.viewer = 1, .film = 0, .stars = 0.5F, .at_seconds = 300}, {.viewer = 0, .film = 1, .stars = 4.5F, .at_seconds = 200},
+  batch.tables.push_back({.origin = "movielens",
+                          .viewers = {"v7", "v9"},
+                          .film_keys = {"ran-1985", "ikiru-1952"},
+                          .ratings = {{.viewer = 1, .film = 0, .stars = 0.5F, .at_seconds = 300},
+                                      {.viewer = 0, .film = 1, .stars = 4.5F, .at_seconds = 200},
                                       {.viewer = 0, .film = 0, .stars = 5, .at_seconds = 100}}});
   const auto receipt = apply(batch);
   ASSERT_TRUE(receipt) << receipt.error().describe();
@@ -196,8 +199,11 @@ ImportBatch told_by(const std::string& origin, double stars, double step, int da
   batch.films = {{.key = "ran-1985", .title = {.english = "Ran"}, .year = 1985}};
   batch.viewers = {{.name = "me"}};
   const Timestamp when = std::chrono::sys_days(std::chrono::days(day));
-  batch.events.push_back({.viewer = "me", .film_key = "ran-1985", .event = {.kind = EventKind::Rate, .value = stars, .at = when, .key = origin + ":rate:1", .origin = origin},
-                          .step = step, .raw = R"({"from":")" + origin + "\"}"});
+  batch.events.push_back({.viewer = "me",
+                          .film_key = "ran-1985",
+                          .event = {.kind = EventKind::Rate, .value = stars, .at = when, .key = origin + ":rate:1", .origin = origin},
+                          .step = step,
+                          .raw = R"({"from":")" + origin + "\"}"});
   return batch;
 }
 

@@ -76,9 +76,7 @@ TEST(WriteStory, TellsInChineseWithNamesOfItsOwn) {
   EXPECT_TRUE(std::ranges::all_of(story.title.english, [](unsigned char letter) { return letter < 0x80; })) << story.title.english;
 }
 
-TEST(WriteStory, UsesTheNamesOfThePremise) {
-  EXPECT_EQ(write({.premise = "When Odetta meets Bram", .language = "en"}).bible.characters.at(0).name, "Odetta");
-}
+TEST(WriteStory, UsesTheNamesOfThePremise) { EXPECT_EQ(write({.premise = "When Odetta meets Bram", .language = "en"}).bible.characters.at(0).name, "Odetta"); }
 
 TEST(WriteStory, APromiseThatIsMadeAgainIsKeptAgain) {
   // On one way here the hero owes, works it off, and borrows once more.

@@ -92,8 +92,25 @@ TEST(Letterbox, IsFoundFromWhatWasLit) {
 
 TEST(CellSums, AreThoseOfTheDefinitionForEveryWidth) {
   Random random(3);
-  for (const auto& [cells, samples] : {std::pair(96, 1280), {48, 640}, {96, 1920}, {96, 3840}, {32, 41}, {48, 96}, {320, 1280}, {320, 640}, {96, 854}, {52, 96},
-                                       {3, 64}, {5, 63}, {7, 17}, {96, 20}, {1, 1}, {10, 160}, {6, 99}, {32, 48}, {160, 1120}}) {
+  for (const auto& [cells, samples] : {std::pair(96, 1280),
+                                       {48, 640},
+                                       {96, 1920},
+                                       {96, 3840},
+                                       {32, 41},
+                                       {48, 96},
+                                       {320, 1280},
+                                       {320, 640},
+                                       {96, 854},
+                                       {52, 96},
+                                       {3, 64},
+                                       {5, 63},
+                                       {7, 17},
+                                       {96, 20},
+                                       {1, 1},
+                                       {10, 160},
+                                       {6, 99},
+                                       {32, 48},
+                                       {160, 1120}}) {
     SCOPED_TRACE(cells * 10'000 + samples);
     const CellSums sums(cells, samples);
     for (int count = 1; count <= CellSums::kMostRows; ++count) {

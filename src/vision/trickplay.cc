@@ -75,7 +75,9 @@ void TrickplayGatherer::place(const Picture& picture, int slot) {
 Picture TrickplayGatherer::placed(int slot) const {
   const int left = slot % made_.columns * made_.width;
   const int top = slot / made_.columns * made_.height;
-  const auto half = [&](const std::vector<std::uint8_t>& plane) { return cut_plane(plane, sheet_.width / 2, left / 2, top / 2, made_.width / 2, made_.height / 2); };
+  const auto half = [&](const std::vector<std::uint8_t>& plane) {
+    return cut_plane(plane, sheet_.width / 2, left / 2, top / 2, made_.width / 2, made_.height / 2);
+  };
   return {.width = made_.width,
           .height = made_.height,
           .is_full_range = sheet_.is_full_range,

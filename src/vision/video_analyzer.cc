@@ -10,8 +10,8 @@
 
 #include "vision/camera.h"
 #include "vision/film_measures.h"
-#include "vision/internal/watch_bytes.h"
 #include "vision/frame_features.h"
+#include "vision/internal/watch_bytes.h"
 #include "vision/keyframes.h"
 #include "vision/looker.h"
 #include "vision/loudness.h"

@@ -13,9 +13,9 @@
 #include <tuple>
 
 #include "base/random.h"
-#include "domain/json.h"
 #include "confine/sandbox.h"
 #include "confine/worker_process.h"
+#include "domain/json.h"
 #include "vision/testing/shot_truth.h"
 #include "vision/testing/tiny_nets.h"
 

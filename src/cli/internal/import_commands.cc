@@ -94,7 +94,8 @@ void print_scan(const Session& session, const ImportBatch& batch) {
     subtitles += files.subtitles.size();
     if (!files.screenplay.empty()) ++screenplays;
   }
-  print(fmt::format("{} {} films ({} known), {} subtitle files, {} screenplays\n", bold("found"), batch.films.size(), batch.films_matched, subtitles, screenplays));
+  print(fmt::format("{} {} films ({} known), {} subtitle files, {} screenplays\n", bold("found"), batch.films.size(), batch.films_matched, subtitles,
+                    screenplays));
   for (std::size_t i = 0; i < batch.files.size(); ++i) print(fmt::format("  {:<40} {}\n", batch.file_keys[i], faint(batch.files[i].video)));
   for (const LocalText& warning : batch.warnings) print(fmt::format("  note: {}\n", warning.english));
 }
@@ -124,7 +125,8 @@ Expected<void> deliver(const std::vector<ExportedFile>& files, const std::string
   }
   if (files.size() == 1) return write_file(output, files.front().content);
   if (output.empty())
-    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("the export has {} files", files.size())).advise("name a folder for them with --output"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, fmt::format("the export has {} files", files.size())).advise("name a folder for them with --output"));
   std::error_code error;
   std::filesystem::create_directories(output, error);
   if (error) return fail(ErrorCode::Unavailable, fmt::format("cannot create '{}': {}", output, error.message()));
@@ -136,7 +138,8 @@ Expected<void> export_viewer(Session& session, const ExportOptionsLine& options)
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   const auto format = json::enum_from_name<HistoryFormat>(options.format);
   if (!format) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("there is no format '{}'", options.format)).advise("choose one of: " + history_formats()));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, fmt::format("there is no format '{}'", options.format)).advise("choose one of: " + history_formats()));
   }
   CINELOOM_TRY_ASSIGN(const Viewer viewer, cinema->find_viewer(options.viewer));
   CINELOOM_TRY_ASSIGN(const auto files, cinema->export_viewer(viewer.id, *format));

@@ -41,10 +41,12 @@ void add_shell_commands(Commands& commands) {
         print(options.shell == "fish" ? fish_completion(program) : options.shell == "zsh" ? zsh_completion(program) : bash_completion(program));
         return {};
       });
-  commands.add<ManualOptions>("man", "write the manual page", [](CLI::App&, ManualOptions&) {}, [&app](Session&, const ManualOptions&) -> Expected<void> {
-    print(manual_page(text_of(app), CINELOOM_VERSION));
-    return {};
-  });
+  commands.add<ManualOptions>(
+      "man", "write the manual page", [](CLI::App&, ManualOptions&) {},
+      [&app](Session&, const ManualOptions&) -> Expected<void> {
+        print(manual_page(text_of(app), CINELOOM_VERSION));
+        return {};
+      });
 }
 
 }  // namespace cineloom::cli

@@ -21,20 +21,21 @@ struct RoleNames {
   std::string_view names;  ///< with blanks around each
 };
 
-constexpr std::array<RoleNames, kRoles> kNames = {{{Role::Title, " title name film movie movietitle filmtitle primarytitle 标题 片名 电影 电影名 名称 "},
-                                                   {Role::Original, " originaltitle original 原名 "},
-                                                   {Role::Chinese, " chinesetitle titlezh 中文名 "},
-                                                   {Role::Year, " year releaseyear releasedate release premiered 年份 上映年份 上映日期 "},
-                                                   {Role::Imdb, " imdb imdbid const tconst imdburl imdblink links link url 链接 "},
-                                                   {Role::Tmdb, " tmdb tmdbid themoviedbid "},
-                                                   {Role::Rating, " rating stars score myrating yourrating userrating rate 评分 我的评分 打分 "},
-                                                   {Role::Date, " date watcheddate watchedat watched datewatched daterated ratedat timestamp time viewedat dateviewed at 日期 时间 观看日期 创建时间 "},
-                                                   {Role::Status, " status state 状态 "},
-                                                   {Role::Type, " type mediatype titletype category 类型 "},
-                                                   {Role::Review, " review comment notes text 评论 短评 "},
-                                                   {Role::Person, " user viewer userid username person 用户 "},
-                                                   {Role::Directors, " director directors 导演 "},
-                                                   {Role::Genres, " genre genres "}}};
+constexpr std::array<RoleNames, kRoles> kNames = {
+    {{Role::Title, " title name film movie movietitle filmtitle primarytitle 标题 片名 电影 电影名 名称 "},
+     {Role::Original, " originaltitle original 原名 "},
+     {Role::Chinese, " chinesetitle titlezh 中文名 "},
+     {Role::Year, " year releaseyear releasedate release premiered 年份 上映年份 上映日期 "},
+     {Role::Imdb, " imdb imdbid const tconst imdburl imdblink links link url 链接 "},
+     {Role::Tmdb, " tmdb tmdbid themoviedbid "},
+     {Role::Rating, " rating stars score myrating yourrating userrating rate 评分 我的评分 打分 "},
+     {Role::Date, " date watcheddate watchedat watched datewatched daterated ratedat timestamp time viewedat dateviewed at 日期 时间 观看日期 创建时间 "},
+     {Role::Status, " status state 状态 "},
+     {Role::Type, " type mediatype titletype category 类型 "},
+     {Role::Review, " review comment notes text 评论 短评 "},
+     {Role::Person, " user viewer userid username person 用户 "},
+     {Role::Directors, " director directors 导演 "},
+     {Role::Genres, " genre genres "}}};
 
 /// "Date Watched" and "date_watched" are one name.
 std::string plain(std::string_view name) {
@@ -115,8 +116,8 @@ double step_of(const std::vector<AnyRow>& rows, double top) {
 
 Expected<void> tell_row(const AnyRow& row, double top, Teller& teller, const Reading& reading) {
   const auto wrong = [&](std::string_view expected, const std::string& found) {
-    return std::unexpected(
-        Error(ErrorCode::InvalidArgument, fmt::format("{}: expected {}, found '{}'", row.where, expected, found.substr(0, 60))).advise("mend or remove the line"));
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("{}: expected {}, found '{}'", row.where, expected, found.substr(0, 60)))
+                               .advise("mend or remove the line"));
   };
   if (row.get(Role::Title).empty()) return wrong("a title", "");
   const std::string type = fold_latin(row.get(Role::Type));
@@ -140,8 +141,12 @@ Expected<void> tell_row(const AnyRow& row, double top, Teller& teller, const Rea
   if (!row.get(Role::Rating).empty() && !rating) return wrong("a rating as a number", row.get(Role::Rating));
   const auto stars = rating ? stars_of(*rating, top) : std::nullopt;
   const Precision precision = !at ? Precision::Marking : has_clock(date) ? Precision::Clock : Precision::Day;
-  Act act{.film = film, .at = at.value_or(reading.options.now), .precision = precision, .id = fmt::format("{} {}", teller.films()[film].key, date),
-          .person = row.get(Role::Person), .raw = row.raw};
+  Act act{.film = film,
+          .at = at.value_or(reading.options.now),
+          .precision = precision,
+          .id = fmt::format("{} {}", teller.films()[film].key, date),
+          .person = row.get(Role::Person),
+          .raw = row.raw};
   const std::string status = fold_latin(row.get(Role::Status));
   const bool is_wish = status.contains("wish") || status.contains("plan") || status == "想看";
   if (!row.get(Role::Review).empty()) teller.tell(ToldReview{.film = film, .review = {.text = row.get(Role::Review), .stars = stars, .at = act.at}});
@@ -184,7 +189,9 @@ Expected<void> read_any(Files files, Teller& teller, const Reading& reading) {
 
 }  // namespace
 
-const Format kAnyTable = {.name = "any table of films (CSV, NDJSON)", .origin = "table",
-                          .claims = [](const SourceFile& file) { return is_csv(file) || is_json_lines(file); }, .read = read_any};
+const Format kAnyTable = {.name = "any table of films (CSV, NDJSON)",
+                          .origin = "table",
+                          .claims = [](const SourceFile& file) { return is_csv(file) || is_json_lines(file); },
+                          .read = read_any};
 
 }  // namespace cineloom::collect

@@ -141,7 +141,8 @@ class Assembler {
       if (told.review.author.empty()) told.review.author = options_.viewer;
       batch_.reviews.push_back({.film_key = film_of(*number).key, .review = std::move(told.review)});
     }
-    for (LocalText& warning : teller.warnings()) batch_.warnings.push_back({.english = teller.origin() + ": " + warning.english, .chinese = teller.origin() + "：" + warning.chinese});
+    for (LocalText& warning : teller.warnings())
+      batch_.warnings.push_back({.english = teller.origin() + ": " + warning.english, .chinese = teller.origin() + "：" + warning.chinese});
   }
 
   /// The ratings of a data set, by positions in lists of their own.
@@ -159,7 +160,12 @@ class Assembler {
   void add_act(const Teller& teller, const People& people, std::optional<std::size_t> number, Act act) {
     if (!number) return;
     const std::string& film_key = film_of(*number).key;
-    ImportedEvent imported{.viewer = people.name_of(act.person), .film_key = film_key, .event = {}, .step = act.step.value_or(teller.step()), .precision = act.precision, .raw = std::move(act.raw)};
+    ImportedEvent imported{.viewer = people.name_of(act.person),
+                           .film_key = film_key,
+                           .event = {},
+                           .step = act.step.value_or(teller.step()),
+                           .precision = act.precision,
+                           .raw = std::move(act.raw)};
     const bool is_passed_on = !act.origin.empty();
     imported.event = {.kind = act.kind, .value = act.value, .at = act.at, .mood = act.mood, .origin = is_passed_on ? act.origin : teller.origin()};
     imported.event.key = is_passed_on && !act.id.empty()

@@ -16,7 +16,8 @@ Expected<Film> film_of(const object& line) {
   const auto* found = line.if_contains("film");
   if (found == nullptr) return fail(ErrorCode::InvalidArgument, "expected a film");
   CINELOOM_TRY(json::read_value(*found, film));
-  if (film.title.english.empty() && film.title.original.empty() && film.title.chinese.empty()) return fail(ErrorCode::InvalidArgument, "expected a film with a title");
+  if (film.title.english.empty() && film.title.original.empty() && film.title.chinese.empty())
+    return fail(ErrorCode::InvalidArgument, "expected a film with a title");
   return film;
 }
 
@@ -46,8 +47,9 @@ Expected<void> add_review(const object& line, std::size_t film, Teller& teller) 
   ExportedReview told;
   CINELOOM_TRY(json::read_value(line, told));
   if (told.text.empty()) return fail(ErrorCode::InvalidArgument, "expected a text");
-  teller.tell(ToldReview{.film = film,
-                         .review = {.author = told.author, .language = told.language, .text = told.text, .stars = told.stars, .at = parse_time(told.at).value_or(Timestamp())}});
+  teller.tell(ToldReview{
+      .film = film,
+      .review = {.author = told.author, .language = told.language, .text = told.text, .stars = told.stars, .at = parse_time(told.at).value_or(Timestamp())}});
   return {};
 }
 
@@ -67,18 +69,21 @@ Expected<void> read_lines(const SourceFile& file, Teller& teller, const CancelTo
     CINELOOM_TRY_ASSIGN_IN(Film film, film_of(*line), where);
     const std::string key = film.key;
     const std::size_t place = teller.film(std::move(film), key);
-    if (auto added = line->contains("review") ? add_review(*line, place, teller) : add_event(*line, place, teller); !added) return fail_in(added.error(), where);
+    if (auto added = line->contains("review") ? add_review(*line, place, teller) : add_event(*line, place, teller); !added)
+      return fail_in(added.error(), where);
   }
   return {};
 }
 
 }  // namespace
 
-const Format kCineloomExport = {.name = "Cineloom export", .origin = "cineloom-export",
-                                .claims = [](const SourceFile& file) {
-                                  const auto first = first_object(file.content);
-                                  return first && first->contains("cineloom_export");
-                                },
+const Format kCineloomExport = {.name = "Cineloom export",
+                                .origin = "cineloom-export",
+                                .claims =
+                                    [](const SourceFile& file) {
+                                      const auto first = first_object(file.content);
+                                      return first && first->contains("cineloom_export");
+                                    },
                                 .read = [](Files files, Teller& teller, const Reading& reading) -> Expected<void> {
                                   for (const SourceFile* file : files) CINELOOM_TRY(read_lines(*file, teller, reading.cancel));
                                   return {};

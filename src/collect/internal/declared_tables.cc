@@ -84,8 +84,13 @@ Expected<void> read_row(const ExportRow& row, const Columns& columns, Teller& te
   };
   const Status status = columns.is_wish ? Status::Wished : columns.status.empty() ? Status::Other : status_of(row.get(columns.status));
   if (stars) {
-    teller.tell(Act{.film = film, .kind = EventKind::Rate, .value = stars, .at = rated.value_or(at), .precision = precision(columns.rated_at, rated.has_value()),
-                    .id = name, .raw = row.raw()});
+    teller.tell(Act{.film = film,
+                    .kind = EventKind::Rate,
+                    .value = stars,
+                    .at = rated.value_or(at),
+                    .precision = precision(columns.rated_at, rated.has_value()),
+                    .id = name,
+                    .raw = row.raw()});
   }
   if (status == Status::Wished) act(EventKind::Wish, noted.value_or(at), precision(columns.noted_at, noted.has_value()), name);
   else if (status == Status::Abandoned) act(EventKind::Abandon, at, precision(columns.watched_at, watched.has_value()), name);
@@ -103,18 +108,73 @@ Expected<void> read_files(Files files, const Columns& columns, Teller& teller, c
   return {};
 }
 
-constexpr Columns kMovary = {.title = "title", .year = "year", .imdb = "imdbId", .tmdb = "tmdbId", .type = "", .rating = "userRating", .rated_at = "",
-                             .watched_at = "watchedAt", .status = "", .noted_at = "addedAt", .review = "comment"};
-constexpr Columns kYamtrack = {.title = "title", .year = "", .imdb = "", .tmdb = "media_id", .type = "media_type", .rating = "score", .rated_at = "",
-                               .watched_at = "end_date", .status = "status", .noted_at = "created_at", .review = "notes"};
-constexpr Columns kSimklTable = {.title = "Title", .year = "Year", .imdb = "IMDB", .tmdb = "TMDB", .type = "Type", .rating = "Rating", .rated_at = "",
-                                 .watched_at = "WatchedDate", .status = "Watchlist", .noted_at = "", .review = "Memo"};
-constexpr Columns kTmdbAccount = {.title = "Name", .year = "Release Date", .imdb = "IMDb ID", .tmdb = "TMDb ID", .type = "Type", .rating = "Your Rating",
-                                  .rated_at = "Date Rated", .watched_at = "", .status = "", .noted_at = "", .review = ""};
-constexpr Columns kLetterboxdTable = {.title = "Title", .year = "Year", .imdb = "imdbID", .tmdb = "tmdbID", .type = "", .rating = "Rating10", .rated_at = "",
-                                      .watched_at = "WatchedDate", .status = "", .noted_at = "", .review = "Review"};
-constexpr Columns kMovaryWishes = {.title = "title", .year = "year", .imdb = "imdbId", .tmdb = "tmdbId", .type = "", .rating = "", .rated_at = "",
-                                   .watched_at = "", .status = "", .noted_at = "addedAt", .review = "", .is_wish = true};
+constexpr Columns kMovary = {.title = "title",
+                             .year = "year",
+                             .imdb = "imdbId",
+                             .tmdb = "tmdbId",
+                             .type = "",
+                             .rating = "userRating",
+                             .rated_at = "",
+                             .watched_at = "watchedAt",
+                             .status = "",
+                             .noted_at = "addedAt",
+                             .review = "comment"};
+constexpr Columns kYamtrack = {.title = "title",
+                               .year = "",
+                               .imdb = "",
+                               .tmdb = "media_id",
+                               .type = "media_type",
+                               .rating = "score",
+                               .rated_at = "",
+                               .watched_at = "end_date",
+                               .status = "status",
+                               .noted_at = "created_at",
+                               .review = "notes"};
+constexpr Columns kSimklTable = {.title = "Title",
+                                 .year = "Year",
+                                 .imdb = "IMDB",
+                                 .tmdb = "TMDB",
+                                 .type = "Type",
+                                 .rating = "Rating",
+                                 .rated_at = "",
+                                 .watched_at = "WatchedDate",
+                                 .status = "Watchlist",
+                                 .noted_at = "",
+                                 .review = "Memo"};
+constexpr Columns kTmdbAccount = {.title = "Name",
+                                  .year = "Release Date",
+                                  .imdb = "IMDb ID",
+                                  .tmdb = "TMDb ID",
+                                  .type = "Type",
+                                  .rating = "Your Rating",
+                                  .rated_at = "Date Rated",
+                                  .watched_at = "",
+                                  .status = "",
+                                  .noted_at = "",
+                                  .review = ""};
+constexpr Columns kLetterboxdTable = {.title = "Title",
+                                      .year = "Year",
+                                      .imdb = "imdbID",
+                                      .tmdb = "tmdbID",
+                                      .type = "",
+                                      .rating = "Rating10",
+                                      .rated_at = "",
+                                      .watched_at = "WatchedDate",
+                                      .status = "",
+                                      .noted_at = "",
+                                      .review = "Review"};
+constexpr Columns kMovaryWishes = {.title = "title",
+                                   .year = "year",
+                                   .imdb = "imdbId",
+                                   .tmdb = "tmdbId",
+                                   .type = "",
+                                   .rating = "",
+                                   .rated_at = "",
+                                   .watched_at = "",
+                                   .status = "",
+                                   .noted_at = "addedAt",
+                                   .review = "",
+                                   .is_wish = true};
 
 template <const Columns& columns>
 Expected<void> read_table(Files files, Teller& teller, const Reading& reading) {
@@ -122,19 +182,31 @@ Expected<void> read_table(Files files, Teller& teller, const Reading& reading) {
 }
 
 const std::array kTables = {
-    Format{.name = "Movary watchlist", .origin = "movary",
-           .claims = [](const SourceFile& file) { return has_columns(file, {"title", "year", "tmdbId", "imdbId", "addedAt"}) && !has_columns(file, {"watchedAt"}); },
+    Format{.name = "Movary watchlist",
+           .origin = "movary",
+           .claims =
+               [](const SourceFile& file) { return has_columns(file, {"title", "year", "tmdbId", "imdbId", "addedAt"}) && !has_columns(file, {"watchedAt"}); },
            .read = read_table<kMovaryWishes>},
-    Format{.name = "Movary", .origin = "movary", .claims = [](const SourceFile& file) { return has_columns(file, {"title", "year", "tmdbId", "imdbId"}); },
+    Format{.name = "Movary",
+           .origin = "movary",
+           .claims = [](const SourceFile& file) { return has_columns(file, {"title", "year", "tmdbId", "imdbId"}); },
            .read = read_table<kMovary>},
-    Format{.name = "Yamtrack", .origin = "yamtrack", .claims = [](const SourceFile& file) { return has_columns(file, {"media_id", "source", "media_type", "status"}); },
+    Format{.name = "Yamtrack",
+           .origin = "yamtrack",
+           .claims = [](const SourceFile& file) { return has_columns(file, {"media_id", "source", "media_type", "status"}); },
            .read = read_table<kYamtrack>},
-    Format{.name = "Simkl table", .origin = "simkl", .claims = [](const SourceFile& file) { return has_columns(file, {"SIMKL_ID", "Title", "Watchlist"}); },
+    Format{.name = "Simkl table",
+           .origin = "simkl",
+           .claims = [](const SourceFile& file) { return has_columns(file, {"SIMKL_ID", "Title", "Watchlist"}); },
            .read = read_table<kSimklTable>},
-    Format{.name = "TMDB account", .origin = "tmdb", .claims = [](const SourceFile& file) { return has_columns(file, {"TMDb ID", "Name", "Your Rating"}); },
+    Format{.name = "TMDB account",
+           .origin = "tmdb",
+           .claims = [](const SourceFile& file) { return has_columns(file, {"TMDb ID", "Name", "Your Rating"}); },
            .read = read_table<kTmdbAccount>},
-    Format{.name = "Letterboxd import table", .origin = "letterboxd-csv",
-           .claims = [](const SourceFile& file) { return has_columns(file, {"Title", "Year", "Rating10", "WatchedDate"}); }, .read = read_table<kLetterboxdTable>}};
+    Format{.name = "Letterboxd import table",
+           .origin = "letterboxd-csv",
+           .claims = [](const SourceFile& file) { return has_columns(file, {"Title", "Year", "Rating10", "WatchedDate"}); },
+           .read = read_table<kLetterboxdTable>}};
 
 }  // namespace
 

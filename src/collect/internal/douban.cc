@@ -104,8 +104,9 @@ Expected<void> read_review(const SheetRow& row, Teller& teller) {
     teller.pass_over(PassedOver::NoFilm);
     return {};
   }
-  teller.tell(ToldReview{.film = static_cast<std::size_t>(film - teller.films().begin()),
-                         .review = {.language = "zh", .text = std::string(row.get("内容")), .stars = stars_of(parse_number(row.get("我的评分")).value_or(0), 5), .at = *at}});
+  teller.tell(ToldReview{
+      .film = static_cast<std::size_t>(film - teller.films().begin()),
+      .review = {.language = "zh", .text = std::string(row.get("内容")), .stars = stars_of(parse_number(row.get("我的评分")).value_or(0), 5), .at = *at}});
   return {};
 }
 
@@ -123,7 +124,9 @@ Expected<void> read_douban(Files files, Teller& teller, const Reading& reading) 
   CINELOOM_TRY_ASSIGN(std::vector<Sheet> sheets, read_workbook(files));
   // Reviews name films by the titles of the other sheets.
   std::ranges::stable_partition(sheets, [](const Sheet& sheet) { return sheet.name != "影评"; });
-  const auto is_douban = [](const Sheet& sheet) { return !sheet.rows.empty() && std::ranges::find(sheet.rows.front(), "创建时间") != sheet.rows.front().end(); };
+  const auto is_douban = [](const Sheet& sheet) {
+    return !sheet.rows.empty() && std::ranges::find(sheet.rows.front(), "创建时间") != sheet.rows.front().end();
+  };
   if (std::ranges::none_of(sheets, is_douban)) {
     return std::unexpected(Error(ErrorCode::InvalidArgument, "the workbook has no sheet of Douban marks with the column 创建时间")
                                .advise("export with 豆伴, or save the sheet as CSV"));

@@ -158,9 +158,7 @@ Expected<boost::json::value> json_of(const SourceFile& file) {
   std::string_view text = file.content;
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   auto value = json::parse(text);
-  if (!value) {
-    return std::unexpected(std::move(value).error().in(file.name).advise("the file may be cut off: export it again"));
-  }
+  if (!value) { return std::unexpected(std::move(value).error().in(file.name).advise("the file may be cut off: export it again")); }
   return value;
 }
 

@@ -53,7 +53,10 @@ Expected<void> read_imdb(Files files, Teller& teller, const Reading& reading) {
 
 }  // namespace
 
-const Format kImdb = {.name = "IMDb ratings and watchlist", .origin = "imdb", .step = 0.5,
-                      .claims = [](const SourceFile& file) { return has_columns(file, {"Const", "Title", "Title Type"}); }, .read = read_imdb};
+const Format kImdb = {.name = "IMDb ratings and watchlist",
+                      .origin = "imdb",
+                      .step = 0.5,
+                      .claims = [](const SourceFile& file) { return has_columns(file, {"Const", "Title", "Title Type"}); },
+                      .read = read_imdb};
 
 }  // namespace cineloom::collect

@@ -59,8 +59,9 @@ Expected<void> for_each_line(const SourceFile& file, const CancelToken& cancel, 
       take(fields);
       continue;
     }
-    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("{}: line {}: expected at least {} fields, found {}", file.name, line, least, fields.size()))
-                               .advise("the file may be cut off: download it again"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, fmt::format("{}: line {}: expected at least {} fields, found {}", file.name, line, least, fields.size()))
+            .advise("the file may be cut off: download it again"));
   }
   return {};
 }
@@ -159,7 +160,7 @@ Expected<void> read_tables(Files files, Teller& teller, const Reading& reading) 
 
 }  // namespace
 
-const Format kImdbTables = {.name = "IMDb tables", .origin = "imdb",
-                            .claims = [](const SourceFile& file) { return table_of(file.content).has_value(); }, .read = read_tables};
+const Format kImdbTables = {
+    .name = "IMDb tables", .origin = "imdb", .claims = [](const SourceFile& file) { return table_of(file.content).has_value(); }, .read = read_tables};
 
 }  // namespace cineloom::collect

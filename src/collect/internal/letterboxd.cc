@@ -89,7 +89,8 @@ class Reader {
  private:
   std::size_t act(const ExportRow& row, EventKind kind, Timestamp at, Precision precision, std::optional<double> stars = std::nullopt) {
     const std::size_t film = teller_.film(film_of(row));
-    teller_.tell(Act{.film = film, .kind = kind, .value = stars, .at = at, .precision = precision, .id = std::string(row.get("Letterboxd URI")), .raw = row.raw()});
+    teller_.tell(
+        Act{.film = film, .kind = kind, .value = stars, .at = at, .precision = precision, .id = std::string(row.get("Letterboxd URI")), .raw = row.raw()});
     return film;
   }
 
@@ -145,7 +146,10 @@ Expected<void> read_letterboxd(Files files, Teller& teller, const Reading& readi
 
 }  // namespace
 
-const Format kLetterboxd = {.name = "Letterboxd export", .origin = "letterboxd", .step = 0.5,
-                            .claims = [](const SourceFile& file) { return is_table(file) || is_list(file) || is_other(file); }, .read = read_letterboxd};
+const Format kLetterboxd = {.name = "Letterboxd export",
+                            .origin = "letterboxd",
+                            .step = 0.5,
+                            .claims = [](const SourceFile& file) { return is_table(file) || is_list(file) || is_other(file); },
+                            .read = read_letterboxd};
 
 }  // namespace cineloom::collect

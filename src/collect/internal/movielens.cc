@@ -80,9 +80,9 @@ std::string_view separator_of(const Known& known) {
 
 /// The genres of a row: a list in the third field, or nineteen fields of 0 and 1.
 std::vector<std::string> genres_of(const CsvRow& row, Release release) {
-  constexpr std::array<std::string_view, 19> kFlags = {"unknown",     "action", "adventure", "animation", "family", "comedy",          "crime",
-                                                       "documentary", "drama",  "fantasy",   "film-noir", "horror", "musical",         "mystery",
-                                                       "romance",     "science fiction",     "thriller",  "war",    "western"};
+  constexpr std::array<std::string_view, 19> kFlags = {"unknown",     "action",          "adventure", "animation", "family", "comedy",  "crime",
+                                                       "documentary", "drama",           "fantasy",   "film-noir", "horror", "musical", "mystery",
+                                                       "romance",     "science fiction", "thriller",  "war",       "western"};
   std::vector<std::string> genres;
   if (release != Release::Hundred) {
     for (const std::string& genre : split_list(row.size() > 2 ? row[2] : "", "|")) {
@@ -179,7 +179,8 @@ class RatingLines {
 /// Reads the tables of one release.
 class Reader {
  public:
-  Reader(Release release, Teller& teller, const Reading& reading, std::string_view folder) : release_(release), teller_(teller), reading_(reading), folder_(folder) {}
+  Reader(Release release, Teller& teller, const Reading& reading, std::string_view folder)
+      : release_(release), teller_(teller), reading_(reading), folder_(folder) {}
 
   Expected<void> films(const SourceFile& file) {
     const std::string text = from_latin1(file.content);
@@ -201,7 +202,8 @@ class Reader {
     return for_each_export_row(file, Encoding::Utf8, reading_.cancel, [&](const ExportRow& row) -> Expected<void> {
       const auto number = parse_number(row.get("movieId")).value_or(-1);
       const bool is_known = number >= 0 && number < kMostFilmNumber && films_.contains(static_cast<std::uint64_t>(number));
-      if (is_known) teller_.film({.external = {.imdb = parse_imdb(row.get("imdbId")), .tmdb = parse_tmdb(row.get("tmdbId"))}}, name_of(std::string(row.get("movieId"))));
+      if (is_known)
+        teller_.film({.external = {.imdb = parse_imdb(row.get("imdbId")), .tmdb = parse_tmdb(row.get("tmdbId"))}}, name_of(std::string(row.get("movieId"))));
       return {};
     });
   }
@@ -233,8 +235,11 @@ class Reader {
       return;
     }
     for (const PackedRating& rating : ratings_) {
-      teller_.tell(Act{.film = static_cast<std::size_t>(rating.film), .kind = EventKind::Rate, .value = static_cast<double>(rating.stars),
-                       .at = Timestamp(std::chrono::seconds(rating.at_seconds)), .id = teller_.films()[static_cast<std::size_t>(rating.film)].key});
+      teller_.tell(Act{.film = static_cast<std::size_t>(rating.film),
+                       .kind = EventKind::Rate,
+                       .value = static_cast<double>(rating.stars),
+                       .at = Timestamp(std::chrono::seconds(rating.at_seconds)),
+                       .id = teller_.films()[static_cast<std::size_t>(rating.film)].key});
     }
   }
 
@@ -250,7 +255,8 @@ class Reader {
       last_person_ = *place;
     }
     has_halves_ = has_halves_ || line.halves % 2 == 1;
-    ratings_.push_back({.viewer = last_person_->second, .film = static_cast<std::int32_t>(film), .stars = static_cast<float>(line.halves) / 2, .at_seconds = line.seconds});
+    ratings_.push_back(
+        {.viewer = last_person_->second, .film = static_cast<std::int32_t>(film), .stars = static_cast<float>(line.halves) / 2, .at_seconds = line.seconds});
   }
 
   static std::unexpected<Error> wrong(const SourceFile& file, int line, std::string_view expected) {
@@ -320,8 +326,10 @@ bool is_of(const SourceFile& file) {
 
 }  // namespace
 
-const Format kMovieLensCsv = {.name = "MovieLens (latest, 20M .. 32M)", .origin = "movielens", .claims = is_of<Release::Csv>, .read = read_release<Release::Csv>};
-const Format kMovieLensDat = {.name = "MovieLens 1M and 10M", .origin = "movielens-dat", .claims = is_of<Release::Colons>, .read = read_release<Release::Colons>};
+const Format kMovieLensCsv = {
+    .name = "MovieLens (latest, 20M .. 32M)", .origin = "movielens", .claims = is_of<Release::Csv>, .read = read_release<Release::Csv>};
+const Format kMovieLensDat = {
+    .name = "MovieLens 1M and 10M", .origin = "movielens-dat", .claims = is_of<Release::Colons>, .read = read_release<Release::Colons>};
 const Format kMovieLens100K = {.name = "MovieLens 100K", .origin = "movielens-100k", .claims = is_of<Release::Hundred>, .read = read_release<Release::Hundred>};
 
 }  // namespace cineloom::collect

@@ -17,8 +17,9 @@ bool is_activity(const SourceFile& file) { return has_columns(file, {"Profile Na
 
 /// "Dark: Season 1: Secrets", in the languages Netflix speaks; a film with a colon is "2001: A Space Odyssey".
 bool names_a_season(std::string_view title) {
-  constexpr std::array<std::string_view, 13> kSeasons = {": Season ",  ": Series ",   ": Limited Series", ": Staffel ", ": Temporada ", ": Saison ", ": Stagione ",
-                                                         ": Seizoen ", ": Book ", ": Episode ",       ": 第",        "：第",         ": シーズン"};
+  constexpr std::array<std::string_view, 13> kSeasons = {": Season ", ": Series ",   ": Limited Series", ": Staffel ", ": Temporada ",
+                                                         ": Saison ", ": Stagione ", ": Seizoen ",       ": Book ",    ": Episode ",
+                                                         ": 第",      "：第",        ": シーズン"};
   return std::ranges::any_of(kSeasons, [&](std::string_view season) { return title.contains(season); });
 }
 

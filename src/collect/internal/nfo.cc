@@ -55,8 +55,9 @@ Film film_of(const pugi::xml_node& movie) {
 }
 
 std::string raw_of(const SourceFile& file, const pugi::xml_node& movie) {
-  return fmt::format(R"({{"file":{},"userrating":{},"playcount":{},"lastplayed":{},"dateadded":{}}})", json_string(file.name), json_string(text_at(movie, "userrating")),
-                     json_string(text_at(movie, "playcount")), json_string(text_at(movie, "lastplayed")), json_string(text_at(movie, "dateadded")));
+  return fmt::format(R"({{"file":{},"userrating":{},"playcount":{},"lastplayed":{},"dateadded":{}}})", json_string(file.name),
+                     json_string(text_at(movie, "userrating")), json_string(text_at(movie, "playcount")), json_string(text_at(movie, "lastplayed")),
+                     json_string(text_at(movie, "dateadded")));
 }
 
 Expected<void> read_one(const SourceFile& file, Teller& teller, const Reading& reading) {

@@ -39,8 +39,9 @@ Expected<void> read_lines(const SourceFile& file, Teller& teller, std::vector<Pl
     const auto at = parse_time(fields[0]);
     const auto seconds = fields.size() == kFields ? parse_number(fields[8]) : std::nullopt;
     if (!at || !seconds || *seconds < 0 || *seconds > 1e6) {
-      return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("{}: line {}: expected nine fields with a time first and seconds last", file.name, line))
-                                 .advise("the file may be cut off: back it up again"));
+      return std::unexpected(
+          Error(ErrorCode::InvalidArgument, fmt::format("{}: line {}: expected nine fields with a time first and seconds last", file.name, line))
+              .advise("the file may be cut off: back it up again"));
     }
     if (fields[3] != "Movie") {
       teller.pass_over(PassedOver::NotAFilm);

@@ -32,7 +32,14 @@ struct ArchiveDeleter {
 using ArchivePtr = std::unique_ptr<archive, ArchiveDeleter>;
 
 bool is_archive(std::string_view bytes) {
-  constexpr std::array<std::string_view, 6> kMarks = {"PK\x03\x04", "\x1F\x8B", "BZh", std::string_view("\xFD" "7zXZ\0", 6), "\x28\xB5\x2F\xFD", "7z\xBC\xAF\x27\x1C"};
+  constexpr std::array<std::string_view, 6> kMarks = {"PK\x03\x04",
+                                                      "\x1F\x8B",
+                                                      "BZh",
+                                                      std::string_view("\xFD"
+                                                                       "7zXZ\0",
+                                                                       6),
+                                                      "\x28\xB5\x2F\xFD",
+                                                      "7z\xBC\xAF\x27\x1C"};
   return std::ranges::any_of(kMarks, [&](std::string_view mark) { return bytes.starts_with(mark); }) || (bytes.size() > 262 && bytes.substr(257, 5) == "ustar");
 }
 
@@ -148,7 +155,8 @@ class Unpacker {
         CINELOOM_TRY(add_bytes(shown, name, std::move(content), place, depth + 1));
       } else {
         if (!inside) inside = open_container(shown);
-        CINELOOM_TRY(add_bytes(fmt::format("{}/{}", shown, path == nullptr ? "?" : path), path == nullptr ? "?" : path, std::move(content), *inside, depth + 1));
+        CINELOOM_TRY(
+            add_bytes(fmt::format("{}/{}", shown, path == nullptr ? "?" : path), path == nullptr ? "?" : path, std::move(content), *inside, depth + 1));
       }
     }
   }
@@ -186,7 +194,8 @@ class Unpacker {
   Expected<void> count_bytes(std::uint64_t bytes, std::uint64_t file_bytes) {
     total_ += bytes;
     if (file_bytes <= kLargestFile && total_ <= kLargestTotal) return {};
-    return fail(ErrorCode::ResourceExhausted, fmt::format("there is more to read than {} MiB a file and {} MiB together", kLargestFile >> 20U, kLargestTotal >> 20U));
+    return fail(ErrorCode::ResourceExhausted,
+                fmt::format("there is more to read than {} MiB a file and {} MiB together", kLargestFile >> 20U, kLargestTotal >> 20U));
   }
 
   // "ml-1m/ratings.dat" and "ml-1m/movies.dat" become "ratings.dat" and "movies.dat".

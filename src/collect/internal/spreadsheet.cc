@@ -42,7 +42,8 @@ Expected<pugi::xml_document> document_of(const SourceFile& file) {
 }
 
 const SourceFile* part_named(std::span<const SourceFile* const> parts, std::string_view ending) {
-  const auto found = std::ranges::find_if(parts, [&](const SourceFile* part) { return part->name == ending || part->name.ends_with("/" + std::string(ending)); });
+  const auto found =
+      std::ranges::find_if(parts, [&](const SourceFile* part) { return part->name == ending || part->name.ends_with("/" + std::string(ending)); });
   return found == parts.end() ? nullptr : *found;
 }
 

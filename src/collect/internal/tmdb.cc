@@ -99,11 +99,13 @@ Expected<void> read_films(Files files, Teller& teller, const Reading&) {
 
 const Format kTmdbIds = {.name = "TMDB daily ids", .origin = "tmdb", .claims = is_id_list, .read = read_ids};
 
-const Format kTmdbFilm = {.name = "TMDB films", .origin = "tmdb",
-                          .claims = [](const SourceFile& file) {
-                            const auto first = first_object(file.content);
-                            return first && first->contains("original_title") && first->contains("release_date");
-                          },
+const Format kTmdbFilm = {.name = "TMDB films",
+                          .origin = "tmdb",
+                          .claims =
+                              [](const SourceFile& file) {
+                                const auto first = first_object(file.content);
+                                return first && first->contains("original_title") && first->contains("release_date");
+                              },
                           .read = read_films};
 
 }  // namespace cineloom::collect

@@ -73,7 +73,8 @@ class Reader {
     const std::size_t film = teller_.film(film_of(movie), number_of(movie));
     if (entry.contains("watched_at")) return act(entry, film, EventKind::Watch, "watched_at", text_at(entry, "id"));
     if (entry.contains("rated_at")) return rate(entry, film, number_of(movie));
-    if (entry.contains("last_watched_at")) return is_history_there_ ? Expected<void>() : act(entry, film, EventKind::Watch, "last_watched_at", number_of(movie));
+    if (entry.contains("last_watched_at"))
+      return is_history_there_ ? Expected<void>() : act(entry, film, EventKind::Watch, "last_watched_at", number_of(movie));
     if (entry.contains("listed_at") && is_wishes) return act(entry, film, EventKind::Wish, "listed_at", number_of(movie));
     if (const object* comment = object_at(entry, "comment"); comment != nullptr) {
       const auto at = parse_time(text_at(*comment, {"created_at", "updated_at"}));

@@ -50,7 +50,7 @@ Expected<void> read_tv_time(Files files, Teller& teller, const Reading& reading)
 
 }  // namespace
 
-const Format kTvTime = {.name = "TV Time export", .origin = "tvtime",
-                        .claims = [](const SourceFile& file) { return is_films(file) || is_television(file); }, .read = read_tv_time};
+const Format kTvTime = {
+    .name = "TV Time export", .origin = "tvtime", .claims = [](const SourceFile& file) { return is_films(file) || is_television(file); }, .read = read_tv_time};
 
 }  // namespace cineloom::collect

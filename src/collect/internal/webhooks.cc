@@ -67,11 +67,13 @@ Act act_of(const object& payload, std::size_t film, std::string person, std::str
 
 void read_jellyfin(const object& payload, Teller& teller, const Reading& reading) {
   if (text_at(payload, "ItemType") != "Movie") return teller.pass_over(PassedOver::NotAFilm);
-  const std::size_t film = teller.film(film_of(text_at(payload, "Name"), text_at(payload, "Year"), text_at(payload, "Provider_imdb"), text_at(payload, "Provider_tmdb")));
+  const std::size_t film =
+      teller.film(film_of(text_at(payload, "Name"), text_at(payload, "Year"), text_at(payload, "Provider_imdb"), text_at(payload, "Provider_tmdb")));
   // Timestamp is the server's local time.
   const auto at = parse_time(text_at(payload, "UtcTimestamp"));
   const std::string kind = text_at(payload, "NotificationType");
-  Act act = act_of(payload, film, text_at(payload, "NotificationUsername"), text_at(payload, "ItemId") + " " + text_at(payload, {"UtcTimestamp", "Timestamp"}), at, reading);
+  Act act = act_of(payload, film, text_at(payload, "NotificationUsername"), text_at(payload, "ItemId") + " " + text_at(payload, {"UtcTimestamp", "Timestamp"}),
+                   at, reading);
   if (kind == "PlaybackStop") {
     const double whole = number_at(payload, "RunTimeTicks").value_or(0) / kTicksPerSecond;
     const double watched = number_at(payload, "PlaybackPositionTicks").value_or(0) / kTicksPerSecond;
@@ -104,11 +106,15 @@ void read_plex(const object& payload, Teller& teller, const Reading& reading) {
   const object* metadata = object_at(payload, "Metadata");
   const object* account = object_at(payload, "Account");
   if (metadata == nullptr || text_at(*metadata, "type") != "movie") return teller.pass_over(PassedOver::NotAFilm);
-  const std::size_t film = teller.film(film_of(text_at(*metadata, "title"), text_at(*metadata, "year"), guid_of(*metadata, "imdb://"), guid_of(*metadata, "tmdb://")));
+  const std::size_t film =
+      teller.film(film_of(text_at(*metadata, "title"), text_at(*metadata, "year"), guid_of(*metadata, "imdb://"), guid_of(*metadata, "tmdb://")));
   const auto viewed = number_at(*metadata, "lastViewedAt");
-  const auto at = viewed && *viewed > 0 && *viewed < 1e11 ? std::optional<Timestamp>(std::chrono::sys_seconds(std::chrono::seconds(static_cast<std::int64_t>(*viewed)))) : std::nullopt;
+  const auto at = viewed && *viewed > 0 && *viewed < 1e11
+                      ? std::optional<Timestamp>(std::chrono::sys_seconds(std::chrono::seconds(static_cast<std::int64_t>(*viewed))))
+                      : std::nullopt;
   const std::string event = text_at(payload, "event");
-  Act act = act_of(payload, film, account == nullptr ? "" : text_at(*account, "title"), text_at(*metadata, "ratingKey") + " " + text_at(*metadata, "lastViewedAt"), at, reading);
+  Act act = act_of(payload, film, account == nullptr ? "" : text_at(*account, "title"),
+                   text_at(*metadata, "ratingKey") + " " + text_at(*metadata, "lastViewedAt"), at, reading);
   if (event == "media.scrobble") return tell_share(1, true, std::move(act), teller);
   if (event == "media.stop") {
     const double whole = number_at(*metadata, "duration").value_or(0);
@@ -124,7 +130,8 @@ void read_plex(const object& payload, Teller& teller, const Reading& reading) {
 /// Every value of Tautulli's template is a text, and its parameters of an episode give the numbers of the show.
 void read_tautulli(const object& payload, Teller& teller, const Reading& reading) {
   if (text_at(payload, "media_type") != "movie") return teller.pass_over(PassedOver::NotAFilm);
-  const std::size_t film = teller.film(film_of(text_at(payload, "title"), text_at(payload, "year"), text_at(payload, "imdb_id"), text_at(payload, {"themoviedb_id", "tmdb_id"})));
+  const std::size_t film =
+      teller.film(film_of(text_at(payload, "title"), text_at(payload, "year"), text_at(payload, "imdb_id"), text_at(payload, {"themoviedb_id", "tmdb_id"})));
   const std::string when = text_at(payload, {"utctime", "timestamp", "datestamp"});
   const auto at = has_clock(when) ? parse_time(when) : std::nullopt;
   const std::string action = text_at(payload, "action");
@@ -172,22 +179,31 @@ bool first_object_has(std::string_view content, Claims claims) {
 
 }  // namespace
 
-const Format kJellyfinHook = {.name = "Jellyfin webhook", .origin = "jellyfin",
-                              .claims = [](const SourceFile& file) {
-                                return first_object_has(file.content, [](const object& one) { return one.contains("NotificationType") && one.contains("ItemType"); });
-                              },
+const Format kJellyfinHook = {.name = "Jellyfin webhook",
+                              .origin = "jellyfin",
+                              .claims =
+                                  [](const SourceFile& file) {
+                                    return first_object_has(file.content,
+                                                            [](const object& one) { return one.contains("NotificationType") && one.contains("ItemType"); });
+                                  },
                               .read = read_objects<read_jellyfin>};
 
-const Format kPlexHook = {.name = "Plex webhook", .origin = "plex",
-                          .claims = [](const SourceFile& file) {
-                            return first_object_has(payload_of(file.content), [](const object& one) { return one.contains("event") && one.contains("Metadata"); });
-                          },
+const Format kPlexHook = {.name = "Plex webhook",
+                          .origin = "plex",
+                          .claims =
+                              [](const SourceFile& file) {
+                                return first_object_has(payload_of(file.content),
+                                                        [](const object& one) { return one.contains("event") && one.contains("Metadata"); });
+                              },
                           .read = read_plex_bodies};
 
-const Format kTautulliHook = {.name = "Tautulli webhook", .origin = "tautulli",
-                              .claims = [](const SourceFile& file) {
-                                return first_object_has(file.content, [](const object& one) { return one.contains("action") && one.contains("media_type"); });
-                              },
+const Format kTautulliHook = {.name = "Tautulli webhook",
+                              .origin = "tautulli",
+                              .claims =
+                                  [](const SourceFile& file) {
+                                    return first_object_has(file.content,
+                                                            [](const object& one) { return one.contains("action") && one.contains("media_type"); });
+                                  },
                               .read = read_objects<read_tautulli>};
 
 }  // namespace cineloom::collect

@@ -85,7 +85,9 @@ inline std::vector<std::string> wrong_in_merge(const ImportBatch& batch, const G
       if (rewatch.imdb == expected.imdb) days.insert(rewatch.date);
     }
     if (found.rating_0_10 != expected.rating_0_10) wrong.push_back(fmt::format("{}: rating {}", expected.imdb, found.rating_0_10.value_or(-1)));
-    if (found.watched != days) wrong.push_back(fmt::format("{}: watched {} times, first {}", expected.imdb, found.watched.size(), found.watched.empty() ? "never" : *found.watched.begin()));
+    if (found.watched != days)
+      wrong.push_back(
+          fmt::format("{}: watched {} times, first {}", expected.imdb, found.watched.size(), found.watched.empty() ? "never" : *found.watched.begin()));
     if (found.is_wished) wrong.push_back(expected.imdb + ": wished");
   }
   for (const std::string& wished : golden.watchlist) {

@@ -15,7 +15,9 @@ constexpr double kNewPalette = 0.35;
 constexpr double kPaletteBonus = 3;
 constexpr FilmTime kShortestScene{4000};
 
-bool is_gradual(TransitionKind kind) { return kind == TransitionKind::Dissolve || kind == TransitionKind::FadeIn || kind == TransitionKind::FadeOut || kind == TransitionKind::Wipe; }
+bool is_gradual(TransitionKind kind) {
+  return kind == TransitionKind::Dissolve || kind == TransitionKind::FadeIn || kind == TransitionKind::FadeOut || kind == TransitionKind::Wipe;
+}
 
 std::array<double, 3> rgb(const std::string& color) {
   std::array<double, 3> channels{};

@@ -76,7 +76,8 @@ std::vector<Example> examples_of(std::span<const MarkedSynopsis> synopses, const
     for (const auto& row : features[i]) {
       auto& cells = example.rows.emplace_back();
       for (const auto& feature : row) {
-        if (const auto found = columns.index.find(feature.feature); found != columns.index.end()) cells.push_back({found->second, static_cast<double>(feature.value)});
+        if (const auto found = columns.index.find(feature.feature); found != columns.index.end())
+          cells.push_back({found->second, static_cast<double>(feature.value)});
       }
     }
     for (std::size_t k = 0; k < kKinds; ++k) example.wanted[k] = wanted_shares(synopses[i].turns[k], features[i].size());

@@ -37,7 +37,8 @@ Expected<HttpResponse> export_viewer(Cinema& cinema, const HttpRequest& request)
   CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
   const std::string name(request.parameter("format").empty() ? "cineloom" : request.parameter("format"));
   const auto format = json::enum_from_name<HistoryFormat>(name);
-  if (!format) return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("there is no format '{}'", name)).advise("choose one of: " + history_formats()));
+  if (!format)
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("there is no format '{}'", name)).advise("choose one of: " + history_formats()));
   CINELOOM_TRY_ASSIGN(auto files, cinema.export_viewer(viewer, *format));
   if (files.size() == 1) return attachment(std::move(files.front().content), content_type_of(files.front()), files.front().name);
   CINELOOM_TRY_ASSIGN(std::string bytes, pack_files(files));

@@ -72,11 +72,12 @@ Expected<std::optional<Film>> find_film(Connection& connection, std::string_view
 }
 
 Expected<std::vector<Film>> films(Connection& connection, const FilmQuery& query) {
-  CINELOOM_TRY_ASSIGN(Statement * statement,
-                      connection.prepare("SELECT id, json FROM films WHERE id>?1 AND "
-                                         "(?2='' OR instr(titles, ?2)>0 OR (?6<>'' AND id IN (SELECT rowid FROM film_words WHERE film_words MATCH nullif(?6,'')))) AND "
-                                         "(?3='' OR instr(genres, '|'||?3||'|')>0) AND "
-                                         "(?4=0 OR EXISTS(SELECT 1 FROM knowledge WHERE film=films.id AND part='all')) ORDER BY id LIMIT ?5"));
+  CINELOOM_TRY_ASSIGN(
+      Statement * statement,
+      connection.prepare("SELECT id, json FROM films WHERE id>?1 AND "
+                         "(?2='' OR instr(titles, ?2)>0 OR (?6<>'' AND id IN (SELECT rowid FROM film_words WHERE film_words MATCH nullif(?6,'')))) AND "
+                         "(?3='' OR instr(genres, '|'||?3||'|')>0) AND "
+                         "(?4=0 OR EXISTS(SELECT 1 FROM knowledge WHERE film=films.id AND part='all')) ORDER BY id LIMIT ?5"));
   const std::string text = lower_ascii(query.text);
   statement->bind(1, query.after.number());
   statement->bind(2, std::string_view(text));

@@ -115,7 +115,8 @@ Expected<std::vector<Identity>> numbers_of(const std::vector<std::string>& names
 Expected<void> add_tables(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt, Progress& progress,
                           const CancelToken& cancel) {
   for (const RatingTable& table : batch.tables) {
-    CINELOOM_TRY_ASSIGN(const auto viewers, numbers_of<ViewerId>(table.viewers, [&](const std::string& name) { return viewer_number(connection, numbers, name); }));
+    CINELOOM_TRY_ASSIGN(const auto viewers,
+                        numbers_of<ViewerId>(table.viewers, [&](const std::string& name) { return viewer_number(connection, numbers, name); }));
     CINELOOM_TRY_ASSIGN(const auto films, numbers_of<FilmId>(table.film_keys, [&](const std::string& key) { return film_number(connection, numbers, key); }));
     progress.begin("storing", static_cast<std::int64_t>(table.ratings.size()), "ratings");
     CINELOOM_TRY(add_packed(connection, table, viewers, films, receipt, progress, cancel));
@@ -135,9 +136,8 @@ Expected<std::int64_t> count(Connection& connection, std::string_view text, std:
 
 /// Viewers whose events an import touched, and who heard from more than one source.
 Expected<std::vector<ViewerId>> viewers_of(Connection& connection, ImportId import) {
-  CINELOOM_TRY_ASSIGN(Statement * statement,
-                      connection.prepare("SELECT viewer FROM events WHERE viewer IN (SELECT DISTINCT viewer FROM events WHERE import=?) "
-                                         "GROUP BY viewer HAVING min(origin)<>max(origin)"));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT viewer FROM events WHERE viewer IN (SELECT DISTINCT viewer FROM events WHERE import=?) "
+                                                                "GROUP BY viewer HAVING min(origin)<>max(origin)"));
   statement->bind(1, import.number());
   std::vector<ViewerId> found;
   for (;;) {
@@ -237,8 +237,10 @@ Expected<ImportReceipt> undo_import(Connection& connection, ImportId id) {
   for (const ViewerId viewer : touched) CINELOOM_TRY(settle_events(connection, viewer));
   CINELOOM_TRY(connection.run("DELETE FROM reviews WHERE import=?", id.number()));
   // Films and viewers that something else refers to by now stay.
-  CINELOOM_TRY(connection.run("DELETE FROM viewers WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE viewer=viewers.id) "
-                                "AND NOT EXISTS(SELECT 1 FROM packed_ratings WHERE viewer=viewers.id)", id.number()));
+  CINELOOM_TRY(
+      connection.run("DELETE FROM viewers WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE viewer=viewers.id) "
+                     "AND NOT EXISTS(SELECT 1 FROM packed_ratings WHERE viewer=viewers.id)",
+                     id.number()));
   CINELOOM_TRY(
       connection.run("DELETE FROM films WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE film=films.id) "
                      "AND NOT EXISTS(SELECT 1 FROM packed_films WHERE film=films.id) AND NOT EXISTS(SELECT 1 FROM reviews WHERE film=films.id)",

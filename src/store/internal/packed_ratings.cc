@@ -66,8 +66,11 @@ void append_entry(std::string& bytes, const Entry& entry, std::int64_t& before) 
 
 Expected<Entry> entry_of(const PackedRating& rating, std::span<const FilmId> films) {
   const bool is_there = rating.film >= 0 && static_cast<std::size_t>(rating.film) < films.size();
-  if (!is_there || !(rating.stars >= 0.5F && rating.stars <= 5)) return fail(ErrorCode::InvalidArgument, "a rating of a data set names no film, or stars outside 0.5 to 5");
-  return Entry{.film = films[static_cast<std::size_t>(rating.film)].number(), .halves = static_cast<unsigned>(std::lround(rating.stars * 2)), .seconds = rating.at_seconds};
+  if (!is_there || !(rating.stars >= 0.5F && rating.stars <= 5))
+    return fail(ErrorCode::InvalidArgument, "a rating of a data set names no film, or stars outside 0.5 to 5");
+  return Entry{.film = films[static_cast<std::size_t>(rating.film)].number(),
+               .halves = static_cast<unsigned>(std::lround(rating.stars * 2)),
+               .seconds = rating.at_seconds};
 }
 
 /// Where each viewer's ratings stand in `order`, so that tables in any order are packed.
@@ -79,12 +82,14 @@ struct Grouped {
 Expected<Grouped> group(const RatingTable& table, std::size_t viewers) {
   Grouped grouped{.begins = std::vector<std::size_t>(viewers + 1), .order = std::vector<std::uint32_t>(table.ratings.size())};
   for (const PackedRating& rating : table.ratings) {
-    if (rating.viewer < 0 || static_cast<std::size_t>(rating.viewer) >= viewers) return fail(ErrorCode::InvalidArgument, "a rating of a data set names no viewer");
+    if (rating.viewer < 0 || static_cast<std::size_t>(rating.viewer) >= viewers)
+      return fail(ErrorCode::InvalidArgument, "a rating of a data set names no viewer");
     ++grouped.begins[static_cast<std::size_t>(rating.viewer) + 1];
   }
   std::partial_sum(grouped.begins.begin(), grouped.begins.end(), grouped.begins.begin());
   std::vector<std::size_t> next(grouped.begins.begin(), grouped.begins.end() - 1);
-  for (std::size_t at = 0; at < table.ratings.size(); ++at) grouped.order[next[static_cast<std::size_t>(table.ratings[at].viewer)]++] = static_cast<std::uint32_t>(at);
+  for (std::size_t at = 0; at < table.ratings.size(); ++at)
+    grouped.order[next[static_cast<std::size_t>(table.ratings[at].viewer)]++] = static_cast<std::uint32_t>(at);
   return grouped;
 }
 
@@ -124,8 +129,10 @@ Expected<Known> knows_blob(Connection& connection, ViewerId viewer, std::string_
   return step == Statement::Step::Row ? Known::Yes : Known::No;
 }
 
-Expected<void> add_blob(Connection& connection, const RatingTable& table, ViewerId viewer, ImportId import, std::int64_t first, std::int64_t count, std::string_view bytes) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("INSERT INTO packed_ratings(viewer, origin, import, first, count, step, bytes) VALUES(?,?,?,?,?,?,?)"));
+Expected<void> add_blob(Connection& connection, const RatingTable& table, ViewerId viewer, ImportId import, std::int64_t first, std::int64_t count,
+                        std::string_view bytes) {
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare("INSERT INTO packed_ratings(viewer, origin, import, first, count, step, bytes) VALUES(?,?,?,?,?,?,?)"));
   statement->bind(1, viewer.number());
   statement->bind(2, std::string_view(table.origin));
   statement->bind(3, import.number());
@@ -186,8 +193,13 @@ Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId 
     for (; !reader.is_done(); ++number) {
       CINELOOM_TRY_ASSIGN(const Entry entry, reader.next());
       if (entry.halves == 0) continue;
-      tellings.push_back({.event = {.id = EventId(number), .viewer = ViewerId(statement->integer(0)), .film = FilmId(entry.film), .kind = EventKind::Rate, .value = entry.halves / 2.0,
-                                    .at = Timestamp(std::chrono::seconds(entry.seconds)), .origin = origin},
+      tellings.push_back({.event = {.id = EventId(number),
+                                    .viewer = ViewerId(statement->integer(0)),
+                                    .film = FilmId(entry.film),
+                                    .kind = EventKind::Rate,
+                                    .value = entry.halves / 2.0,
+                                    .at = Timestamp(std::chrono::seconds(entry.seconds)),
+                                    .origin = origin},
                           .step = statement->real(4)});
     }
   }
@@ -196,8 +208,9 @@ Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId 
 }
 
 Expected<std::int64_t> packed_count(Connection& connection) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT coalesce(sum(count),0) FROM packed_ratings AS one WHERE "
-                                                                "import=(SELECT max(import) FROM packed_ratings WHERE viewer=one.viewer AND origin=one.origin)"));
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare("SELECT coalesce(sum(count),0) FROM packed_ratings AS one WHERE "
+                                         "import=(SELECT max(import) FROM packed_ratings WHERE viewer=one.viewer AND origin=one.origin)"));
   CINELOOM_TRY(statement->step());
   const std::int64_t count = statement->integer(0);
   statement->reset();
@@ -205,7 +218,8 @@ Expected<std::int64_t> packed_count(Connection& connection) {
 }
 
 Expected<Removed> remove_packed(Connection& connection, ViewerId viewer, EventId event) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT rowid, first, bytes FROM packed_ratings WHERE viewer=?1 AND first<=?2 AND first+count>?2"));
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare("SELECT rowid, first, bytes FROM packed_ratings WHERE viewer=?1 AND first<=?2 AND first+count>?2"));
   statement->bind(1, viewer.number());
   statement->bind(2, event.number());
   CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());

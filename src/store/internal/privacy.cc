@@ -28,9 +28,10 @@ Expected<Presence> table(Connection& connection, std::string_view name) {
 /// Those that stand alone and those that are packed.
 Expected<int> events_kept(Connection& connection, std::int64_t viewer) {
   CINELOOM_TRY_ASSIGN(const Presence packed, table(connection, "packed_ratings"));
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(packed == Presence::There ? "SELECT (SELECT count(*) FROM events WHERE viewer=?1) + "
-                                                                                            "(SELECT coalesce(sum(count),0) FROM packed_ratings WHERE viewer=?1)"
-                                                                                          : "SELECT count(*) FROM events WHERE viewer=?1"));
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare(packed == Presence::There ? "SELECT (SELECT count(*) FROM events WHERE viewer=?1) + "
+                                                                     "(SELECT coalesce(sum(count),0) FROM packed_ratings WHERE viewer=?1)"
+                                                                   : "SELECT count(*) FROM events WHERE viewer=?1"));
   statement->bind(1, viewer);
   CINELOOM_TRY(statement->step());
   const auto count = static_cast<int>(statement->integer(0));

@@ -103,12 +103,12 @@ Expected<AddedEvent> add_event(Connection& connection, const Telling& telling, s
   const std::string kind = json::enum_name(event.kind);
   const auto valence = event.mood ? std::optional(event.mood->valence) : std::nullopt;
   const auto arousal = event.mood ? std::optional(event.mood->arousal) : std::nullopt;
-  CINELOOM_TRY(connection.run(
-      "INSERT OR IGNORE INTO events(viewer, film, kind, value, at, valence, arousal, key, origin, import, step, precision) "
-      "VALUES(?,?,?,?,?,?,?,nullif(?,''),?,nullif(?,0),?,?)",
-      event.viewer.number(), event.film.number(), std::string_view(kind), event.value, static_cast<std::int64_t>(event.at.time_since_epoch().count()), valence,
-      arousal, std::string_view(event.key), std::string_view(event.origin), import.value_or(ImportId()).number(), telling.step,
-      std::int64_t{std::to_underlying(telling.precision)}));
+  CINELOOM_TRY(
+      connection.run("INSERT OR IGNORE INTO events(viewer, film, kind, value, at, valence, arousal, key, origin, import, step, precision) "
+                     "VALUES(?,?,?,?,?,?,?,nullif(?,''),?,nullif(?,0),?,?)",
+                     event.viewer.number(), event.film.number(), std::string_view(kind), event.value,
+                     static_cast<std::int64_t>(event.at.time_since_epoch().count()), valence, arousal, std::string_view(event.key),
+                     std::string_view(event.origin), import.value_or(ImportId()).number(), telling.step, std::int64_t{std::to_underlying(telling.precision)}));
   if (connection.changes() == 0) {
     CINELOOM_TRY_ASSIGN(const EventId id, find_event(connection, event.viewer, event.key));
     return AddedEvent{.id = id, .added = Added::Known};

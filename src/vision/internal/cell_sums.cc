@@ -42,7 +42,7 @@ bool has_byte_shuffle() {
 
 /// Four cells at once: each is brought into sixteen bytes of its own.
 __attribute__((target("avx512f,avx512bw,avx512vbmi"))) void add_group(const std::uint8_t* const* rows, int count, int at, const std::uint8_t* indices,
-                                                                       std::uint64_t mask, std::int32_t* totals) {
+                                                                      std::uint64_t mask, std::int32_t* totals) {
   const __m512i order = _mm512_loadu_si512(indices);
   __m512i sums = _mm512_setzero_si512();
   for (int row = 0; row < count; ++row) {

@@ -70,7 +70,8 @@ FaceSpot spot_at(const Grid& grid, std::size_t cell, const Scale& scale) {
 
 bool is_usable(const FaceSpot& spot) {
   const bool has_area = spot.box.right > spot.box.left && spot.box.bottom > spot.box.top;  // false also for what is no number
-  return has_area && (!spot.points || std::ranges::all_of(*spot.points, [](const FramePoint& point) { return std::isfinite(point.x) && std::isfinite(point.y); }));
+  return has_area &&
+         (!spot.points || std::ranges::all_of(*spot.points, [](const FramePoint& point) { return std::isfinite(point.x) && std::isfinite(point.y); }));
 }
 
 std::vector<FaceSpot> without_doubles(std::vector<FaceSpot> spots, double most_overlap) {

@@ -105,7 +105,8 @@ class Owned {
 };
 
 std::unexpected<Error> no_runtime(ErrorCode code, std::string what) {
-  return std::unexpected(Error(code, std::move(what)).advise("nets need libonnxruntime.so, 1.14 or later; docs/formats/vision-nets.md says where it is looked for"));
+  return std::unexpected(
+      Error(code, std::move(what)).advise("nets need libonnxruntime.so, 1.14 or later; docs/formats/vision-nets.md says where it is looked for"));
 }
 
 }  // namespace
@@ -182,8 +183,8 @@ Expected<std::shared_ptr<const OnnxModel>> OnnxModel::open(std::shared_ptr<const
   CINELOOM_TRY(table.try_call(kDisableArena, options.get()));
   Environment* environment = runtime->state_->environment.get();
   auto state = std::make_unique<State>(std::move(runtime), table);
-  CINELOOM_TRY(state->table.try_call(kCreateSessionFromArray, static_cast<const Environment*>(environment), static_cast<const void*>(bytes.data()), bytes.size(),
-                                     static_cast<const SessionOptions*>(options.get()), state->session.place()));
+  CINELOOM_TRY(state->table.try_call(kCreateSessionFromArray, static_cast<const Environment*>(environment), static_cast<const void*>(bytes.data()),
+                                     bytes.size(), static_cast<const SessionOptions*>(options.get()), state->session.place()));
   state->input = std::move(input);
   state->outputs = std::move(outputs);
   return std::shared_ptr<const OnnxModel>(new OnnxModel(std::move(state)));  // the constructor is private
@@ -199,9 +200,9 @@ Expected<std::vector<std::vector<float>>> OnnxModel::run(std::span<float> input,
   std::vector<const char*> names;
   for (const std::string& name : state_->outputs) names.push_back(name.c_str());
   std::vector<Value*> made(names.size(), nullptr);
-  const auto ran = table.try_call(kRun, state_->session.get(), static_cast<const RunOptions*>(nullptr), static_cast<const char* const*>(&input_name),
-                                  static_cast<const Value* const*>(&input_value), std::size_t{1}, static_cast<const char* const*>(names.data()), names.size(),
-                                  made.data());
+  const auto ran =
+      table.try_call(kRun, state_->session.get(), static_cast<const RunOptions*>(nullptr), static_cast<const char* const*>(&input_name),
+                     static_cast<const Value* const*>(&input_value), std::size_t{1}, static_cast<const char* const*>(names.data()), names.size(), made.data());
   Expected<std::vector<std::vector<float>>> result;
   if (!ran) result = std::unexpected(ran.error());
   for (Value* value : made) {

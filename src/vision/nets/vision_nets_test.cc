@@ -19,12 +19,12 @@ namespace cineloom {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::kDetectorSlot;
-using testing::kEmbedderSlot;
-using testing::kLabelsSlot;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kDetectorSlot;
+using testing::kEmbedderSlot;
+using testing::kLabelsSlot;
 using ::testing::SizeIs;
 
 /// Fetched by ./dev test.
