@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/utf8.h"
+#include "collect/film_key.h"
 #include "collect/internal/name_words.h"
 #include "collect/internal/values.h"
 
@@ -127,7 +128,7 @@ class NameReader {
     if (!is_small || marks < 2 || hyphen == std::string_view::npos || hyphen < 3 || hyphen > kShortPrefix) return;
     if (std::ranges::find(kOfTitles, first.substr(0, hyphen)) != kOfTitles.end()) return;
     words_.front().text = first.substr(hyphen + 1);
-    words_.front().folded = words_.front().folded.substr(hyphen + 1);
+    words_.front().folded = fold_latin(words_.front().text);  // accents are longer than their letters
   }
 
   /// Groups, sites, codecs and languages that stand before the title.
