@@ -126,7 +126,7 @@ class TableBuilder {
     if (!number)
       return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected a number as value, found '{}'", text.substr(0, 40)))
                                  .advise("mend the line, or name another column as value in a schema"));
-    if (!std::isfinite(*number) || std::abs(*number) > 1e30)
+    if (std::abs(*number) > 1e30)
       return std::unexpected(
           Error(ErrorCode::InvalidArgument, fmt::format("the value '{}' is not finite", text.substr(0, 40))).advise("mend or remove the line"));
     if (!columns_.scale.empty() && (*number < columns_.scale[0] || *number > columns_.scale[1])) {
@@ -234,7 +234,7 @@ Expected<std::vector<NamedPrediction>> read_predictions(const fs::path& path, Pr
   std::vector<NamedPrediction> predictions;
   const auto take = [&](const Row& row) -> Expected<void> {
     const auto value = collect::parse_number(row.get(Role::Value));
-    if (!value || !std::isfinite(*value))
+    if (!value)
       return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("expected a finite score, found '{}'", row.get(Role::Value).substr(0, 40)))
                                  .advise("give lines of user, item and score"));
     predictions.push_back({.user = std::string(row.get(Role::User)), .item = std::string(row.get(Role::Item)), .value = *value});

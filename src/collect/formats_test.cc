@@ -105,6 +105,15 @@ TEST(Formats, AddsSittingsOfOneViewingTogether) {
   EXPECT_THAT(acts_of(batch_of(line("01", 900))), ElementsAre("abandon seven-samurai 2024-03-01"));
 }
 
+TEST(Formats, TakesNoNumberThatIsNotFinite) {
+  const std::string play = "2024-03-01 20:00:00\t0123456789abcdef0123456789abcdef\t01\tMovie\tRan\tDirectPlay\tWeb\tTV\t";
+  for (const char* seconds : {"nan", "-nan", "inf"}) EXPECT_FALSE(read(play + "900\n" + play + seconds + "\n" + play + seconds + "\n")) << seconds;
+  for (const char* minutes : {"nan", "inf", "-inf"}) {
+    const auto batch = batch_of(fmt::format("<movie><title>Ran</title><year>1985</year><runtime>{}</runtime><playcount>1</playcount></movie>", minutes));
+    EXPECT_EQ(batch.films.at(0).runtime.count(), 0) << minutes;
+  }
+}
+
 TEST(Formats, ReadsWebhooksWithBooleansAsTextAndAbandonedFilms) {
   const auto hook = [](const char* whole, std::int64_t ticks) {
     return fmt::format(

@@ -206,7 +206,7 @@ void cut(std::string_view line, std::string_view separator, std::vector<std::str
 std::optional<std::int64_t> parse_moment(std::string_view text) {
   constexpr double kMilliseconds = 1e11;  // seconds reach it in the year 5138
   constexpr double kMicroseconds = 1e14;
-  if (const auto number = parse_number(text); number && std::isfinite(*number) && std::abs(*number) < 1e18) {
+  if (const auto number = parse_number(text); number && std::abs(*number) < 1e18) {
     const double scale = std::abs(*number) > kMicroseconds ? 1e6 : std::abs(*number) > kMilliseconds ? 1e3 : 1;
     return static_cast<std::int64_t>(*number / scale);
   }

@@ -18,7 +18,7 @@ std::optional<Timestamp> parse_time(std::string_view text, std::chrono::minutes 
 bool has_clock(std::string_view text);
 /// "02:16:00" or "16:00"; nothing for anything else.
 std::optional<std::chrono::seconds> parse_length(std::string_view text);
-/// A number without anything behind it; nothing otherwise.
+/// A finite number without anything behind it; nothing otherwise.
 std::optional<double> parse_number(std::string_view text);
 /// A year from 1870 to 2100 that the text begins with ("1999-03-31", "1999 / drama"); 0 otherwise.
 int parse_year(std::string_view text);
