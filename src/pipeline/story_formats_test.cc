@@ -223,6 +223,8 @@ TEST(StoryImport, RefusesWhatIsNoSoundStory) {
   EXPECT_THAT(refusal([](Story& s) { s.request.language = "fr"; }), HasSubstr("language"));
   EXPECT_THAT(refusal([](Story& s) { s.graph.nodes[1].valence = 7; }), HasSubstr("range"));
   EXPECT_THAT(refusal([](Story& s) { s.graph.nodes[1].footage.push_back({.file = "../etc", .end = FilmTime(5)}); }), HasSubstr("footage"));
+  EXPECT_THAT(refusal([](Story& s) { s.graph.nodes[1].footage.push_back({.file = "a.webm", .end = FilmTime::max()}); }), HasSubstr("footage"));
+  EXPECT_THAT(refusal([](Story& s) { s.graph.nodes[1].footage.assign(25, {.file = "a.webm", .end = std::chrono::hours(1)}); }), HasSubstr("longer than a day"));
   EXPECT_THAT(refusal([](Story& s) { s.title = {}; }), HasSubstr("title"));
   EXPECT_FALSE(import_story("[]"));
   EXPECT_FALSE(import_story("{"));

@@ -16,6 +16,9 @@ constexpr std::size_t kMostNodes = 20'000;
 constexpr std::size_t kMostBytes = 64U << 20U;
 constexpr std::size_t kMostEvents = 200'000;
 constexpr std::size_t kMostFacts = 2'000'000;
+// Longer than any film, and short enough that frames and cues can be counted.
+constexpr FilmTime kLongestFilm = std::chrono::hours(1000);
+constexpr FilmTime kLongestNode = std::chrono::hours(24);
 
 std::unexpected<Error> refuse(std::string what) { return fail(ErrorCode::InvalidArgument, std::move(what)); }
 
@@ -41,16 +44,23 @@ Expected<void> check_event(const StoryEvent& event, const std::string& node) {
   return {};
 }
 
+Expected<void> check_footage(const StoryNode& node) {
+  FilmTime length{0};
+  for (const FootagePiece& piece : node.footage) {
+    const bool is_inside = !piece.file.empty() && !piece.file.starts_with('/') && !piece.file.contains("..") && piece.begin.count() >= 0 &&
+                           piece.end > piece.begin && piece.end <= kLongestFilm;
+    if (!is_inside) return refuse(fmt::format("footage of '{}' is no piece of a file in the film's folder", node.id));
+    length += piece.end - piece.begin;
+  }
+  if (length > kLongestNode) return refuse(fmt::format("the footage of '{}' is longer than a day", node.id));
+  return {};
+}
+
 Expected<void> check_node(const StoryNode& node) {
   if (node.id.empty() || node.id.size() > 200) return refuse("the id of a node has 1 to 200 bytes");
   if (!is_within(node.valence, -1, 1) || !is_within(node.tension, 0, 1)) return refuse(fmt::format("valence or tension of '{}' is out of range", node.id));
   for (const StoryEvent& event : node.events) { CINELOOM_TRY(check_event(event, node.id)); }
-  for (const FootagePiece& piece : node.footage) {
-    const bool is_inside =
-        !piece.file.empty() && !piece.file.starts_with('/') && !piece.file.contains("..") && piece.begin.count() >= 0 && piece.end > piece.begin;
-    if (!is_inside) return refuse(fmt::format("footage of '{}' is no piece of a file in the film's folder", node.id));
-  }
-  return {};
+  return check_footage(node);
 }
 
 Expected<void> check_size(const StoryGraph& graph) {
