@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <map>
 #include <set>
+#include <tuple>
 
 #include "base/json.h"
 #include "plot/internal/sentences.h"
@@ -109,14 +109,24 @@ class Checker {
       const auto places = has_letter(form) ? places_of(form, text_) : std::vector<Span>();
       if (places.empty()) return does_not_hold(fmt::format("the text names no '{}'", form));
       if (!forms_.insert(std::string(form)).second) return does_not_hold(fmt::format("'{}' is named twice", form));
-      for (const Span& place : places) {
-        const bool is_in_longer = std::ranges::any_of(person.mentions, [&](Span known) { return place.begin >= known.begin && place.end <= known.end; });
-        if (!is_in_longer) person.mentions.push_back(place);
-      }
+      add_mentions(places, person.mentions);
     }
-    std::ranges::sort(person.mentions, {}, &Span::begin);
     told_.people.push_back(std::move(person));
     return {};
+  }
+
+  /// Those that stand in no longer form; both are sorted by their begin, so one walk over both is enough.
+  static void add_mentions(const std::vector<Span>& places, std::vector<Span>& mentions) {
+    std::vector<Span> fresh;
+    std::size_t known = 0;
+    std::size_t reach = 0;  // of the mentions that begin no later than the place
+    for (const Span& place : places) {
+      for (; known < mentions.size() && mentions[known].begin <= place.begin; ++known) reach = std::max(reach, mentions[known].end);
+      if (place.end > reach) fresh.push_back(place);
+    }
+    const auto middle = static_cast<std::ptrdiff_t>(mentions.size());
+    mentions.insert(mentions.end(), fresh.begin(), fresh.end());
+    std::ranges::inplace_merge(mentions, mentions.begin() + middle, {}, &Span::begin);
   }
 
   [[nodiscard]] bool is_person(std::string_view name) const {
@@ -173,32 +183,43 @@ class Checker {
     return {};
   }
 
+  /// The people of whom a sentence says something.
+  [[nodiscard]] std::vector<std::size_t> present_in(Span sentence) const {
+    std::vector<std::size_t> present;
+    for (std::size_t i = 0; i < told_.people.size(); ++i) {
+      const std::vector<Span>& mentions = told_.people[i].mentions;
+      const auto from = std::ranges::lower_bound(mentions, sentence.begin, {}, &Span::begin);
+      const auto found = std::find_if(from, mentions.end(), [&](Span mention) { return mention.begin >= sentence.end || mention.end <= sentence.end; });
+      if (found != mentions.end() && found->begin < sentence.end) present.push_back(i);
+    }
+    return present;
+  }
+
   void add_relations() {
+    const std::size_t people = told_.people.size();
+    std::vector<ToldRelation> pairs(people * people);
     for (const std::string_view sentence : plot::sentences_of(text_)) {
       const auto begin = static_cast<std::size_t>(sentence.data() - text_.data());
       const Span span{.begin = begin, .end = begin + sentence.size()};
-      std::vector<const ToldPerson*> present;
-      for (const ToldPerson& person : told_.people) {
-        const auto inside = [&](Span mention) { return mention.begin >= span.begin && mention.end <= span.end; };
-        if (std::ranges::any_of(person.mentions, inside)) present.push_back(&person);
-      }
+      const std::vector<std::size_t> present = present_in(span);
       for (std::size_t a = 0; a < present.size(); ++a) {
-        for (std::size_t b = a + 1; b < present.size(); ++b) count_pair(present[a]->name, present[b]->name, span);
+        for (std::size_t b = a + 1; b < present.size(); ++b) count_pair(pairs[present[a] * people + present[b]], present[a], present[b], span);
       }
     }
-    for (auto& [pair, relation] : relations_) told_.relations.push_back(std::move(relation));
-    std::ranges::stable_sort(told_.relations, std::greater(), &ToldRelation::sentences);
+    std::erase_if(pairs, [](const ToldRelation& pair) { return pair.sentences == 0; });
+    std::ranges::sort(pairs, [](const ToldRelation& a, const ToldRelation& b) { return std::tie(b.sentences, a.a, a.b) < std::tie(a.sentences, b.a, b.b); });
+    told_.relations = std::move(pairs);
   }
 
-  void count_pair(const std::string& a, const std::string& b, Span sentence) {
-    ToldRelation& relation = relations_[std::minmax(a, b)];
-    if (relation.sentences++ == 0) relation = {.a = std::min(a, b), .b = std::max(a, b), .sentences = 1, .first = sentence};
+  void count_pair(ToldRelation& pair, std::size_t a, std::size_t b, Span sentence) const {
+    if (pair.sentences++ > 0) return;
+    const auto [first, second] = std::minmax(told_.people[a].name, told_.people[b].name);
+    pair = {.a = first, .b = second, .sentences = 1, .first = sentence};
   }
 
   std::string_view text_;
   ToldPlot told_;
   std::set<std::string> forms_;
-  std::map<std::pair<std::string, std::string>, ToldRelation> relations_;
 };
 
 }  // namespace

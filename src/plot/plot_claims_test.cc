@@ -1,7 +1,10 @@
 #include "plot/plot_claims.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <ctime>
 
 namespace cineloom {
 namespace {
@@ -51,6 +54,26 @@ TEST(PlotClaims, OneLieMakesTheWholeAnswerWorthless) {
     EXPECT_EQ(check(std::string(kBetrays) + "," + std::string(lie)).error().code(), ErrorCode::InvalidArgument) << lie;
   }
   EXPECT_TRUE(check(kBetrays));
+}
+
+TEST(PlotClaims, OfManyPeopleInEverySentenceAreHeldAgainstALongTextInAMoment) {
+  constexpr std::string_view kLetters = "天地玄黄宇宙洪荒日月盈昃辰宿列张寒来暑往秋收";
+  constexpr std::size_t kNames = 250;
+  constexpr std::size_t kSentences = 850;
+  std::string text;
+  for (std::size_t i = 0; i < kSentences; ++i) text += std::string(kLetters) + "。";
+  std::string people;
+  std::size_t named = 0;
+  for (std::size_t begin = 0; begin < kLetters.size(); begin += 3) {
+    for (std::size_t end = begin + 3; end <= kLetters.size() && named < kNames; end += 3, ++named)
+      people += fmt::format(R"({}{{"name":"{}"}})", people.empty() ? "" : ",", kLetters.substr(begin, end - begin));
+  }
+  const std::clock_t before = std::clock();
+  const auto told = check_plot_claims(R"({"people":[)" + people + R"(],"events":[]})", text);
+  EXPECT_LT(std::clock() - before, 3 * CLOCKS_PER_SEC);
+  ASSERT_TRUE(told) << told.error().describe();
+  EXPECT_EQ(told->relations.size(), kNames * (kNames - 1) / 2);
+  EXPECT_EQ(told->relations.back().sentences, static_cast<int>(kSentences));
 }
 
 TEST(PlotClaims, ReasonsDoNotGoInACircle) {
