@@ -152,7 +152,8 @@ class LoadRun {
     has_answer_[number] = true;
     ++result_.answered;
     result_.waits_ms.push_back(std::chrono::duration<double, std::milli>(last_ - due_[number]).count());
-    if (!load_.is_right(number, answer)) ++result_.wrong;
+    if (load_.is_right(number, answer)) return;
+    if (result_.wrong++ == 0) result_.first_wrong = answer.substr(0, 1200);
   }
 
   LoadResult finish() {

@@ -27,6 +27,7 @@ struct LoadResult {
   std::vector<double> waits_ms;  ///< sorted; from when a request was due to the last byte of its answer. One without an answer waits until the end
   std::size_t answered = 0;
   std::size_t wrong = 0;         ///< of the answered
+  std::string first_wrong;       ///< the beginning of such an answer
   double seconds = 0;            ///< from the first request to the last answer, or to the end of patience
 
   /// The wait that `share` of the requests stay within, 0 .. 1.

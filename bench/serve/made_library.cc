@@ -41,7 +41,7 @@ Expected<void> write_ratings(const fs::path& path, const LibrarySize& size, std:
 
 }  // namespace
 
-std::string made_title(int film) { return fmt::format("Made Film {}, The", film); }
+std::string made_title(int film) { return fmt::format("Made Film {}", film); }
 int made_year(int film) { return 1930 + film % 90; }
 
 Expected<void> make_library(const fs::path& data, const LibrarySize& size) {

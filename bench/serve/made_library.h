@@ -14,7 +14,7 @@ struct LibrarySize {
   int ratings = 0;  ///< >= films: every film has one
 };
 
-/// "Made Film 7, The" as the library has it, and when it was made; `film` from 1.
+/// "Made Film 7", and when it was made; `film` from 1.
 std::string made_title(int film);
 int made_year(int film);
 
