@@ -189,7 +189,8 @@ double LoadResult::quantile(double share) const {
 Expected<LoadResult> run_load(const Load& load) { return LoadRun(load).run(); }
 
 std::string wire_request(std::string_view method, int port, std::string_view target, std::string_view body) {
-  return fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", method, target, port, body.size(), body);
+  return fmt::format("{} {} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{}", method, target, port,
+                     body.size(), body);
 }
 
 }  // namespace cineloom::bench

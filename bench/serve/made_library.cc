@@ -14,8 +14,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kSeed = 20261127;
-constexpr std::array kGenres = {"Action", "Adventure", "Animation", "Comedy", "Crime", "Documentary", "Drama", "Fantasy",
-                                "Horror", "Musical",   "Mystery",   "Romance", "Sci-Fi", "Thriller",   "War",   "Western"};
+constexpr std::array kGenres = {"Action", "Adventure", "Animation", "Comedy",  "Crime",  "Documentary", "Drama", "Fantasy",
+                                "Horror", "Musical",   "Mystery",   "Romance", "Sci-Fi", "Thriller",    "War",   "Western"};
 
 Expected<void> write_films(const fs::path& path, const LibrarySize& size, std::mt19937_64& random) {
   std::string films = "movieId,title,genres\n";
@@ -34,7 +34,8 @@ Expected<void> write_ratings(const fs::path& path, const LibrarySize& size, std:
     const double share = static_cast<double>(random() >> 11U) * 0x1.0p-53;
     const auto halves = 1 + random() % 10;
     const int film = i < size.films ? 1 + i : 1 + static_cast<int>(share * share * share * size.films);
-    ratings += fmt::format("{},{},{:.1f},{}\n", 1 + random() % static_cast<unsigned>(size.viewers), film, static_cast<double>(halves) / 2, 1'600'000'000 + 100 * i);
+    ratings +=
+        fmt::format("{},{},{:.1f},{}\n", 1 + random() % static_cast<unsigned>(size.viewers), film, static_cast<double>(halves) / 2, 1'600'000'000 + 100 * i);
   }
   return write_file(path, ratings);
 }

@@ -6,8 +6,13 @@
 int main(int count, char** arguments) {
   using namespace cineloom::bench;
   Report report("serve", 20261127);
-  constexpr std::array kParts = {Part{"formats", measure_formats}, Part{"file_names", measure_file_names}, Part{"identity", measure_identity},
-                                 Part{"import_25m", measure_large_import}, Part{"bulk", measure_bulk}, Part{"idle", measure_idle}, Part{"small_load", measure_small_load},
+  constexpr std::array kParts = {Part{"formats", measure_formats},
+                                 Part{"file_names", measure_file_names},
+                                 Part{"identity", measure_identity},
+                                 Part{"import_25m", measure_large_import},
+                                 Part{"bulk", measure_bulk},
+                                 Part{"idle", measure_idle},
+                                 Part{"small_load", measure_small_load},
                                  Part{"open_load", measure_open_load, true}};
   for (const char* key : {"mpi_bit_identical", "node_kill_lost"}) report.add_missing(key, "training over MPI and several nodes are not built yet");
   return run_parts(report, kParts, std::span(arguments, static_cast<std::size_t>(count)));

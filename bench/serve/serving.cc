@@ -38,7 +38,10 @@ Load recommendations(int port, int viewers, std::size_t count) {
   auto random = std::make_shared<std::mt19937_64>(kSeed);
   return {.port = port,
           .count = count,
-          .request = [=](std::size_t) { return wire_request("GET", port, fmt::format("/api/v1/viewers/{}/recommendations", 1 + (*random)() % static_cast<unsigned>(viewers))); },
+          .request =
+              [=](std::size_t) {
+                return wire_request("GET", port, fmt::format("/api/v1/viewers/{}/recommendations", 1 + (*random)() % static_cast<unsigned>(viewers)));
+              },
           .is_right = [](std::size_t, std::string_view answer) { return is_picks(answer); }};
 }
 
@@ -60,14 +63,19 @@ Expected<void> measure_picks(Report& report, const LibrarySize& size, const fs::
   load.patience = 10s;
   CINELOOM_TRY_ASSIGN(const LoadResult open, run_load(load));
   CINELOOM_TRY(require_right(open, "answers under load"));
-  report.add({.key = "p99_ms_1000rps" + suffix,
-              .value = open.quantile(.99),
-              .unit = "ms",
-              .n = load.count,
-              .note = fmt::format("from when a request was due, 10 s; median {:.1f} ms; {} of {} answered after {:.1f} s, those without an answer count until then",
-                                  open.quantile(.5), open.answered, load.count, open.seconds),
-              .bound = Bound{.must = 5, .aim = 1}});
-  report.add({.key = "picks_per_s" + suffix, .value = static_cast<double>(open.answered) / open.seconds, .unit = "1/s", .n = open.answered, .note = "under that load"});
+  report.add(
+      {.key = "p99_ms_1000rps" + suffix,
+       .value = open.quantile(.99),
+       .unit = "ms",
+       .n = load.count,
+       .note = fmt::format("from when a request was due, 10 s; median {:.1f} ms; {} of {} answered after {:.1f} s, those without an answer count until then",
+                           open.quantile(.5), open.answered, load.count, open.seconds),
+       .bound = Bound{.must = 5, .aim = 1}});
+  report.add({.key = "picks_per_s" + suffix,
+              .value = static_cast<double>(open.answered) / open.seconds,
+              .unit = "1/s",
+              .n = open.answered,
+              .note = "under that load"});
   report.add({.key = "picks_alone_ms" + suffix,
               .value = alone.quantile(.5),
               .unit = "ms",
@@ -88,7 +96,8 @@ class Listeners {
       listeners.connections_.push_back(std::move(connection));
     }
     std::this_thread::sleep_for(1s);
-    if (const int greeted = listeners.heard(": hello\n\n"); greeted != kListeners) return fail(ErrorCode::Unavailable, fmt::format("only {} listeners were greeted", greeted));
+    if (const int greeted = listeners.heard(": hello\n\n"); greeted != kListeners)
+      return fail(ErrorCode::Unavailable, fmt::format("only {} listeners were greeted", greeted));
     return listeners;
   }
 
@@ -114,9 +123,10 @@ Expected<LoadResult> ask_for_films(int port, std::size_t count) {
                   .per_second = 100,
                   .count = count,
                   .request = [port](std::size_t i) { return wire_request("GET", port, fmt::format("/api/v1/films/{}", 1 + i % kSmall.films)); },
-                  .is_right = [](std::size_t i, std::string_view answer) {
-                    return answer.starts_with("HTTP/1.1 200") && answer.contains(fmt::format("Made Film {}", 1 + i % kSmall.films));
-                  }};
+                  .is_right =
+                      [](std::size_t i, std::string_view answer) {
+                        return answer.starts_with("HTTP/1.1 200") && answer.contains(fmt::format("Made Film {}", 1 + i % kSmall.films));
+                      }};
   CINELOOM_TRY_ASSIGN(LoadResult result, run_load(load));
   CINELOOM_TRY(require_right(result, "films"));
   return result;
@@ -133,19 +143,21 @@ Expected<void> measure_listeners(Report& report, const LibrarySize&, const fs::p
     CINELOOM_TRY_ASSIGN(const LoadResult before, ask_for_films(server.port(), 400));
     CINELOOM_TRY_ASSIGN(const Listeners listeners, Listeners::open(server.port()));
     CINELOOM_TRY_ASSIGN(const LoadResult beside, ask_for_films(server.port(), 1'500));
-    if (const int alive = listeners.heard(": alive\n\n"); alive != kListeners) return fail(ErrorCode::Unavailable, fmt::format("only {} listeners heard a heartbeat", alive));
+    if (const int alive = listeners.heard(": alive\n\n"); alive != kListeners)
+      return fail(ErrorCode::Unavailable, fmt::format("only {} listeners heard a heartbeat", alive));
     without.push_back(before.quantile(.5));
     with.push_back(beside.quantile(.5));
     added.push_back(with.back() - without.back());
     late = std::max(late, beside.quantile(.99));
   }
-  report.add({.key = "idle_sse_added_ms",
-              .value = median(added),
-              .unit = "ms",
-              .n = added.size(),
-              .note = fmt::format("a film, 100 a second: median {:.3f} ms without and {:.3f} ms beside {} listeners, each through one heartbeat; p99 then {:.2f} ms", median(without),
-                                  median(with), kListeners, late),
-              .bound = Bound{.must = 2, .aim = 1}});
+  report.add(
+      {.key = "idle_sse_added_ms",
+       .value = median(added),
+       .unit = "ms",
+       .n = added.size(),
+       .note = fmt::format("a film, 100 a second: median {:.3f} ms without and {:.3f} ms beside {} listeners, each through one heartbeat; p99 then {:.2f} ms",
+                           median(without), median(with), kListeners, late),
+       .bound = Bound{.must = 2, .aim = 1}});
   return {};
 }
 
@@ -167,12 +179,14 @@ Expected<void> measure_uploads(Report& report, int port) {
   std::vector<std::string> requests;
   for (int upload = 0; upload < kUploads; ++upload) requests.push_back(wire_request("POST", port, "/api/v1/imports?name=history.ndjson", made_upload(upload)));
   const std::string kept = fmt::format("\"events_new\":{},", kEventsInUpload);
-  const Load load{.port = port,
-                  .connections = 2,
-                  .count = requests.size(),
-                  .patience = 120s,
-                  .request = [&](std::size_t i) { return requests[i]; },
-                  .is_right = [&](std::size_t, std::string_view answer) { return answer.starts_with("HTTP/1.1 201") && answer.contains(kept) && answer.contains("\"films_new\":0,"); }};
+  const Load load{
+      .port = port,
+      .connections = 2,
+      .count = requests.size(),
+      .patience = 120s,
+      .request = [&](std::size_t i) { return requests[i]; },
+      .is_right = [&](std::size_t,
+                      std::string_view answer) { return answer.starts_with("HTTP/1.1 201") && answer.contains(kept) && answer.contains("\"films_new\":0,"); }};
   CINELOOM_TRY_ASSIGN(const LoadResult result, run_load(load));
   CINELOOM_TRY(require_right(result, "uploads"));
   if (result.answered != requests.size()) return fail(ErrorCode::Unavailable, "not all uploads were acknowledged");
@@ -180,8 +194,9 @@ Expected<void> measure_uploads(Report& report, int port) {
               .value = kUploads * kEventsInUpload / result.seconds,
               .unit = "1/s",
               .n = static_cast<std::uint64_t>(kUploads) * kEventsInUpload,
-              .note = fmt::format("ratings as NDJSON through POST /api/v1/imports, {} uploads of {} on two connections, acknowledged after commit, library of {} films",
-                                  kUploads, kEventsInUpload, kSmall.films),
+              .note = fmt::format(
+                  "ratings as NDJSON through POST /api/v1/imports, {} uploads of {} on two connections, acknowledged after commit, library of {} films",
+                  kUploads, kEventsInUpload, kSmall.films),
               .bound = Bound{.must = 50'000, .aim = 100'000, .is_least = true}});
   return {};
 }

@@ -72,9 +72,7 @@ TEST(FilmName, GivesAPartByItself) {
   EXPECT_EQ(name.part, 2);
 }
 
-TEST(FilmName, TakesOffAGroupWhoseNameHasAccents) {
-  EXPECT_EQ(parse_film_name("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9-a.story.1080p.x264.ac3").title, "a story");
-}
+TEST(FilmName, TakesOffAGroupWhoseNameHasAccents) { EXPECT_EQ(parse_film_name("\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9-a.story.1080p.x264.ac3").title, "a story"); }
 
 TEST(FilmName, FindsNothingInNothing) {
   EXPECT_THAT(parse_film_name("").title, IsEmpty());

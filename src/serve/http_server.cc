@@ -105,6 +105,7 @@ struct HttpServer::Implementation {
   EventHub& events;
   net::io_context io{1};
   tcp::acceptor acceptor;
+  std::uint16_t port = 0;                       // of the acceptor, also when that is closed
   std::set<std::shared_ptr<Production>> productions;  // with the threads that fill them
   ThreadPool pool;                              // ends before io: a handler still running may post to it
   std::optional<ThreadPool> producers;          // made for the first slow answer
@@ -155,7 +156,7 @@ net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
 net::awaitable<HttpResponse> HttpServer::Implementation::handle(HttpRequest request) {
   auto start = [this, &request](auto completion) {
     pool.submit([this, &request, completion = std::move(completion)]() mutable {
-      HttpResponse response = guard(request, acceptor.local_endpoint().port(), handler);
+      HttpResponse response = guard(request, port, handler);
       const auto executor = net::get_associated_executor(completion, io.get_executor());
       net::post(executor, [completion = std::move(completion), response = std::move(response)]() mutable { completion(std::move(response)); });
     });
@@ -301,6 +302,7 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& optio
     return std::unexpected(Error(ErrorCode::Conflict, fmt::format("cannot listen on {}:{}: {}", options.address, options.port, error.message()))
                                .advise("stop the program that uses the port, or choose another with --port"));
   }
+  server->port = server->acceptor.local_endpoint(error).port();
   net::co_spawn(server->io, server->accept(), net::detached);
   server->io_thread = std::jthread([io = &server->io] { io->run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(server)));
@@ -316,6 +318,6 @@ HttpServer::~HttpServer() {
   for (const auto& production : implementation_->productions) production->cancel();
 }
 
-std::uint16_t HttpServer::port() const { return implementation_->acceptor.local_endpoint().port(); }
+std::uint16_t HttpServer::port() const { return implementation_->port; }
 
 }  // namespace cineloom::serve
