@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "domain/complete_film.h"
 #include "domain/film.h"
 #include "domain/json.h"
 #include "domain/knowledge.h"
@@ -53,6 +54,16 @@ TEST(FilmTime, IsExactForLargeTicksAndRoundsDownBelowZero) {
   EXPECT_EQ(to_film_time(90000LL * 3600 * 30, {.numerator = 1, .denominator = 90000}), FilmTime(30LL * 3600 * 1000));
   EXPECT_EQ(to_film_time(1001, {.numerator = 1, .denominator = 24000}), FilmTime(41));
   EXPECT_EQ(to_film_time(-1, {.numerator = 1, .denominator = 90000}), FilmTime(-1));
+}
+
+TEST(CompleteFilm, FillsWhatIsNotKnownAndKeepsTheRest) {
+  Film known{.title = {.english = "Metropolis"}, .year = 1927};
+  complete_film(known, {.title = {.original = "Metropolis", .english = "Other", .chinese = "大都会"}, .year = 1930, .genres = {"drama"}, .ending = "hope"});
+  EXPECT_EQ(known.title.english, "Metropolis");
+  EXPECT_EQ(known.title.chinese, "大都会");
+  EXPECT_EQ(known.year, 1927);
+  EXPECT_EQ(known.genres.size(), 1U);
+  EXPECT_EQ(known.ending, "hope");
 }
 
 }  // namespace

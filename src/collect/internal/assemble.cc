@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "collect/film_key.h"
 #include "collect/match.h"
+#include "domain/complete_film.h"
 
 namespace cineloom::collect {
 namespace {

@@ -3,14 +3,10 @@
 #include <fmt/format.h>
 
 #include "collect/film_key.h"
+#include "domain/complete_film.h"
 
 namespace cineloom::collect {
 namespace {
-
-template <class T>
-void fill(T& known, const T& other) {
-  if (known == T{}) known = other;
-}
 
 LocalText words_of(PassedOver reason, int rows) {
   switch (reason) {
@@ -27,25 +23,6 @@ LocalText words_of(PassedOver reason, int rows) {
 }
 
 }  // namespace
-
-void complete_film(Film& film, const Film& other) {
-  fill(film.title.original, other.title.original);
-  fill(film.title.english, other.title.english);
-  fill(film.title.chinese, other.title.chinese);
-  fill(film.year, other.year);
-  fill(film.runtime, other.runtime);
-  fill(film.genres, other.genres);
-  fill(film.directors, other.directors);
-  fill(film.cast, other.cast);
-  fill(film.countries, other.countries);
-  fill(film.languages, other.languages);
-  fill(film.themes, other.themes);
-  fill(film.age_rating, other.age_rating);
-  fill(film.synopsis, other.synopsis);
-  fill(film.synopsis_chinese, other.synopsis_chinese);
-  fill(film.external.imdb, other.external.imdb);
-  fill(film.external.tmdb, other.external.tmdb);
-}
 
 std::size_t Teller::film(Film film, std::string_view id) {
   const std::string& any = film.title.english.empty() ? (film.title.original.empty() ? film.title.chinese : film.title.original) : film.title.english;

@@ -93,7 +93,4 @@ class Teller {
   std::vector<LocalText> warnings_;
 };
 
-/// Fills what a film lacks from another telling of it; lists are taken where there is none.
-void complete_film(Film& film, const Film& other);
-
 }  // namespace cineloom::collect

@@ -3,38 +3,12 @@
 #include <unordered_map>
 
 #include "base/json.h"
+#include "domain/complete_film.h"
 #include "store/internal/packed_ratings.h"
 #include "store/internal/tables.h"
 
 namespace cineloom::sqlite {
 namespace {
-
-template <class T>
-void fill(T& known, const T& imported) {
-  if (known == T{}) known = imported;
-}
-
-// A film that is known already is only completed: what a person or an earlier import said stays.
-Film completed(Film known, const Film& imported) {
-  fill(known.title.original, imported.title.original);
-  fill(known.title.english, imported.title.english);
-  fill(known.title.chinese, imported.title.chinese);
-  fill(known.year, imported.year);
-  fill(known.runtime, imported.runtime);
-  fill(known.genres, imported.genres);
-  fill(known.directors, imported.directors);
-  fill(known.cast, imported.cast);
-  fill(known.countries, imported.countries);
-  fill(known.languages, imported.languages);
-  fill(known.themes, imported.themes);
-  fill(known.age_rating, imported.age_rating);
-  fill(known.synopsis, imported.synopsis);
-  fill(known.synopsis_chinese, imported.synopsis_chinese);
-  fill(known.ending, imported.ending);
-  fill(known.external.imdb, imported.external.imdb);
-  fill(known.external.tmdb, imported.external.tmdb);
-  return known;
-}
 
 constexpr std::size_t kRowsPerCheck = 256;
 
@@ -60,8 +34,10 @@ Expected<ViewerId> viewer_number(Connection& connection, Numbers& numbers, const
 
 Expected<void> add_films(Connection& connection, const ImportBatch& batch, Numbers& numbers, ImportReceipt& receipt) {
   for (const Film& film : batch.films) {
-    CINELOOM_TRY_ASSIGN(const auto known, find_film(connection, film.key));
-    CINELOOM_TRY_ASSIGN(const FilmId id, put_film(connection, known ? completed(*known, film) : film, known ? std::nullopt : std::optional(receipt.id)));
+    // A film that is known already is only completed: what a person or an earlier import said stays.
+    CINELOOM_TRY_ASSIGN(auto known, find_film(connection, film.key));
+    if (known) complete_film(*known, film);
+    CINELOOM_TRY_ASSIGN(const FilmId id, put_film(connection, known ? *known : film, known ? std::nullopt : std::optional(receipt.id)));
     numbers.films[film.key] = id;
     ++(known ? receipt.films_known : receipt.films_new);
   }
