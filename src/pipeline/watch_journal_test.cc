@@ -147,7 +147,7 @@ TEST_F(KilledWatching, GoesOnNearWhereItWasAndFindsTheSame) {
   GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
 #endif
   const auto whole = watch("whole", 0);
-  if (!whole) GTEST_SKIP() << "no demo film: " << whole.error().describe();
+  ASSERT_TRUE(whole) << whole.error().describe();
   constexpr std::int64_t kLongestWayBack = 1500;  // frames: a stretch or two and what the threads have under way
   for (const std::int64_t at : {1000, 2600, 4800}) watch_and_die("killed", at);
   const auto rest = watch("killed", 0);
@@ -161,7 +161,7 @@ TEST_F(KilledWatching, BeginsAnewWhereTheMarksAreOfNoUse) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
 #endif
-  if (!fs::exists(film_)) GTEST_SKIP() << "no demo film";
+  ASSERT_TRUE(fs::exists(film_));
   open("marks").append("not what a worker wrote");
   const auto watched = watch("marks", 0);
   ASSERT_TRUE(watched) << watched.error().describe();
