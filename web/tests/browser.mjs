@@ -1,10 +1,13 @@
 import { chromium } from 'playwright-core';
+import { atEnd } from './harness.mjs';
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--autoplay-policy=no-user-gesture-required', '--mute-audio',
   '--enable-unsafe-swiftshader', '--disable-dev-shm-usage'];
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+
+const patienceMs = 90000; // a machine that builds and trains beside is many times slower
 
 /** What must never happen on any page: an error, or a request that leaves this machine. */
 function listen(page, complaints) {
@@ -19,9 +22,10 @@ function listen(page, complaints) {
 /** A page of the client in a browser of its own; `prepare` does what has to be there before its scripts. */
 export async function openPage(browser, base, hash, { prepare, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', locale: 'en-GB', ...options });
+  atEnd(() => context.close());
   await prepare?.(context);
   const page = await context.newPage();
-  page.setDefaultTimeout(30000);
+  page.setDefaultTimeout(patienceMs);
   page.complaints = [];
   listen(page, page.complaints);
   await page.goto(`${base}/#/${hash}`);

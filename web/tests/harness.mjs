@@ -3,6 +3,10 @@
 const only = process.env.CHECKS ?? '';
 let passed = 0;
 let failed = 0;
+const endings = [];
+
+/** What is to be done when the check that runs now has ended, however it ended. */
+export const atEnd = (work) => void endings.push(work);
 
 export async function check(name, work) {
   if (!name.includes(only)) return;
@@ -14,6 +18,7 @@ export async function check(name, work) {
     failed += 1;
     console.log(`FAIL  ${name}\n      ${String(error.message ?? error).split('\n').slice(0, 12).join('\n      ')}`);
   }
+  for (const end of endings.splice(0)) await end();
 }
 
 export function report() {

@@ -21,9 +21,9 @@ async function checkTonight(open, pictures) {
     await page.locator('.conditions button.primary:enabled').waitFor();
     await page.screenshot({ path: join(pictures, 'page.png') });
     assert.ok((await page.locator('.chip').allTextContents()).some((text) => text.includes('sad')));
+    await page.locator('article ul li').first().waitFor();
     const lengths = await page.locator('.picks').innerText();
     for (const [, minutes] of lengths.matchAll(/· (\d+) min/g)) assert.ok(Number(minutes) <= 100, `${minutes} minutes`);
-    assert.ok((await page.locator('article ul li').count()) > 0);
     assert.deepEqual(page.complaints, []);
   });
   await check('a rated film leaves the picks, and comes back when that is undone', async () => {
@@ -69,7 +69,7 @@ async function checkFilms(open, film) {
   await check('a film is found by a Chinese title and opened with the keyboard', async () => {
     const page = await open('films');
     await page.getByRole('searchbox').fill('芦苇中的月亮');
-    await page.waitForFunction(() => document.querySelectorAll('main ul li').length === 1);
+    await page.waitForFunction(() => document.querySelectorAll('main ul li').length === 1 && document.querySelector('main ul li a'));
     // Past the genres and the course that can be drawn.
     for (let stop = 0; stop < 3; ++stop) await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -79,12 +79,12 @@ async function checkFilms(open, film) {
     const page = await open(`film/${film}`);
     await page.locator('video').waitFor();
     await page.locator('video').evaluate((video) => video.play());
-    await page.waitForFunction(() => document.querySelector('video').currentTime > 0.3);
+    await page.waitForFunction(() => document.querySelector('video')?.currentTime > 0.3);
     await page.locator('section[aria-labelledby=turns] ol').nth(1).getByRole('button').nth(3).click();
-    await page.waitForFunction(() => document.querySelector('video').currentTime > 60);
-    await page.waitForFunction(() => document.querySelector('video').textTracks[0].cues?.length > 20);
-    assert.ok((await page.locator('section[aria-labelledby=shots] img').count()) >= 40);
-    assert.ok((await page.locator('[aria-labelledby=cast] li').count()) >= 4);
+    await page.waitForFunction(() => document.querySelector('video')?.currentTime > 60);
+    await page.waitForFunction(() => document.querySelector('video')?.textTracks[0]?.cues?.length > 20);
+    await page.locator('section[aria-labelledby=shots] img').nth(39).waitFor({ state: 'attached' });
+    await page.locator('[aria-labelledby=cast] li').nth(3).waitFor();
     assert.deepEqual(page.complaints, []);
   });
   await check('words in either language find the place in the film, and a click goes there', async () => {
@@ -93,14 +93,13 @@ async function checkFilms(open, film) {
     const results = page.locator('[aria-labelledby=search-inside] li');
     for (const [asked, expected] of [['light in the reeds', /light in the reeds/i], ['苍鹭', /苍鹭/]]) {
       await field.fill(asked);
-      await results.first().waitFor();
-      assert.match(await results.first().innerText(), expected);
+      await results.filter({ hasText: expected }).first().waitFor();
     }
     await field.fill('zeppelin');
     await page.getByText('Nothing in the film has these words').waitFor();
     await field.fill('light in the reeds');
-    await results.first().getByRole('button').click();
-    await page.waitForFunction(() => document.querySelector('video').currentTime > 10);
+    await results.filter({ hasText: /light in the reeds/i }).first().getByRole('button').click();
+    await page.waitForFunction(() => document.querySelector('video')?.currentTime > 10);
     assert.deepEqual(page.complaints, []);
   });
   await check('a film that is not there is said to be missing, with a next step', async () => {
@@ -112,24 +111,30 @@ async function checkFilms(open, film) {
 }
 
 async function checkInteractive(open, film, pictures) {
-  const nearEnd = (page, before) =>
-    page.evaluate((seconds) => {
-      const video = document.querySelector('video.front');
-      video.currentTime = seconds;
-    }, before);
-  await check('the interactive film asks, takes the choice, and shows the other take without a gap', async () => {
-    const page = await open(`watch/${film}`);
+  const nearEnd = (page, before) => page.evaluate((seconds) => void (document.querySelector('video.front').currentTime = seconds), before);
+  /** Up to the question; there the film waits for a slow machine until `goOn`. */
+  const toQuestion = async (page) => {
     await page.getByRole('button', { name: 'Begin', exact: true }).click();
     await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
     await nearEnd(page, 54);
+    await page.waitForFunction(() => {
+      const isThere = document.querySelectorAll('.overlay button').length > 1;
+      if (isThere) document.querySelector('video.front').pause();
+      return isThere;
+    });
+  };
+  const goOn = (page) => page.evaluate(() => void document.querySelector('video.front').play());
+  await check('the interactive film asks, takes the choice, and shows the other take without a gap', async () => {
+    const page = await open(`watch/${film}`);
+    await toQuestion(page);
     await page.getByText('How will Mira bring the boats home?').waitFor();
-    await page.locator('.overlay button').nth(1).waitFor();
     await page.screenshot({ path: join(pictures, 'choice.png') });
     await page.keyboard.press('2');
-    assert.match(await page.locator('[aria-pressed=true]').innerText(), /Ring the harbour bell/);
-    await page.waitForFunction(() => document.querySelector('video.front')?.src.includes('ring-the-bell'), undefined, { timeout: 12000 });
-    await page.waitForFunction(() => document.querySelector('video.front').currentTime > 0.2);
-    await page.waitForFunction(() => document.querySelector('video.front track').track.cues?.length > 0);
+    await page.locator('.overlay [aria-pressed=true]').filter({ hasText: /Ring the harbour bell/ }).waitFor();
+    await goOn(page);
+    await page.waitForFunction(() => document.querySelector('video.front')?.src.includes('ring-the-bell'));
+    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
+    await page.waitForFunction(() => document.querySelector('video.front track')?.track.cues?.length > 0);
     await nearEnd(page, 32.8);
     await page.getByText('An ending: The Long Walk Home').waitFor();
     await page.getByText('1 of 4 endings seen').first().waitFor();
@@ -144,7 +149,7 @@ async function checkInteractive(open, film, pictures) {
     await page.locator('.overlay button').nth(1).waitFor();
     await page.keyboard.press('1');
     await page.waitForFunction(() => document.querySelectorAll('[aria-labelledby=path] li').length === 2);
-    await page.waitForFunction(() => document.querySelector('video.front').currentTime > 60.2);
+    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 60.2);
     assert.equal(await page.locator('video.front').getAttribute('data-seen'), 'first');
   });
   await check('a choice is made with a gamepad alone, and the arrow keys move along the choices', async () => {
@@ -162,25 +167,20 @@ async function checkInteractive(open, film, pictures) {
           };
         }),
     });
-    await page.getByRole('button', { name: 'Begin', exact: true }).click();
-    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
-    await nearEnd(page, 54);
-    await page.locator('.overlay button').nth(1).waitFor();
+    await toQuestion(page);
     await page.evaluate(() => document.activeElement.blur());
     await page.keyboard.press('ArrowRight');
-    assert.match(await page.evaluate(() => document.activeElement.textContent), /Look for the moon/);
+    const isOn = (words) => page.waitForFunction((text) => document.activeElement?.textContent.includes(text), words);
+    await isOn('Look for the moon');
     await page.evaluate(() => window.hold(15));
-    assert.match(await page.evaluate(() => document.activeElement.textContent), /Ring the harbour bell/);
+    await isOn('Ring the harbour bell');
     await page.evaluate(() => window.hold(0));
-    assert.match(await page.locator('.overlay [aria-pressed=true]').innerText(), /Ring the harbour bell/);
+    await page.locator('.overlay [aria-pressed=true]').filter({ hasText: /Ring the harbour bell/ }).waitFor();
     assert.deepEqual(page.complaints, []);
   });
   await check('on a phone every choice is seen whole, below the picture', async () => {
     const page = await open(`watch/${film}`, { viewport: { width: 320, height: 700 } });
-    await page.getByRole('button', { name: 'Begin', exact: true }).click();
-    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
-    await nearEnd(page, 54);
-    await page.locator('.overlay button').nth(1).waitFor();
+    await toQuestion(page);
     const { picture, stage, parts } = await page.evaluate(() => {
       const box = (element) => element.getBoundingClientRect();
       return { picture: box(document.querySelector('.picture')), stage: box(document.querySelector('.stage')), parts: [...document.querySelectorAll('.overlay p, .overlay button')].map(box) };
@@ -208,7 +208,10 @@ async function checkStories(open) {
     await page.getByRole('button', { name: '写出来' }).click();
     await page.waitForURL(/#\/story\/\d+/);
     await page.locator('article .prose').first().waitFor();
-    while (await page.locator('.choices button').count()) await page.locator('.choices button').first().click();
+    for (let part = 2; await page.locator('.choices button').count(); ++part) {
+      await page.locator('.choices button').first().click();
+      await page.locator(`article section:nth-of-type(${part})`).waitFor();
+    }
     await page.getByText(/一个结局/).waitFor();
     const told = await page.locator('article section').first().innerText();
     assert.match(told, /[\u4e00-\u9fff]/);
@@ -227,7 +230,7 @@ async function checkStories(open) {
     await page.getByRole('button', { name: 'Write', exact: false }).click();
     await page.waitForURL(/#\/story\/\d+/);
     const first = page.locator('article section').first();
-    const says = (words) => page.waitForFunction((text) => document.querySelector('article section .prose').innerText === text, words);
+    const says = (words) => page.waitForFunction((text) => document.querySelector('article section .prose')?.innerText === text, words);
     const before = await first.locator('.prose').first().innerText();
     assert.ok(await page.getByRole('button', { name: 'Undo' }).isDisabled());
     await first.getByRole('button', { name: 'Write it yourself' }).click();
@@ -262,7 +265,7 @@ async function checkStories(open) {
     await page.getByRole('button', { name: 'Plan the rest anew' }).click();
     await page.waitForURL((url) => url.href !== before);
     await page.locator('article section').nth(1).waitFor();
-    assert.equal(await page.locator('article .prose').first().innerText(), first);
+    await page.waitForFunction((words) => document.querySelector('article .prose')?.innerText === words, first);
     assert.deepEqual(page.complaints, []);
   });
 }
@@ -280,7 +283,7 @@ async function checkTheRest(open) {
     const page = await open('accuracy');
     await page.getByRole('button', { name: 'Learn anew' }).click();
     await page.getByRole('button', { name: /^Jobs/ }).click();
-    await page.getByRole('complementary', { name: 'Jobs' }).getByText('done').first().waitFor();
+    await page.getByRole('complementary', { name: 'Jobs' }).getByText('done').first().waitFor({ timeout: 300000 });
     await page.keyboard.press('Escape');
     await page.getByRole('complementary', { name: 'Jobs' }).waitFor({ state: 'detached' });
   });
@@ -313,7 +316,7 @@ async function checkTheRest(open) {
     const page = await open('tonight');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'MAIN');
+    await page.waitForFunction(() => document.activeElement?.tagName === 'MAIN');
   });
 }
 
