@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "math/eigen_basis.h"
+#include "recommend/internal/ials_rows.h"
 #include "recommend/models/ials_training.h"
 
 namespace cineloom {
@@ -13,32 +14,12 @@ namespace {
 
 constexpr std::uint32_t kFormat = 1;
 
-bool is_weight(float value) { return std::isfinite(value) && value >= 0; }
-bool is_positive(float value) { return std::isfinite(value) && value > 0; }
-
-Expected<void> check_terms(const FoldInTerms& terms) {
-  if (!is_positive(terms.regularization))
-    return fail(ErrorCode::InvalidArgument, "regularization must be positive, found " + std::to_string(terms.regularization));
-  if (!is_positive(terms.unobserved_weight))
-    return fail(ErrorCode::InvalidArgument, "unobserved weight must be positive, found " + std::to_string(terms.unobserved_weight));
-  if (!(terms.exponent >= 0 && terms.exponent <= 1))
-    return fail(ErrorCode::InvalidArgument, "exponent must lie in 0 .. 1, found " + std::to_string(terms.exponent));
-  return {};
-}
-
 Expected<void> check(const SparseMatrix& seen, const IalsOptions& options) {
-  CINELOOM_TRY(check_terms(options.terms));
-  if (options.factors < 1 || options.factors > 4096)
-    return fail(ErrorCode::InvalidArgument, "factors must lie in 1 .. 4096, found " + std::to_string(options.factors));
-  if (options.sweeps < 1 || options.sweeps > 1000)
-    return fail(ErrorCode::InvalidArgument, "sweeps must lie in 1 .. 1000, found " + std::to_string(options.sweeps));
-  if (options.block < 1) return fail(ErrorCode::InvalidArgument, "block must be at least 1, found " + std::to_string(options.block));
-  if (!is_positive(options.init_scale)) return fail(ErrorCode::InvalidArgument, "init_scale must be positive, found " + std::to_string(options.init_scale));
+  CINELOOM_TRY(ials_rows::check(seen, options));
   if (const Matrix* first = options.first_items;
       first != nullptr && (std::cmp_not_equal(first->rows(), seen.column_count) || std::cmp_not_equal(first->columns(), options.factors))) {
     return fail(ErrorCode::InvalidArgument, "the first items must be one row of factors per item");
   }
-  if (!std::ranges::all_of(seen.values, is_weight)) return fail(ErrorCode::InvalidArgument, "weights of events must be finite and not negative");
   if (seen.size() == 0) return fail(ErrorCode::InvalidArgument, "expected events to learn from, found none");
   return {};
 }
@@ -105,7 +86,7 @@ Expected<Ials> Ials::read(ByteReader& in) {
   if (columns < 1 || columns > 4096 || rows != values.size() / columns || values.size() % columns != 0)
     return fail(ErrorCode::DataLoss, "iALS model: item factors do not fill their shape");
   if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) return fail(ErrorCode::DataLoss, "iALS model: a factor is not finite");
-  if (const auto valid = check_terms(terms); !valid) return fail(ErrorCode::DataLoss, "iALS model: " + valid.error().message());
+  if (const auto valid = ials_rows::check(terms); !valid) return fail(ErrorCode::DataLoss, "iALS model: " + valid.error().message());
   Matrix items(rows, columns);
   std::ranges::copy(values, items.values().begin());
   Ials model;

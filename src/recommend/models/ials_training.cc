@@ -1,90 +1,16 @@
 #include "recommend/models/ials_training.h"
 
 #include <algorithm>
-#include <atomic>
-#include <cmath>
 
-#include "base/thread_pool.h"
-#include "math/eigen_basis.h"
-#include "math/ridge_solver.h"
+#include "recommend/internal/ials_rows.h"
 
 namespace cineloom {
 namespace {
-
-constexpr std::size_t kRowsPerPiece = 64;
-
-void draw(Matrix& factors, const IalsOptions& options, std::string_view side) {
-  Random random(derive_seed(options.seed, side));
-  const double deviation = static_cast<double>(options.init_scale) / std::sqrt(static_cast<double>(options.factors));
-  for (float& value : factors.values()) value = static_cast<float>(deviation * random.normal());
-}
 
 void go_on_from(const Matrix& first, Matrix& factors) {
   for (std::size_t row = 0; row < factors.rows(); ++row) {
     if (std::ranges::any_of(first.row(row), [](float value) { return value != 0; })) std::ranges::copy(first.row(row), factors.row(row).begin());
   }
-}
-
-/// Events of weight 0 are as if they were not there.
-struct Events {
-  std::vector<std::int32_t> columns;
-  std::vector<float> weights;
-
-  void take(const SparseMatrix& seen, std::int32_t row) {
-    columns.clear();
-    weights.clear();
-    bool is_plain = true;
-    for (std::size_t i = 0; i < seen.row_size(row); ++i) {
-      const float weight = seen.row_values(row)[i];
-      if (weight == 0) continue;
-      columns.push_back(seen.row_columns(row)[i]);
-      weights.push_back(weight);
-      is_plain = is_plain && weight == 1;
-    }
-    if (is_plain) weights.clear();
-  }
-};
-
-constexpr int kGradientSteps = 3;
-
-void solve_row(RidgeSolver& solver, const Events& events, float ridge, const IalsOptions& options, std::span<float> row) {
-  if (options.solver == IalsSolver::Exact) {
-    solver.solve(events.columns, events.weights, ridge, row);
-  } else if (options.solver == IalsSolver::ConjugateGradient) {
-    solver.improve(events.columns, events.weights, ridge, kGradientSteps, row);
-  } else {
-    solver.improve_by_blocks(events.columns, events.weights, ridge, static_cast<std::size_t>(options.block), row);
-  }
-}
-
-/// Rows are handed out in small pieces as threads come free: a row's result does not depend on who computes it.
-Expected<void> solve_rows(const SparseMatrix& seen, Matrix& fixed, Matrix& solved, const IalsOptions& options, Progress& progress, const CancelToken& cancel) {
-  const EigenBasis basis = eigen_basis(gram_of(fixed, options.threads), fixed.columns());
-  rotate(fixed, basis.vectors, options.threads);
-  if (options.solver != IalsSolver::Exact) rotate(solved, basis.vectors, options.threads);  // they go on from where they stand
-  std::vector<float> diagonal = basis.values;
-  for (float& value : diagonal) value *= options.terms.unobserved_weight;
-  const Halves halves = options.solver == IalsSolver::ConjugateGradient ? halved(fixed, options.threads) : Halves();
-  const std::size_t threads = static_cast<std::size_t>(options.threads > 0 ? options.threads : available_cores());
-  std::atomic<std::size_t> next = 0;
-  parallel_for(
-      threads,
-      [&](std::size_t, std::size_t) {
-        RidgeSolver solver(fixed, diagonal, halves);
-        Events events;
-        while (!cancel.is_cancelled()) {
-          const std::size_t first = next.fetch_add(kRowsPerPiece);
-          if (first >= solved.rows()) return;
-          const std::size_t last = std::min(first + kRowsPerPiece, solved.rows());
-          for (std::size_t row = first; row < last; ++row) {
-            events.take(seen, static_cast<std::int32_t>(row));
-            solve_row(solver, events, options.terms.ridge(events.columns.size(), fixed.rows()), options, solved.row(row));
-          }
-          progress.advance(static_cast<std::int64_t>(last - first));
-        }
-      },
-      static_cast<int>(threads));
-  return cancel.check();
 }
 
 }  // namespace
@@ -95,16 +21,16 @@ IalsTraining::IalsTraining(const SparseMatrix& seen, const IalsOptions& options)
       options_(options),
       users_(static_cast<std::size_t>(seen.row_count()), static_cast<std::size_t>(options.factors)),
       items_(static_cast<std::size_t>(seen.column_count), static_cast<std::size_t>(options.factors)) {
-  draw(users_, options, "users");
-  draw(items_, options, "items");
+  ials_rows::draw(users_, options, "users");
+  ials_rows::draw(items_, options, "items");
   if (options.first_items != nullptr) go_on_from(*options.first_items, items_);
 }
 
 Expected<void> IalsTraining::solve_users(Progress& progress, const CancelToken& cancel) {
-  return solve_rows(by_user_, items_, users_, options_, progress, cancel);
+  return ials_rows::solve(by_user_, items_, users_, options_, progress, cancel);
 }
 Expected<void> IalsTraining::solve_items(Progress& progress, const CancelToken& cancel) {
-  return solve_rows(by_item_, users_, items_, options_, progress, cancel);
+  return ials_rows::solve(by_item_, users_, items_, options_, progress, cancel);
 }
 
 }  // namespace cineloom
