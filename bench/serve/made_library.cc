@@ -45,7 +45,7 @@ Expected<void> write_ratings(const fs::path& path, const LibrarySize& size, std:
 std::string made_title(int film) { return fmt::format("Made Film {}", film); }
 int made_year(int film) { return 1930 + film % 90; }
 
-Expected<void> make_library(const fs::path& data, const LibrarySize& size) {
+Expected<void> fill_library(const fs::path& data, const LibrarySize& size) {
   CINELOOM_TRY_ASSIGN(const TemporaryFolder source, TemporaryFolder::create("cineloom-bench"));
   std::mt19937_64 random(kSeed);
   CINELOOM_TRY(write_films(source.path() / "movies.csv", size, random));
@@ -55,6 +55,13 @@ Expected<void> make_library(const fs::path& data, const LibrarySize& size) {
   CINELOOM_TRY_ASSIGN(const ImportBatch batch, cinema->preview_import(source.path(), "me", progress, CancelToken()));
   CINELOOM_TRY_ASSIGN(const ImportReceipt receipt, cinema->apply_import(batch, progress, CancelToken()));
   if (receipt.films_new != size.films || receipt.viewers_new != size.viewers) return fail(ErrorCode::Internal, "not all of the made library was imported");
+  return {};
+}
+
+Expected<void> make_library(const fs::path& data, const LibrarySize& size) {
+  CINELOOM_TRY(fill_library(data, size));
+  CINELOOM_TRY_ASSIGN(const auto cinema, Cinema::open({.data = data, .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = {}}));
+  Progress progress;
   return cinema->train(progress, CancelToken());
 }
 

@@ -18,8 +18,9 @@ struct LibrarySize {
 std::string made_title(int film);
 int made_year(int film);
 
-/// A library of generated films, viewers and ratings in `data`, imported and learned from as anybody's would be. Errors: those of the
-/// import and the training.
+/// A library of generated films, viewers and ratings in `data`, imported as anybody's would be. Errors: those of the import.
+Expected<void> fill_library(const std::filesystem::path& data, const LibrarySize& size);
+/// The same, learned from. Errors also: those of the training.
 Expected<void> make_library(const std::filesystem::path& data, const LibrarySize& size);
 
 }  // namespace cineloom::bench

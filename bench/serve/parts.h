@@ -13,5 +13,6 @@ void measure_bulk(Report& report);  ///< bulk_events_per_s
 void measure_idle(Report& report);  ///< idle_sse_added_ms
 void measure_small_load(Report& report);  ///< p99_ms_1000rps_2k
 void measure_open_load(Report& report);  ///< p99_ms_1000rps_100k
+void measure_ranks(Report& report);  ///< mpi_bit_identical
 
 }  // namespace cineloom::bench

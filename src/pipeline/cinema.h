@@ -17,6 +17,7 @@
 #include "base/expected.h"
 #include "base/progress.h"
 #include "base/random.h"
+#include "base/ranks.h"
 #include "collect/export.h"
 #include "domain/forecast.h"
 #include "domain/knowledge.h"
@@ -33,6 +34,8 @@ class SharedModel;
 }
 
 namespace cineloom {
+
+struct CommonTaste;
 
 class FeelingReader;
 class LlmReader;
@@ -166,6 +169,12 @@ class Cinema {
   /// for a model that ranks worse than the last, and for
   /// one without differential privacy in the place of one that has it, unless `use` says so; Cancelled.
   Expected<void> train(Progress& progress, const CancelToken& cancel, NewModelUse use = NewModelUse::UnlessWorse);
+  /// The same by several processes on one library, each of which reads the events of its own viewers; all call it. Liking is learned of
+  /// everybody, in sums that any number of processes come to bit for bit; stars, order and blend by rank 0, of as many viewers as
+  /// `most_events` allow, always the same. Rank 0 keeps the model; the others may have opened the library to read only. Errors also:
+  /// those of Ranks.
+  Expected<void> train_in_ranks(Ranks& ranks, std::int64_t most_events, Progress& progress, const CancelToken& cancel,
+                                NewModelUse use = NewModelUse::UnlessWorse);
   /// The same with differential privacy for whole viewers: what the kept model then tells of anybody is bounded by `loss`, and noted in the
   /// ledger before it is kept. It answers until somebody trains otherwise and says so. Errors also: ResourceExhausted if all releases of a
   /// year, with this one, would go past `most_a_year`; InvalidArgument for a loss out of range or where nobody liked anything.
@@ -227,9 +236,13 @@ class Cinema {
   struct KeptModel;
   /// The kept model in use, of the films there are now; a version that cannot be loaded is rejected and the one before it taken. None =
   /// train anew.
-  Expected<std::optional<KeptModel>> kept_model(const std::vector<Film>& films);
+  Expected<std::optional<KeptModel>> kept_model(std::span<const Film> films);
   Expected<void> switch_to(Recommender trained, std::string_view settings, std::string_view metrics);
   Expected<void> train_now(Progress& progress, const CancelToken& cancel, NewModelUse use);
+  /// Errors: Conflict if the model in use has differential privacy and `use` does not give it up.
+  Expected<void> require_leave(NewModelUse use);
+  Expected<void> train_on(std::span<const Film> films, std::span<const Event> events, const CommonTaste* of_all, NewModelUse use, Progress& progress,
+                          const CancelToken& cancel);
   /// The library's films or findings have changed: a loaded model is made to know them, so that the next question need not.
   void renew_model();
   Expected<std::shared_ptr<const Recommender>> load_kept();

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "base/json.h"
 #include "pipeline/cinema.h"
 #include "pipeline/privacy.h"
 #include "privacy/random_bytes.h"
+#include "recommend/common_taste.h"
 #include "recommend/recommender.h"
 
 namespace cineloom {
@@ -54,6 +56,20 @@ bool is_private_library(const std::vector<ModelVersion>& versions) {
   return !versions.empty() && is_private(versions.front());
 }
 
+/// Each viewer's in order of time.
+Expected<std::vector<Event>> events_of(Store& store, std::span<const Viewer> viewers, const std::function<bool(const Viewer&)>& is_meant) {
+  std::vector<Event> events;
+  for (const Viewer& viewer : viewers) {
+    if (!is_meant(viewer)) continue;
+    CINELOOM_TRY_ASSIGN(const auto some, store.events_of(viewer.id));
+    events.insert(events.end(), some.begin(), some.end());
+  }
+  return events;
+}
+
+/// 0 .. 1, the same in every training.
+double lot_of(const Viewer& viewer) { return Random(derive_seed(1, static_cast<std::uint64_t>(viewer.id.number()))).uniform(); }
+
 int new_films_of(const Recommender& recommender) {
   int count = 0;
   for (std::int32_t film = 0; film < recommender.models().items(); ++film) count += recommender.models().is_new(film) ? 1 : 0;
@@ -75,13 +91,40 @@ Expected<void> Cinema::train(Progress& progress, const CancelToken& cancel, NewM
 Expected<void> Cinema::train_now(Progress& progress, const CancelToken& cancel, NewModelUse use) {
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
   CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
-  CINELOOM_TRY_ASSIGN(const auto last, kept_model(films));
-  CINELOOM_TRY_ASSIGN(const auto versions, store_->models(kRecommenderModel));
-  if (use != NewModelUse::Anyway && is_private_library(versions)) {
-    return std::unexpected(Error(ErrorCode::Conflict, "the model in use keeps viewers' data private, and this training would not")
-                               .advise("train with --private EPSILON, or with --anyway to give privacy up"));
+  CINELOOM_TRY(require_leave(use));
+  return train_on(films, events, nullptr, use, progress, cancel);
+}
+
+Expected<void> Cinema::train_in_ranks(Ranks& ranks, std::int64_t most_events, Progress& progress, const CancelToken& cancel, NewModelUse use) {
+  const std::lock_guard training(training_mutex_);
+  CINELOOM_TRY(require_leave(use));
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  CINELOOM_TRY_ASSIGN(const auto viewers, store_->viewers());
+  CommonTaste common;
+  {
+    const auto is_own = [&](const Viewer& viewer) { return viewer.id.number() % ranks.size() == ranks.rank(); };
+    CINELOOM_TRY_ASSIGN(const auto own, events_of(*store_, viewers, is_own));
+    CINELOOM_TRY_ASSIGN(common, learn_in_ranks(films, own, ranks, TrainOptions().likes, progress, cancel));
   }
+  if (ranks.rank() != 0) return {};
+  CINELOOM_TRY_ASSIGN(const std::int64_t all, store_->event_count());
+  const double share = static_cast<double>(most_events) / static_cast<double>(std::max(all, std::int64_t{1}));
+  CINELOOM_TRY_ASSIGN(const auto some, events_of(*store_, viewers, [&](const Viewer& viewer) { return lot_of(viewer) < share; }));
+  return train_on(films, some, &common, use, progress, cancel);
+}
+
+Expected<void> Cinema::require_leave(NewModelUse use) {
+  CINELOOM_TRY_ASSIGN(const auto versions, store_->models(kRecommenderModel));
+  if (use == NewModelUse::Anyway || !is_private_library(versions)) return {};
+  return std::unexpected(Error(ErrorCode::Conflict, "the model in use keeps viewers' data private, and this training would not")
+                             .advise("train with --private EPSILON, or with --anyway to give privacy up"));
+}
+
+Expected<void> Cinema::train_on(std::span<const Film> films, std::span<const Event> events, const CommonTaste* of_all, NewModelUse use, Progress& progress,
+                                const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const auto last, kept_model(films));
   TrainOptions options;
+  options.of_all = of_all;
   if (last) options.last = last_model(last->recommender, last->version);
   if (use == NewModelUse::Anyway) options.worse = WorseModel::Take;
   CINELOOM_TRY_ASSIGN(Recommender fitted, Recommender::train(films, events, options, progress, cancel));
@@ -160,7 +203,7 @@ Expected<FilmFeelings> Cinema::felt_films() {
   return feelings;
 }
 
-Expected<std::optional<Cinema::KeptModel>> Cinema::kept_model(const std::vector<Film>& films) {
+Expected<std::optional<Cinema::KeptModel>> Cinema::kept_model(std::span<const Film> films) {
   for (;;) {
     CINELOOM_TRY_ASSIGN(const auto kept, store_->active_model(kRecommenderModel));
     if (!kept) return std::optional<KeptModel>();

@@ -12,6 +12,7 @@
 #include "domain/film.h"
 #include "privacy/gaussian_accountant.h"
 #include "privacy/random_bytes.h"
+#include "recommend/common_taste.h"
 #include "recommend/data/past.h"
 #include "recommend/models/bayesian_factorization.h"
 #include "recommend/models/cold_items.h"
@@ -75,6 +76,7 @@ struct TasteOptions {
   std::uint64_t memory_budget = 0; ///< bytes the training may hold at once; 0 = three quarters of what is free
   std::optional<LastModel> last;
   WorseModel worse = WorseModel::Refuse;
+  const CommonTaste* of_all = nullptr;        ///< liking learned of more viewers than the events tell of, these among them; borrowed
   std::optional<PrivateLearning> in_private;  ///< then nothing is learned but what liking says, through PrivateFactors, and `last` is not asked
 };
 

@@ -1,20 +1,28 @@
 #include <fmt/format.h>
 
+#include <iostream>
+
 #include "base/json.h"
 #include "base/json_text.h"
 #include "cli/internal/commands.h"
 #include "cli/internal/show.h"
 #include "domain/json.h"
 #include "pipeline/text_training.h"
+#include "ranks/open_ranks.h"
 
 namespace cineloom::cli {
 namespace {
 
+constexpr std::int64_t kMostEvents = 30'000'000;  ///< of which stars are learned by one process: some 6 GB
+
 struct TrainChoice {
   bool is_anyway = false;
+  std::int64_t most_events = kMostEvents;
   std::optional<double> epsilon;
   std::optional<double> most_a_year;
 };
+
+NewModelUse use_of(const TrainChoice& choice) { return choice.is_anyway ? NewModelUse::Anyway : NewModelUse::UnlessWorse; }
 
 Expected<void> train_in_private(Session& session, Cinema& cinema, const TrainChoice& choice) {
   Progress progress(default_progress());
@@ -27,11 +35,34 @@ Expected<void> train_in_private(Session& session, Cinema& cinema, const TrainCho
   return {};
 }
 
+Expected<void> train_as_rank(Session& session, const TrainChoice& choice, LaunchedRanks& ranks) {
+  const bool is_first = ranks.rank() == 0;
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(is_first ? Access::Write : Access::Read));
+  Progress progress(is_first ? default_progress() : ProgressSink());
+  CINELOOM_TRY(cinema->train_in_ranks(ranks, choice.most_events, progress, session.cancel, use_of(choice)));
+  const int size = ranks.size();
+  CINELOOM_TRY(ranks.finish());
+  if (is_first)
+    print(session.format == Format::Json ? fmt::format("{{\"trained\":true,\"ranks\":{}}}\n", size) : fmt::format("trained by {} processes\n", size));
+  return {};
+}
+
+/// One of several processes that a launcher started; the first speaks for all.
+Expected<void> train_in_ranks(Session& session, const TrainChoice& choice) {
+  if (choice.epsilon) return fail(ErrorCode::InvalidArgument, "private training is the work of one process");
+  CINELOOM_TRY_ASSIGN(const auto ranks, open_ranks(session.program));
+  auto done = train_as_rank(session, choice, *ranks);
+  // The ranks end all processes, this one too, on the way out: nobody could say it later.
+  if (!done) std::cerr << fmt::format("cineloom, rank {}: {}\n", ranks->rank(), done.error().describe());
+  return done;
+}
+
 Expected<void> train(Session& session, const TrainChoice& choice) {
+  if (is_launched_in_ranks()) return train_in_ranks(session, choice);
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
   if (choice.epsilon) return train_in_private(session, *cinema, choice);
   Progress progress(default_progress());
-  CINELOOM_TRY(cinema->train(progress, session.cancel, choice.is_anyway ? NewModelUse::Anyway : NewModelUse::UnlessWorse));
+  CINELOOM_TRY(cinema->train(progress, session.cancel, use_of(choice)));
   print(session.format == Format::Json ? "{\"trained\":true}\n" : "trained\n");
   return {};
 }
@@ -212,6 +243,8 @@ void add_taste_commands(Commands& commands) {
         auto* const epsilon = command.add_option("--private", choice.epsilon, "tell nothing of a viewer beyond this epsilon (0.05 to 20; 1 is strong)");
         epsilon->check(CLI::Range(0.05, 20.0))->excludes(anyway);
         command.add_option("--most-a-year", choice.most_a_year, "refuse if all that was told within a year would come to more")->needs(epsilon);
+        command.add_option("--most-events", choice.most_events, "under mpirun: stars are learned of viewers with about so many events")
+            ->check(CLI::Range(std::int64_t{1000}, std::int64_t{1'000'000'000}));
       },
       train);
   commands.add<RecommendOptions>(

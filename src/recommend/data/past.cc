@@ -89,9 +89,13 @@ Past without_films(const Past& past, std::span<const std::size_t> gone) {
   return fewer;
 }
 
-WatchMeaning meaning_of_watching(std::span<const Event> events) {
+EventCounts count_events(std::span<const Event> events) {
   const auto spoken = std::ranges::count_if(events, [](const Event& event) { return event.kind == EventKind::Rate || event.kind == EventKind::Like; });
-  return 20 * static_cast<std::size_t>(spoken) < events.size() ? WatchMeaning::Liking : WatchMeaning::Nothing;
+  return {.all = static_cast<std::int64_t>(events.size()), .spoken = spoken};
 }
+
+WatchMeaning meaning_of_watching(const EventCounts& counts) { return 20 * counts.spoken < counts.all ? WatchMeaning::Liking : WatchMeaning::Nothing; }
+
+WatchMeaning meaning_of_watching(std::span<const Event> events) { return meaning_of_watching(count_events(events)); }
 
 }  // namespace cineloom

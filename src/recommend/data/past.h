@@ -54,7 +54,14 @@ Past read_past(std::span<const Event> events, const std::unordered_map<FilmId, s
 /// The same past as if the viewer had never spoken about those films (places in past.films, rising); they stay seen.
 Past without_films(const Past& past, std::span<const std::size_t> gone);
 
+struct EventCounts {
+  std::int64_t all = 0;
+  std::int64_t spoken = 0;  ///< ratings and likes
+};
+EventCounts count_events(std::span<const Event> events);
+
 /// Whether watching is all there is: fewer than a twentieth of the events rate or like.
+WatchMeaning meaning_of_watching(const EventCounts& counts);
 WatchMeaning meaning_of_watching(std::span<const Event> events);
 
 }  // namespace cineloom
