@@ -187,5 +187,4 @@ export async function checkApi(base) {
       assert.ok(status >= 400 && value.next_step, `${path}: ${status} ${JSON.stringify(value)}`);
     }
   });
-  return film;
 }

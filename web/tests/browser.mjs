@@ -7,7 +7,7 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 
-const patienceMs = 90000; // a machine that builds and trains beside is many times slower
+const patienceMs = 180000; // a machine that builds and trains beside is many times slower
 
 /** What must never happen on any page: an error, or a request that leaves this machine. */
 function listen(page, complaints) {
@@ -28,7 +28,7 @@ export async function openPage(browser, base, hash, { prepare, ...options } = {}
   page.setDefaultTimeout(patienceMs);
   page.complaints = [];
   listen(page, page.complaints);
-  await page.goto(`${base}/#/${hash}`);
+  await page.goto(`${base}/#/${hash}`, { waitUntil: 'domcontentloaded' });
   await page.locator('h1').first().waitFor();
   return page;
 }

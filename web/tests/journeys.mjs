@@ -111,7 +111,11 @@ async function checkFilms(open, film) {
 }
 
 async function checkInteractive(open, film, pictures) {
-  const nearEnd = (page, before) => page.evaluate((seconds) => void (document.querySelector('video.front').currentTime = seconds), before);
+  const nearEnd = (page, before) =>
+    page.evaluate((seconds) => {
+      const video = document.querySelector('video.front');
+      video.currentTime = seconds + Number(video.dataset.move ?? 0);
+    }, before);
   /** Up to the question; there the film waits for a slow machine until `goOn`. */
   const toQuestion = async (page) => {
     await page.getByRole('button', { name: 'Begin', exact: true }).click();
@@ -132,12 +136,69 @@ async function checkInteractive(open, film, pictures) {
     await page.keyboard.press('2');
     await page.locator('.overlay [aria-pressed=true]').filter({ hasText: /Ring the harbour bell/ }).waitFor();
     await goOn(page);
-    await page.waitForFunction(() => document.querySelector('video.front')?.src.includes('ring-the-bell'));
-    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
-    await page.waitForFunction(() => document.querySelector('video.front track')?.track.cues?.length > 0);
+    await page.waitForFunction(() => document.querySelector('video.front')?.dataset.file?.includes('ring-the-bell'));
+    assert.match(await page.locator('video.front').getAttribute('src'), /^blob:/);
+    // Its own subtitles are due at the times at which it is seen.
+    await nearEnd(page, 1);
+    await page.waitForFunction(() => [...(document.querySelector('video.front track')?.track.activeCues ?? [])].some((cue) => cue.text.includes('we will walk to the boats')));
     await nearEnd(page, 32.8);
     await page.getByText('An ending: The Long Walk Home').waitFor();
     await page.getByText('1 of 4 endings seen').first().waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('a take that is cut between whole pictures shows the very pictures of its time', async () => {
+    const page = await open(`watch/${film}`, {
+      prepare: (context) =>
+        context.route('**/branches', async (route) => {
+          const graph = await (await route.fetch()).json();
+          const footage = (id) => graph.nodes.find((node) => node.id === id).footage[0];
+          footage('harbour').end_ms = 57000;
+          footage('ring-the-bell').begin_ms = 2000;
+          await route.fulfill({ json: graph });
+        }),
+    });
+    await toQuestion(page);
+    await page.keyboard.press('2');
+    await nearEnd(page, 56.5);
+    await goOn(page);
+    await page.waitForFunction(() => {
+      const video = document.querySelector('video.front');
+      const isThere = video.dataset.file?.includes('ring-the-bell') && video.currentTime > 57.2;
+      if (isThere) video.pause();
+      return isThere;
+    });
+    const apart = await page.evaluate(async () => {
+      const [seen, plain] = [document.querySelector('video.front'), document.createElement('video')];
+      const picture = (video) => {
+        const context = Object.assign(document.createElement('canvas'), { width: 64, height: 36 }).getContext('2d');
+        context.drawImage(video, 0, 0, 64, 36);
+        return context.getImageData(0, 0, 64, 36).data;
+      };
+      const goTo = (video, seconds) => new Promise((resolve) => {
+        video.addEventListener('seeked', resolve, { once: true });
+        video.currentTime = seconds;
+      });
+      plain.src = seen.dataset.file;
+      await new Promise((resolve) => plain.addEventListener('loadeddata', resolve));
+      const differences = [];
+      for (const at of [2.02, 3.1, 4.5]) {
+        await goTo(seen, at + Number(seen.dataset.move));
+        await goTo(plain, at);
+        const [a, b] = [picture(seen), picture(plain)];
+        differences.push(a.reduce((sum, value, index) => sum + Math.abs(value - b[index]), 0) / a.length);
+      }
+      return differences;
+    });
+    assert.ok(apart.every((difference) => difference < 1), `${apart}`);
+    assert.equal(Math.round(Number(await page.locator('video.front').getAttribute('data-move'))), 55);
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('where films cannot be put together two elements show the takes by turns', async () => {
+    const page = await open(`watch/${film}`, { prepare: (context) => context.addInitScript(() => delete window.MediaSource) });
+    await toQuestion(page);
+    await page.keyboard.press('2');
+    await goOn(page);
+    await page.waitForFunction(() => document.querySelector('video.front')?.src.includes('ring-the-bell') && document.querySelector('video.front').currentTime > 0.2);
     assert.deepEqual(page.complaints, []);
   });
   await check('a choice that goes on in the same footage is no switch at all', async () => {

@@ -28,7 +28,8 @@ const address = await new Promise((resolve, reject) => {
 
 try {
   await checkSource();
-  const film = await checkApi(address);
+  await checkApi(address);
+  const { films: [{ id: film }] } = await (await fetch(`${address}/api/v1/films?analyzed=true`)).json();
   await checkPages(address, film, pictures);
 } finally {
   server.removeAllListeners('exit');

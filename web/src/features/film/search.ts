@@ -1,4 +1,5 @@
 import { fromPage, type FilmKnowledge } from '../../api/client';
+import { cuesOf } from '../../ui/vtt';
 
 /** Something in a film that words can find: what is said, where it plays, what happens. */
 export interface Passage {
@@ -8,8 +9,6 @@ export interface Passage {
   text: string;
   tokens: Set<string>;
 }
-
-const timing = /(?:(\d+):)?(\d{2}):(\d{2})\.(\d{3}) --> /;
 
 /** Words of a text, lower case and without accents; of Chinese each pair of signs, and single ones where a pair cannot be. */
 export function tokensOf(text: string): string[] {
@@ -22,16 +21,8 @@ export function tokensOf(text: string): string[] {
 
 const passage = (at_ms: number, kind: Passage['kind'], who: string, text: string): Passage => ({ at_ms, kind, who, text, tokens: new Set(tokensOf(`${who} ${text}`)) });
 
-/** The cues of a WebVTT file. */
-export function passagesOf(vtt: string): Passage[] {
-  return vtt.split(/\n\n+/).flatMap((block) => {
-    const found = timing.exec(block);
-    if (!found) return [];
-    const [, hours = '0', minutes, seconds, milliseconds] = found;
-    const text = block.slice(block.indexOf('\n', found.index) + 1).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&').replaceAll('\n', ' ');
-    return [passage(((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000 + Number(milliseconds), 'line', '', text)];
-  });
-}
+/** What the cues of a WebVTT file say. */
+export const passagesOf = (vtt: string): Passage[] => cuesOf(vtt).map(({ begin_ms, text }) => passage(begin_ms, 'line', '', text.replaceAll('\n', ' ')));
 
 /** All that can be found in a film: what was found in it, and its subtitles in both languages. */
 export async function passagesIn(film: string, { timeline, plot }: FilmKnowledge): Promise<Passage[]> {

@@ -1,4 +1,6 @@
 import { fromPage, type FootagePiece } from '../../api/client';
+import { subtitlesOf } from '../../ui/vtt';
+import { raiseCues, type FilmPlayer } from './film-player';
 
 interface Deck {
   video: HTMLVideoElement;
@@ -12,23 +14,21 @@ const spareMs = 50; // a start that comes late is seen; of one that comes early 
 const frameMs = 42;
 
 /**
- * Plays pieces of footage one after the other without a gap: two video elements, one seen, one waiting behind it. The one
+ * Plays footage that cannot be put on a reel: two video elements, one seen, one waiting behind it. The one
  * that waits is loaded, stands on its first frame, and is started as long before the other's end as starting takes.
  */
-export class Footage {
+export class Footage implements FilmPlayer {
+  whenDone: () => void;
   #decks: [Deck, Deck];
   #front = 0;
   #queue: FootagePiece[] = [];
-  #whenDone: () => void;
-  #whatNext: () => FootagePiece | undefined;
+  #decided: FootagePiece | undefined;
   #language = '';
   #leadMs = usualLeadMs;
 
-  /** `whatNext` says which piece will follow the last one, as far as that is known just before its end. */
-  constructor(a: HTMLVideoElement, b: HTMLVideoElement, whenDone: () => void, whatNext: () => FootagePiece | undefined = () => undefined) {
+  constructor(a: HTMLVideoElement, b: HTMLVideoElement, whenDone: () => void = () => undefined) {
     this.#decks = [a, b].map((video) => ({ video, piece: undefined, last: undefined, firstFrame: undefined })) as [Deck, Deck];
-    this.#whenDone = whenDone;
-    this.#whatNext = whatNext;
+    this.whenDone = whenDone;
     for (const deck of this.#decks) {
       deck.video.addEventListener('timeupdate', () => this.#watch(deck));
       deck.video.addEventListener('ended', () => this.#finish(deck));
@@ -59,13 +59,27 @@ export class Footage {
   /** Plays a list of pieces from its beginning. */
   async play(pieces: FootagePiece[]): Promise<void> {
     const [first, ...rest] = pieces;
-    this.#queue = rest;
+    [this.#queue, this.#decided] = [rest, undefined];
     if (first) await this.#show(first);
-    else this.#whenDone();
+    else this.whenDone();
+  }
+
+  follow(pieces: FootagePiece[]): Promise<void> {
+    return this.play(pieces);
+  }
+
+  expect(passages: FootagePiece[][]): void {
+    this.#prepare(passages[0]?.[0]);
+  }
+
+  decide(pieces: FootagePiece[]): boolean {
+    this.#decided = pieces[0];
+    this.#prepare(pieces[0]);
+    return true;
   }
 
   /** Loads a piece into the waiting element, so that showing it takes no time. */
-  prepare(piece: FootagePiece | undefined): void {
+  #prepare(piece: FootagePiece | undefined): void {
     const back = this.#back;
     if (!piece || this.#holds(back, piece)) return;
     this.#rest(back);
@@ -87,9 +101,9 @@ export class Footage {
     if (this.#isGoingOn(piece)) {
       old.piece = old.last = piece;
       await old.video.play().catch(() => undefined);
-      return this.prepare(this.#queue[0]);
+      return this.#prepare(this.#queue[0]);
     }
-    this.prepare(piece);
+    this.#prepare(piece);
     const next = this.#back;
     this.#front = 1 - this.#front;
     old.video.pause();
@@ -101,8 +115,9 @@ export class Footage {
     next.video.volume = old.video.volume;
     next.video.muted = old.video.muted;
     next.video.classList.add('front');
+    next.video.dataset.file = fromPage(piece.url ?? '');
     old.video.classList.remove('front');
-    this.prepare(this.#queue[0]);
+    this.#prepare(this.#queue[0]);
   }
 
   #watch(deck: Deck): void {
@@ -116,10 +131,10 @@ export class Footage {
 
   /** Starts what will follow, behind what is seen. */
   #start(deck: Deck): void {
-    const piece = this.#queue[0] ?? this.#whatNext();
+    const piece = this.#queue[0] ?? this.#decided;
     if (deck !== this.#decks[this.#front] || !deck.piece || deck.video.paused || !piece || this.#isGoingOn(piece)) return;
     if (leftOf(deck) > this.#leadMs + spareMs + frameMs) return; // it was moved meanwhile
-    this.prepare(piece);
+    this.#prepare(piece);
     const back = this.#back;
     if (back.firstFrame) return;
     const asked = performance.now();
@@ -152,10 +167,10 @@ export class Footage {
     if (isEarly) return; // it was paused or moved meanwhile; its time will come again
     const next = this.#queue.shift();
     if (next) return void this.#show(next);
-    const following = this.#whatNext();
+    const following = this.#decided;
     if (!following || !this.#isGoingOn(following)) deck.video.pause();
     deck.piece = undefined;
-    this.#whenDone();
+    this.whenDone();
   }
 
   /** Whether a piece begins where the one that is seen ends: then the film simply goes on. */
@@ -167,19 +182,14 @@ export class Footage {
 
   /** Keeps subtitles above the lower edge while something stands there. */
   set isLowerEdgeTaken(isTaken: boolean) {
-    const track = this.front.querySelector('track')?.track;
-    if (track?.mode !== 'showing') return;
-    for (const cue of track.cues ?? []) (cue as VTTCue).line = isTaken ? -7 : 'auto';
-    // A cue on the screen moves only when it is shown anew.
-    track.mode = 'hidden';
-    track.mode = 'showing';
+    raiseCues(this.front.querySelector('track')?.track, isTaken);
   }
 
   #subtitle(deck: Deck): void {
     const track = deck.video.querySelector('track');
     const url = deck.video.getAttribute('src');
     if (!track || !url) return;
-    if (this.#language) track.src = url.endsWith('/video') ? url.replace(/video$/, `subtitles/${this.#language}.vtt`) : `${url}/subtitles/${this.#language}.vtt`;
+    if (this.#language) track.src = subtitlesOf(url, this.#language);
     track.track.mode = this.#language ? 'showing' : 'disabled';
   }
 

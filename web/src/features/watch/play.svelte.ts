@@ -1,6 +1,6 @@
-import type { StoryNode } from '../../api/client';
+import type { FootagePiece } from '../../api/client';
 import type { Walk } from '../../ui/walk.svelte';
-import { Footage } from './footage';
+import type { FilmPlayer } from './film-player';
 
 const askBeforeEnd = 7000; // ms in which one can choose while the film goes on
 const timerKey = 'cineloom.timer';
@@ -14,17 +14,23 @@ export class Play {
   isOver = $state(false); // the passage has come to its end
   picked = $state(''); // chosen before the end
   secondsLeft = $state(0); // to choose in; 0 = no clock runs
-  readonly footage: Footage;
+  footage = $state.raw() as FilmPlayer;
   #walk: Walk;
   #timer = $state(0);
   #clock: ReturnType<typeof setInterval> | undefined;
 
-  constructor(walk: Walk, a: HTMLVideoElement, b: HTMLVideoElement) {
+  constructor(walk: Walk, footage: FilmPlayer) {
     this.#walk = walk;
     const kept = Number(localStorage.getItem(timerKey));
     this.#timer = timers.includes(kept) ? kept : 0;
-    this.footage = new Footage(a, b, () => this.#reachEnd(), () => this.#nodeBehind(this.#way)?.footage[0]);
-    this.footage.prepare(walk.node.footage[0]);
+    this.use(footage);
+    footage.expect([walk.node.footage]);
+  }
+
+  /** Plays with something else from here on. */
+  use(footage: FilmPlayer): void {
+    this.footage = footage;
+    footage.whenDone = () => this.#reachEnd();
   }
 
   /** One of `timers`; kept in this browser. */
@@ -39,12 +45,17 @@ export class Play {
     if (this.isOver && this.isAsking) this.#startClock();
   }
 
+  /** The passage where the viewer is, from its beginning. */
   async start(): Promise<void> {
+    await this.#begin((pieces) => this.footage.play(pieces));
+  }
+
+  async #begin(play: (pieces: FootagePiece[]) => Promise<void>): Promise<void> {
     this.#stopClock();
     this.hasBegun = true;
     this.footage.isLowerEdgeTaken = false;
     [this.isAsking, this.isOver, this.picked] = [false, false, ''];
-    await this.footage.play(this.#walk.node.footage);
+    await play(this.#walk.node.footage);
   }
 
   stop(): void {
@@ -55,8 +66,7 @@ export class Play {
   /** Before the end the choice is kept and the film goes on to it; after the end it is followed at once. */
   pick(choice: string): void {
     if (this.isOver) return this.#follow(choice);
-    this.picked = choice;
-    this.#prepare(choice);
+    if (this.footage.decide(this.#footageBehind(choice))) this.picked = choice;
   }
 
   /** As much time again to choose in, as often as somebody likes. */
@@ -70,7 +80,10 @@ export class Play {
     if (!this.hasBegun || this.isAsking || this.isOver || this.footage.left > askBeforeEnd) return;
     this.isAsking = choices.length > 1;
     this.footage.isLowerEdgeTaken = this.isAsking;
-    this.#prepare(likely);
+    const likeliest = [...choices].sort((a, b) => Number(b.id === likely) - Number(a.id === likely));
+    this.footage.expect(likeliest.map((choice) => this.#footageBehind(choice.id)));
+    // One way on needs no question.
+    if (choices.length === 1) this.pick(choices[0]!.id);
   }
 
   restart(): void {
@@ -83,23 +96,18 @@ export class Play {
     void this.start();
   }
 
-  /** The choice that will be followed at the end; one way on needs no question. Empty = none yet. */
-  get #way(): string {
-    const { choices } = this.#walk.node;
-    return this.picked || (choices.length === 1 ? choices[0]!.id : '');
-  }
-
   #reachEnd(): void {
     this.isOver = true;
     const { choices } = this.#walk.node;
-    if (this.#way) return this.#follow(this.#way);
+    const way = this.picked || (choices.length === 1 ? choices[0]!.id : '');
+    if (way) return this.#follow(way);
     this.isAsking = choices.length > 0;
     if (this.isAsking) this.#startClock();
   }
 
   #follow(choice: string): void {
     this.#walk.choose(choice);
-    void this.start();
+    void this.#begin((pieces) => this.footage.follow(pieces));
   }
 
   #startClock(): void {
@@ -119,12 +127,8 @@ export class Play {
     this.secondsLeft = 0;
   }
 
-  #prepare(choice: string): void {
-    this.footage.prepare(this.#nodeBehind(choice)?.footage[0]);
-  }
-
-  #nodeBehind(choice: string): StoryNode | undefined {
+  #footageBehind(choice: string): FootagePiece[] {
     const to = this.#walk.node.choices.find((one) => one.id === choice)?.to;
-    return this.#walk.graph.nodes.find((node) => node.id === to);
+    return this.#walk.graph.nodes.find((node) => node.id === to)?.footage ?? [];
   }
 }
