@@ -38,8 +38,9 @@ struct BibleCharacter {
   std::vector<std::string> traits;
   std::string goal;                 ///< in words
   std::vector<StoryGoal> goals;
+  std::string voice;                ///< how they speak: "terse", "talkative"; empty = now so, now so
 };
-BOOST_DESCRIBE_STRUCT(BibleCharacter, (), (name, role, traits, goal, goals))
+BOOST_DESCRIBE_STRUCT(BibleCharacter, (), (name, role, traits, goal, goals, voice))
 
 /// Where a name or a fact of a bible comes from.
 struct BibleSource {
@@ -50,6 +51,25 @@ struct BibleSource {
 };
 BOOST_DESCRIBE_STRUCT(BibleSource, (), (of, kind, quote, at))
 
+/// A piece of real footage.
+struct FootagePiece {
+  std::string file;  ///< relative to the film's folder
+  FilmTime begin{0};
+  FilmTime end{0};
+};
+BOOST_DESCRIBE_STRUCT(FootagePiece, (), (file, begin, end))
+
+using CutList = std::vector<FootagePiece>;
+
+/// What a film has to show of people of its bible.
+struct BibleScene {
+  std::vector<std::string> people;  ///< names
+  FootagePiece piece;
+  double valence = 0;               ///< -1 .. 1
+  double tension = 0;               ///< 0 .. 1
+};
+BOOST_DESCRIBE_STRUCT(BibleScene, (), (people, piece, valence, tension))
+
 /// The world of a story: who is in it, where, with what, and what is true at the beginning.
 struct Bible {
   std::vector<BibleCharacter> characters;
@@ -58,8 +78,9 @@ struct Bible {
   std::vector<Fact> facts;
   std::vector<std::string> setups;  ///< predicates that are promises: what becomes true of them is taken up before the story ends
   std::vector<BibleSource> sources;
+  std::vector<BibleScene> scenes;   ///< footage that a story of these people can be shown with
 };
-BOOST_DESCRIBE_STRUCT(Bible, (), (characters, places, items, facts, setups, sources))
+BOOST_DESCRIBE_STRUCT(Bible, (), (characters, places, items, facts, setups, sources, scenes))
 
 /// What somebody may not want to see, from 0 (none) to 4 (graphic).
 struct ContentRating {
@@ -94,16 +115,6 @@ struct StoryEvent {
 };
 BOOST_DESCRIBE_STRUCT(StoryEvent, (),
                       (schema, label, actors, motive, hidden_from, themes, rating, age, place, preconditions, added, removed, valence, tension, why))
-
-/// A piece of real footage.
-struct FootagePiece {
-  std::string file;  ///< relative to the film's folder
-  FilmTime begin{0};
-  FilmTime end{0};
-};
-BOOST_DESCRIBE_STRUCT(FootagePiece, (), (file, begin, end))
-
-using CutList = std::vector<FootagePiece>;
 
 struct StoryChoice {
   std::string id;

@@ -28,6 +28,7 @@
 #include "pipeline/story_telling.h"
 #include "store/store.h"
 #include "story/chronicle.h"
+#include "story/views.h"
 
 namespace cineloom::llm {
 class SharedModel;
@@ -220,8 +221,10 @@ class Cinema {
   Expected<std::vector<FactSpan>> story_facts(StoryId id);
   /// Faults of a stored story and advice (see is_fault); without faults it is sound.
   Expected<std::vector<StoryFinding>> check_story(StoryId id);
+  /// Lines of a story in another view (see_story); none for StoryView::Scene.
+  Expected<StoryLines> story_lines(const Story& story, StoryView view);
   /// For other programs, in one of story_formats(); `choices` as in export_story.
-  Expected<std::string> export_story(StoryId id, const std::string& format, const std::vector<std::string>& choices = {});
+  Expected<std::string> export_story(StoryId id, const std::string& format, const std::vector<std::string>& choices = {}, StoryView view = StoryView::Scene);
   /// Keeps a story from the JSON it was exported as. Errors: those of import_story.
   Expected<Story> import_story(std::string_view json);
   /// The graph of choices over a film's footage. Errors: NotFound if the film has none.

@@ -4,6 +4,7 @@
 
 #include "domain/json.h"
 #include "llm/model_home.h"
+#include "pipeline/bent_films.h"
 #include "pipeline/cinema.h"
 #include "pipeline/story_bible.h"
 #include "pipeline/story_edits.h"
@@ -29,8 +30,8 @@ Expected<void> check_retold(const Story& story) {
 }  // namespace
 
 Expected<Bible> Cinema::story_bible(FilmId film) {
-  CINELOOM_TRY_ASSIGN(const FilmKnowledge known, knowledge(film));
-  return bible_of_film(known);
+  CINELOOM_TRY_ASSIGN(const KnownFilm known, known_film(*this, film));
+  return bible_of_film(known.knowledge, known.file);
 }
 
 Expected<Bible> Cinema::bible_for(const StoryRequest& request) {
@@ -112,9 +113,16 @@ Expected<std::vector<FactSpan>> Cinema::story_facts(StoryId id) {
   return chronicle_of(found);
 }
 
-Expected<std::string> Cinema::export_story(StoryId id, const std::string& format, const std::vector<std::string>& choices) {
+Expected<StoryLines> Cinema::story_lines(const Story& story, StoryView view) {
+  if (view == StoryView::Scene) return StoryLines();
+  CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
+  return see_story(story, view, tools->library);
+}
+
+Expected<std::string> Cinema::export_story(StoryId id, const std::string& format, const std::vector<std::string>& choices, StoryView view) {
   CINELOOM_TRY_ASSIGN(const Story found, story(id));
-  return cineloom::export_story(found, format, choices);
+  CINELOOM_TRY_ASSIGN(const StoryLines lines, story_lines(found, view));
+  return cineloom::export_story(found, format, choices, lines);
 }
 
 Expected<Story> Cinema::import_story(std::string_view json) {

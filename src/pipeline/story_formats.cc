@@ -14,27 +14,34 @@ namespace {
 
 struct Writer {
   StoryFormat format;
-  Expected<std::string> (*write)(const Story& story, const StoryWay& way);
+  Expected<std::string> (*write)(const Story& story, const StoryWay& way, const StoryLines& lines);
 };
 
+Story seen(const Story& story, const StoryLines& lines) { return lines.empty() ? story : with_lines(story, lines); }
+
 template <auto write>
-Expected<std::string> whole(const Story& story, const StoryWay& /*way*/) {
-  return write(story);
+Expected<std::string> whole(const Story& story, const StoryWay& /*way*/, const StoryLines& lines) {
+  return write(seen(story, lines));
 }
 
 template <auto write>
-Expected<std::string> one_way(const Story& story, const StoryWay& way) {
-  return write(story, way);
+Expected<std::string> one_way(const Story& story, const StoryWay& way, const StoryLines& lines) {
+  if (lines.empty()) return write(story, way);
+  const Story other = with_lines(story, lines);
+  StoryWay same;
+  for (const StoryNode* node : way) same.push_back(&other.graph.nodes[static_cast<std::size_t>(node - story.graph.nodes.data())]);
+  return write(other, same);
 }
 
-std::string write_story_fountain(const Story& story) { return write_fountain(screenplay_of(story)); }
-std::string write_story_fdx(const Story& story) { return write_fdx(screenplay_of(story)); }
+Expected<std::string> fountain(const Story& story, const StoryWay& /*way*/, const StoryLines& lines) { return write_fountain(screenplay_of(story, lines)); }
+Expected<std::string> fdx(const Story& story, const StoryWay& /*way*/, const StoryLines& lines) { return write_fdx(screenplay_of(story, lines)); }
+Expected<std::string> as_it_is(const Story& story, const StoryWay& /*way*/, const StoryLines& /*lines*/) { return write_story_json(story); }
 
 constexpr std::array kWriters{
     Writer{{.name = "ink", .media_type = "text/plain; charset=utf-8", .ending = ".ink"}, whole<write_ink>},
     Writer{{.name = "twee", .media_type = "text/plain; charset=utf-8", .ending = ".twee"}, whole<write_twee>},
-    Writer{{.name = "fountain", .media_type = "text/plain; charset=utf-8", .ending = ".fountain"}, whole<write_story_fountain>},
-    Writer{{.name = "fdx", .media_type = "application/xml", .ending = ".fdx"}, whole<write_story_fdx>},
+    Writer{{.name = "fountain", .media_type = "text/plain; charset=utf-8", .ending = ".fountain"}, fountain},
+    Writer{{.name = "fdx", .media_type = "application/xml", .ending = ".fdx"}, fdx},
     Writer{{.name = "markdown", .media_type = "text/markdown; charset=utf-8", .ending = ".md"}, whole<write_markdown>},
     Writer{{.name = "epub", .media_type = "application/epub+zip", .ending = ".epub", .is_binary = true}, whole<write_epub>},
     Writer{{.name = "dot", .media_type = "text/vnd.graphviz; charset=utf-8", .ending = ".dot"}, whole<write_dot>},
@@ -44,7 +51,7 @@ constexpr std::array kWriters{
     Writer{{.name = "vtt", .media_type = "text/vtt; charset=utf-8", .ending = ".vtt", .is_one_way = true}, one_way<write_web_vtt>},
     Writer{{.name = "edl", .media_type = "text/plain; charset=utf-8", .ending = ".edl", .is_one_way = true}, one_way<write_edl>},
     Writer{{.name = "otio", .media_type = "application/json", .ending = ".otio", .is_one_way = true}, one_way<write_otio>},
-    Writer{{.name = "json", .media_type = "application/json", .ending = ".json"}, whole<write_story_json>}};
+    Writer{{.name = "json", .media_type = "application/json", .ending = ".json"}, as_it_is}};
 
 constexpr auto kFormats = [] {
   std::array<StoryFormat, kWriters.size()> formats{};
@@ -73,13 +80,20 @@ Expected<StoryFormat> find_story_format(std::string_view name) {
   return writer->format;
 }
 
-Expected<std::string> export_story(const Story& story, std::string_view format, const std::vector<std::string>& choices) {
+Expected<StoryLines> lines_of(const Story& story, std::string_view view, const std::filesystem::path& resources) {
+  CINELOOM_TRY_ASSIGN(const StoryView found, find_story_view(view));
+  if (found == StoryView::Scene) return StoryLines();
+  CINELOOM_TRY_ASSIGN(const SchemaLibrary library, SchemaLibrary::load(resources / "models" / "story"));
+  return see_story(story, found, library);
+}
+
+Expected<std::string> export_story(const Story& story, std::string_view format, const std::vector<std::string>& choices, const StoryLines& lines) {
   CINELOOM_TRY_ASSIGN(const Writer* writer, find_writer(format));
   if (!choices.empty() && !writer->format.is_one_way) {
     return fail(ErrorCode::InvalidArgument, fmt::format("'{}' tells all ways, so no choices can be taken in it", format));
   }
   CINELOOM_TRY_ASSIGN(const StoryWay way, take_way(story.graph, choices));
-  return writer->write(story, way);
+  return writer->write(story, way, lines);
 }
 
 }  // namespace cineloom

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <span>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 
 #include "base/expected.h"
 #include "domain/story.h"
+#include "story/views.h"
 
 namespace cineloom {
 
@@ -26,8 +28,13 @@ std::string story_format_names();
 /// Errors: InvalidArgument with the names there are.
 Expected<StoryFormat> find_story_format(std::string_view name);
 
-/// The story in that format; for a format of one way, the one that takes `choices` (see take_way). Errors: InvalidArgument for a format
+/// A story's lines in a view by name; none for "scene". `resources` holds models/story. Errors: InvalidArgument for another view; those of
+/// SchemaLibrary::load.
+Expected<StoryLines> lines_of(const Story& story, std::string_view view, const std::filesystem::path& resources);
+
+/// The story in that format; for a format of one way, the one that takes `choices` (see take_way). `lines`: a view of it (see_story) that
+/// takes the place of its text in all formats but "json"; none = as it was told. Errors: InvalidArgument for a format
 /// or a choice that is not there, a graph whose choices lead nowhere, or a format that needs footage where there is none.
-Expected<std::string> export_story(const Story& story, std::string_view format, const std::vector<std::string>& choices = {});
+Expected<std::string> export_story(const Story& story, std::string_view format, const std::vector<std::string>& choices = {}, const StoryLines& lines = {});
 
 }  // namespace cineloom

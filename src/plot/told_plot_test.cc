@@ -95,6 +95,17 @@ TEST(ToldPlot, NamesPeopleOfChineseTexts) {
   EXPECT_THAT(std::ranges::find(told.people, "杰克·罗森", &ToldPerson::name)->aliases, ElementsAre("杰克"));
 }
 
+TEST(ToldPlot, NamesPeopleOfASingleChineseSentenceByTheirDeeds) {
+  const ToldPlot told = read_told_plot("林晓偷走公爵的地图，老周帮助林晓，高兴地离开古城。", nullptr);
+  std::vector<std::string> names;
+  for (const ToldPerson& person : told.people) names.push_back(person.name);
+  EXPECT_THAT(names, testing::UnorderedElementsAre("林晓", "公爵", "老周"));
+  ASSERT_GE(told.events.size(), 2U);
+  EXPECT_EQ(told.events[0].object, "公爵");
+  EXPECT_EQ(told.events[1].subject, "老周");
+  EXPECT_EQ(told.events[1].object, "林晓");
+}
+
 TEST(ToldPlot, TellsWhoDidWhatInChineseTexts) {
   const ToldPlot told = read_told_plot(kChinese, nullptr);
   const auto find = [&](std::string_view subject, std::string_view verb) {

@@ -34,6 +34,8 @@ Expected<void> check_people(const Bible& bible) {
   std::set<std::string> taken;
   for (const BibleCharacter& character : bible.characters) {
     CINELOOM_TRY(check_name(character.name));
+    if (!character.voice.empty() && character.voice != kTerse && character.voice != kTalkative)
+      return refuse(fmt::format("'{}' is no voice: {}, {} or none", character.voice, kTerse, kTalkative));
     if (character.role.empty()) continue;
     if (std::ranges::find(kPeople, character.role) == kPeople.end()) return refuse(fmt::format("'{}' is no role: hero, ally, foe or mentor", character.role));
     if (!taken.insert(character.role).second) return refuse(fmt::format("there are two for the role of {}", character.role));
@@ -131,6 +133,27 @@ std::string place_name(const std::string& place) {
   return is_latin && !is_name ? "the " + place : place;
 }
 
+/// By how long somebody's lines are beside everybody's; none where they say little.
+std::string voice_in(const FilmKnowledge& film, const std::string& speaker) {
+  constexpr std::size_t kFewestLines = 5;
+  constexpr double kShort = 0.75;
+  constexpr double kLong = 1.3;
+  double own = 0;
+  double all = 0;
+  std::size_t lines = 0;
+  for (const Line& line : film.timeline.lines) {
+    const auto length = static_cast<double>(line.text.size());
+    all += length / static_cast<double>(film.timeline.lines.size());
+    if (line.speaker != speaker) continue;
+    own += length;
+    ++lines;
+  }
+  if (lines < kFewestLines) return {};
+  own /= static_cast<double>(lines);
+  if (own < kShort * all) return std::string(kTerse);
+  return std::string(own > kLong * all ? kTalkative : std::string_view());
+}
+
 void add_places(const FilmKnowledge& film, Bible& bible) {
   const auto& scenes = film.timeline.scenes;
   std::map<std::string, int> visits;
@@ -156,6 +179,34 @@ void add_places(const FilmKnowledge& film, Bible& bible) {
   for (const Scene* scene : chosen) {
     bible.places.push_back(place_name(scene->place));
     bible.sources.push_back({.of = bible.places.back(), .kind = "scene", .quote = scene->heading, .at = scene->begin});
+  }
+}
+
+/// The mean of the arc over a scene.
+void feel(const FilmKnowledge& film, BibleScene& scene) {
+  int points = 0;
+  for (const ArcPoint& point : film.arc) {
+    if (point.at < scene.piece.begin || point.at >= scene.piece.end) continue;
+    scene.valence += point.valence;
+    scene.tension += point.tension;
+    ++points;
+  }
+  if (points == 0) return;
+  scene.valence /= points;
+  scene.tension /= points;
+}
+
+/// Scenes with people of the bible, as long as one looks at a picture beside a text.
+void add_footage(const FilmKnowledge& film, const std::string& file, Bible& bible) {
+  constexpr FilmTime kLongest = std::chrono::seconds(40);
+  if (file.empty()) return;
+  const auto is_known = [&](const std::string& name) { return std::ranges::find(bible.characters, name, &BibleCharacter::name) != bible.characters.end(); };
+  for (const Scene& scene : film.timeline.scenes) {
+    if (bible.scenes.size() == kMost) return;
+    BibleScene known{.piece = {.file = file, .begin = scene.begin, .end = std::min(scene.end, scene.begin + kLongest)}};
+    std::ranges::copy_if(scene.characters, std::back_inserter(known.people), is_known);
+    feel(film, known);
+    if (!known.people.empty()) bible.scenes.push_back(std::move(known));
   }
 }
 
@@ -188,6 +239,12 @@ Bearing bearing_of(std::string_view verb) {
                                                          "hate",  "enslave",  "deceive", "blackmail", "confront", "oppose"};
   constexpr std::array<std::string_view, 16> kFriendly = {"help",  "free",    "save", "rescue", "love", "meet",  "befriend", "teach",
                                                           "guide", "protect", "join", "marry",  "find", "trust", "support",  "follow"};
+  constexpr std::array<std::string_view, 17> kChineseHostile = {"偷",   "抢",   "杀",   "追",   "背叛", "欺骗", "绑架", "囚禁", "威胁",
+                                                                "攻击", "袭击", "陷害", "打败", "击败", "报复", "逮捕", "抓"};
+  constexpr std::array<std::string_view, 13> kChineseFriendly = {"帮", "保护", "救", "拯救", "爱", "遇", "认识", "结识", "嫁", "娶", "照顾", "收养", "释放"};
+  const auto is_begun = [&](std::string_view base) { return verb.starts_with(base); };
+  if (std::ranges::any_of(kChineseHostile, is_begun)) return Bearing::Hostile;
+  if (std::ranges::any_of(kChineseFriendly, is_begun)) return Bearing::Friendly;
   const auto is_form = [&](std::string_view base) { return verb.starts_with(base.substr(0, base.size() - (base.ends_with('e') ? 1 : 0))); };
   if (std::ranges::any_of(kHostile, is_form)) return Bearing::Hostile;
   return std::ranges::any_of(kFriendly, is_form) ? Bearing::Friendly : Bearing::Neutral;
@@ -222,7 +279,8 @@ std::map<std::string, std::string> roles_in(const ToldPlot& plot) {
 bool is_empty(const Bible& bible) { return bible.characters.empty() && bible.places.empty() && bible.items.empty() && bible.facts.empty(); }
 
 Expected<void> check_bible(const Bible& bible, const SchemaLibrary& library) {
-  for (const std::size_t count : {bible.characters.size(), bible.places.size(), bible.items.size(), bible.facts.size(), bible.sources.size()}) {
+  for (const std::size_t count :
+       {bible.characters.size(), bible.places.size(), bible.items.size(), bible.facts.size(), bible.sources.size(), bible.scenes.size()}) {
     if (count > kMost) return refuse(fmt::format("at most {} of each kind, {} are given", kMost, count));
   }
   CINELOOM_TRY(check_people(bible));
@@ -232,18 +290,19 @@ Expected<void> check_bible(const Bible& bible, const SchemaLibrary& library) {
   return check_facts(bible, library);
 }
 
-Bible bible_of_film(const FilmKnowledge& film) {
+Bible bible_of_film(const FilmKnowledge& film, const std::string& file) {
   Bible bible;
   const auto roles = roles_in(film.plot);
   for (const Character& character : film.plot.characters) {
     if (bible.characters.size() == kMostOfFilm) break;
     const auto role = roles.find(character.name);
-    bible.characters.push_back({.name = character.name, .role = role == roles.end() ? "" : role->second});
+    bible.characters.push_back({.name = character.name, .role = role == roles.end() ? "" : role->second, .voice = voice_in(film, character.name)});
     const auto line = std::ranges::find(film.timeline.lines, character.name, &Line::speaker);
     if (line != film.timeline.lines.end()) bible.sources.push_back({.of = character.name, .kind = "line", .quote = line->text, .at = line->begin});
   }
   add_places(film, bible);
   add_item(film.plot, bible);
+  add_footage(film, file, bible);
   return bible;
 }
 

@@ -19,8 +19,10 @@ bool is_empty(const Bible& bible);
 Expected<void> check_bible(const Bible& bible, const SchemaLibrary& library);
 
 /// The most important character is the hero; the one they talk with most and warmly the ally; the coldest the foe; the next the mentor. Places
-/// are where the film begins, where it goes most, and where it comes to its climax; the thing is the first that somebody is said to have.
-Bible bible_of_film(const FilmKnowledge& film);
+/// are where the film begins, where it goes most, and where it comes to its climax; the thing is the first that somebody is said to have. Who
+/// speaks in short lines beside the others has a terse voice, who speaks in long ones a talkative one. `file`: where the footage is, as what-if's
+/// cuts name it; empty = there is none.
+Bible bible_of_film(const FilmKnowledge& film, const std::string& file = {});
 
 /// The first who does something is the hero; whom they fight, or who fights them, the foe; whom they help, or who helps them, the ally.
 /// `text` is what the plot was read from; quotes are taken from it.

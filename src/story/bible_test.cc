@@ -99,6 +99,41 @@ TEST(StoryBible, OfAFilmCastsByWhoTalksToWhomAndHowWarmly) {
   EXPECT_TRUE(check_bible(bible, library()));
 }
 
+TEST(StoryBible, OfAFilmHearsVoicesAndKnowsWhatItCanShow) {
+  FilmKnowledge film;
+  for (const char* name : {"Mira", "Tobin"}) film.plot.characters.push_back({.name = name});
+  film.timeline.scenes = {{.begin = FilmTime(0), .end = FilmTime(90'000), .characters = {"Mira", "Tobin", "a passer-by"}},
+                          {.begin = FilmTime(90'000), .end = FilmTime(100'000), .characters = {"a passer-by"}}};
+  film.arc = {{.at = FilmTime(1000), .valence = 0.2, .tension = 0.4}, {.at = FilmTime(2000), .valence = 0.4, .tension = 0.6}};
+  for (int i = 0; i < 5; ++i) {
+    film.timeline.lines.push_back({.speaker = "Mira", .text = "No."});
+    film.timeline.lines.push_back({.speaker = "Tobin", .text = "I have been meaning to tell you about the lamp."});
+  }
+  EXPECT_TRUE(bible_of_film(film).scenes.empty()) << "no file, no footage";
+  const Bible bible = bible_of_film(film, "film.mp4");
+  EXPECT_EQ(bible.characters[0].voice, "terse");
+  EXPECT_EQ(bible.characters[1].voice, "talkative");
+  ASSERT_EQ(bible.scenes.size(), 1U);
+  EXPECT_THAT(bible.scenes[0].people, ElementsAre("Mira", "Tobin"));
+  EXPECT_EQ(bible.scenes[0].piece.end, FilmTime(40'000)) << "as long as one looks at a picture beside a text";
+  EXPECT_NEAR(bible.scenes[0].valence, 0.3, 1e-9);
+  EXPECT_THAT(refusal([](Bible& b) { b.characters[0].voice = "loud"; }), HasSubstr("no voice"));
+}
+
+TEST(StoryBible, OfAChineseToldPlotCastsByWhatIsDone) {
+  const ToldPlot plot{.people = {{.name = "老周"}, {.name = "林晓"}, {.name = "公爵"}},
+                      .relations = {},
+                      .events = {{.subject = "林晓", .verb = "偷了", .object = "公爵", .span = {0, 15}},
+                                 {.subject = "老周", .verb = "帮助", .object = "林晓", .span = {18, 36}}},
+                      .key_sentences = {},
+                      .turning_points = {}};
+  const Bible bible = bible_of_told_plot(plot, "林晓偷了公爵，老周帮助林晓。");
+  const auto role = [&](const char* name) { return std::ranges::find(bible.characters, name, &BibleCharacter::name)->role; };
+  EXPECT_EQ(role("林晓"), "hero");
+  EXPECT_EQ(role("公爵"), "foe");
+  EXPECT_EQ(role("老周"), "ally");
+}
+
 TEST(StoryBible, OfAToldPlotCastsByWhatIsDone) {
   const std::string text = "Mira hunts Kross. Anna helps Mira.";
   const ToldPlot plot{.people = {{.name = "Anna"}, {.name = "Mira"}, {.name = "Kross"}},

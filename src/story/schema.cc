@@ -36,16 +36,20 @@ Expected<void> check_facts(const EventSchema& schema) {
   return {};
 }
 
+/// That every slot names roles.
+Expected<void> check_slots(const EventSchema& schema, const std::string& telling) {
+  for (auto open = telling.find('{'); open != std::string::npos; open = telling.find('{', open + 1)) {
+    const auto slot = story::slot_at(telling, open);
+    if (!slot || !std::ranges::all_of(slot->roles, is_role)) return refuse(schema, fmt::format("'{}' is no role", telling.substr(open + 1)));
+  }
+  return {};
+}
+
 Expected<void> check_tellings(const EventSchema& schema) {
   if (schema.text.english.size() < 2 || schema.text.chinese.size() < 2) return refuse(schema, "expected two tellings in each language");
   if (schema.label.english.empty() || schema.label.chinese.empty()) return refuse(schema, "expected a label in each language");
   for (const auto* tellings : {&schema.text.english, &schema.text.chinese}) {
-    for (const std::string& telling : *tellings) {
-      for (auto open = telling.find('{'); open != std::string::npos; open = telling.find('{', open + 1)) {
-        const auto slot = story::slot_at(telling, open);
-        if (!slot || !std::ranges::all_of(slot->roles, is_role)) return refuse(schema, fmt::format("'{}' is no role", telling.substr(open + 1)));
-      }
-    }
+    for (const std::string& telling : *tellings) CINELOOM_TRY(check_slots(schema, telling));
   }
   return {};
 }
@@ -55,6 +59,25 @@ Expected<void> check_people(const EventSchema& schema) {
   for (const auto* roles : {&schema.actors, &schema.hidden_from}) {
     for (const std::string& role : *roles) {
       if (std::ranges::find(kPeople, role) == kPeople.end()) return refuse(schema, fmt::format("'{}' is nobody", role));
+    }
+  }
+  return {};
+}
+
+Expected<void> check_views(const EventSchema& schema, const std::map<std::string, SchemaViews>& all) {
+  const auto views = all.find(schema.name);
+  if (views == all.end() || views->second.synopsis.english.empty() || views->second.synopsis.chinese.empty())
+    return refuse(schema, "expected a synopsis in each language");
+  CINELOOM_TRY(check_slots(schema, views->second.synopsis.english));
+  CINELOOM_TRY(check_slots(schema, views->second.synopsis.chinese));
+  for (const auto* lines : {&views->second.dialogue.english, &views->second.dialogue.chinese}) {
+    if (lines->empty()) return refuse(schema, "expected something said in each language");
+    for (const SchemaLine& line : *lines) {
+      if (line.role != SchemaDialogue::kNobody && std::ranges::find(kPeople, line.role) == kPeople.end())
+        return refuse(schema, fmt::format("'{}' cannot speak", line.role));
+      if (line.terse.empty() || line.talkative.empty()) return refuse(schema, "what is said is said in few words and in many");
+      CINELOOM_TRY(check_slots(schema, line.terse));
+      CINELOOM_TRY(check_slots(schema, line.talkative));
     }
   }
   return {};
@@ -83,6 +106,7 @@ Expected<void> check_all(const SchemaLibrary& library) {
   std::set<Fact> facts;
   for (const EventSchema& schema : library.schemas) {
     CINELOOM_TRY(check(schema));
+    CINELOOM_TRY(check_views(schema, library.views));
     if (!seen.insert(schema.name).second) return refuse(schema, "the name is used twice");
     for (const auto* list : {&schema.needs, &schema.adds, &schema.removes}) std::ranges::transform(*list, std::inserter(facts, facts.end()), parse_fact);
     if (facts.size() > SchemaLibrary::kMostFacts) return refuse(schema, fmt::format("more than {} different facts", SchemaLibrary::kMostFacts));
@@ -110,6 +134,7 @@ Fact parse_fact(const std::string& text) {
 Expected<SchemaLibrary> SchemaLibrary::load(const std::filesystem::path& folder) {
   SchemaLibrary library;
   CINELOOM_TRY(read_part(folder, "schemas.json", library.schemas));
+  CINELOOM_TRY(read_part(folder, "views.json", library.views));
   CINELOOM_TRY(read_part(folder, "names.json", library.names));
   CINELOOM_TRY(read_part(folder, "goals.json", library.goals));
   CINELOOM_TRY(read_part(folder, "setups.json", library.setups));

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/expected.h"
@@ -16,6 +17,32 @@ struct SchemaTellings {
   std::vector<std::string> chinese;
 };
 BOOST_DESCRIBE_STRUCT(SchemaTellings, (), (english, chinese))
+
+/// Something said aloud in an event, in few words and in many.
+struct SchemaLine {
+  std::string role;  ///< who says it; kNobody = somebody without a name
+  std::string terse;
+  std::string talkative;
+};
+BOOST_DESCRIBE_STRUCT(SchemaLine, (), (role, terse, talkative))
+
+/// Voices of people, and styles of a telling.
+inline constexpr std::string_view kTerse = "terse";
+inline constexpr std::string_view kTalkative = "talkative";
+
+struct SchemaDialogue {
+  static constexpr std::string_view kNobody = "voice";
+  std::vector<SchemaLine> english;
+  std::vector<SchemaLine> chinese;
+};
+BOOST_DESCRIBE_STRUCT(SchemaDialogue, (), (english, chinese))
+
+/// What other views of a story than its scenes say of a kind of event.
+struct SchemaViews {
+  LocalText synopsis;  ///< one plain sentence in the present tense, with slots as in tellings
+  SchemaDialogue dialogue;
+};
+BOOST_DESCRIBE_STRUCT(SchemaViews, (), (synopsis, dialogue))
 
 /// A kind of event: what it needs, changes and feels like. Facts are "predicate subject object" over roles.
 struct EventSchema {
@@ -86,6 +113,7 @@ struct SchemaLibrary {
   static constexpr std::size_t kMostSchemas = 256;
 
   std::vector<EventSchema> schemas;
+  std::map<std::string, SchemaViews> views;                ///< by schema
   std::map<std::string, SchemaTellings> names;             ///< where the genre has none
   std::map<std::string, std::vector<SchemaGoal>> goals;    ///< by role
   std::vector<std::string> setups;                         ///< predicates of facts that a later event must take up
@@ -96,7 +124,8 @@ struct SchemaLibrary {
   SchemaTellings titles;                                   ///< pair by pair the same in both languages
 
   /// Reads the .json files of a folder. Errors: NotFound; InvalidArgument that names the schema and the fault: an unknown
-  /// role, a slot that is no role, fewer than two tellings in a language, a number out of range, a name used twice, more facts than kMostFacts.
+  /// role, a slot that is no role, fewer than two tellings in a language, no synopsis or nothing said in one, a number out of range, a name
+  /// used twice, more facts than kMostFacts.
   static Expected<SchemaLibrary> load(const std::filesystem::path& folder);
 
   /// Null where there is none of this name.

@@ -10,6 +10,7 @@
 #include "math/statistics.h"
 #include "story/checker.h"
 #include "story/internal/casting.h"
+#include "story/internal/footage_stock.h"
 #include "story/internal/graph_teller.h"
 #include "story/internal/request.h"
 
@@ -71,6 +72,7 @@ Expected<Story> write_in(const Frame& frame, const StoryRequest& request, const 
   Lattice lattice(table, planner, static_cast<std::size_t>(request.decisions), story::most_nodes(request));
   CINELOOM_TRY(lattice.grow(*plan, beginning, cancel));
   story.graph = GraphTeller(request, library, table, frame.cast).tell(lattice);
+  story::FootageStock(story.bible).dress(story.graph);
   story.title = story::title_of(frame.cast, request, library);
   measure_arc(story, planner, *plan);
   story.findings = faults_of(story);
@@ -149,7 +151,7 @@ std::set<Fact> beginning_of(const Story& story) { return {story.bible.facts.begi
 Expected<Story> write_story(const StoryRequest& request, const SchemaLibrary& library, Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY(story::check_request(request, library));
   Frame frame{.cast = story::choose_cast(request, library), .bible = {}, .told = {}};
-  frame.bible = story::bible_of(frame.cast, request.bible, library);
+  frame.bible = story::bible_of(frame.cast, request, library);
   return write_in(frame, request, library, progress, cancel);
 }
 
@@ -188,6 +190,7 @@ Expected<Story> replan_unseen(const Story& story, const std::vector<std::string>
   anew.request = request;
   const Cast cast = story::cast_of(story.bible, request.language);
   graft(anew.graph, seen.back(), GraphTeller(request, library, table, cast).tell(lattice), new_mark(story.graph));
+  story::FootageStock(anew.bible).dress(anew.graph);
   measure_arc(anew, planner, *plan);
   anew.findings = faults_of(anew);
   return anew;

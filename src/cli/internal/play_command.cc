@@ -21,6 +21,7 @@ constexpr std::size_t kColumns = 88;
 
 struct PlayOptions {
   std::string story;
+  std::string view = "scene";
 };
 
 /// What the game itself says.
@@ -186,7 +187,9 @@ Expected<void> play(Session& session, const PlayOptions& options) {
     return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("the story has {} faults, so it might never end", faults.size()))
                                .advise("see them with: cineloom story check " + options.story));
   }
-  return Table(session, story).play();
+  CINELOOM_TRY_ASSIGN(const StoryLines lines, lines_of(story, options.view, session.resources));
+  const Story seen = with_lines(story, lines);
+  return Table(session, seen).play();
 }
 
 }  // namespace
@@ -196,6 +199,7 @@ void add_play_command(Commands& commands) {
       "play", "read it, choosing as you go: with undo, a map, and saved games",
       [](CLI::App& command, PlayOptions& options) {
         command.add_option("story", options.story, "its number, or a file of story export --format json")->required();
+        command.add_option("--view", options.view, kViewHelp)->check(CLI::IsMember({"scene", "dialogue", "synopsis"}))->capture_default_str();
       },
       play, commands.group("story", ""));
 }

@@ -119,6 +119,7 @@ Expected<void> continue_one(Session& session, const ContinueOptions& options) {
 
 struct StoryOptions {
   std::string story;
+  std::string view = "scene";
 };
 
 Expected<void> check(Session& session, const StoryOptions& options) {
@@ -140,6 +141,7 @@ struct ExportOptions {
   std::string format = "ink";
   std::string output;
   std::vector<std::string> choices;
+  std::string view = "scene";
 };
 
 Expected<void> export_one(Session& session, const ExportOptions& options) {
@@ -149,7 +151,8 @@ Expected<void> export_one(Session& session, const ExportOptions& options) {
     return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is no text to be printed", format.name)).advise("name a file with --output"));
   }
   CINELOOM_TRY_ASSIGN(const Story story, load_story(session, options.story));
-  CINELOOM_TRY_ASSIGN(const std::string text, export_story(story, options.format, options.choices));
+  CINELOOM_TRY_ASSIGN(const StoryLines lines, lines_of(story, options.view, session.resources));
+  CINELOOM_TRY_ASSIGN(const std::string text, export_story(story, options.format, options.choices, lines));
   if (!is_shown) {
     CINELOOM_TRY(write_file(options.output, text));
     print(session.format == Format::Json ? fmt::format("{{\"output\":{}}}\n", json_string(options.output)) : fmt::format("written to {}\n", options.output));
@@ -172,7 +175,8 @@ Expected<void> import_one(Session& session, const ImportOptions& options) {
 
 Expected<void> show_one(Session& session, const StoryOptions& options) {
   CINELOOM_TRY_ASSIGN(const Story story, load_story(session, options.story));
-  return print_story(session, story);
+  CINELOOM_TRY_ASSIGN(const StoryLines lines, lines_of(story, options.view, session.resources));
+  return print_story(session, with_lines(story, lines));
 }
 
 void declare_new(CLI::App& command, NewStoryOptions& options) {
@@ -204,6 +208,15 @@ constexpr const char* kWhichStory = "its number, or a file of story export --for
 
 void declare_story(CLI::App& command, StoryOptions& options) { command.add_option("story", options.story, kWhichStory)->required(); }
 
+void declare_view(CLI::App& command, std::string& view) {
+  command.add_option("--view", view, kViewHelp)->check(CLI::IsMember({"scene", "dialogue", "synopsis"}))->capture_default_str();
+}
+
+void declare_show(CLI::App& command, StoryOptions& options) {
+  declare_story(command, options);
+  declare_view(command, options.view);
+}
+
 void declare_continue(CLI::App& command, ContinueOptions& options) {
   command.add_option("story", options.story, "its number")->required();
   command.add_option("--choices", options.choices, "ids of the choices on the way to the ending it goes on from; the default ones otherwise")->delimiter(',');
@@ -220,6 +233,7 @@ void declare_export(CLI::App& command, ExportOptions& options) {
   command.add_option("-o,--output", options.output, "file; stdout without it");
   command.add_option("--choices", options.choices, "ids of the choices to take, for formats of one way (srt, vtt, edl, otio); the default ones otherwise")
       ->delimiter(',');
+  declare_view(command, options.view);
 }
 
 }  // namespace
@@ -236,7 +250,7 @@ void add_story_commands(Commands& commands) {
       },
       new_story, story);
   commands.add<ContinueOptions>("continue", "write what comes after one of its endings", declare_continue, continue_one, story);
-  commands.add<StoryOptions>("show", "print a story", declare_story, show_one, story);
+  commands.add<StoryOptions>("show", "print a story", declare_show, show_one, story);
   commands.add<StoryOptions>("check", "look for faults: dead ends, contradictions, choices without effect", declare_story, check, story);
   commands.add<ExportOptions>("export", "write it for other programs", declare_export, export_one, story);
   commands.add<ImportOptions>(

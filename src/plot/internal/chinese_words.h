@@ -49,6 +49,15 @@ inline constexpr std::array<std::string_view, 44> kBefore = {"名叫", "叫做",
 inline constexpr std::array<std::string_view, 14> kAddresses = {"先生", "太太", "小姐", "夫人", "老师", "医生", "警官",
                                                                 "队长", "教授", "老板", "师傅", "将军", "船长", "大叔"};
 
+/// Who is known by a station alone.
+inline constexpr std::array<std::string_view, 24> kStations = {"公爵", "伯爵", "侯爵", "男爵", "国王", "王后", "女王", "公主", "王子", "皇帝", "将军", "船长",
+                                                               "市长", "院长", "神父", "修女", "警长", "巫师", "女巫", "骑士", "海盗", "教授", "侦探", "管家"};
+
+/// Deeds that are done to people, never to places.
+inline constexpr std::array<std::string_view, 37> kDeedsToPeople = {
+    "爱上", "遇见", "遇到", "认识", "结识", "救出", "救下", "拯救", "救了", "杀死", "杀害", "杀了", "打败", "击败", "背叛", "欺骗", "追赶", "追杀", "偷走",
+    "偷了", "抢走", "绑架", "囚禁", "释放", "保护", "帮助", "说服", "告诉", "原谅", "嫁给", "娶了", "收养", "照顾", "逮捕", "抓住", "陷害", "威胁"};
+
 /// 小, 老 and 阿 before these make words.
 inline constexpr std::string_view kNoNicknames = "时说心学镇孩姐伙人师板家婆公百姨的子年鼠虎朋城组队区村路屋店船岛";
 

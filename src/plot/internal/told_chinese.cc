@@ -107,6 +107,7 @@ class People {
     if (is_one_of(first, "小老阿") && !second.empty() && !is_one_of(second, kNoNicknames)) forms.push_back(rest.substr(0, 2 * kHan));
     const std::size_t surname = starting(rest, kDoubleSurnames).empty() ? (is_one_of(first, kSurnames) ? kHan : 0) : 2 * kHan;
     if (surname > 0 && !second.empty() && starting(rest, kNoNames).empty()) add_by_surname(rest, at, surname, forms);
+    if (const std::string_view station = starting(rest, kStations); !station.empty()) forms.push_back(station);
     add_foreign(rest, at, forms);
     return forms;
   }
@@ -149,12 +150,21 @@ class People {
     return next.empty() || is_one_of(next, kBehind);
   }
 
+  /// "林晓偷了..." and "...帮助林晓。": who begins a clause and does something, or is whom a deed is done to.
+  [[nodiscard]] bool is_in_deed(std::string_view form, std::size_t at) const {
+    const std::string_view behind = text_.substr(at + form.size());
+    const bool begins = at == 0 || han_at(text_, at - std::min(at, kHan)).empty();
+    if (begins && !starting(behind, kDeeds).empty()) return true;
+    const bool ends = han_at(behind, 0).empty() || behind.starts_with("的");
+    return ends && ends_with_one(text_.substr(0, at), kDeedsToPeople);
+  }
+
   void note(std::string_view form, std::size_t at) {
     Form& known = forms_[std::string(form)];
     ++known.all;
     known.personal += is_person_behind(at + form.size()) ? 1 : 0;
     known.is_named = known.is_named || form.contains(kDot) || (ends_with_one(text_.substr(0, at), kBefore) && is_person_behind(at + form.size())) ||
-                     ends_with_one(form, kAddresses);
+                     ends_with_one(form, kAddresses) || is_in_deed(form, at);
   }
 
   [[nodiscard]] static bool is_person(const Form& form) {

@@ -68,7 +68,8 @@ std::vector<std::string> parts_of(std::string_view text) {
 Expected<HttpResponse> export_one(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
   CINELOOM_TRY_ASSIGN(const StoryFormat format, find_story_format(request.parameter("format")));
-  CINELOOM_TRY_ASSIGN(std::string text, cinema.export_story(id, std::string(format.name), parts_of(request.parameter("choices"))));
+  CINELOOM_TRY_ASSIGN(const StoryView view, find_story_view(request.parameter("view")));
+  CINELOOM_TRY_ASSIGN(std::string text, cinema.export_story(id, std::string(format.name), parts_of(request.parameter("choices")), view));
   return HttpResponse{.content_type = std::string(format.media_type), .headers = {{"Cache-Control", "no-store"}}, .body = std::move(text)};
 }
 
@@ -135,8 +136,10 @@ void add_story_routes(Router& router, const ApiContext& context) {
   });
   router.add("GET", "/api/v1/stories/{story}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
+    CINELOOM_TRY_ASSIGN(const StoryView view, find_story_view(request.parameter("view")));
     CINELOOM_TRY_ASSIGN(const Story story, cinema.story(id));
-    return json_response(json::to_value(story));
+    CINELOOM_TRY_ASSIGN(const StoryLines lines, cinema.story_lines(story, view));
+    return json_response(json::to_value(with_lines(story, lines)));
   });
   router.add("GET", "/api/v1/stories/{story}/export", [&](const HttpRequest& request) { return export_one(cinema, request); });
   router.add("GET", "/api/v1/stories/{story}/findings", [&](const HttpRequest& request) -> Expected<HttpResponse> {

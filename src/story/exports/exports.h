@@ -6,6 +6,7 @@
 #include "base/expected.h"
 #include "domain/screenplay.h"
 #include "domain/story.h"
+#include "story/views.h"
 
 /// A story for other programs, a function a format. All of them take any story whose start exists and whose choices lead somewhere
 /// (check_for_export) with any text in it: what a format would read as a mark is escaped, or written otherwise where it cannot be.
@@ -47,7 +48,8 @@ Expected<std::string> write_edl(const Story& story, const StoryWay& way);
 /// OpenTimelineIO in milliseconds; nodes without footage are gaps with their text. Errors: InvalidArgument without any footage.
 Expected<std::string> write_otio(const Story& story, const StoryWay& way);
 
-/// The story as a screenplay: a section a node, its text as action, its choices as notes that name the section they lead to.
-Screenplay screenplay_of(const Story& story);
+/// The story as a screenplay: a section a node, its text as action, its choices as notes that name the section they lead to. `lines`: a view
+/// of the story whose speech becomes dialogue; nodes without lines are told by their text.
+Screenplay screenplay_of(const Story& story, const StoryLines& lines = {});
 
 }  // namespace cineloom

@@ -57,6 +57,11 @@ std::string title_case(std::string text) {
   return text;
 }
 
+std::string voice_of(const std::string& role, Seed seed) {
+  constexpr std::array<std::string_view, 3> kVoices = {"", kTerse, kTalkative};
+  return std::string(kVoices[Random(derive_seed(derive_seed(seed, "voices"), role)).below(kVoices.size())]);
+}
+
 /// Where the hero is and that home is calm, unless something else is said of them.
 void add_beginning(Bible& bible) {
   const auto says_where = [](const Fact& fact) { return fact.predicate == "at" && fact.subject == "hero"; };
@@ -115,7 +120,8 @@ LocalText title_of(const Cast& cast, const StoryRequest& request, const SchemaLi
   return {.english = title_case(fill(titles.english[which], is_chinese ? other : cast)), .chinese = fill(titles.chinese[which], is_chinese ? cast : other)};
 }
 
-Bible bible_of(const Cast& cast, const Bible& given, const SchemaLibrary& library) {
+Bible bible_of(const Cast& cast, const StoryRequest& request, const SchemaLibrary& library) {
+  const Bible& given = request.bible;
   Bible bible = given;
   bible.characters.clear();
   for (const char* role : kPeople) {
@@ -123,6 +129,7 @@ Bible bible_of(const Cast& cast, const Bible& given, const SchemaLibrary& librar
     BibleCharacter character = own == given.characters.end() ? BibleCharacter() : *own;
     character.name = cast.at(role);
     character.role = role;
+    if (own == given.characters.end()) character.voice = voice_of(role, request.seed);
     const auto goals = library.goals.find(role);
     if (character.goals.empty() && goals != library.goals.end()) {
       for (const SchemaGoal& goal : goals->second) character.goals.push_back({.fact = parse_fact(goal.fact), .weight = goal.weight});

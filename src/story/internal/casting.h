@@ -15,7 +15,8 @@ Cast cast_of(const Bible& bible, const std::string& language);
 /// One of the library's titles, in both languages where the names are known in both.
 LocalText title_of(const Cast& cast, const StoryRequest& request, const SchemaLibrary& library);
 
-/// Who there is with what they want, where, and what is so at the beginning: what `given` says, and the library's where it is silent.
-Bible bible_of(const Cast& cast, const Bible& given, const SchemaLibrary& library);
+/// Who there is with what they want and how they speak, where, and what is so at the beginning: what the request's bible says, and where it is
+/// silent the library's; voices by the seed.
+Bible bible_of(const Cast& cast, const StoryRequest& request, const SchemaLibrary& library);
 
 }  // namespace cineloom::story

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "story/internal/footage_stock.h"
+
 namespace cineloom::story {
 namespace {
 
@@ -59,8 +61,11 @@ bool is_exclusive(const Fact& a, const Fact& b) {
 
 EventTable::EventTable(const SchemaLibrary& library, const StoryRequest& request) {
   const GenreData* genre = library.find_genre(request.genre.empty() ? "adventure" : request.genre);
+  const FootageStock stock(request.bible);
   for (const EventSchema& schema : library.schemas) {
-    if (is_allowed(schema, request)) add(schema, request, genre);
+    if (!is_allowed(schema, request)) continue;
+    add(schema, request, genre);
+    if (stock.shows(schema)) events_.back().liking += kFootageLiking;
   }
   is_torn_ = std::ranges::any_of(request.must, [this](const std::string& name) { return find(name) == events_.size(); });
   exclude();

@@ -24,6 +24,8 @@ using EventBits = std::bitset<kMostEvents>;
 inline constexpr std::array<const char*, 4> kPeople = {"hero", "ally", "foe", "mentor"};
 using PeopleBits = std::bitset<kPeople.size()>;
 
+inline constexpr double kFootageLiking = 0.5;
+
 inline bool holds(const FactBits& facts, const FactBits& needs) { return (facts & needs) == needs; }
 
 /// The events that may happen in a story, over numbered facts.
@@ -39,7 +41,7 @@ class EventTable {
     std::vector<std::uint8_t> remove_list;
     PeopleBits actors;
     PeopleBits hidden_from;
-    double liking = 0;  ///< of its themes by the viewer and the genre, -1 .. 1
+    double liking = 0;  ///< of its themes by the viewer and the genre, -1 .. 1; more by kFootageLiking where there is footage to show it with
     bool is_goal_act = false;
     bool is_of_genre = false;  ///< told in this genre only
     bool is_must = false;

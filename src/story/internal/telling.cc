@@ -132,10 +132,10 @@ class Filling {
 std::vector<const std::string*> suitable(const std::vector<std::string>& tellings, const std::string& style) {
   std::vector<const std::string*> found;
   for (const std::string& telling : tellings) found.push_back(&telling);
-  if (style == "terse") {
+  if (style == kTerse) {
     std::ranges::stable_sort(found, {}, [](const std::string* telling) { return telling->size(); });
     found.resize((found.size() + 2) / 3);
-  } else if (style == "talkative") {
+  } else if (style == kTalkative) {
     const auto is_silent = [](const std::string* telling) { return !telling->contains('"') && !telling->contains("“"); };
     if (!std::ranges::all_of(found, is_silent)) std::erase_if(found, is_silent);
   }
