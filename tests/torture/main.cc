@@ -11,9 +11,9 @@ namespace {
 
 bool is_short_run = false;
 
-constexpr std::array kParts{bench::Part{"kills", measure_kills},       bench::Part{"sweeps", measure_sweeps},  bench::Part{"cuts", measure_power_cuts},
-                            bench::Part{"copies", measure_backups},    bench::Part{"stops", measure_draining}, bench::Part{"full", measure_full_disk},
-                            bench::Part{"overload", measure_overload}, bench::Part{"hostile", measure_hostile}};
+constexpr std::array kParts{bench::Part{"kills", measure_kills},     bench::Part{"sweeps", measure_sweeps},     bench::Part{"replays", measure_replays},
+                            bench::Part{"cuts", measure_power_cuts}, bench::Part{"copies", measure_backups},    bench::Part{"stops", measure_draining},
+                            bench::Part{"full", measure_full_disk},  bench::Part{"overload", measure_overload}, bench::Part{"hostile", measure_hostile}};
 
 }  // namespace
 

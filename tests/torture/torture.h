@@ -73,6 +73,7 @@ Expected<SweepResult> run_sweep(const Sweep& sweep);
 // The parts; each says itself what is missing.
 void measure_kills(Report& report);
 void measure_sweeps(Report& report);
+void measure_replays(Report& report);
 void measure_power_cuts(Report& report);
 void measure_backups(Report& report);
 void measure_draining(Report& report);
