@@ -34,10 +34,13 @@ pid_t start_program(const std::vector<std::string>& words, const std::vector<std
   _exit(127);
 }
 
-ServerProcess::ServerProcess(const std::string& program, const std::filesystem::path& library, const std::vector<std::string>& environment) {
+ServerProcess::ServerProcess(const std::string& program, const std::filesystem::path& library, const std::vector<std::string>& environment,
+                             const std::vector<std::string>& options) {
   int ends[2] = {-1, -1};
   if (pipe2(ends, O_CLOEXEC) != 0) return;
-  process_ = start_program({program, "serve", "--port", "0", "--data", library.string()}, environment, ends[1]);
+  std::vector<std::string> words{program, "serve", "--port", "0", "--data", library.string()};
+  words.insert(words.end(), options.begin(), options.end());
+  process_ = start_program(words, environment, ends[1]);
   close(ends[1]);
   char letter = 0;
   while (!said_.contains("\n") && read(ends[0], &letter, 1) == 1) said_ += letter;

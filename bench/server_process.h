@@ -11,8 +11,9 @@ namespace cineloom::bench {
 /// A running server on a library, at a free port of the loopback; ends with the value.
 class ServerProcess {
  public:
-  /// `environment` adds to this program's, as "NAME=VALUE".
-  ServerProcess(const std::string& program, const std::filesystem::path& library, const std::vector<std::string>& environment = {});
+  /// `environment` adds to this program's, as "NAME=VALUE"; `options` to the command's.
+  ServerProcess(const std::string& program, const std::filesystem::path& library, const std::vector<std::string>& environment = {},
+                const std::vector<std::string>& options = {});
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;

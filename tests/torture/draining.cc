@@ -22,7 +22,7 @@ std::string head_of(int port, std::string_view method, std::string_view path, st
 
 /// One stop with a half-sent request, a listener and an idle connection; gives what went wrong.
 std::string stop_once(const fs::path& data, const SmallLibrary& library, const std::string& key, std::vector<Told>& told) {
-  ServerProcess server(program(), data);
+  ServerProcess server(program(), data, {}, {"--drain", "300"});  // the machine may be busy, and we are a part of the connection
   const int port = server.port();
   const std::string body = event_body(library.films.front(), key);
   Wire half(port);

@@ -14,7 +14,7 @@ Wire::Wire(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
   where.sin_family = AF_INET;
   where.sin_port = htons(static_cast<std::uint16_t>(port));
   where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  constexpr timeval kPatience{.tv_sec = 30, .tv_usec = 0};
+  constexpr timeval kPatience{.tv_sec = 300, .tv_usec = 0};
   if (::setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof(kPatience)) != 0 ||
       ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&where), sizeof(where)) != 0) {
     socket_.close();

@@ -7,7 +7,7 @@
 
 namespace cineloom::torture {
 
-/// A connection to a port of the loopback, byte by byte as wanted. Waiting is bounded by half a minute.
+/// A connection to a port of the loopback, byte by byte as wanted. Waiting is bounded by five minutes.
 class Wire {
  public:
   explicit Wire(int port);

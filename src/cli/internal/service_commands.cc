@@ -17,11 +17,12 @@ namespace fs = std::filesystem;
 struct ServeOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8787;
+  int drain_seconds = 5;
   bool is_served = true;
 };
 
 Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const ServeOptions& options) {
-  serve::ServerOptions server_options{.http = {.address = options.address, .port = options.port},
+  serve::ServerOptions server_options{.http = {.address = options.address, .port = options.port, .drain = std::chrono::seconds(options.drain_seconds)},
                                       .web = session.resources / "web" / "dist",
                                       .openapi = session.resources / "api" / "openapi.yaml"};
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
@@ -47,6 +48,9 @@ Expected<void> demo(Session& session, const ServeOptions& options) {
 void declare_server(CLI::App& command, ServeOptions& options) {
   command.add_option("--address", options.address, "to listen on")->capture_default_str();
   command.add_option("--port", options.port, "to listen on; 0 = any free one")->capture_default_str();
+  command.add_option("--drain", options.drain_seconds, "seconds that what was begun may take once the server is stopped")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
 }
 
 struct WorkerOptions {
