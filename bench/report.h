@@ -35,6 +35,7 @@ class Report {
   void add_data(const std::filesystem::path& file);
   void add(Figure figure);
   void add_missing(std::string key, std::string why);
+  [[nodiscard]] bool has_missing() const { return !missing_.empty(); }
   /// Writes to the file behind "--out"; the exit code is 1 if a figure misses what it must reach.
   [[nodiscard]] int finish(std::span<char*> arguments) const;
 

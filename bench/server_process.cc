@@ -17,15 +17,30 @@
 
 namespace cineloom::bench {
 
-ServerProcess::ServerProcess(const std::string& program, const std::filesystem::path& library) {
+pid_t start_program(const std::vector<std::string>& words, const std::vector<std::string>& environment, int output) {
+  std::vector<char*> arguments;
+  for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+  arguments.push_back(nullptr);
+  std::vector<char*> variables;
+  for (const std::string& variable : environment) variables.push_back(const_cast<char*>(variable.c_str()));
+  for (char** variable = environ; *variable != nullptr; ++variable) variables.push_back(*variable);
+  variables.push_back(nullptr);
+  const FileDescriptor nowhere(open("/dev/null", O_WRONLY | O_CLOEXEC));
+  const pid_t process = fork();
+  if (process != 0) return process;
+  dup2(output < 0 ? nowhere.get() : output, STDOUT_FILENO);
+  if (output < 0) dup2(nowhere.get(), STDERR_FILENO);
+  execve(arguments.front(), arguments.data(), variables.data());
+  _exit(127);
+}
+
+ServerProcess::ServerProcess(const std::string& program, const std::filesystem::path& library, const std::vector<std::string>& environment,
+                             const std::vector<std::string>& options) {
   int ends[2] = {-1, -1};
   if (pipe2(ends, O_CLOEXEC) != 0) return;
-  process_ = fork();
-  if (process_ == 0) {
-    dup2(ends[1], STDOUT_FILENO);
-    execl(program.c_str(), program.c_str(), "serve", "--port", "0", "--data", library.c_str(), static_cast<char*>(nullptr));
-    _exit(127);
-  }
+  std::vector<std::string> words{program, "serve", "--port", "0", "--data", library.string()};
+  words.insert(words.end(), options.begin(), options.end());
+  process_ = start_program(words, environment, ends[1]);
   close(ends[1]);
   char letter = 0;
   while (!said_.contains("\n") && read(ends[0], &letter, 1) == 1) said_ += letter;
@@ -33,9 +48,15 @@ ServerProcess::ServerProcess(const std::string& program, const std::filesystem::
 }
 
 ServerProcess::~ServerProcess() {
-  if (process_ <= 0) return;
-  kill(process_, SIGINT);
-  waitpid(process_, nullptr, 0);
+  if (process_ > 0) end(SIGINT);
+}
+
+int ServerProcess::end(int signal) {
+  int status = 0;
+  kill(process_, signal);
+  waitpid(process_, &status, 0);
+  process_ = -1;
+  return status;
 }
 
 std::string ServerProcess::address() const {

@@ -95,7 +95,7 @@ Expected<void> measure(Report& report) {
   CINELOOM_TRY_ASSIGN(const TemporaryFolder folder, TemporaryFolder::create("trust"));
   CINELOOM_TRY_ASSIGN(const auto cinema, Cinema::open({.data = folder.path() / "library", .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = {}}));
   CINELOOM_TRY(fill(*cinema, victim));
-  for (const char* copy : {"copy1.db", "copy2.db"}) CINELOOM_TRY(back_up(*cinema, folder.path() / copy, CancelToken()));
+  for (const char* copy : {"copy1.db", "copy2.db"}) CINELOOM_TRY(back_up(*cinema, folder.path() / copy, {}, CancelToken()));
   const int planted = markers_in(folder.path(), victim);
   const auto begin = std::chrono::steady_clock::now();
   CINELOOM_TRY_ASSIGN(const ErasureReceipt receipt, erase_viewer(*cinema, victim));

@@ -11,6 +11,7 @@
 #include "base/json_text.h"
 #include "privacy/gaussian_accountant.h"
 #include "privacy/grouped_tastes.h"
+#include "privacy/sealed_file.h"
 
 namespace cineloom {
 namespace {
@@ -39,6 +40,9 @@ std::vector<fs::path> known_copies(const Cinema& cinema) {
 }
 
 ErasedCopy erase_from(const fs::path& file, const std::string& viewer) {
+  if (privacy::is_sealed(file)) {
+    return {.file = file, .is_clean = false, .failure = "it is sealed: cineloom privacy erase --user ... --from FILE with the key it was sealed with"};
+  }
   const std::array models{std::string(kRecommenderModel)};
   const auto rows = erase_from_backup(file, viewer, models);
   if (rows || rows.error().code() == ErrorCode::NotFound) return {.file = file, .is_clean = true, .failure = {}};
@@ -126,14 +130,97 @@ Expected<double> charge(Store& store, const Release& release, std::optional<doub
   return epsilon;
 }
 
-Expected<void> back_up(Cinema& cinema, const fs::path& target, const CancelToken& cancel) {
+namespace {
+
+/// A file in the library's folder that holds a copy in the clear for a moment, and goes with the value.
+class ClearCopy {
+ public:
+  explicit ClearCopy(const fs::path& library) : file_(library / "cineloom.db.copying") { remove(); }  // of a run that was killed
+  ~ClearCopy() { remove(); }
+  ClearCopy(const ClearCopy&) = delete;
+  ClearCopy& operator=(const ClearCopy&) = delete;
+  [[nodiscard]] const fs::path& file() const { return file_; }
+
+ private:
+  void remove() const {
+    std::error_code ignored;  // it is not there
+    for (const char* ending : {"", ".partial", "-wal", "-shm", "-journal"}) fs::remove(file_.string() + ending, ignored);
+  }
+  fs::path file_;
+};
+
+Expected<void> require_copy(const fs::path& copy, const privacy::KeyChoice& key) {
+  std::error_code error;
+  if (!fs::is_regular_file(copy, error)) return fail(ErrorCode::NotFound, fmt::format("there is no file '{}'", copy.string()));
+  if (privacy::is_sealed(copy) != key.is_none()) return {};
+  return key.is_none() ? std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is sealed", copy.string()))
+                                             .advise("name the key it was sealed with: --key-file, --passphrase-file or --credential"))
+                       : fail(ErrorCode::InvalidArgument, fmt::format("'{}' is not sealed: it needs no key", copy.string()));
+}
+
+Expected<void> seal_copy(const fs::path& plain, const fs::path& target, const privacy::KeyChoice& key, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(privacy::KeySource source, privacy::read_key(key));
+  const auto sealed = privacy::seal_file(plain, target, source, cancel);
+  privacy::wipe(source.secret);
+  return sealed;
+}
+
+Expected<void> open_copy(const fs::path& sealed, const fs::path& target, const privacy::KeyChoice& key, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(privacy::KeySource source, privacy::read_key(key));
+  const auto opened = privacy::open_sealed_file(sealed, target, source, cancel);
+  privacy::wipe(source.secret);
+  return opened;
+}
+
+}  // namespace
+
+Expected<void> back_up(Cinema& cinema, const fs::path& target, const privacy::KeyChoice& key, const CancelToken& cancel) {
+  CINELOOM_TRY(require_new(target));
+  if (!key.is_none()) {  // before the work, that a wrong key is told at once
+    CINELOOM_TRY_ASSIGN(privacy::KeySource source, privacy::read_key(key));
+    privacy::wipe(source.secret);
+  }
   std::error_code error;
   const fs::path place = fs::absolute(target, error);
   // Before the copy is there, so that no copy is ever unknown.
   std::string list;
   if (fs::exists(copies_file(cinema), error)) { CINELOOM_TRY_ASSIGN(list, read_file(copies_file(cinema))); }
   CINELOOM_TRY(write_file(copies_file(cinema), list + json_string(place.string()) + "\n"));
-  return cinema.store().backup(target, cancel);
+  if (key.is_none()) return cinema.store().backup(target, cancel);
+  const ClearCopy clear(cinema.options().data);
+  CINELOOM_TRY(cinema.store().backup(clear.file(), cancel));
+  return seal_copy(clear.file(), target, key, cancel);
+}
+
+Expected<RestoreReceipt> restore(const fs::path& copy, const fs::path& library, const privacy::KeyChoice& key, Replacing replacing, const CancelToken& cancel) {
+  CINELOOM_TRY(require_copy(copy, key));
+  std::error_code error;
+  fs::create_directories(library, error);
+  const fs::path incoming = incoming_store(library);
+  fs::remove(incoming, error);  // of a run that was killed
+  if (!key.is_none()) {
+    CINELOOM_TRY(open_copy(copy, incoming, key, cancel));
+  } else if (!fs::copy_file(copy, incoming, error)) {
+    return fail(ErrorCode::Unavailable, fmt::format("cannot copy '{}' into '{}': {}", copy.string(), library.string(), error.message()));
+  }
+  return take_in_store(library, replacing);
+}
+
+Expected<ErasedRows> erase_from_copy(const fs::path& copy, const fs::path& library, const std::string& viewer, const privacy::KeyChoice& key,
+                                     const CancelToken& cancel) {
+  CINELOOM_TRY(require_copy(copy, key));
+  const std::array models{std::string(kRecommenderModel)};
+  if (key.is_none()) return erase_from_backup(copy, viewer, models);
+  const ClearCopy clear(library);
+  CINELOOM_TRY(open_copy(copy, clear.file(), key, cancel));
+  CINELOOM_TRY_ASSIGN(const ErasedRows rows, erase_from_backup(clear.file(), viewer, models));
+  const fs::path anew = copy.string() + ".anew";
+  std::error_code error;
+  fs::remove(anew, error);  // of a run that was killed
+  CINELOOM_TRY(seal_copy(clear.file(), anew, key, cancel));
+  fs::rename(anew, copy, error);
+  if (error) return fail(ErrorCode::Unavailable, fmt::format("cannot write '{}': {}", copy.string(), error.message()));
+  return rows;
 }
 
 Expected<ErasureReceipt> erase_viewer(Cinema& cinema, const std::string& viewer) {

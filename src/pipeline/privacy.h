@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "pipeline/cinema.h"
+#include "privacy/master_key.h"
 #include "store/privacy_store.h"
+#include "store/restore.h"
 
 namespace cineloom {
 
@@ -25,8 +27,19 @@ Expected<PrivacyBudget> privacy_budget(Store& store, Timestamp now);
 /// Errors: ResourceExhausted.
 Expected<double> charge(Store& store, const Release& release, std::optional<double> most_a_year);
 
-/// Copies the store, and remembers where, so that an erasure finds the copy. Errors: those of Store::backup.
-Expected<void> back_up(Cinema& cinema, const std::filesystem::path& target, const CancelToken& cancel);
+/// Copies the store, and remembers where, so that an erasure finds the copy. With a key the copy is sealed (privacy/sealed_file.h), and
+/// nothing of it lies in the clear outside of the library's folder. Errors: those of Store::backup, read_key and seal_file.
+Expected<void> back_up(Cinema& cinema, const std::filesystem::path& target, const privacy::KeyChoice& key, const CancelToken& cancel);
+
+/// Puts a copy in the place of the library in a folder, whole or not at all; no Cinema may be open there. Errors: NotFound for the copy;
+/// InvalidArgument if it is sealed and there is no key, or the other way round; those of open_sealed_file and take_in_store.
+Expected<RestoreReceipt> restore(const std::filesystem::path& copy, const std::filesystem::path& library, const privacy::KeyChoice& key, Replacing replacing,
+                                 const CancelToken& cancel);
+
+/// Removes a viewer from one copy by hand; a sealed one is opened beside the library and sealed again. Errors: those of restore and
+/// erase_from_backup.
+Expected<ErasedRows> erase_from_copy(const std::filesystem::path& copy, const std::filesystem::path& library, const std::string& viewer,
+                                     const privacy::KeyChoice& key, const CancelToken& cancel);
 
 /// What became of one copy when a viewer was erased.
 struct ErasedCopy {

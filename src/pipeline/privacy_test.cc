@@ -81,8 +81,8 @@ TEST_F(Privacy, IsNotGivenUpUnasked) {
 
 TEST_F(Privacy, ErasesAViewerFromTheStoreItsModelsAndItsCopies) {
   ASSERT_TRUE(cinema_->store().add_model({.name = std::string(kRecommenderModel), .bytes = "learned from viewer 7"}));
-  ASSERT_TRUE(back_up(*cinema_, folder_.path() / "copy.db", CancelToken()));
-  ASSERT_TRUE(back_up(*cinema_, folder_.path() / "gone.db", CancelToken()));
+  ASSERT_TRUE(back_up(*cinema_, folder_.path() / "copy.db", {}, CancelToken()));
+  ASSERT_TRUE(back_up(*cinema_, folder_.path() / "gone.db", {}, CancelToken()));
   fs::remove(folder_.path() / "gone.db");
   const auto receipt = erase_viewer(*cinema_, "viewer 7");
   ASSERT_TRUE(receipt) << receipt.error().describe();
@@ -94,6 +94,54 @@ TEST_F(Privacy, ErasesAViewerFromTheStoreItsModelsAndItsCopies) {
   EXPECT_FALSE(read_file(folder_.path() / "copy.db")->contains("viewer 7"));
   EXPECT_EQ(erase_viewer(*cinema_, "viewer 7").error().code(), ErrorCode::NotFound);
   EXPECT_THAT(to_json(*receipt), HasSubstr("\"events\":10"));
+}
+
+TEST_F(Privacy, PutsACopyBackWithEverythingThatWasInIt) {
+  ASSERT_TRUE(back_up(*cinema_, folder_.path() / "copy.db", {}, CancelToken()));
+  const fs::path other = folder_.path() / "other";
+  const auto receipt = restore(folder_.path() / "copy.db", other, {}, Replacing::No, CancelToken());
+  ASSERT_TRUE(receipt) << receipt.error().describe();
+  EXPECT_EQ(receipt->films, 40);
+  EXPECT_EQ(receipt->viewers, 60);
+  EXPECT_EQ(receipt->events, 600);
+  EXPECT_EQ(restore(folder_.path() / "copy.db", other, {}, Replacing::No, CancelToken()).error().code(), ErrorCode::Conflict);
+  EXPECT_TRUE(restore(folder_.path() / "copy.db", other, {}, Replacing::Yes, CancelToken()));
+  EXPECT_EQ(restore(folder_.path() / "copy.db", folder_.path() / "library", {}, Replacing::Yes, CancelToken()).error().code(), ErrorCode::Conflict)
+      << "somebody works there";
+  const auto restored = Cinema::open({.data = other, .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = {}});
+  ASSERT_TRUE(restored) << restored.error().describe();
+  EXPECT_THAT(*(*restored)->store().events_of(ViewerId(7)), SizeIs(10));
+}
+
+TEST_F(Privacy, DoesNotPutADamagedCopyInTheLibrarysPlace) {
+  ASSERT_TRUE(back_up(*cinema_, folder_.path() / "copy.db", {}, CancelToken()));
+  std::string bytes = *read_file(folder_.path() / "copy.db");
+  bytes.replace(bytes.size() / 2, 20'000, std::string(20'000, 'x'));
+  ASSERT_TRUE(write_file(folder_.path() / "copy.db", bytes));
+  const fs::path other = folder_.path() / "other";
+  EXPECT_EQ(restore(folder_.path() / "copy.db", other, {}, Replacing::No, CancelToken()).error().code(), ErrorCode::DataLoss);
+  EXPECT_FALSE(fs::exists(other / "cineloom.db"));
+  EXPECT_FALSE(fs::exists(incoming_store(other)));
+}
+
+TEST_F(Privacy, SealsCopiesWithTheOwnersKey) {
+  const privacy::KeyChoice key{.file = folder_.path() / "key"};
+  const fs::path copy = folder_.path() / "copy.sealed";
+  ASSERT_TRUE(privacy::make_key_file(key.file));
+  ASSERT_TRUE(back_up(*cinema_, copy, key, CancelToken()));
+  EXPECT_FALSE(read_file(copy)->contains("viewer 7"));
+  EXPECT_FALSE(fs::exists(folder_.path() / "library" / "cineloom.db.copying"));
+  EXPECT_EQ(restore(copy, folder_.path() / "other", {}, Replacing::No, CancelToken()).error().code(), ErrorCode::InvalidArgument);
+  const auto receipt = erase_viewer(*cinema_, "viewer 7");
+  ASSERT_THAT(receipt->copies, SizeIs(1));
+  EXPECT_FALSE(receipt->copies[0].is_clean);
+  EXPECT_THAT(receipt->copies[0].failure, HasSubstr("sealed"));
+  const auto erased = erase_from_copy(copy, folder_.path() / "library", "viewer 7", key, CancelToken());
+  ASSERT_TRUE(erased) << erased.error().describe();
+  EXPECT_EQ(erased->events, 10);
+  const auto restored = restore(copy, folder_.path() / "other", key, Replacing::No, CancelToken());
+  ASSERT_TRUE(restored) << restored.error().describe();
+  EXPECT_EQ(restored->viewers, 59);
 }
 
 TEST_F(Privacy, KeepsAModelThatNobodyCanBeReadFrom) {

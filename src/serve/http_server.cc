@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <time.h>
 
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
@@ -9,6 +10,7 @@
 #include <boost/beast/http.hpp>
 #include <deque>
 #include <fstream>
+#include <future>
 #include <memory>
 #include <optional>
 #include <set>
@@ -37,7 +39,36 @@ struct EventQueue {
   explicit EventQueue(const net::any_io_executor& executor) : wake(executor) {}
   net::steady_timer wake;
   std::deque<std::string> waiting;
+  bool is_ending = false;  ///< what waits is the last
 };
+
+/// What a stopping server says to those who listen: browsers come back by themselves after that many milliseconds.
+constexpr auto kGoodbye = "retry: 2000\nevent: goodbye\ndata: {}\n\n";
+
+/// One connection that is served.
+struct Connection {
+  explicit Connection(tcp::socket socket) : stream(std::move(socket)) {}
+  /// Nothing of a request has come, so it may be closed.
+  [[nodiscard]] bool is_idle() {
+    char byte = 0;
+    return reading != nullptr && !reading->got_some() && ::recv(stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+  }
+  beast::tcp_stream stream;
+  const http::basic_parser<true>* reading = nullptr;  ///< while a request is waited for
+  std::shared_ptr<EventQueue> events;                 ///< once it is a stream of events
+};
+
+Admission::Duration processor_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+AdmissionLimits limits_of(const HttpOptions& options) {
+  AdmissionLimits limits = options.admission;
+  limits.prompt_threads = options.handler_threads > 0 ? options.handler_threads : available_cores();
+  return limits;
+}
 
 /// An answer that comes from a thread of its own. Members are the connection's, but for the token and the executor.
 class Production final : public ResponseWriter, public std::enable_shared_from_this<Production> {
@@ -88,14 +119,24 @@ class Production final : public ResponseWriter, public std::enable_shared_from_t
 
 struct HttpServer::Implementation {
   Implementation(const HttpOptions& chosen, HttpHandler chosen_handler, EventHub& hub)
-      : options(chosen), handler(std::move(chosen_handler)), events(hub), acceptor(io), pool(chosen.handler_threads) {}
+      : options(chosen),
+        handler(std::move(chosen_handler)),
+        events(hub),
+        acceptor(io),
+        admission(limits_of(chosen)),
+        prompt(limits_of(chosen).prompt_threads),
+        patient(limits_of(chosen).patient_threads) {}
 
   net::awaitable<void> accept();
   net::awaitable<void> serve(tcp::socket socket);
+  net::awaitable<void> converse(Connection& connection);
   net::awaitable<HttpResponse> handle(HttpRequest request);
+  HttpResponse answer(const HttpRequest& request, const Admission::Ticket& ticket);
+  HttpResponse refuse(const HttpRequest& request);
+  void begin_drain();
   net::awaitable<bool> send(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive);
   net::awaitable<bool> send_file(beast::tcp_stream& stream, const FilePiece& piece);
-  net::awaitable<void> stream_events(beast::tcp_stream& stream, std::uint64_t last_seen);
+  net::awaitable<void> stream_events(Connection& connection, std::uint64_t last_seen);
   net::awaitable<bool> produce(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive);
   net::awaitable<bool> send_pieces(beast::tcp_stream& stream, const std::shared_ptr<Production>& production);
   static net::awaitable<void> watch(beast::tcp_stream& stream, std::shared_ptr<Production> production);
@@ -107,7 +148,12 @@ struct HttpServer::Implementation {
   tcp::acceptor acceptor;
   std::uint16_t port = 0;                       // of the acceptor, also when that is closed
   std::set<std::shared_ptr<Production>> productions;  // with the threads that fill them
-  ThreadPool pool;                              // ends before io: a handler still running may post to it
+  std::set<Connection*> connections;            // in the frames of the coroutines that serve them
+  bool is_draining = false;
+  std::promise<void> all_gone;                  // once draining, with the last connection
+  Admission admission;
+  ThreadPool prompt;                            // these end before io: a handler still running may post to it
+  ThreadPool patient;
   std::optional<ThreadPool> producers;          // made for the first slow answer
   std::jthread io_thread;
 };
@@ -122,25 +168,37 @@ net::awaitable<void> HttpServer::Implementation::accept() {
 }
 
 net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
-  beast::tcp_stream stream(std::move(socket));
+  Connection connection(std::move(socket));
+  connections.insert(&connection);
+  co_await converse(connection);
+  boost::system::error_code ignored;  // the other side may be gone already
+  connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
+  connections.erase(&connection);
+  if (is_draining && connections.empty()) all_gone.set_value();
+}
+
+net::awaitable<void> HttpServer::Implementation::converse(Connection& connection) {
+  beast::tcp_stream& stream = connection.stream;
   beast::flat_buffer buffer;
   for (bool keep_alive = true; keep_alive;) {
     http::request_parser<http::string_body> parser;
     parser.body_limit(options.max_body_bytes);
     stream.expires_after(options.idle_timeout);
+    connection.reading = buffer.size() == 0 ? &parser : nullptr;
     auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
+    connection.reading = nullptr;
     if (error == http::error::body_limit || error == http::error::header_limit) {
       co_await send(stream, {}, too_large(options.max_body_bytes), false);
       break;
     }
     if (error) break;
     HttpRequest request = to_request(parser.get());
-    keep_alive = parser.get().keep_alive();
     HttpResponse response = co_await handle(request);
+    keep_alive = parser.get().keep_alive() && !is_draining;
     stream.expires_never();
     if (response.is_event_stream) {
       const auto last_seen = last_event_id(request);
-      if (co_await send(stream, request, std::move(response), true)) co_await stream_events(stream, last_seen);
+      if (co_await send(stream, request, std::move(response), true)) co_await stream_events(connection, last_seen);
       break;
     }
     if (response.produce) {
@@ -149,19 +207,54 @@ net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
     }
     keep_alive = co_await send(stream, request, std::move(response), keep_alive) && keep_alive;
   }
-  boost::system::error_code ignored;  // the other side may be gone already
-  stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
 }
 
 net::awaitable<HttpResponse> HttpServer::Implementation::handle(HttpRequest request) {
-  auto start = [this, &request](auto completion) {
-    pool.submit([this, &request, completion = std::move(completion)]() mutable {
-      HttpResponse response = guard(request, port, handler);
+  const auto ticket = admission.enter(request.method, request.path, request.body.size(), std::chrono::steady_clock::now());
+  if (!ticket) co_return refuse(request);
+  auto start = [this, &request, &ticket](auto completion) {
+    ThreadPool& pool = ticket->lane == Admission::Lane::Prompt ? prompt : patient;
+    pool.submit([this, &request, &ticket, completion = std::move(completion)]() mutable {
+      HttpResponse response = answer(request, *ticket);
       const auto executor = net::get_associated_executor(completion, io.get_executor());
       net::post(executor, [completion = std::move(completion), response = std::move(response)]() mutable { completion(std::move(response)); });
     });
   };
   co_return co_await net::async_initiate<const net::use_awaitable_t<>, void(HttpResponse)>(start, net::use_awaitable);
+}
+
+HttpResponse HttpServer::Implementation::answer(const HttpRequest& request, const Admission::Ticket& ticket) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto processor_begin = processor_time();
+  if (!admission.is_worth_it(ticket, begin)) {
+    admission.finish(ticket, std::nullopt);
+    return refuse(request);
+  }
+  HttpResponse response = guard(request, port, handler);
+  admission.finish(ticket, Admission::Cost{std::chrono::steady_clock::now() - begin, processor_time() - processor_begin});
+  return response;
+}
+
+HttpResponse HttpServer::Implementation::refuse(const HttpRequest& request) {
+  return guard(request, port, [this](const HttpRequest&) {
+    HttpResponse response = problem(Error(ErrorCode::Unavailable, "there is more to do than can be done in time").advise("come again in a moment"));
+    response.headers.emplace_back("Retry-After", std::to_string(admission.retry_after().count()));
+    return response;
+  });
+}
+
+void HttpServer::Implementation::begin_drain() {
+  is_draining = true;
+  boost::system::error_code ignored;
+  acceptor.close(ignored);
+  for (Connection* connection : connections) {
+    if (connection->is_idle()) connection->stream.cancel();
+    if (!connection->events) continue;
+    connection->events->waiting.emplace_back(kGoodbye);
+    connection->events->is_ending = true;
+    connection->events->wake.cancel();
+  }
+  if (connections.empty()) all_gone.set_value();
 }
 
 net::awaitable<bool> HttpServer::Implementation::send(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive) {
@@ -196,7 +289,7 @@ net::awaitable<bool> HttpServer::Implementation::send_file(beast::tcp_stream& st
   co_return true;
 }
 
-net::awaitable<void> HttpServer::Implementation::stream_events(beast::tcp_stream& stream, std::uint64_t last_seen) {
+net::awaitable<void> HttpServer::Implementation::stream_events(Connection& connection, std::uint64_t last_seen) {
   const auto executor = co_await net::this_coro::executor;
   // Shared with posts that may still be on their way when the connection ends.
   const auto queue = std::make_shared<EventQueue>(executor);
@@ -206,18 +299,23 @@ net::awaitable<void> HttpServer::Implementation::stream_events(beast::tcp_stream
       queue->wake.cancel();
     });
   });
+  connection.events = queue;
   queue->waiting.emplace_back(": hello\n\n");
   for (const ServerEvent& event : subscription.missed) queue->waiting.push_back(event.wire_text());
-  for (;;) {
+  if (is_draining) {  // it came too late to be told by the others' goodbye
+    queue->waiting.emplace_back(kGoodbye);
+    queue->is_ending = true;
+  }
+  while (!queue->waiting.empty() || !queue->is_ending) {
     if (queue->waiting.empty()) {
       queue->wake.expires_after(kHeartbeat);
       auto [woken] = co_await queue->wake.async_wait(kAwait);
       if (!woken) queue->waiting.emplace_back(": alive\n\n");
-      if (queue->waiting.empty()) continue;
+      continue;
     }
     const std::string text = std::move(queue->waiting.front());
     queue->waiting.pop_front();
-    auto [error, bytes] = co_await net::async_write(stream, net::buffer(text), kAwait);
+    auto [error, bytes] = co_await net::async_write(connection.stream, net::buffer(text), kAwait);
     if (error) break;
   }
   events.unsubscribe(subscription.number);
@@ -309,10 +407,9 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& optio
 }
 
 HttpServer::~HttpServer() {
-  net::post(implementation_->io, [server = implementation_.get()] {
-    boost::system::error_code ignored;
-    server->acceptor.close(ignored);
-  });
+  const auto all_gone = implementation_->all_gone.get_future();
+  net::post(implementation_->io, [server = implementation_.get()] { server->begin_drain(); });
+  all_gone.wait_for(implementation_->options.drain);
   implementation_->io.stop();
   implementation_->io_thread.join();
   for (const auto& production : implementation_->productions) production->cancel();

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/expected.h"
+#include "serve/admission.h"
 #include "serve/event_hub.h"
 #include "serve/http.h"
 
@@ -16,16 +17,18 @@ struct HttpOptions {
   std::uint16_t port = 8787;                        ///< 0 = any free one
   std::uint64_t max_body_bytes = 64ULL << 20U;      ///< larger bodies get 413
   std::chrono::seconds idle_timeout{60};            ///< a silent connection is closed after it
-  int handler_threads = 0;                          ///< 0 = the cores there are
+  int handler_threads = 0;                          ///< for quick questions; 0 = the cores there are
+  std::chrono::seconds drain{5};                    ///< so long requests that came before the stop may take
+  AdmissionLimits admission = {};                   ///< threads for quick questions are taken from above
 };
 
-/// HTTP/1.1 with keep-alive, byte ranges and server-sent events. Handlers run on a pool of threads, never on the one that
-/// moves bytes. A request whose Host or Origin is not this server is refused, so other sites' pages cannot use it.
+/// HTTP/1.1 with keep-alive, byte ranges and server-sent events. Handlers run on two pools of threads (admission.h), never on the one that
+/// moves bytes; where there is more to do than can be done in time, requests get 503 with Retry-After at once. A request whose Host or Origin is not this server is refused, so other sites' pages cannot use it.
 class HttpServer {
  public:
   /// Listens at once. Errors: Conflict if the port is taken, InvalidArgument for a bad address.
   static Expected<std::unique_ptr<HttpServer>> start(const HttpOptions& options, HttpHandler handler, EventHub& events);
-  /// Stops accepting, lets running handlers end, closes connections.
+  /// Stops accepting; requests that came get their answers, streams of events a last word, within `drain`; then closes what is left.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

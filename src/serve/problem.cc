@@ -18,6 +18,7 @@ std::string_view title_of(int status) {
     case 429: return "A limit is reached";
     case 499: return "The work was cancelled";
     case 503: return "Not to be had right now";
+    case 507: return "There is no room on the disk";
     default: return "Something of ours failed";
   }
 }
@@ -46,5 +47,7 @@ HttpResponse problem(int status, const Error& error) {
           .body = fmt::format(R"({{"type":"about:blank#{}","title":{},"status":{},"detail":{},"cause":{},"next_step":{}}})", name_of(error.code()),
                               json_string(title_of(status)), status, json_string(error.describe()), json_string(error.message()), json_string(error.advice()))};
 }
+
+HttpResponse problem(const StoreCondition& condition) { return problem(condition.mode == StoreCondition::Mode::Full ? 507 : 503, *condition.cause); }
 
 }  // namespace cineloom::serve

@@ -2,10 +2,12 @@
 
 #include "base/json.h"
 #include "llm/model_home.h"
+#include "pipeline/analysis_jobs.h"
 #include "pipeline/background_training.h"
 #include "pipeline/job_queue.h"
 #include "serve/api.h"
 #include "serve/event_hub.h"
+#include "serve/problem.h"
 
 namespace cineloom::serve {
 
@@ -24,6 +26,16 @@ struct Server::Parts {
   std::unique_ptr<HttpServer> http;
 };
 
+namespace {
+
+/// What a limit was may have been the disk: then it is said, since sending less would not help.
+HttpResponse with_cause(HttpResponse response, Store& store) {
+  const StoreCondition condition = condition_of(store);
+  return condition.mode == StoreCondition::Mode::Writable ? std::move(response) : problem(condition);
+}
+
+}  // namespace
+
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() = default;
@@ -31,7 +43,11 @@ Server::~Server() = default;
 Expected<std::unique_ptr<Server>> Server::start(Cinema& cinema, const ServerOptions& options) {
   auto parts = std::make_unique<Parts>(cinema, options);
   CINELOOM_TRY(parts->training.look());
-  const auto handler = [router = &parts->router](const HttpRequest& request) { return router->handle(request); };
+  CINELOOM_TRY(resume_analyses(cinema, parts->jobs));
+  const auto handler = [router = &parts->router, &cinema](const HttpRequest& request) {
+    HttpResponse response = router->handle(request);
+    return response.status == status_of(ErrorCode::ResourceExhausted) ? with_cause(std::move(response), cinema.store()) : response;
+  };
   CINELOOM_TRY_ASSIGN(parts->http, HttpServer::start(options.http, handler, parts->events));
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }

@@ -1,16 +1,16 @@
 #include "store/sqlite_store.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 
 #include <mutex>
 
 #include "base/files.h"
+#include "store/internal/folder_lock.h"
 #include "store/internal/packed_ratings.h"
 #include "store/internal/schema.h"
 #include "store/internal/tables.h"
 #include "store/internal/writer.h"
+#include "store/store_condition.h"
 
 namespace cineloom {
 namespace {
@@ -51,7 +51,7 @@ Expected<std::vector<Identity>> identities(Statement& statement) {
   return found;
 }
 
-class SqliteStore final : public Store {
+class SqliteStore final : public Store, public StoreOnDisk {
  public:
   SqliteStore(fs::path file, FileDescriptor lock, Connection reader, std::unique_ptr<sqlite::Writer> writer)
       : file_(std::move(file)), lock_(std::move(lock)), reader_(std::move(reader)), writer_(std::move(writer)) {}
@@ -272,6 +272,12 @@ class SqliteStore final : public Store {
   Expected<void> backup(const fs::path& target, const CancelToken& cancel) override;
   Expected<void> check() override;
 
+  StoreCondition condition() override { return writer_ ? writer_->condition() : StoreCondition(); }
+  StoreCondition look_for_room() override {
+    if (condition().mode == StoreCondition::Mode::Full) std::ignore = write<void>(sqlite::write_little);  // what comes of it is in the condition
+    return condition();
+  }
+
  private:
   template <class Work>
   auto read(Work work) -> decltype(work(std::declval<Connection&>())) {
@@ -335,18 +341,6 @@ Expected<void> SqliteStore::check() {
   });
 }
 
-// The lock is taken before SQLite sees the file: two writers on one folder must never meet.
-Expected<FileDescriptor> lock_folder(const fs::path& folder) {
-  FileDescriptor lock(::open((folder / "cineloom.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
-  if (lock.get() < 0) {
-    return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("cannot write in '{}'", folder.string()))
-                               .advise("check the folder's permissions, or choose another with --data"));
-  }
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
-  return std::unexpected(Error(ErrorCode::Conflict, fmt::format("another cineloom works in '{}'", folder.string()))
-                             .advise("stop it, use its web page, or choose another folder with --data"));
-}
-
 Expected<Connection> open_reader(const fs::path& file) {
   // Read-write at the file level, because a WAL reader must be able to make the shared-memory file; query_only forbids writes.
   CINELOOM_TRY_ASSIGN(Connection reader, Connection::open(file, sqlite::Access::ReadWrite));
@@ -362,7 +356,7 @@ Expected<std::unique_ptr<Store>> open_for_writing(const fs::path& folder, const 
     return std::unexpected(
         Error(ErrorCode::Unavailable, fmt::format("cannot make '{}': {}", folder.string(), error.message())).advise("choose another folder with --data"));
   }
-  CINELOOM_TRY_ASSIGN(FileDescriptor lock, lock_folder(folder));
+  CINELOOM_TRY_ASSIGN(FileDescriptor lock, sqlite::lock_folder(folder));
   CINELOOM_TRY_ASSIGN(Connection writer, Connection::open(file, sqlite::Access::ReadWrite));
   CINELOOM_TRY(writer.execute(kWriterSettings));
   CINELOOM_TRY(sqlite::migrate(writer));

@@ -1,5 +1,7 @@
 #include "store/store.h"
 
+#include "store/store_condition.h"
+
 namespace cineloom {
 
 Expected<void> Store::put_model(std::string_view name, std::string_view bytes) {
@@ -11,6 +13,16 @@ Expected<std::optional<std::string>> Store::model(std::string_view name) {
   CINELOOM_TRY_ASSIGN(auto found, active_model(name));
   if (!found) return std::optional<std::string>();
   return std::optional(std::move(found->bytes));
+}
+
+StoreCondition condition_of(Store& store) {
+  auto* const on_disk = dynamic_cast<StoreOnDisk*>(&store);
+  return on_disk == nullptr ? StoreCondition() : on_disk->condition();
+}
+
+StoreCondition look_for_room(Store& store) {
+  auto* const on_disk = dynamic_cast<StoreOnDisk*>(&store);
+  return on_disk == nullptr ? StoreCondition() : on_disk->look_for_room();
 }
 
 }  // namespace cineloom

@@ -2,7 +2,7 @@
 
 #include "base/json_text.h"
 #include "cli/internal/commands.h"
-#include "pipeline/privacy.h"
+#include "cli/internal/key_options.h"
 
 namespace cineloom::cli {
 namespace {
@@ -44,6 +44,7 @@ Expected<void> budget(Session& session, const BudgetOptions&) {
 struct EraseOptions {
   std::string user;
   std::string from;
+  privacy::KeyChoice key;
 };
 
 std::string as_text(const ErasureReceipt& receipt) {
@@ -60,8 +61,7 @@ std::string as_text(const ErasureReceipt& receipt) {
 
 Expected<void> erase(Session& session, const EraseOptions& options) {
   if (!options.from.empty()) {
-    const std::vector models{std::string(kRecommenderModel)};
-    CINELOOM_TRY_ASSIGN(const ErasedRows rows, erase_from_backup(options.from, options.user, models));
+    CINELOOM_TRY_ASSIGN(const ErasedRows rows, erase_from_copy(options.from, session.data, options.user, options.key, session.cancel));
     print(session.format == Format::Json ? fmt::format("{{\"events\":{},\"models\":{}}}\n", rows.events, rows.models)
                                          : fmt::format("{} events and {} models removed from '{}'\n", rows.events, rows.models, options.from));
     return {};
@@ -110,6 +110,7 @@ void add_privacy_commands(Commands& commands) {
       [](CLI::App& command, EraseOptions& options) {
         command.add_option("--user", options.user, "who")->required();
         command.add_option("--from", options.from, "only from this copy of the store");
+        declare_key(command, options.key, "open a sealed copy");
       },
       erase, privacy);
   commands.add<ExportOptions>(

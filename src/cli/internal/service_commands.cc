@@ -3,9 +3,9 @@
 #include "base/json_text.h"
 #include "cli/demo.h"
 #include "cli/internal/commands.h"
+#include "cli/internal/key_options.h"
 #include "cli/interrupt.h"
 #include "llm/worker.h"
-#include "pipeline/privacy.h"
 #include "pipeline/worker.h"
 #include "serve/server.h"
 
@@ -17,11 +17,12 @@ namespace fs = std::filesystem;
 struct ServeOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8787;
+  int drain_seconds = 5;
   bool is_served = true;
 };
 
 Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const ServeOptions& options) {
-  serve::ServerOptions server_options{.http = {.address = options.address, .port = options.port},
+  serve::ServerOptions server_options{.http = {.address = options.address, .port = options.port, .drain = std::chrono::seconds(options.drain_seconds)},
                                       .web = session.resources / "web" / "dist",
                                       .openapi = session.resources / "api" / "openapi.yaml"};
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
@@ -47,6 +48,9 @@ Expected<void> demo(Session& session, const ServeOptions& options) {
 void declare_server(CLI::App& command, ServeOptions& options) {
   command.add_option("--address", options.address, "to listen on")->capture_default_str();
   command.add_option("--port", options.port, "to listen on; 0 = any free one")->capture_default_str();
+  command.add_option("--drain", options.drain_seconds, "seconds that what was begun may take once the server is stopped")
+      ->check(CLI::Range(0, 3600))
+      ->capture_default_str();
 }
 
 struct WorkerOptions {
@@ -92,12 +96,40 @@ Expected<void> doctor(Session& session, const DoctorOptions&) {
 
 struct BackupOptions {
   std::string target;
+  privacy::KeyChoice key;
 };
 
 Expected<void> backup(Session& session, const BackupOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
-  CINELOOM_TRY(back_up(*cinema, options.target, session.cancel));
-  print(session.format == Format::Json ? fmt::format("{{\"backup\":{}}}\n", json_string(options.target)) : fmt::format("backed up to {}\n", options.target));
+  CINELOOM_TRY(back_up(*cinema, options.target, options.key, session.cancel));
+  print(session.format == Format::Json ? fmt::format("{{\"backup\":{},\"sealed\":{}}}\n", json_string(options.target), !options.key.is_none())
+                                       : fmt::format("backed up to {}{}\n", options.target, options.key.is_none() ? "" : ", sealed"));
+  return {};
+}
+
+struct RestoreOptions {
+  std::string copy;
+  bool is_replacing = false;
+  privacy::KeyChoice key;
+};
+
+Expected<void> restore_library(Session& session, const RestoreOptions& options) {
+  const Replacing replacing = options.is_replacing ? Replacing::Yes : Replacing::No;
+  CINELOOM_TRY_ASSIGN(const RestoreReceipt receipt, restore(options.copy, session.data, options.key, replacing, session.cancel));
+  print(session.format == Format::Json
+            ? fmt::format("{{\"films\":{},\"viewers\":{},\"events\":{}}}\n", receipt.films, receipt.viewers, receipt.events)
+            : fmt::format("{} films, {} viewers and {} events are back in '{}'\n", receipt.films, receipt.viewers, receipt.events, session.data.string()));
+  return {};
+}
+
+struct NewKeyOptions {
+  std::string file;
+};
+
+Expected<void> new_key(Session& session, const NewKeyOptions& options) {
+  CINELOOM_TRY(privacy::make_key_file(options.file));
+  print(session.format == Format::Json ? fmt::format("{{\"key_file\":{}}}\n", json_string(options.file))
+                                       : fmt::format("a new key is in '{}': keep a copy of it elsewhere, without it what it seals is lost\n", options.file));
   return {};
 }
 
@@ -123,7 +155,23 @@ void add_service_commands(Commands& commands) {
   commands.add<DoctorOptions>("doctor", "check the installation", [](CLI::App&, DoctorOptions&) {}, doctor);
   commands.add<BackupOptions>(
       "backup", "copy the library's store while it is in use",
-      [](CLI::App& command, BackupOptions& options) { command.add_option("target", options.target, "a new file")->required(); }, backup);
+      [](CLI::App& command, BackupOptions& options) {
+        command.add_option("target", options.target, "a new file")->required();
+        declare_key(command, options.key, "seal the copy");
+      },
+      backup);
+  commands.add<RestoreOptions>(
+      "restore", "put a copy in the library's place",
+      [](CLI::App& command, RestoreOptions& options) {
+        command.add_option("copy", options.copy, "that backup made")->required();
+        command.add_flag("--replace", options.is_replacing, "give up the library that is there");
+        declare_key(command, options.key, "open a sealed copy");
+      },
+      restore_library);
+  CLI::App* const keys = commands.group("keys", "keys that seal copies");
+  commands.add<NewKeyOptions>(
+      "new", "make a key file", [](CLI::App& command, NewKeyOptions& options) { command.add_option("file", options.file, "a new file")->required(); }, new_key,
+      keys);
 }
 
 }  // namespace cineloom::cli

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "serve/internal/routes.h"
+#include "serve/problem.h"
 #include "serve/static_files.h"
 
 namespace cineloom::serve {
@@ -41,8 +42,14 @@ void add_page_routes(Router& router, const ApiContext& context) {
   const auto web = context.web;
   const auto openapi = context.openapi;
   router.add("GET", "/openapi.yaml", [openapi](const HttpRequest& request) { return file_response(request, openapi); });
-  router.add("GET", "/health/live", [](const HttpRequest&) -> Expected<HttpResponse> { return json_response({{"status", "ok"}}); });
+  router.add("GET", "/health/live", [&cinema = context.cinema](const HttpRequest&) -> Expected<HttpResponse> {
+    const StoreCondition condition = condition_of(cinema.store());
+    if (condition.mode == StoreCondition::Mode::Broken) return problem(condition);  // whoever watches over this program starts it again
+    return json_response({{"status", "ok"}});
+  });
   router.add("GET", "/health/ready", [&cinema = context.cinema](const HttpRequest&) -> Expected<HttpResponse> {
+    const StoreCondition condition = look_for_room(cinema.store());
+    if (condition.mode != StoreCondition::Mode::Writable) return problem(condition);
     CINELOOM_TRY(cinema.store().viewers());
     return json_response({{"status", "ok"}});
   });

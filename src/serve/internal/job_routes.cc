@@ -1,3 +1,4 @@
+#include "pipeline/analysis_jobs.h"
 #include "serve/internal/routes.h"
 
 namespace cineloom::serve {
@@ -21,21 +22,16 @@ void add_job_routes(Router& router, const ApiContext& context) {
     CINELOOM_TRY_ASSIGN(const Job job, jobs.job(id));
     return json_response(json::to_value(job));
   });
-  router.add("DELETE", "/api/v1/jobs/{job}", [&jobs](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("DELETE", "/api/v1/jobs/{job}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const JobId id, captured<JobId>(request, "job"));
     CINELOOM_TRY_ASSIGN(const Job job, jobs.cancel(id));
+    if (job.kind == JobKind::Analyze) forget_analysis(cinema, job.film);
     return json_response(json::to_value(job));
   });
   router.add("POST", "/api/v1/films/{film}/analysis", [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
-    CINELOOM_TRY_ASSIGN(const Film film, cinema.store().film(id));
-    return accepted(jobs.submit({.kind = JobKind::Analyze,
-                                 .title = film.title.english,
-                                 .film = id,
-                                 .work = [&cinema, id](Progress& progress, const CancelToken& cancel) -> Expected<void> {
-                                   CINELOOM_TRY(cinema.analyze(id, {}, progress, cancel));
-                                   return {};
-                                 }}));
+    CINELOOM_TRY_ASSIGN(const Job job, submit_analysis(cinema, jobs, id));
+    return accepted(job);
   });
   router.add("POST", "/api/v1/playing", [&cinema](const HttpRequest&) -> Expected<HttpResponse> {
     cinema.note_playing();

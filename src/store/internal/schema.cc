@@ -158,4 +158,6 @@ Expected<void> migrate(Connection& connection) {
   return {};
 }
 
+Expected<void> write_little(Connection& connection) { return connection.execute(fmt::format("PRAGMA user_version={}", kSteps.size())); }
+
 }  // namespace cineloom::sqlite

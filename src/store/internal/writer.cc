@@ -1,6 +1,6 @@
 #include "store/internal/writer.h"
 
-#include <vector>
+#include <utility>
 
 namespace cineloom::sqlite {
 namespace {
@@ -54,22 +54,67 @@ void Writer::run() {
 
 void Writer::maintain_alone(std::deque<Call>& calls) {
   for (Call& call : calls) {
-    if (call.place == Place::Between) call.done.set_value(call.work(connection_));
+    if (call.place != Place::Between) continue;
+    Expected<void> result = require_unbroken();
+    if (result) result = call.work(connection_);
+    note(result, sqlite3_extended_errcode(connection_.handle()));
+    call.done.set_value(std::move(result));
   }
   std::erase_if(calls, [](const Call& call) { return call.place == Place::Between; });
 }
 
 void Writer::commit_together(std::deque<Call>& calls) {
   std::vector<Expected<void>> results(calls.size());
-  Expected<void> transaction = connection_.execute("BEGIN IMMEDIATE");
-  if (transaction) {
-    for (std::size_t i = 0; i < calls.size(); ++i) results[i] = run_alone(connection_, calls[i].work);
-    transaction = connection_.execute("COMMIT");
-    if (!transaction && sqlite3_get_autocommit(connection_.handle()) == 0) {
-      std::ignore = connection_.execute("ROLLBACK");  // the failed COMMIT is what the callers are told
-    }
-  }
+  Expected<void> transaction = require_unbroken();
+  if (transaction) transaction = run_in_transaction(calls, results);
   for (std::size_t i = 0; i < calls.size(); ++i) { calls[i].done.set_value(results[i] && !transaction ? transaction : std::move(results[i])); }
+}
+
+Expected<void> Writer::run_in_transaction(std::deque<Call>& calls, std::vector<Expected<void>>& results) {
+  Expected<void> transaction = connection_.execute("BEGIN IMMEDIATE");
+  int code = sqlite3_extended_errcode(connection_.handle());
+  for (std::size_t i = 0; transaction && i < calls.size(); ++i) {
+    results[i] = run_alone(connection_, calls[i].work);
+    // After a full disk or a failed read or write SQLite may have taken everything back: then nobody was served.
+    if (sqlite3_get_autocommit(connection_.handle()) == 0) continue;
+    if (results[i]) results[i] = fail(ErrorCode::Internal, "a call ended the transaction that it shares");
+    transaction = results[i];
+    code = transaction.error().code() == ErrorCode::ResourceExhausted ? SQLITE_FULL : SQLITE_IOERR;
+  }
+  if (transaction) {
+    transaction = connection_.execute("COMMIT");
+    code = sqlite3_extended_errcode(connection_.handle());
+  }
+  if (!transaction && sqlite3_get_autocommit(connection_.handle()) == 0) {
+    std::ignore = connection_.execute("ROLLBACK");  // the failed COMMIT is what the callers are told
+  }
+  note(transaction, code);
+  return transaction;
+}
+
+Expected<void> Writer::require_unbroken() const {
+  const StoreCondition now = condition();
+  if (now.mode != StoreCondition::Mode::Broken) return {};
+  return std::unexpected(*now.cause);
+}
+
+StoreCondition Writer::condition() const {
+  const std::lock_guard lock(mutex_);
+  return condition_;
+}
+
+void Writer::note(const Expected<void>& transaction, int extended_code) {
+  const std::lock_guard lock(mutex_);
+  if (condition_.mode == StoreCondition::Mode::Broken) return;
+  if (transaction) {
+    condition_ = {};
+  } else if (extended_code == SQLITE_IOERR_FSYNC || extended_code == SQLITE_IOERR_DIR_FSYNC) {
+    condition_ = {
+        .mode = StoreCondition::Mode::Broken,
+        .cause = Error(ErrorCode::Unavailable, "the disk did not keep what was written to it").advise("look after the disk, then start the program again")};
+  } else if ((extended_code & 0xFF) == SQLITE_FULL) {
+    condition_ = {.mode = StoreCondition::Mode::Full, .cause = transaction.error()};
+  }
 }
 
 }  // namespace cineloom::sqlite

@@ -6,8 +6,10 @@
 #include <future>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "store/internal/sqlite.h"
+#include "store/store_condition.h"
 
 namespace cineloom::sqlite {
 
@@ -26,6 +28,9 @@ class Writer {
   Expected<void> write(Work work);
   /// Runs `work` between transactions, with nothing else under way on this connection, and waits.
   Expected<void> maintain(Work work);
+  /// As the last transaction left it. A sync that failed is never tried again: the system may have dropped what it could not write, and
+  /// would say next time that all is well.
+  [[nodiscard]] StoreCondition condition() const;
 
  private:
   enum class Place { InTransaction, Between };
@@ -39,9 +44,13 @@ class Writer {
   void run();
   void maintain_alone(std::deque<Call>& calls);
   void commit_together(std::deque<Call>& calls);
+  Expected<void> run_in_transaction(std::deque<Call>& calls, std::vector<Expected<void>>& results);
+  Expected<void> require_unbroken() const;
+  void note(const Expected<void>& transaction, int extended_code);
 
   Connection connection_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
+  StoreCondition condition_;
   std::condition_variable ready_;
   std::deque<Call> waiting_;
   bool is_closing_ = false;
