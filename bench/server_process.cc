@@ -17,13 +17,18 @@
 
 namespace cineloom::bench {
 
-ServerProcess::ServerProcess(const std::string& program, const std::filesystem::path& library) {
+ServerProcess::ServerProcess(const std::string& program, const std::filesystem::path& library, const std::vector<std::string>& more) {
+  std::vector<std::string> words = {program, "serve", "--port", "0", "--data", library.string()};
+  words.insert(words.end(), more.begin(), more.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
   int ends[2] = {-1, -1};
   if (pipe2(ends, O_CLOEXEC) != 0) return;
   process_ = fork();
   if (process_ == 0) {
     dup2(ends[1], STDOUT_FILENO);
-    execl(program.c_str(), program.c_str(), "serve", "--port", "0", "--data", library.c_str(), static_cast<char*>(nullptr));
+    execv(program.c_str(), arguments.data());
     _exit(127);
   }
   close(ends[1]);

@@ -4,13 +4,14 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace cineloom::bench {
 
 /// A running server on a library, at a free port of the loopback; ends with the value.
 class ServerProcess {
  public:
-  ServerProcess(const std::string& program, const std::filesystem::path& library);
+  ServerProcess(const std::string& program, const std::filesystem::path& library, const std::vector<std::string>& more = {});
   ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;

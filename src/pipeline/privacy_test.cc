@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "store/account_store.h"
 
 namespace cineloom {
 namespace {
@@ -94,6 +95,16 @@ TEST_F(Privacy, ErasesAViewerFromTheStoreItsModelsAndItsCopies) {
   EXPECT_FALSE(read_file(folder_.path() / "copy.db")->contains("viewer 7"));
   EXPECT_EQ(erase_viewer(*cinema_, "viewer 7").error().code(), ErrorCode::NotFound);
   EXPECT_THAT(to_json(*receipt), HasSubstr("\"events\":10"));
+}
+
+TEST_F(Privacy, ErasesTheAccountOfAViewerWithIt) {
+  const auto accounts = *AccountStore::open(folder_.path() / "library");
+  ASSERT_TRUE(accounts->add_account({.id = {}, .name = "viewer 3", .role = Role::Admin, .password_hash = "x", .made_at = now_}, {.at = now_}));
+  const auto receipt = erase_viewer(*cinema_, "viewer 3");
+  ASSERT_TRUE(receipt) << receipt.error().describe();
+  EXPECT_TRUE(accounts->accounts()->empty());
+  const std::string bytes = *read_file(folder_.path() / "library" / "accounts.db");
+  EXPECT_THAT(bytes, ::testing::Not(HasSubstr("viewer 3")));
 }
 
 TEST_F(Privacy, KeepsAModelThatNobodyCanBeReadFrom) {

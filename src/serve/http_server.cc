@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <deque>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <set>
@@ -106,6 +106,7 @@ struct HttpServer::Implementation {
   net::io_context io{1};
   tcp::acceptor acceptor;
   std::uint16_t port = 0;                       // of the acceptor, also when that is closed
+  OwnNames names;
   std::set<std::shared_ptr<Production>> productions;  // with the threads that fill them
   ThreadPool pool;                              // ends before io: a handler still running may post to it
   std::optional<ThreadPool> producers;          // made for the first slow answer
@@ -122,6 +123,8 @@ net::awaitable<void> HttpServer::Implementation::accept() {
 }
 
 net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
+  boost::system::error_code unknown;  // a peer that is gone already has no address
+  const std::string connected = socket.remote_endpoint(unknown).address().to_string();
   beast::tcp_stream stream(std::move(socket));
   beast::flat_buffer buffer;
   for (bool keep_alive = true; keep_alive;) {
@@ -130,11 +133,12 @@ net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
     stream.expires_after(options.idle_timeout);
     auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
     if (error == http::error::body_limit || error == http::error::header_limit) {
-      co_await send(stream, {}, too_large(options.max_body_bytes), false);
+      co_await send(stream, {}, too_large(options.max_body_bytes, names), false);
       break;
     }
     if (error) break;
     HttpRequest request = to_request(parser.get());
+    request.peer = peer_of(request, connected, options.proxy);
     keep_alive = parser.get().keep_alive();
     HttpResponse response = co_await handle(request);
     stream.expires_never();
@@ -156,7 +160,7 @@ net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
 net::awaitable<HttpResponse> HttpServer::Implementation::handle(HttpRequest request) {
   auto start = [this, &request](auto completion) {
     pool.submit([this, &request, completion = std::move(completion)]() mutable {
-      HttpResponse response = guard(request, port, handler);
+      HttpResponse response = guard(request, names, handler);
       const auto executor = net::get_associated_executor(completion, io.get_executor());
       net::post(executor, [completion = std::move(completion), response = std::move(response)]() mutable { completion(std::move(response)); });
     });
@@ -181,17 +185,17 @@ net::awaitable<bool> HttpServer::Implementation::send(beast::tcp_stream& stream,
 }
 
 net::awaitable<bool> HttpServer::Implementation::send_file(beast::tcp_stream& stream, const FilePiece& piece) {
-  std::ifstream file(piece.path, std::ios::binary);
-  file.seekg(static_cast<std::streamoff>(piece.offset));
   std::vector<char> chunk(kFileChunk);
+  std::uint64_t offset = piece.offset;
   for (std::uint64_t left = piece.size; left > 0;) {
-    file.read(chunk.data(), static_cast<std::streamsize>(std::min<std::uint64_t>(left, chunk.size())));
-    const auto got = static_cast<std::size_t>(file.gcount());
-    if (got == 0) co_return false;  // the file became shorter: the length we promised cannot be met
+    const ssize_t read = ::pread(piece.file->get(), chunk.data(), std::min<std::uint64_t>(left, chunk.size()), static_cast<off_t>(offset));
+    if (read <= 0) co_return false;  // the file became shorter: the length we promised cannot be met
+    const auto got = static_cast<std::size_t>(read);
     stream.expires_after(options.idle_timeout);
     auto [error, bytes] = co_await net::async_write(stream, net::buffer(chunk.data(), got), kAwait);
     if (error) co_return false;
     left -= got;
+    offset += got;
   }
   co_return true;
 }
@@ -303,6 +307,7 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& optio
                                .advise("stop the program that uses the port, or choose another with --port"));
   }
   server->port = server->acceptor.local_endpoint(error).port();
+  CINELOOM_TRY_ASSIGN(server->names, OwnNames::of(options.address, server->port, options.public_url));
   net::co_spawn(server->io, server->accept(), net::detached);
   server->io_thread = std::jthread([io = &server->io] { io->run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(server)));

@@ -8,6 +8,7 @@
 #include "base/expected.h"
 #include "serve/event_hub.h"
 #include "serve/http.h"
+#include "serve/own_names.h"
 
 namespace cineloom::serve {
 
@@ -17,6 +18,8 @@ struct HttpOptions {
   std::uint64_t max_body_bytes = 64ULL << 20U;      ///< larger bodies get 413
   std::chrono::seconds idle_timeout{60};            ///< a silent connection is closed after it
   int handler_threads = 0;                          ///< 0 = the cores there are
+  std::string public_url;                           ///< "https://films.example.org" where a proxy answers for this server; empty = none does
+  std::string proxy;                                ///< the address of that proxy, which alone is believed about who asks; empty = nobody is
 };
 
 /// HTTP/1.1 with keep-alive, byte ranges and server-sent events. Handlers run on a pool of threads, never on the one that
