@@ -11,5 +11,6 @@ void measure_sensitivity(Report& report);
 void measure_membership(Report& report);
 void measure_linkage(Report& report);
 void measure_erasure(Report& report);
+void measure_login_flood(Report& report);
 
 }  // namespace cineloom::bench

@@ -93,6 +93,7 @@ int run_command_line(int argc, char** argv) {
   add_report_commands(commands);
   add_reading_commands(commands);
   add_privacy_commands(commands);
+  add_account_commands(commands);
   add_service_commands(commands);
   add_shell_commands(commands);
   try {

@@ -116,7 +116,8 @@ Expected<void> fetch(const Source& source, const fs::path& part, Progress& progr
                       .deadlines = {.total = std::chrono::hours(48)},
                       .most_bytes = kMostBytes,
                       .resume_from = file.have(),
-                      .may_redirect = !is_local(source.url)};
+                      .may_redirect = !is_local(source.url),
+                      .reach = is_local(source.url) ? Reach::ThisMachine : Reach::World};
   const auto reply = transfer(call, [&](const HttpReply& head, std::string_view bytes) { return file.take(head, bytes); }, cancel);
   if (!reply) return std::unexpected(Error(reply.error()).advise("start the same command again: it goes on where it stopped"));
   if (reply->status == 416) return {};  // nothing is left to fetch

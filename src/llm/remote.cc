@@ -229,7 +229,8 @@ class RemoteModel final : public LlmBackend {
                   .headers = {"Content-Type: application/json", "Expect:"},
                   .pinned = url_.pinned,
                   .deadlines = deadlines,
-                  .most_bytes = options_.most_bytes};
+                  .most_bytes = options_.most_bytes,
+                  .reach = url_.reach()};
     if (!key_.empty()) call.headers.push_back("Authorization: Bearer " + key_);
     return call;
   }

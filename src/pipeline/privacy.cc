@@ -12,6 +12,7 @@
 #include "privacy/gaussian_accountant.h"
 #include "privacy/grouped_tastes.h"
 #include "privacy/sealed_file.h"
+#include "store/account_store.h"
 
 namespace cineloom {
 namespace {
@@ -95,6 +96,14 @@ Expected<std::vector<privacy::Person>> people_of(Cinema& cinema, std::map<FilmId
     for (const auto& [item, opinion] : opinions) person.push_back(opinion);
   }
   return people;
+}
+
+/// The account that is called like the viewer, if there is one: it would bring the viewer back with its next question.
+Expected<void> remove_account_of(const Cinema& cinema, const std::string& viewer) {
+  CINELOOM_TRY_ASSIGN(const auto accounts, AccountStore::open(cinema.options().data));
+  CINELOOM_TRY_ASSIGN(const auto account, accounts->find_account(viewer));
+  if (!account) return {};
+  return accounts->remove_account(account->id, {.at = cinema.now(), .action = AuditAction::AccountRemoved, .address = "console", .detail = "erased"});
 }
 
 }  // namespace
@@ -226,6 +235,7 @@ Expected<ErasedRows> erase_from_copy(const fs::path& copy, const fs::path& libra
 Expected<ErasureReceipt> erase_viewer(Cinema& cinema, const std::string& viewer) {
   CINELOOM_TRY_ASSIGN(const Viewer known, cinema.find_viewer(viewer));
   ErasureReceipt receipt{.viewer = known.name, .at = cinema.now(), .rows = {}, .copies = {}};
+  CINELOOM_TRY(remove_account_of(cinema, known.name));
   CINELOOM_TRY_ASSIGN(const auto before, cinema.store().models(kRecommenderModel));
   const std::array models{std::string(kRecommenderModel)};
   CINELOOM_TRY_ASSIGN(receipt.rows, cinema.store().erase_viewer(known.id, models));

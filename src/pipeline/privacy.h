@@ -58,8 +58,9 @@ struct ErasureReceipt {
 };
 std::string to_json(const ErasureReceipt& receipt);
 
-/// Removes a viewer: rows, what models without differential privacy learned, and both from the copies that were made. Copies that cannot
-/// be reached are named in the receipt and tried again by the next erasure of the same name. Errors: NotFound; those of erase_viewer.
+/// Removes a viewer: their account, rows, what models without differential privacy learned, and both from the copies that were made. Copies
+/// that cannot be reached are named in the receipt and tried again by the next erasure of the same name. Errors: NotFound; Conflict if
+/// the account is the only admin's among several; those of erase_viewer.
 Expected<ErasureReceipt> erase_viewer(Cinema& cinema, const std::string& viewer);
 
 /// Writes all that is kept of a viewer to a new file: JSON, or only what they did as a table if its name ends in .csv.

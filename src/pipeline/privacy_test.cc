@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/files.h"
+#include "store/account_store.h"
 
 namespace cineloom {
 namespace {
@@ -142,6 +143,16 @@ TEST_F(Privacy, SealsCopiesWithTheOwnersKey) {
   const auto restored = restore(copy, folder_.path() / "other", key, Replacing::No, CancelToken());
   ASSERT_TRUE(restored) << restored.error().describe();
   EXPECT_EQ(restored->viewers, 59);
+}
+
+TEST_F(Privacy, ErasesTheAccountOfAViewerWithIt) {
+  const auto accounts = *AccountStore::open(folder_.path() / "library");
+  ASSERT_TRUE(accounts->add_account({.id = {}, .name = "viewer 3", .role = Role::Admin, .password_hash = "x", .made_at = now_}, {.at = now_}));
+  const auto receipt = erase_viewer(*cinema_, "viewer 3");
+  ASSERT_TRUE(receipt) << receipt.error().describe();
+  EXPECT_TRUE(accounts->accounts()->empty());
+  const std::string bytes = *read_file(folder_.path() / "library" / "accounts.db");
+  EXPECT_THAT(bytes, ::testing::Not(HasSubstr("viewer 3")));
 }
 
 TEST_F(Privacy, KeepsAModelThatNobodyCanBeReadFrom) {

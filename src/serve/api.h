@@ -8,6 +8,7 @@
 #include "pipeline/cinema.h"
 #include "pipeline/job_queue.h"
 #include "serve/event_hub.h"
+#include "serve/gatekeeper.h"
 #include "serve/router.h"
 
 namespace cineloom::serve {
@@ -20,6 +21,9 @@ struct ApiContext {
   llm::SharedModel& model;        ///< that answers under /v1
   std::filesystem::path web;      ///< the built web client; may be missing
   std::filesystem::path openapi;  ///< api/openapi.yaml
+  accounts::Accounts& accounts;
+  Gatekeeper& gate;               ///< that every request passes
+  std::string_view setup_token;   ///< with which the first account may be made over the network; empty = it may not
 };
 
 /// Every route of api/openapi.yaml, the media, and the web client.

@@ -4,6 +4,7 @@
 #include "pipeline/cinema.h"
 #include "pipeline/job_queue.h"
 #include "serve/api.h"
+#include "serve/testing/entrance.h"
 
 namespace cineloom::serve {
 namespace {
@@ -17,6 +18,7 @@ class FeedbackRoutes : public ::testing::Test {
     cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
     jobs_ = std::make_unique<JobQueue>([this] { return now_; });
     training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
+    entrance_.emplace(folder_.path(), cinema_->store());
     router_ = router();
     std::vector<Event> events;
     for (int viewer = 0; viewer < 4; ++viewer) {
@@ -29,7 +31,17 @@ class FeedbackRoutes : public ::testing::Test {
     EXPECT_TRUE(cinema_->store().append_events(events));
   }
 
-  Router router() { return make_router({.cinema = *cinema_, .jobs = *jobs_, .training = *training_, .model = model_, .web = folder_.path(), .openapi = {}}); }
+  Router router() {
+    return make_router({.cinema = *cinema_,
+                        .jobs = *jobs_,
+                        .training = *training_,
+                        .model = model_,
+                        .web = folder_.path(),
+                        .openapi = {},
+                        .accounts = *entrance_->accounts,
+                        .gate = entrance_->gate,
+                        .setup_token = {}});
+  }
   [[nodiscard]] HttpResponse get(const std::string& path) const { return router_.handle({.method = "GET", .path = path}); }
   [[nodiscard]] HttpResponse send(const std::string& method, const std::string& path, const std::string& body) const {
     return router_.handle({.method = method, .path = path, .headers = {{"content-type", "application/json"}}, .body = body});
@@ -41,7 +53,8 @@ class FeedbackRoutes : public ::testing::Test {
   std::unique_ptr<JobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
   llm::SharedModel model_{{}};
-  Router router_;
+  std::optional<testing::Entrance> entrance_;
+  Router router_{RouteGuard()};
 };
 
 TEST_F(FeedbackRoutes, ARecommendationIsLoggedAndItsForecastsAreHeldAgainstTheRating) {

@@ -1,15 +1,17 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/cancel.h"
+#include "base/files.h"
+#include "serve/policy.h"
 
 namespace cineloom::serve {
 
@@ -21,6 +23,8 @@ struct HttpRequest {
   std::map<std::string, std::string> headers;
   std::string body;
   std::map<std::string, std::string> captures;  ///< filled by the router: {film} -> "12"
+  std::string peer;                             ///< the address it came from
+  Visitor visitor;                              ///< filled by the gatekeeper
 
   /// The header's value, empty if absent.
   [[nodiscard]] std::string_view header(const std::string& name) const;
@@ -28,9 +32,9 @@ struct HttpRequest {
   [[nodiscard]] std::string_view parameter(const std::string& name) const;
 };
 
-/// A piece of a file sent without reading it whole.
+/// A piece of an open file, sent without reading it whole. Answers are copied, so the file is shared by them; the last one closes it.
 struct FilePiece {
-  std::filesystem::path path;
+  std::shared_ptr<const FileDescriptor> file;
   std::uint64_t offset = 0;
   std::uint64_t size = 0;
 };

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <boost/asio.hpp>
 #include <boost/asio/experimental/as_tuple.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <deque>
-#include <fstream>
 #include <future>
 #include <memory>
 #include <optional>
@@ -129,7 +129,7 @@ struct HttpServer::Implementation {
 
   net::awaitable<void> accept();
   net::awaitable<void> serve(tcp::socket socket);
-  net::awaitable<void> converse(Connection& connection);
+  net::awaitable<void> converse(Connection& connection, const std::string& address);
   net::awaitable<HttpResponse> handle(HttpRequest request);
   HttpResponse answer(const HttpRequest& request, const Admission::Ticket& ticket);
   HttpResponse refuse(const HttpRequest& request);
@@ -147,6 +147,7 @@ struct HttpServer::Implementation {
   net::io_context io{1};
   tcp::acceptor acceptor;
   std::uint16_t port = 0;                       // of the acceptor, also when that is closed
+  OwnNames names;
   std::set<std::shared_ptr<Production>> productions;  // with the threads that fill them
   std::set<Connection*> connections;            // in the frames of the coroutines that serve them
   bool is_draining = false;
@@ -168,16 +169,18 @@ net::awaitable<void> HttpServer::Implementation::accept() {
 }
 
 net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
+  boost::system::error_code unknown;  // a peer that is gone already has no address
+  const std::string address = socket.remote_endpoint(unknown).address().to_string();
   Connection connection(std::move(socket));
   connections.insert(&connection);
-  co_await converse(connection);
+  co_await converse(connection, address);
   boost::system::error_code ignored;  // the other side may be gone already
   connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
   connections.erase(&connection);
   if (is_draining && connections.empty()) all_gone.set_value();
 }
 
-net::awaitable<void> HttpServer::Implementation::converse(Connection& connection) {
+net::awaitable<void> HttpServer::Implementation::converse(Connection& connection, const std::string& address) {
   beast::tcp_stream& stream = connection.stream;
   beast::flat_buffer buffer;
   for (bool keep_alive = true; keep_alive;) {
@@ -188,11 +191,12 @@ net::awaitable<void> HttpServer::Implementation::converse(Connection& connection
     auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
     connection.reading = nullptr;
     if (error == http::error::body_limit || error == http::error::header_limit) {
-      co_await send(stream, {}, too_large(options.max_body_bytes), false);
+      co_await send(stream, {}, too_large(options.max_body_bytes, names), false);
       break;
     }
     if (error) break;
     HttpRequest request = to_request(parser.get());
+    request.peer = peer_of(request, address, options.proxy);
     HttpResponse response = co_await handle(request);
     keep_alive = parser.get().keep_alive() && !is_draining;
     stream.expires_never();
@@ -230,13 +234,13 @@ HttpResponse HttpServer::Implementation::answer(const HttpRequest& request, cons
     admission.finish(ticket, std::nullopt);
     return refuse(request);
   }
-  HttpResponse response = guard(request, port, handler);
+  HttpResponse response = guard(request, names, handler);
   admission.finish(ticket, Admission::Cost{std::chrono::steady_clock::now() - begin, processor_time() - processor_begin});
   return response;
 }
 
 HttpResponse HttpServer::Implementation::refuse(const HttpRequest& request) {
-  return guard(request, port, [this](const HttpRequest&) {
+  return guard(request, names, [this](const HttpRequest&) {
     HttpResponse response = problem(Error(ErrorCode::Unavailable, "there is more to do than can be done in time").advise("come again in a moment"));
     response.headers.emplace_back("Retry-After", std::to_string(admission.retry_after().count()));
     return response;
@@ -274,17 +278,17 @@ net::awaitable<bool> HttpServer::Implementation::send(beast::tcp_stream& stream,
 }
 
 net::awaitable<bool> HttpServer::Implementation::send_file(beast::tcp_stream& stream, const FilePiece& piece) {
-  std::ifstream file(piece.path, std::ios::binary);
-  file.seekg(static_cast<std::streamoff>(piece.offset));
   std::vector<char> chunk(kFileChunk);
+  std::uint64_t offset = piece.offset;
   for (std::uint64_t left = piece.size; left > 0;) {
-    file.read(chunk.data(), static_cast<std::streamsize>(std::min<std::uint64_t>(left, chunk.size())));
-    const auto got = static_cast<std::size_t>(file.gcount());
-    if (got == 0) co_return false;  // the file became shorter: the length we promised cannot be met
+    const ssize_t read = ::pread(piece.file->get(), chunk.data(), std::min<std::uint64_t>(left, chunk.size()), static_cast<off_t>(offset));
+    if (read <= 0) co_return false;  // the file became shorter: the length we promised cannot be met
+    const auto got = static_cast<std::size_t>(read);
     stream.expires_after(options.idle_timeout);
     auto [error, bytes] = co_await net::async_write(stream, net::buffer(chunk.data(), got), kAwait);
     if (error) co_return false;
     left -= got;
+    offset += got;
   }
   co_return true;
 }
@@ -401,6 +405,7 @@ Expected<std::unique_ptr<HttpServer>> HttpServer::start(const HttpOptions& optio
                                .advise("stop the program that uses the port, or choose another with --port"));
   }
   server->port = server->acceptor.local_endpoint(error).port();
+  CINELOOM_TRY_ASSIGN(server->names, OwnNames::of(options.address, server->port, options.public_url));
   net::co_spawn(server->io, server->accept(), net::detached);
   server->io_thread = std::jthread([io = &server->io] { io->run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(server)));

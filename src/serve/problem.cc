@@ -10,6 +10,7 @@ namespace {
 std::string_view title_of(int status) {
   switch (status) {
     case 400: return "The request is not right";
+    case 401: return "Somebody must sign in";
     case 403: return "This is not allowed";
     case 404: return "There is no such thing";
     case 405: return "This method is not offered here";

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "base/assert.h"
 #include "serve/problem.h"
 
 namespace cineloom::serve {
@@ -42,8 +43,10 @@ std::optional<Captures> match(const std::vector<std::string>& pattern, const std
 
 }  // namespace
 
-void Router::add(std::string_view method, std::string_view pattern, RouteHandler handler) {
-  routes_.push_back({.method = std::string(method), .pattern = std::string(pattern), .segments = split(pattern), .handler = std::move(handler)});
+void Router::add(std::string_view method, std::string_view pattern, Policy policy, RouteHandler handler) {
+  CINELOOM_ASSERT(policy.access() != Access::Own || pattern.contains("/{viewer}"));
+  routes_.push_back(
+      {.method = std::string(method), .pattern = std::string(pattern), .policy = policy, .segments = split(pattern), .handler = std::move(handler)});
 }
 
 HttpResponse Router::handle(HttpRequest request) const {
@@ -58,6 +61,7 @@ HttpResponse Router::handle(HttpRequest request) const {
       continue;
     }
     request.captures = std::move(*captures);
+    if (auto refusal = guard_(request, route.policy)) return *std::move(refusal);
     auto response = route.handler(request);
     return response ? *std::move(response) : problem(response.error());
   }
@@ -69,10 +73,10 @@ HttpResponse Router::handle(HttpRequest request) const {
   return response;
 }
 
-std::vector<std::string> Router::routes() const {
-  std::vector<std::string> names;
-  for (const Route& route : routes_) names.push_back(route.method + " " + route.pattern);
-  return names;
+std::vector<DeclaredRoute> Router::routes() const {
+  std::vector<DeclaredRoute> declared;
+  for (const Route& route : routes_) declared.push_back({.method = route.method, .pattern = route.pattern, .policy = route.policy});
+  return declared;
 }
 
 }  // namespace cineloom::serve

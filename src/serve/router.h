@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,22 +13,37 @@ namespace cineloom::serve {
 /// What a route does: an answer, or an error that becomes a problem document.
 using RouteHandler = std::function<Expected<HttpResponse>(const HttpRequest&)>;
 
-/// Finds the handler for a method and a path; `{name}` in a pattern captures one segment.
+/// Decides who may use a route: fills in the request's visitor, and gives a refusal or nothing.
+using RouteGuard = std::function<std::optional<HttpResponse>(HttpRequest&, const Policy&)>;
+
+/// A route as it was declared, for the tests against openapi.yaml.
+struct DeclaredRoute {
+  std::string method;   ///< "GET"
+  std::string pattern;  ///< "/api/v1/films/{film}"
+  Policy policy;
+};
+
+/// Finds the handler for a method and a path; `{name}` in a pattern captures one segment. No handler runs before the guard let the
+/// request pass.
 class Router {
  public:
-  void add(std::string_view method, std::string_view pattern, RouteHandler handler);
+  explicit Router(RouteGuard guard) : guard_(std::move(guard)) {}
+
+  /// Every route says whom it lets in; one with Policy::own has {viewer} in its pattern.
+  void add(std::string_view method, std::string_view pattern, Policy policy, RouteHandler handler);
   /// 404 for an unknown path, 405 with Allow for a known path and another method. HEAD is answered like GET.
   [[nodiscard]] HttpResponse handle(HttpRequest request) const;
-  /// "GET /api/v1/films/{film}" for every route, for the test against openapi.yaml.
-  [[nodiscard]] std::vector<std::string> routes() const;
+  [[nodiscard]] std::vector<DeclaredRoute> routes() const;
 
  private:
   struct Route {
     std::string method;
     std::string pattern;
+    Policy policy;
     std::vector<std::string> segments;
     RouteHandler handler;
   };
+  RouteGuard guard_;
   std::vector<Route> routes_;
 };
 

@@ -13,11 +13,25 @@ namespace cineloom::serve {
 
 /// In order of building: the HTTP server stops first, then the jobs end, then their listeners go.
 struct Server::Parts {
-  Parts(Cinema& cinema, const ServerOptions& options)
-      : jobs([&cinema] { return cinema.now(); }, [this](const Job& job) { events.publish("job", json::write(job)); }),
+  Parts(Cinema& cinema, const ServerOptions& options, const OwnNames& names, std::unique_ptr<accounts::Accounts> opened, Secret setup_secret)
+      : accounts(std::move(opened)),
+        setup_token(std::move(setup_secret)),
+        gate(*accounts, cinema.store(), {.is_household_welcome = names.is_loopback() && options.http.public_url.empty(), .is_https = names.is_https()}),
+        jobs([&cinema] { return cinema.now(); }, [this](const Job& job) { events.publish("job", json::write(job)); }),
         training(cinema, jobs),
-        router(make_router(
-            {.cinema = cinema, .jobs = jobs, .training = training, .model = cinema.language_model(), .web = options.web, .openapi = options.openapi})) {}
+        router(make_router({.cinema = cinema,
+                            .jobs = jobs,
+                            .training = training,
+                            .model = cinema.language_model(),
+                            .web = options.web,
+                            .openapi = options.openapi,
+                            .accounts = *accounts,
+                            .gate = gate,
+                            .setup_token = setup_token.reveal()})) {}
+
+  std::unique_ptr<accounts::Accounts> accounts;
+  Secret setup_token;
+  Gatekeeper gate;
 
   EventHub events;
   JobQueue jobs;
@@ -34,6 +48,14 @@ HttpResponse with_cause(HttpResponse response, Store& store) {
   return condition.mode == StoreCondition::Mode::Writable ? std::move(response) : problem(condition);
 }
 
+/// Whoever can read what the server prints may make the first account; on this machine alone nobody needs one.
+Expected<Secret> setup_token_for(accounts::Accounts& accounts, const OwnNames& names, const ServerOptions& options) {
+  CINELOOM_TRY_ASSIGN(const auto population, accounts.population());
+  const bool is_household = names.is_loopback() && options.http.public_url.empty();
+  if (is_household || population == accounts::Accounts::Population::Somebody) return Secret();
+  return privacy::new_token("");
+}
+
 }  // namespace
 
 Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -41,7 +63,10 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() = default;
 
 Expected<std::unique_ptr<Server>> Server::start(Cinema& cinema, const ServerOptions& options) {
-  auto parts = std::make_unique<Parts>(cinema, options);
+  CINELOOM_TRY_ASSIGN(const OwnNames names, OwnNames::of(options.http.address, options.http.port, options.http.public_url));
+  CINELOOM_TRY_ASSIGN(auto accounts, accounts::Accounts::open(cinema.options().data, options.accounts));
+  CINELOOM_TRY_ASSIGN(Secret setup_token, setup_token_for(*accounts, names, options));
+  auto parts = std::make_unique<Parts>(cinema, options, names, std::move(accounts), std::move(setup_token));
   CINELOOM_TRY(parts->training.look());
   CINELOOM_TRY(resume_analyses(cinema, parts->jobs));
   const auto handler = [router = &parts->router, &cinema](const HttpRequest& request) {
@@ -51,6 +76,8 @@ Expected<std::unique_ptr<Server>> Server::start(Cinema& cinema, const ServerOpti
   CINELOOM_TRY_ASSIGN(parts->http, HttpServer::start(options.http, handler, parts->events));
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
+
+std::string_view Server::setup_token() const { return parts_->setup_token.reveal(); }
 
 std::uint16_t Server::port() const { return parts_->http->port(); }
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "accounts/accounts.h"
 #include "base/expected.h"
 #include "pipeline/cinema.h"
 #include "serve/http_server.h"
@@ -13,6 +14,7 @@ struct ServerOptions {
   HttpOptions http;
   std::filesystem::path web;      ///< the built web client
   std::filesystem::path openapi;  ///< api/openapi.yaml
+  accounts::AccountsOptions accounts = {};  ///< that lie in the library's folder
 };
 
 /// The whole service: routes, jobs and events over one Cinema, which must outlive it.
@@ -25,6 +27,8 @@ class Server {
   Server& operator=(const Server&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
+  /// With which the first account may be made over the network, as long as there is none; empty where that is not possible or needed.
+  [[nodiscard]] std::string_view setup_token() const;
 
  private:
   struct Parts;

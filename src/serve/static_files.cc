@@ -1,11 +1,15 @@
 #include "serve/static_files.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
+
+#include "base/beneath.h"
 
 namespace cineloom::serve {
 namespace {
@@ -38,10 +42,32 @@ std::optional<Range> parse_range(std::string_view header, std::uint64_t size) {
   return Range{.first = *first, .last = std::min(last.value_or(size - 1), size - 1)};
 }
 
-std::string validator_of(const fs::path& path, std::uint64_t size) {
-  std::error_code ignored;  // a file that vanishes now fails when it is sent
-  const auto changed = fs::last_write_time(path, ignored).time_since_epoch().count();
-  return fmt::format("\"{:x}-{:x}\"", size, changed);
+/// An open file as an answer.
+Expected<HttpResponse> answer_with(const HttpRequest& request, FileDescriptor file, std::string_view type) {
+  struct stat status{};
+  if (::fstat(file.get(), &status) != 0) return fail(ErrorCode::Unavailable, fmt::format("'{}' cannot be read", request.path));
+  const auto size = static_cast<std::uint64_t>(status.st_size);
+  const std::string validator = fmt::format("\"{:x}-{:x}{:09}\"", size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec);
+  HttpResponse response{.content_type = std::string(type)};
+  response.headers = {{"ETag", validator}, {"Accept-Ranges", "bytes"}, {"Cache-Control", "no-cache"}};
+  if (request.header("if-none-match") == validator) {
+    response.status = 304;
+    return response;
+  }
+  const auto range = parse_range(request.header("range"), size);
+  if (range && (range->first >= size || range->first > range->last)) {
+    response.status = 416;
+    response.headers.emplace_back("Content-Range", fmt::format("bytes */{}", size));
+    return response;
+  }
+  response.file = FilePiece{.file = std::make_shared<const FileDescriptor>(std::move(file)), .offset = 0, .size = size};
+  if (range) {
+    response.status = 206;
+    response.file->offset = range->first;
+    response.file->size = range->last - range->first + 1;
+    response.headers.emplace_back("Content-Range", fmt::format("bytes {}-{}/{}", range->first, range->last, size));
+  }
+  return response;
 }
 
 }  // namespace
@@ -74,40 +100,15 @@ std::string_view content_type_of(const fs::path& path) {
 
 Expected<HttpResponse> file_response(const HttpRequest& request, const fs::path& path) {
   std::error_code error;
-  if (!fs::is_regular_file(path, error)) return fail(ErrorCode::NotFound, fmt::format("there is no '{}'", request.path));
-  const std::uint64_t size = fs::file_size(path, error);
-  if (error) return fail(ErrorCode::Unavailable, fmt::format("'{}' cannot be read", request.path));
-  HttpResponse response{.content_type = std::string(content_type_of(path))};
-  const std::string validator = validator_of(path, size);
-  response.headers = {{"ETag", validator}, {"Accept-Ranges", "bytes"}, {"Cache-Control", "no-cache"}};
-  if (request.header("if-none-match") == validator) {
-    response.status = 304;
-    return response;
-  }
-  const auto range = parse_range(request.header("range"), size);
-  if (range && (range->first >= size || range->first > range->last)) {
-    response.status = 416;
-    response.headers.emplace_back("Content-Range", fmt::format("bytes */{}", size));
-    return response;
-  }
-  response.file = FilePiece{.path = path, .offset = 0, .size = size};
-  if (range) {
-    response.status = 206;
-    response.file->offset = range->first;
-    response.file->size = range->last - range->first + 1;
-    response.headers.emplace_back("Content-Range", fmt::format("bytes {}-{}/{}", range->first, range->last, size));
-  }
-  return response;
+  FileDescriptor file(fs::is_regular_file(path, error) ? ::open(path.c_str(), O_RDONLY | O_CLOEXEC) : -1);
+  if (file.get() < 0) return fail(ErrorCode::NotFound, fmt::format("there is no '{}'", request.path));
+  return answer_with(request, std::move(file), content_type_of(path));
 }
 
-Expected<fs::path> file_inside(const fs::path& folder, std::string_view path) {
-  std::error_code error;
-  const fs::path base = fs::weakly_canonical(folder, error);
-  const fs::path wanted = fs::weakly_canonical(base / fs::path(path).relative_path(), error);
-  const fs::path relative = wanted.lexically_relative(base);
-  const bool is_inside = !error && !relative.empty() && *relative.begin() != "..";
-  if (is_inside && fs::is_regular_file(wanted, error)) return wanted;
-  return fail(ErrorCode::NotFound, fmt::format("there is no '{}'", path));
+Expected<HttpResponse> file_response_inside(const HttpRequest& request, const fs::path& folder, std::string_view name) {
+  auto file = open_beneath(folder, name);
+  if (!file) return fail(ErrorCode::NotFound, fmt::format("there is no '{}'", request.path));
+  return answer_with(request, *std::move(file), content_type_of(fs::path(name)));
 }
 
 }  // namespace cineloom::serve

@@ -10,10 +10,10 @@ namespace cineloom::serve {
 
 std::string_view content_type_of(const std::filesystem::path& path);
 
-/// A file with byte ranges (RFC 9110, 14), a validator and If-None-Match. Errors: NotFound.
+/// A file of the library with byte ranges (RFC 9110, 14), a validator and If-None-Match. Errors: NotFound.
 Expected<HttpResponse> file_response(const HttpRequest& request, const std::filesystem::path& path);
 
-/// The file that a request path names inside a folder; nothing that leads out of it. Errors: NotFound.
-Expected<std::filesystem::path> file_inside(const std::filesystem::path& folder, std::string_view path);
+/// The same for the file that a request names inside a folder; nothing leads out of it. Errors: NotFound.
+Expected<HttpResponse> file_response_inside(const HttpRequest& request, const std::filesystem::path& folder, std::string_view name);
 
 }  // namespace cineloom::serve

@@ -18,15 +18,29 @@ struct ServeOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8787;
   int drain_seconds = 5;
+  std::string public_url;
+  std::string proxy;
   bool is_served = true;
 };
 
+/// On standard error, so that what is piped into a program holds no secret.
+void tell_setup_token(const std::string& page, std::string_view token) {
+  if (token.empty()) return;
+  const std::string text = fmt::format("no account may come in yet: make the first one at {}#/setup with this token, which is good once\n  {}\n", page, token);
+  std::ignore = std::fputs(text.c_str(), stderr);
+}
+
 Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const ServeOptions& options) {
-  serve::ServerOptions server_options{.http = {.address = options.address, .port = options.port, .drain = std::chrono::seconds(options.drain_seconds)},
+  serve::ServerOptions server_options{.http = {.address = options.address,
+                                               .port = options.port,
+                                               .drain = std::chrono::seconds(options.drain_seconds),
+                                               .public_url = options.public_url,
+                                               .proxy = options.proxy},
                                       .web = session.resources / "web" / "dist",
                                       .openapi = session.resources / "api" / "openapi.yaml"};
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
-  const std::string page = fmt::format("http://{}:{}/", options.address, server->port());
+  const std::string page = options.public_url.empty() ? fmt::format("http://{}:{}/", options.address, server->port()) : options.public_url + "/";
+  tell_setup_token(page, server->setup_token());
   print(session.format == Format::Json ? fmt::format("{{\"page\":\"{}\"}}\n", page) : fmt::format("{} {}   (stop with Ctrl-C)\n", bold("open"), page));
   std::ignore = std::fflush(stdout);  // whoever waits for this line may read through a pipe
   wait_for_interrupt();
@@ -51,6 +65,8 @@ void declare_server(CLI::App& command, ServeOptions& options) {
   command.add_option("--drain", options.drain_seconds, "seconds that what was begun may take once the server is stopped")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
+  command.add_option("--public-url", options.public_url, "where a proxy serves this, as https://films.example.org; then everybody signs in");
+  command.add_option("--proxy", options.proxy, "the proxy's address, which is believed about who asks");
 }
 
 struct WorkerOptions {

@@ -39,6 +39,7 @@ struct Exchange {
   std::optional<Error> error;
   Clock::time_point heard = Clock::now();
   bool has_begun = false;
+  bool was_out_of_reach = false;
 };
 
 std::size_t take_body(char* data, std::size_t, std::size_t size, void* user) {
@@ -64,6 +65,14 @@ std::size_t take_body(char* data, std::size_t, std::size_t size, void* user) {
   return size;
 }
 
+/// Asked by libcurl for every connection, with the address that it found: the last word on where one may lead.
+curl_socket_t open_within_reach(void* user, curlsocktype, curl_sockaddr* address) {
+  Exchange& exchange = *static_cast<Exchange*>(user);
+  if (is_within(place_of(address->addr), exchange.call.reach)) return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  exchange.was_out_of_reach = true;  // another address of the name may be within
+  return CURL_SOCKET_BAD;
+}
+
 Expected<List> list_of(const std::vector<std::string>& lines) {
   List list;
   for (const std::string& line : lines) {
@@ -87,6 +96,8 @@ void set_options(CURL* easy, const HttpCall& call, Exchange& exchange) {
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(call.deadlines.connect.count()));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_within_reach);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange);
   // Not libcurl's own resuming, which gives up where a server begins anew.
   if (call.resume_from > 0) curl_easy_setopt(easy, CURLOPT_RANGE, fmt::format("{}-", call.resume_from).c_str());
   if (!call.body.empty()) {
@@ -119,24 +130,15 @@ Expected<CURLcode> run(CURLM* multi, const HttpCall& call, const Exchange& excha
 
 bool is_host_local(std::string_view host) { return host == "localhost" || host.starts_with("127.") || host == "[::1]"; }
 
-/// "10.0.0.7" of an address if it is one to speak with. Link-local ones hold the secrets of clouds.
-std::optional<std::string> usable_address(const addrinfo& entry, bool is_local) {
+/// "10.0.0.7" of an address within reach.
+std::optional<std::string> usable_address(const addrinfo& entry, Reach reach) {
+  if (!is_within(place_of(*entry.ai_addr), reach)) return std::nullopt;
   char text[INET6_ADDRSTRLEN] = {};
   if (entry.ai_family == AF_INET) {
-    const auto* found = reinterpret_cast<const sockaddr_in*>(entry.ai_addr);
-    const std::uint32_t number = ntohl(found->sin_addr.s_addr);
-    const bool is_loopback = number >> 24U == 127;
-    const bool is_bad = number >> 24U == 0 || number >> 16U == 0xA9FEU || number >> 28U >= 0xEU;
-    if (is_bad || is_loopback != is_local) return std::nullopt;
-    ::inet_ntop(AF_INET, &found->sin_addr, text, sizeof(text));
+    ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(entry.ai_addr)->sin_addr, text, sizeof(text));
     return text;
   }
-  if (entry.ai_family != AF_INET6) return std::nullopt;
-  const auto* found = reinterpret_cast<const sockaddr_in6*>(entry.ai_addr);
-  const in6_addr& address = found->sin6_addr;
-  const bool is_bad = IN6_IS_ADDR_LINKLOCAL(&address) || IN6_IS_ADDR_MULTICAST(&address) || IN6_IS_ADDR_UNSPECIFIED(&address) || IN6_IS_ADDR_V4MAPPED(&address);
-  if (is_bad || (IN6_IS_ADDR_LOOPBACK(&address) != 0) != is_local) return std::nullopt;
-  ::inet_ntop(AF_INET6, &address, text, sizeof(text));
+  ::inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(entry.ai_addr)->sin6_addr, text, sizeof(text));
   return fmt::format("[{}]", text);
 }
 
@@ -193,6 +195,7 @@ Expected<HttpReply> transfer(const HttpCall& call, const BodySink& sink, const C
   curl_multi_remove_handle(multi.get(), easy.get());
   if (!code) return std::unexpected(code.error());
   if (exchange.error) return std::unexpected(*std::move(exchange.error));
+  if (*code != CURLE_OK && exchange.was_out_of_reach) return bad_url("the address leads to a place that is not spoken with");
   if (*code != CURLE_OK)
     return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("the server cannot be reached: {}", curl_easy_strerror(*code)))
                                .advise("see whether it runs and whether its address is right"));
@@ -215,7 +218,7 @@ Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::st
     return fail(ErrorCode::Unavailable, fmt::format("the host '{}' is not found", parts.host));
   const std::unique_ptr<addrinfo, CurlDeleter> entries(list);
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
-    const auto address = usable_address(*entry, is_local);
+    const auto address = usable_address(*entry, is_local ? Reach::ThisMachine : Reach::Named);
     if (!address) continue;
     std::string trimmed = url;
     while (trimmed.ends_with('/')) trimmed.pop_back();

@@ -9,6 +9,7 @@
 #include "base/cancel.h"
 #include "base/expected.h"
 #include "llm/backend.h"
+#include "llm/internal/reach.h"
 
 /// One HTTP exchange through libcurl.
 namespace cineloom::llm {
@@ -22,6 +23,7 @@ struct HttpCall {
   std::size_t most_bytes = 16U << 20U;
   std::uint64_t resume_from = 0;
   bool may_redirect = false;             ///< https to https, five times at most
+  Reach reach = Reach::World;            ///< checked against every address that is connected to, also after redirects
 };
 
 struct HttpReply {
@@ -43,6 +45,7 @@ struct CheckedUrl {
   std::string url;     ///< without a slash at its end
   std::string pinned;  ///< for HttpCall
   bool is_local = false;
+  [[nodiscard]] Reach reach() const { return is_local ? Reach::ThisMachine : Reach::Named; }
 };
 Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::string>& allowed_hosts);
 

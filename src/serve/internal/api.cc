@@ -9,7 +9,8 @@
 namespace cineloom::serve {
 
 Router make_router(const ApiContext& context) {
-  Router router;
+  Router router([&gate = context.gate](HttpRequest& request, const Policy& policy) { return gate.check(request, policy); });
+  add_account_routes(router, context);
   add_film_routes(router, context);
   add_media_routes(router, context);
   add_viewer_routes(router, context);
@@ -41,26 +42,22 @@ Expected<int> number_parameter(const HttpRequest& request, const std::string& na
 void add_page_routes(Router& router, const ApiContext& context) {
   const auto web = context.web;
   const auto openapi = context.openapi;
-  router.add("GET", "/openapi.yaml", [openapi](const HttpRequest& request) { return file_response(request, openapi); });
-  router.add("GET", "/health/live", [&cinema = context.cinema](const HttpRequest&) -> Expected<HttpResponse> {
+  router.add("GET", "/openapi.yaml", Policy::everyone(), [openapi](const HttpRequest& request) { return file_response(request, openapi); });
+  router.add("GET", "/health/live", Policy::everyone(), [&cinema = context.cinema](const HttpRequest&) -> Expected<HttpResponse> {
     const StoreCondition condition = condition_of(cinema.store());
     if (condition.mode == StoreCondition::Mode::Broken) return problem(condition);  // whoever watches over this program starts it again
     return json_response({{"status", "ok"}});
   });
-  router.add("GET", "/health/ready", [&cinema = context.cinema](const HttpRequest&) -> Expected<HttpResponse> {
+  router.add("GET", "/health/ready", Policy::everyone(), [&cinema = context.cinema](const HttpRequest&) -> Expected<HttpResponse> {
     const StoreCondition condition = look_for_room(cinema.store());
     if (condition.mode != StoreCondition::Mode::Writable) return problem(condition);
     CINELOOM_TRY(cinema.store().viewers());
     return json_response({{"status", "ok"}});
   });
-  router.add("GET", "/", [web](const HttpRequest& request) { return file_response(request, web / "index.html"); });
-  router.add("GET", "/{file}", [web](const HttpRequest& request) -> Expected<HttpResponse> {
-    CINELOOM_TRY_ASSIGN(const auto file, file_inside(web, request.path));
-    return file_response(request, file);
-  });
-  router.add("GET", "/assets/{file}", [web](const HttpRequest& request) -> Expected<HttpResponse> {
-    CINELOOM_TRY_ASSIGN(const auto file, file_inside(web, request.path));
-    CINELOOM_TRY_ASSIGN(HttpResponse response, file_response(request, file));
+  router.add("GET", "/", Policy::everyone(), [web](const HttpRequest& request) { return file_response(request, web / "index.html"); });
+  router.add("GET", "/{file}", Policy::everyone(), [web](const HttpRequest& request) { return file_response_inside(request, web, request.path); });
+  router.add("GET", "/assets/{file}", Policy::everyone(), [web](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(HttpResponse response, file_response_inside(request, web, request.path));
     // The build puts a hash of the content into the names of these files.
     for (auto& [name, value] : response.headers) {
       if (name == "Cache-Control") value = "public, max-age=31536000, immutable";

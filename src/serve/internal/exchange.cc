@@ -14,38 +14,14 @@ namespace {
 
 namespace http = boost::beast::http;
 
+constexpr std::size_t kLongestAddress = 45;  // of an IPv6 address in letters
+
 std::string lower(std::string_view text) {
   std::string result(text);
   for (char& letter : result) {
     if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
   }
   return result;
-}
-
-// A page of another site that resolves its name to this machine (DNS rebinding) still sends that name.
-bool is_own_host(std::string_view host, std::uint16_t port) {
-  for (const std::string_view name : {"127.0.0.1", "localhost", "[::1]"}) {
-    if (host == fmt::format("{}:{}", name, port) || (port == 80 && host == name)) return true;
-  }
-  return false;
-}
-
-bool is_own_origin(std::string_view origin, std::uint16_t port) {
-  constexpr std::string_view kScheme = "http://";
-  return origin.starts_with(kScheme) && is_own_host(origin.substr(kScheme.size()), port);
-}
-
-HttpResponse refuse(std::string_view what) {
-  return problem(403,
-                 Error(ErrorCode::InvalidArgument, fmt::format("requests for {} are refused", what)).advise("open http://127.0.0.1 with this server's port"));
-}
-
-void add_security_headers(HttpResponse& response) {
-  response.headers.emplace_back("Content-Security-Policy",
-                                "default-src 'self'; img-src 'self' data:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
-                                "base-uri 'none'; frame-ancestors 'none'");
-  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("Referrer-Policy", "no-referrer");
 }
 
 HttpResponse call(const HttpRequest& request, const HttpHandler& handler) {
@@ -71,7 +47,13 @@ HttpRequest to_request(const http::request<http::string_body>& message) {
 http::response<http::string_body> to_message(HttpResponse& response, bool keep_alive) {
   http::response<http::string_body> message(static_cast<http::status>(response.status), 11);
   message.set(http::field::content_type, response.content_type);
-  for (const auto& [name, value] : response.headers) message.set(name, value);
+  for (const auto& [name, value] : response.headers) {
+    if (name == "Set-Cookie") {
+      message.insert(name, value);
+    } else {
+      message.set(name, value);
+    }
+  }
   message.keep_alive(keep_alive);
   if (response.is_event_stream) {
     message.set(http::field::cache_control, "no-store");
@@ -82,9 +64,11 @@ http::response<http::string_body> to_message(HttpResponse& response, bool keep_a
   return message;
 }
 
-HttpResponse too_large(std::uint64_t limit_bytes) {
-  return problem(413, Error(ErrorCode::ResourceExhausted, fmt::format("a request may have {} bytes", limit_bytes))
-                          .advise("send less at once, or import files from the command line"));
+HttpResponse too_large(std::uint64_t limit_bytes, const OwnNames& names) {
+  HttpResponse response = problem(413, Error(ErrorCode::ResourceExhausted, fmt::format("a request may have {} bytes", limit_bytes))
+                                           .advise("send less at once, or import files from the command line"));
+  add_security_headers(response, names);
+  return response;
 }
 
 std::uint64_t last_event_id(const HttpRequest& request) {
@@ -94,17 +78,37 @@ std::uint64_t last_event_id(const HttpRequest& request) {
   return id;
 }
 
-HttpResponse guard(const HttpRequest& request, std::uint16_t port, const HttpHandler& handler) {
+HttpResponse guard(const HttpRequest& request, const OwnNames& names, const HttpHandler& handler) {
   HttpResponse response;
-  if (!is_own_host(request.header("host"), port)) {
-    response = refuse("other hosts");
-  } else if (!request.header("origin").empty() && !is_own_origin(request.header("origin"), port)) {
-    response = refuse("pages of other sites");
+  if (auto refusal = names.check(request)) {
+    response = *std::move(refusal);
   } else {
     response = call(request, handler);
   }
-  add_security_headers(response);
+  add_security_headers(response, names);
   return response;
+}
+
+void add_security_headers(HttpResponse& response, const OwnNames& names) {
+  // Scripts, styles and everything else only from this server's own files; styles that the client sets on elements have no file.
+  response.headers.emplace_back("Content-Security-Policy",
+                                "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; media-src 'self' blob:; "
+                                "connect-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  response.headers.emplace_back("X-Frame-Options", "DENY");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  response.headers.emplace_back("Cross-Origin-Opener-Policy", "same-origin");
+  response.headers.emplace_back("Cross-Origin-Resource-Policy", "same-origin");
+  response.headers.emplace_back("Permissions-Policy", "camera=(), geolocation=(), payment=(), usb=(), microphone=(self), xr-spatial-tracking=(self)");
+  if (names.is_https()) response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+}
+
+std::string peer_of(const HttpRequest& request, std::string connected, std::string_view proxy) {
+  if (proxy.empty() || connected != proxy) return connected;
+  std::string_view last = request.header("x-forwarded-for");
+  last = last.substr(last.rfind(',') + 1);
+  while (last.starts_with(' ')) last.remove_prefix(1);
+  return last.empty() || last.size() > kLongestAddress ? std::move(connected) : std::string(last);
 }
 
 }  // namespace cineloom::serve

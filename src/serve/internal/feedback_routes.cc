@@ -63,62 +63,64 @@ Expected<HttpResponse> begin_experiment(Cinema& cinema, const HttpRequest& reque
 }
 
 void add_viewer_part(Router& router, Cinema& cinema) {
-  router.add("GET", "/api/v1/viewers/{viewer}/accuracy", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/viewers/{viewer}/accuracy", Policy::own(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY_ASSIGN(const Calibration calibration, accuracy_of(cinema.store(), viewer));
     return json_response(json::to_value(calibration));
   });
-  router.add("GET", "/api/v1/viewers/{viewer}/forecasts", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/viewers/{viewer}/forecasts", Policy::own(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY(cinema.store().viewer(viewer));
     CINELOOM_TRY_ASSIGN(const auto forecasts, cinema.store().forecasts(viewer));
     return json_response({{"forecasts", json::to_value(forecasts)}});
   });
-  router.add("POST", "/api/v1/viewers/{viewer}/forecasts", [&](const HttpRequest& request) { return lock_forecast(cinema, request); });
-  router.add("GET", "/api/v1/viewers/{viewer}/shown", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/viewers/{viewer}/forecasts", Policy::own(Scope::Events),
+             [&](const HttpRequest& request) { return lock_forecast(cinema, request); });
+  router.add("GET", "/api/v1/viewers/{viewer}/shown", Policy::own(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY_ASSIGN(const int lists, number_parameter(request, "lists", 20, 1, 1000));
     CINELOOM_TRY_ASSIGN(const auto shown, shown_films(cinema.store(), viewer, lists));
     return json_response({{"shown", json::to_value(shown)}});
   });
-  router.add("GET", "/api/v1/viewers/{viewer}/exploration", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/viewers/{viewer}/exploration", Policy::own(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto viewer, captured<ViewerId>(request, "viewer"));
     return exploration_response(cinema, viewer);
   });
-  router.add("PUT", "/api/v1/viewers/{viewer}/exploration", [&](const HttpRequest& request) { return put_exploration(cinema, request); });
+  router.add("PUT", "/api/v1/viewers/{viewer}/exploration", Policy::own(Scope::Events),
+             [&](const HttpRequest& request) { return put_exploration(cinema, request); });
 }
 
 void add_model_part(Router& router, Cinema& cinema) {
-  router.add("GET", "/api/v1/model/health", [&](const HttpRequest&) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/model/health", Policy::viewer(Scope::Read), [&](const HttpRequest&) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ModelHealth health, model_health(cinema.store()));
     return json_response(json::to_value(health));
   });
-  router.add("GET", "/api/v1/model/versions", [&](const HttpRequest&) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/model/versions", Policy::viewer(Scope::Read), [&](const HttpRequest&) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto versions, model_versions(cinema.store()));
     return json_response({{"versions", json::to_value(versions)}});
   });
-  router.add("PUT", "/api/v1/model/active", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("PUT", "/api/v1/model/active", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const VersionBody body, body_of<VersionBody>(request));
     CINELOOM_TRY_ASSIGN(const ModelVersion version, use_model(cinema, body.number));
     return json_response(json::to_value(version));
   });
-  router.add("POST", "/api/v1/model/rollback", [&](const HttpRequest&) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/model/rollback", Policy::admin(Scope::Manage), [&](const HttpRequest&) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ModelVersion version, roll_back_model(cinema));
     return json_response(json::to_value(version));
   });
 }
 
 void add_experiment_part(Router& router, Cinema& cinema) {
-  router.add("GET", "/api/v1/experiments", [&](const HttpRequest&) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/experiments", Policy::admin(Scope::Manage), [&](const HttpRequest&) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto experiments, cinema.store().experiments());
     return json_response({{"experiments", json::to_value(experiments)}});
   });
-  router.add("POST", "/api/v1/experiments", [&](const HttpRequest& request) { return begin_experiment(cinema, request); });
-  router.add("GET", "/api/v1/experiments/{experiment}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/experiments", Policy::admin(Scope::Manage), [&](const HttpRequest& request) { return begin_experiment(cinema, request); });
+  router.add("GET", "/api/v1/experiments/{experiment}", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ExperimentReport report, experiment_report(cinema.store(), request.captures.at("experiment"), cinema.now()));
     return json_response(json::to_value(report));
   });
-  router.add("POST", "/api/v1/experiments/{experiment}/end", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/experiments/{experiment}/end", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     const std::string& name = request.captures.at("experiment");
     CINELOOM_TRY(cinema.store().stop_experiment(name, cinema.now()));
     CINELOOM_TRY_ASSIGN(const ExperimentReport report, experiment_report(cinema.store(), name, cinema.now()));

@@ -107,21 +107,21 @@ boost::json::value branches_value(FilmId film, const StoryGraph& graph) {
 
 void add_film_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
-  router.add("GET", "/api/v1/films", [&cinema](const HttpRequest& request) { return list_films(cinema, request); });
-  router.add("GET", "/api/v1/films/{film}", [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/films", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) { return list_films(cinema, request); });
+  router.add("GET", "/api/v1/films/{film}", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
     CINELOOM_TRY_ASSIGN(const Film film, cinema.store().film(id));
     CINELOOM_TRY_ASSIGN(const auto value, film_value(cinema, film));
     return json_response(value);
   });
-  router.add("GET", "/api/v1/films/{film}/knowledge", [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/films/{film}/knowledge", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
     CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));
     return json_response(knowledge_value(knowledge));
   });
-  router.add("GET", "/api/v1/arcs", [&cinema](const HttpRequest& request) { return arcs(cinema, request); });
-  router.add("GET", "/api/v1/films/{film}/export", [&cinema](const HttpRequest& request) { return exported(cinema, request); });
-  router.add("GET", "/api/v1/films/{film}/branches", [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/arcs", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) { return arcs(cinema, request); });
+  router.add("GET", "/api/v1/films/{film}/export", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) { return exported(cinema, request); });
+  router.add("GET", "/api/v1/films/{film}/branches", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
     CINELOOM_TRY_ASSIGN(const StoryGraph graph, cinema.branches(id));
     return json_response(branches_value(id, graph));

@@ -50,14 +50,14 @@ Expected<HttpResponse> export_viewer(Cinema& cinema, const HttpRequest& request)
 void add_import_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
   BackgroundTraining& training = context.training;
-  router.add("GET", "/api/v1/imports", [&](const HttpRequest&) { return list_imports(cinema); });
-  router.add("POST", "/api/v1/imports", [&](const HttpRequest& request) { return add_import(cinema, training, request); });
-  router.add("DELETE", "/api/v1/imports/{import}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/imports", Policy::admin(Scope::Manage), [&](const HttpRequest&) { return list_imports(cinema); });
+  router.add("POST", "/api/v1/imports", Policy::admin(Scope::Manage), [&](const HttpRequest& request) { return add_import(cinema, training, request); });
+  router.add("DELETE", "/api/v1/imports/{import}", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ImportId id, captured<ImportId>(request, "import"));
     CINELOOM_TRY_ASSIGN(const ImportReceipt receipt, cinema.undo_import(id));
     return json_response(json::to_value(receipt));
   });
-  router.add("GET", "/api/v1/viewers/{viewer}/export", [&](const HttpRequest& request) { return export_viewer(cinema, request); });
+  router.add("GET", "/api/v1/viewers/{viewer}/export", Policy::own(Scope::Read), [&](const HttpRequest& request) { return export_viewer(cinema, request); });
 }
 
 }  // namespace cineloom::serve

@@ -16,29 +16,31 @@ void add_job_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
   JobQueue& jobs = context.jobs;
   BackgroundTraining& training = context.training;
-  router.add("GET", "/api/v1/jobs", [&jobs](const HttpRequest&) -> Expected<HttpResponse> { return json_response({{"jobs", json::to_value(jobs.jobs())}}); });
-  router.add("GET", "/api/v1/jobs/{job}", [&jobs](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/jobs", Policy::viewer(Scope::Read),
+             [&jobs](const HttpRequest&) -> Expected<HttpResponse> { return json_response({{"jobs", json::to_value(jobs.jobs())}}); });
+  router.add("GET", "/api/v1/jobs/{job}", Policy::viewer(Scope::Read), [&jobs](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const JobId id, captured<JobId>(request, "job"));
     CINELOOM_TRY_ASSIGN(const Job job, jobs.job(id));
     return json_response(json::to_value(job));
   });
-  router.add("DELETE", "/api/v1/jobs/{job}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("DELETE", "/api/v1/jobs/{job}", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const JobId id, captured<JobId>(request, "job"));
     CINELOOM_TRY_ASSIGN(const Job job, jobs.cancel(id));
     if (job.kind == JobKind::Analyze) forget_analysis(cinema, job.film);
     return json_response(json::to_value(job));
   });
-  router.add("POST", "/api/v1/films/{film}/analysis", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/films/{film}/analysis", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
     CINELOOM_TRY_ASSIGN(const Job job, submit_analysis(cinema, jobs, id));
     return accepted(job);
   });
-  router.add("POST", "/api/v1/playing", [&cinema](const HttpRequest&) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/playing", Policy::viewer(Scope::Events), [&cinema](const HttpRequest&) -> Expected<HttpResponse> {
     cinema.note_playing();
     return HttpResponse{.status = 204};
   });
-  router.add("POST", "/api/v1/training", [&training](const HttpRequest&) -> Expected<HttpResponse> { return accepted(training.request()); });
-  router.add("GET", "/api/v1/events",
+  router.add("POST", "/api/v1/training", Policy::admin(Scope::Manage),
+             [&training](const HttpRequest&) -> Expected<HttpResponse> { return accepted(training.request()); });
+  router.add("GET", "/api/v1/events", Policy::viewer(Scope::Read),
              [](const HttpRequest&) -> Expected<HttpResponse> { return HttpResponse{.content_type = "text/event-stream", .is_event_stream = true}; });
 }
 

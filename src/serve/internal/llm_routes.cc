@@ -284,12 +284,14 @@ HttpResponse list_models_later(llm::SharedModel& shared) {
 }  // namespace
 
 void add_llm_routes(Router& router, const ApiContext& context) {
-  router.add("POST", "/v1/chat/completions",
+  router.add("POST", "/v1/chat/completions", Policy::viewer(Scope::Models),
              [context](const HttpRequest& request) -> Expected<HttpResponse> { return answer_later(request, context, Kind::Chat); });
-  router.add("POST", "/v1/completions", [context](const HttpRequest& request) -> Expected<HttpResponse> { return answer_later(request, context, Kind::Text); });
-  router.add("POST", "/v1/embeddings",
+  router.add("POST", "/v1/completions", Policy::viewer(Scope::Models),
+             [context](const HttpRequest& request) -> Expected<HttpResponse> { return answer_later(request, context, Kind::Text); });
+  router.add("POST", "/v1/embeddings", Policy::viewer(Scope::Models),
              [&shared = context.model](const HttpRequest& request) -> Expected<HttpResponse> { return embed_later(request, shared); });
-  router.add("GET", "/v1/models", [&shared = context.model](const HttpRequest&) -> Expected<HttpResponse> { return list_models_later(shared); });
+  router.add("GET", "/v1/models", Policy::viewer(Scope::Models),
+             [&shared = context.model](const HttpRequest&) -> Expected<HttpResponse> { return list_models_later(shared); });
 }
 
 }  // namespace cineloom::serve

@@ -25,8 +25,7 @@ Expected<HttpResponse> take(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
   CINELOOM_TRY_ASSIGN(const FilmFiles files, cinema.store().files(id));
   if (files.branches.empty()) return fail(ErrorCode::NotFound, "this film has no alternative takes");
-  CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(takes_folder(files), request.captures.at("take")));
-  return file_response(request, file);
+  return file_response_inside(request, takes_folder(files), request.captures.at("take"));
 }
 
 Expected<std::size_t> index_below(const std::string& text, std::size_t count, std::string_view what) {
@@ -43,8 +42,7 @@ Expected<HttpResponse> numbered_picture(Cinema& cinema, const HttpRequest& reque
   CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));
   const auto names = files(knowledge.video);
   CINELOOM_TRY_ASSIGN(const std::size_t index, index_below(request.captures.at("index"), std::ranges::size(names), what));
-  CINELOOM_TRY_ASSIGN(const fs::path file, file_inside(cinema.findings_folder(id), names[static_cast<std::ptrdiff_t>(index)]));
-  return file_response(request, file);
+  return file_response_inside(request, cinema.findings_folder(id), names[static_cast<std::ptrdiff_t>(index)]);
 }
 
 Expected<HttpResponse> keyframe(Cinema& cinema, const HttpRequest& request) {
@@ -92,13 +90,18 @@ Expected<HttpResponse> take_subtitles(Cinema& cinema, const HttpRequest& request
 
 void add_media_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
-  router.add("GET", "/media/films/{film}/video", [&](const HttpRequest& request) { return video(cinema, request); });
-  router.add("GET", "/media/films/{film}/takes/{take}", [&](const HttpRequest& request) { return take(cinema, request); });
-  router.add("GET", "/media/films/{film}/takes/{take}/subtitles/{language}.vtt", [&](const HttpRequest& request) { return take_subtitles(cinema, request); });
-  router.add("GET", "/media/films/{film}/trickplay/{index}.jpg", [&](const HttpRequest& request) { return trickplay_sheet(cinema, request); });
-  router.add("GET", "/media/films/{film}/people/{index}.jpg", [&](const HttpRequest& request) { return portrait(cinema, request); });
-  router.add("GET", "/media/films/{film}/keyframes/{index}.jpg", [&](const HttpRequest& request) { return keyframe(cinema, request); });
-  router.add("GET", "/media/films/{film}/subtitles/{language}.vtt", [&](const HttpRequest& request) { return subtitles(cinema, request); });
+  router.add("GET", "/media/films/{film}/video", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return video(cinema, request); });
+  router.add("GET", "/media/films/{film}/takes/{take}", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return take(cinema, request); });
+  router.add("GET", "/media/films/{film}/takes/{take}/subtitles/{language}.vtt", Policy::viewer(Scope::Read),
+             [&](const HttpRequest& request) { return take_subtitles(cinema, request); });
+  router.add("GET", "/media/films/{film}/trickplay/{index}.jpg", Policy::viewer(Scope::Read),
+             [&](const HttpRequest& request) { return trickplay_sheet(cinema, request); });
+  router.add("GET", "/media/films/{film}/people/{index}.jpg", Policy::viewer(Scope::Read),
+             [&](const HttpRequest& request) { return portrait(cinema, request); });
+  router.add("GET", "/media/films/{film}/keyframes/{index}.jpg", Policy::viewer(Scope::Read),
+             [&](const HttpRequest& request) { return keyframe(cinema, request); });
+  router.add("GET", "/media/films/{film}/subtitles/{language}.vtt", Policy::viewer(Scope::Read),
+             [&](const HttpRequest& request) { return subtitles(cinema, request); });
 }
 
 }  // namespace cineloom::serve

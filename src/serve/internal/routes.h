@@ -6,6 +6,7 @@
 /// The routes by subject; each adds its own to the router.
 namespace cineloom::serve {
 
+void add_account_routes(Router& router, const ApiContext& context);
 void add_film_routes(Router& router, const ApiContext& context);
 void add_media_routes(Router& router, const ApiContext& context);
 void add_viewer_routes(Router& router, const ApiContext& context);

@@ -23,6 +23,7 @@ Expected<HttpResponse> write_one(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(StoryRequest wanted, body_of<StoryRequest>(request));
   if (const std::string viewer(request.parameter("viewer")); !viewer.empty()) {
     CINELOOM_TRY_ASSIGN(const Viewer found, cinema.find_viewer(viewer));
+    if (!request.visitor.may_see(found.id)) return forbidden("a story is fitted to what its viewer likes, and this is another viewer", "leave 'viewer' out");
     const auto policy = json::enum_from_name<MoodPolicy>(request.parameter("policy"));
     CINELOOM_TRY_ASSIGN(wanted, cinema.fit_story(std::move(wanted), found.id, std::string(request.parameter("mood")), policy.value_or(MoodPolicy::Lift)));
   }
@@ -84,12 +85,12 @@ Expected<EditedStory> edit_one(Cinema& cinema, StoryId id, const StoryEdit& edit
 }
 
 void add_bible_routes(Router& router, Cinema& cinema) {
-  router.add("GET", "/api/v1/films/{film}/bible", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/films/{film}/bible", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
     CINELOOM_TRY_ASSIGN(const Bible bible, cinema.story_bible(id));
     return json_response(json::to_value(bible));
   });
-  router.add("GET", "/api/v1/stories/{story}/facts", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/stories/{story}/facts", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY_ASSIGN(const auto facts, cinema.story_facts(id));
     return json_response({{"facts", json::to_value(facts)}});
@@ -97,7 +98,7 @@ void add_bible_routes(Router& router, Cinema& cinema) {
 }
 
 void add_edit_routes(Router& router, Cinema& cinema) {
-  router.add("GET", "/api/v1/stories/{story}/edits", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/stories/{story}/edits", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY_ASSIGN(const StoryLog log, story_log(cinema.store(), id));
     CINELOOM_TRY_ASSIGN(const EditedStory edited, replay_story(log));
@@ -105,14 +106,14 @@ void add_edit_routes(Router& router, Cinema& cinema) {
     answer.as_object()["edits"] = json::to_value(log.edits);
     return json_response(answer);
   });
-  router.add("POST", "/api/v1/stories/{story}/edits", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/stories/{story}/edits", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY_ASSIGN(const StoryEdit edit, body_of<StoryEdit>(request));
     CINELOOM_TRY_ASSIGN(const EditedStory edited, edit_one(cinema, id, edit));
     return edited_response(edited, 201);
   });
   const auto add_step = [&](const char* path, Expected<EditedStory> (*step)(Store&, StoryId)) {
-    router.add("POST", path, [&cinema, step](const HttpRequest& request) -> Expected<HttpResponse> {
+    router.add("POST", path, Policy::viewer(Scope::Stories), [&cinema, step](const HttpRequest& request) -> Expected<HttpResponse> {
       CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
       CINELOOM_TRY_ASSIGN(const EditedStory edited, step(cinema.store(), id));
       return edited_response(edited);
@@ -126,46 +127,47 @@ void add_edit_routes(Router& router, Cinema& cinema) {
 
 void add_story_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
-  router.add("GET", "/api/v1/stories", [&](const HttpRequest&) { return list_stories(cinema); });
-  router.add("POST", "/api/v1/stories", [&](const HttpRequest& request) { return write_one(cinema, request); });
-  router.add("POST", "/api/v1/stories/{story}/replanning", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/stories", Policy::viewer(Scope::Read), [&](const HttpRequest&) { return list_stories(cinema); });
+  router.add("POST", "/api/v1/stories", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) { return write_one(cinema, request); });
+  router.add("POST", "/api/v1/stories/{story}/replanning", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY_ASSIGN(const ReplanBody body, body_of<ReplanBody>(request));
     CINELOOM_TRY_ASSIGN(const Story story, cinema.replan_story(id, body.seen, body.signals, CancelToken()));
     return json_response(json::to_value(story), 201);
   });
-  router.add("GET", "/api/v1/stories/{story}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/stories/{story}", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY_ASSIGN(const StoryView view, find_story_view(request.parameter("view")));
     CINELOOM_TRY_ASSIGN(const Story story, cinema.story(id));
     CINELOOM_TRY_ASSIGN(const StoryLines lines, cinema.story_lines(story, view));
     return json_response(json::to_value(with_lines(story, lines)));
   });
-  router.add("GET", "/api/v1/stories/{story}/export", [&](const HttpRequest& request) { return export_one(cinema, request); });
-  router.add("GET", "/api/v1/stories/{story}/findings", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/stories/{story}/export", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return export_one(cinema, request); });
+  router.add("GET", "/api/v1/stories/{story}/findings", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY_ASSIGN(const auto findings, cinema.check_story(id));
     return json_response({{"findings", json::to_value(findings)}});
   });
-  router.add("POST", "/api/v1/stories/imports", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/stories/imports", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const Story story, cinema.import_story(request.body));
     return json_response(json::to_value(story), 201);
   });
-  router.add("GET", "/api/v1/story-formats", [](const HttpRequest&) { return list_formats(); });
-  router.add("DELETE", "/api/v1/stories/{story}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/story-formats", Policy::viewer(Scope::Read), [](const HttpRequest&) { return list_formats(); });
+  router.add("DELETE", "/api/v1/stories/{story}", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY(cinema.store().remove_story(id));
     return HttpResponse{.status = 204};
   });
-  router.add("POST", "/api/v1/stories/{story}/nodes/{node}/retelling", [&](const HttpRequest& request) -> Expected<HttpResponse> {
-    CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
-    CINELOOM_TRY_ASSIGN(const RetellBody body, body_of<RetellBody>(request));
-    CINELOOM_TRY_ASSIGN(const Story story, cinema.retell(id, request.captures.at("node"), body.seed));
-    return json_response(json::to_value(story));
-  });
+  router.add("POST", "/api/v1/stories/{story}/nodes/{node}/retelling", Policy::viewer(Scope::Stories),
+             [&](const HttpRequest& request) -> Expected<HttpResponse> {
+               CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
+               CINELOOM_TRY_ASSIGN(const RetellBody body, body_of<RetellBody>(request));
+               CINELOOM_TRY_ASSIGN(const Story story, cinema.retell(id, request.captures.at("node"), body.seed));
+               return json_response(json::to_value(story));
+             });
   add_bible_routes(router, cinema);
   add_edit_routes(router, cinema);
-  router.add("GET", "/api/v1/evaluation", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/evaluation", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const int seed, number_parameter(request, "seed", 1, 0, 1 << 30));
     Progress progress;
     CINELOOM_TRY_ASSIGN(const RatingEvaluation evaluation, cinema.evaluate(static_cast<Seed>(seed), progress, CancelToken()));

@@ -34,13 +34,16 @@ boost::json::value viewer_value(const Viewer& viewer, std::size_t ratings) {
   return {{"id", std::to_string(viewer.id.number())}, {"name", viewer.name}, {"simulated", viewer.is_simulated}, {"ratings", ratings}};
 }
 
-Expected<HttpResponse> list_viewers(Cinema& cinema) {
+/// All for admins, else the account's own.
+Expected<HttpResponse> list_viewers(Cinema& cinema, const Visitor& visitor) {
   CINELOOM_TRY_ASSIGN(const auto viewers, cinema.store().viewers());
   CINELOOM_TRY_ASSIGN(const auto events, cinema.store().all_events());
   std::map<ViewerId, std::size_t> ratings;
   for (const Event& event : events) ratings[event.viewer] += event.kind == EventKind::Rate ? 1 : 0;
   boost::json::array list;
-  for (const Viewer& viewer : viewers) list.push_back(viewer_value(viewer, ratings[viewer.id]));
+  for (const Viewer& viewer : viewers) {
+    if (visitor.may_see(viewer.id)) list.push_back(viewer_value(viewer, ratings[viewer.id]));
+  }
   return json_response({{"viewers", std::move(list)}});
 }
 
@@ -147,8 +150,15 @@ Expected<TonightRequest> tonight_of(Cinema& cinema, const HttpRequest& request) 
   return tonight;
 }
 
+/// Lists for several tell of what each of them likes.
+std::optional<HttpResponse> refuse_companions(const Visitor& visitor, const TonightRequest& tonight) {
+  if (std::ranges::all_of(tonight.companions, [&](ViewerId companion) { return visitor.may_see(companion); })) return std::nullopt;
+  return forbidden("a list for several tells what each of them likes", "ask an admin for it, or leave 'with' out");
+}
+
 Expected<HttpResponse> explain_absence(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
+  if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
   CINELOOM_TRY_ASSIGN(const FilmId film, captured<FilmId>(request, "film"));
   CINELOOM_TRY_ASSIGN(const Contrast contrast, cinema.explain_absence(tonight, film, CancelToken()));
   return json_response(json::to_value(contrast));
@@ -171,38 +181,42 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
   BackgroundTraining& training = context.training;
   // Shared by the copies of the route; it ends, and finishes its work, with the last of them.
   const auto recorder = std::make_shared<ShowingRecorder>(cinema.store());
-  router.add("GET", "/api/v1/viewers", [&](const HttpRequest&) { return list_viewers(cinema); });
-  router.add("POST", "/api/v1/viewers", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/viewers", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return list_viewers(cinema, request.visitor); });
+  router.add("POST", "/api/v1/viewers", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerBody body, body_of<ViewerBody>(request));
     CINELOOM_TRY_ASSIGN(const ViewerId id, cinema.store().put_viewer({.name = body.name}));
     return one_viewer(cinema, id, 201);
   });
-  router.add("GET", "/api/v1/viewers/{viewer}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/viewers/{viewer}", Policy::own(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId id, captured<ViewerId>(request, "viewer"));
     return one_viewer(cinema, id, 200);
   });
-  router.add("GET", "/api/v1/viewers/{viewer}/recommendations", [&cinema, recorder](const HttpRequest& request) -> Expected<HttpResponse> {
-    CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
-    CINELOOM_TRY_ASSIGN(Recommendation recommendation, cinema.recommend(tonight));
-    CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema, recommendation));
-    recorder->remember(showing_of(tonight, recommendation, cinema.now()), std::move(recommendation));
-    return json_response(value);
-  });
-  router.add("GET", "/api/v1/viewers/{viewer}/recommendations/absent/{film}", [&](const HttpRequest& request) { return explain_absence(cinema, request); });
-  router.add("GET", "/api/v1/viewers/{viewer}/events", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/viewers/{viewer}/recommendations", Policy::own(Scope::Read),
+             [&cinema, recorder](const HttpRequest& request) -> Expected<HttpResponse> {
+               CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
+               if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
+               CINELOOM_TRY_ASSIGN(Recommendation recommendation, cinema.recommend(tonight));
+               CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema, recommendation));
+               recorder->remember(showing_of(tonight, recommendation, cinema.now()), std::move(recommendation));
+               return json_response(value);
+             });
+  router.add("GET", "/api/v1/viewers/{viewer}/recommendations/absent/{film}", Policy::own(Scope::Read),
+             [&](const HttpRequest& request) { return explain_absence(cinema, request); });
+  router.add("GET", "/api/v1/viewers/{viewer}/events", Policy::own(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId id, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY(cinema.store().viewer(id));
     CINELOOM_TRY_ASSIGN(const auto events, cinema.store().events_of(id));
     return json_response({{"events", json::to_value(events)}});
   });
-  router.add("POST", "/api/v1/viewers/{viewer}/events", [&](const HttpRequest& request) { return post_event(cinema, training, request); });
-  router.add("DELETE", "/api/v1/viewers/{viewer}/events/{event}", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/viewers/{viewer}/events", Policy::own(Scope::Events),
+             [&](const HttpRequest& request) { return post_event(cinema, training, request); });
+  router.add("DELETE", "/api/v1/viewers/{viewer}/events/{event}", Policy::own(Scope::Events), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY_ASSIGN(const EventId event, captured<EventId>(request, "event"));
     CINELOOM_TRY(cinema.store().remove_event(viewer, event));
     return HttpResponse{.status = 204};
   });
-  router.add("POST", "/api/v1/mood", [&](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/mood", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const MoodBody body, body_of<MoodBody>(request));
     CINELOOM_TRY_ASSIGN(const Mood mood, cinema.read_mood(body.text));
     return json_response(json::to_value(mood));

@@ -74,14 +74,15 @@ Expected<HttpResponse> cut_film(Cinema& cinema, const HttpRequest& request) {
 
 void add_what_if_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
-  router.add("GET", "/api/v1/films/{film}/whatif", [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("GET", "/api/v1/films/{film}/whatif", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
     CINELOOM_TRY_ASSIGN(const KnownFilm film, known_film(cinema, id));
     CINELOOM_TRY_ASSIGN(const ChangeChoices choices, what_can_change(film, CancelToken()));
     return json_response(json::to_value(choices));
   });
-  router.add("POST", "/api/v1/films/{film}/whatif", [&cinema](const HttpRequest& request) { return bend_film(cinema, request); });
-  router.add("GET", "/api/v1/films/{film}/cut", [&cinema](const HttpRequest& request) { return cut_film(cinema, request); });
+  router.add("POST", "/api/v1/films/{film}/whatif", Policy::viewer(Scope::Stories),
+             [&cinema](const HttpRequest& request) { return bend_film(cinema, request); });
+  router.add("GET", "/api/v1/films/{film}/cut", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) { return cut_film(cinema, request); });
 }
 
 }  // namespace cineloom::serve

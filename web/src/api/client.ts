@@ -55,12 +55,18 @@ async function problemOf(response: Response): Promise<ApiError> {
   }
 }
 
+/** What a browser that signed in must send with a change: only pages of this server can read it. */
+export const pageToken = (): string | undefined => /(?:^|; )(?:__Host-)?cineloom-page=(\w+)/.exec(document.cookie)?.[1];
+
 async function send(method: string, path: string, body?: unknown): Promise<Response> {
-  const init: RequestInit = { method };
+  const headers: Record<string, string> = {};
+  const init: RequestInit = { method, headers };
   if (body !== undefined) {
-    init.headers = { 'Content-Type': 'application/json' };
+    headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(body);
   }
+  const token = method === 'GET' ? undefined : pageToken();
+  if (token) headers['X-Cineloom-Page'] = token;
   const response = await fetch(`api/v1${path}`, init);
   if (!response.ok) throw await problemOf(response);
   return response;
@@ -110,6 +116,10 @@ export interface CutQuestion {
 
 /** Every call of api/openapi.yaml that the pages need. */
 export const api = {
+  session: () => ask<Schemas['SessionState']>('GET', '/session'),
+  signIn: (name: string, password: string) => ask<Schemas['Account']>('POST', '/session', { name, password }),
+  setUp: (token: string, name: string, password: string) => ask<Schemas['Account']>('POST', '/setup', { token, name, password }),
+  signOut: () => send('DELETE', '/session'),
   films: (parameters: { query?: string; genre?: string; analyzed?: boolean; limit?: number; cursor?: string }) =>
     ask<Schemas['FilmPage']>('GET', `/films${query(parameters)}`),
   arcs: async (drawn: number[]) => (await ask<{ films: Schemas['ArcMatch'][] }>('GET', `/arcs${query({ draw: drawn.join(',') })}`)).films,

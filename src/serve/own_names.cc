@@ -1,0 +1,88 @@
+#include "serve/own_names.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <array>
+
+#include "serve/problem.h"
+
+namespace cineloom::serve {
+namespace {
+
+constexpr std::array<std::string_view, 3> kLoopbackNames = {"127.0.0.1", "localhost", "[::1]"};
+
+bool is_ip4(std::string_view text) {
+  in_addr ignored{};
+  return ::inet_pton(AF_INET, std::string(text).c_str(), &ignored) == 1;
+}
+
+bool is_ip6(std::string_view text) {
+  in6_addr ignored{};
+  return ::inet_pton(AF_INET6, std::string(text).c_str(), &ignored) == 1;
+}
+
+/// A page that came from an address given in numbers came from there: no name could lead it here.
+bool is_number(std::string_view name) {
+  if (name.starts_with('[') && name.ends_with(']')) return is_ip6(name.substr(1, name.size() - 2));
+  return is_ip4(name);
+}
+
+/// What stands before the port, if the port is this one.
+std::string_view name_of_host(std::string_view host, std::uint16_t port) {
+  const std::string end = fmt::format(":{}", port);
+  if (host.ends_with(end)) return host.substr(0, host.size() - end.size());
+  return port == 80 ? host : std::string_view();
+}
+
+HttpResponse refuse(std::string_view what) {
+  return problem(403, Error(ErrorCode::InvalidArgument, fmt::format("requests for {} are refused", what))
+                          .advise("open http://127.0.0.1 with this server's port, or give the server its name with --public-url"));
+}
+
+}  // namespace
+
+Expected<OwnNames> OwnNames::of(const std::string& address, std::uint16_t port, const std::string& public_url) {
+  if (!is_ip4(address) && !is_ip6(address)) return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is not an address", address));
+  OwnNames names;
+  names.port_ = port;
+  names.is_loopback_ = (is_ip4(address) && address.starts_with("127.")) || address == "::1";
+  names.public_url_ = public_url;
+  while (names.public_url_.ends_with('/')) names.public_url_.pop_back();
+  const auto after = names.public_url_.find("://");
+  const std::string_view scheme = std::string_view(names.public_url_).substr(0, after == std::string::npos ? 0 : after);
+  const std::string_view name = after == std::string::npos ? "" : std::string_view(names.public_url_).substr(after + 3);
+  const bool is_good = (scheme == "http" || scheme == "https") && !name.empty() && name.find_first_of("/@?# ") == std::string_view::npos;
+  if (public_url.empty() || is_good) return names;
+  return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is no address that pages have", public_url))
+                             .advise("write https:// and a name: https://films.example.org"));
+}
+
+bool OwnNames::is_own_host(std::string_view host) const {
+  if (!public_url_.empty() && host == std::string_view(public_url_).substr(public_url_.find("://") + 3)) return true;
+  const std::string_view name = name_of_host(host, port_);
+  if (std::ranges::find(kLoopbackNames, name) != kLoopbackNames.end()) return true;
+  return !is_loopback_ && is_number(name);
+}
+
+bool OwnNames::is_own_origin(std::string_view origin) const {
+  constexpr std::string_view kScheme = "http://";
+  if (!public_url_.empty() && origin == public_url_) return true;
+  const bool is_public = !public_url_.empty() && origin == "http://" + public_url_.substr(public_url_.find("://") + 3);
+  return origin.starts_with(kScheme) && !is_public && is_own_host(origin.substr(kScheme.size()));
+}
+
+std::optional<HttpResponse> OwnNames::check(const HttpRequest& request) const {
+  if (!is_own_host(request.header("host"))) return refuse("other hosts");
+  const std::string_view origin = request.header("origin");
+  if (!origin.empty() && !is_own_origin(origin)) return refuse("pages of other sites");
+  const std::string_view site = request.header("sec-fetch-site");
+  const bool is_foreign = site == "cross-site" || site == "same-site";
+  const bool is_link = request.method == "GET" && request.header("sec-fetch-mode") == "navigate";
+  if (is_foreign && !is_link) return refuse("pages of other sites");
+  return std::nullopt;
+}
+
+}  // namespace cineloom::serve
