@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+#include <thread>
+
+#include "store/postgres/jobs.h"
 #include "store/postgres/schema.h"
 #include "store/postgres/tables.h"
 #include "store/postgres/transactions.h"
+#include "store/shared_work.h"
 
 namespace cineloom {
 namespace {
@@ -21,12 +26,19 @@ Expected<T> found_or(Expected<std::optional<T>> found, std::string_view what, st
   return std::move(**found);
 }
 
-class PostgresStore final : public Store {
+/// Waits for one notification and takes those that came with it. False when the connection is lost.
+bool hear_news(Connection& connection, std::chrono::milliseconds limit) {
+  auto heard = connection.wait_for_notification(limit);
+  while (heard && *heard) heard = connection.wait_for_notification(std::chrono::milliseconds(0));
+  return heard.has_value();
+}
+
+class PostgresStore final : public Store, public SharedWork {
  public:
-  PostgresStore(const std::string& address, StoreAccess access) : access_(access), pool_(address, kConnections), transactions_(pool_) {}
+  PostgresStore(const std::string& address, StoreAccess access) : access_(access), address_(address), pool_(address, kConnections), transactions_(pool_) {}
 
   Expected<FilmId> put_film(const Film& film) override {
-    return write([&](Connection& c) { return postgres::put_film(c, film); });
+    return change([&](Connection& c) { return postgres::put_film(c, film); });
   }
   Expected<Film> film(FilmId id) override {
     return read([&](Connection& c) { return found_or(postgres::find_film(c, id), "film", id.number()); });
@@ -81,10 +93,10 @@ class PostgresStore final : public Store {
   }
 
   Expected<FilmId> put_findings(const Film& film, const FilmFiles& files, std::string_view part, std::string_view json) override {
-    return write([&](Connection& c) { return postgres::put_findings(c, film, files, part, json); });
+    return change([&](Connection& c) { return postgres::put_findings(c, film, files, part, json); });
   }
   Expected<void> put_knowledge(FilmId film, std::string_view part, std::string_view json) override {
-    return write([&](Connection& c) { return postgres::put_knowledge(c, film, part, json); });
+    return change([&](Connection& c) { return postgres::put_knowledge(c, film, part, json); });
   }
   Expected<std::optional<std::string>> knowledge(FilmId film, std::string_view part) override {
     return read([&](Connection& c) { return postgres::knowledge(c, film, part); });
@@ -105,7 +117,7 @@ class PostgresStore final : public Store {
   }
 
   Expected<ModelVersion> add_model(const NewModel& model) override {
-    return write([&](Connection& c) { return postgres::add_model(c, model); });
+    return change([&](Connection& c) { return postgres::add_model(c, model); });
   }
   Expected<std::optional<StoredModel>> active_model(std::string_view name) override {
     return read_together([&](Connection& c) { return postgres::active_model(c, name); });
@@ -114,13 +126,13 @@ class PostgresStore final : public Store {
     return read([&](Connection& c) { return postgres::models(c, name); });
   }
   Expected<ModelVersion> use_model(std::string_view name, int number) override {
-    return write([&](Connection& c) { return postgres::use_model(c, name, number); });
+    return change([&](Connection& c) { return postgres::use_model(c, name, number); });
   }
   Expected<ModelVersion> roll_back_model(std::string_view name) override {
-    return write([&](Connection& c) { return postgres::roll_back_model(c, name); });
+    return change([&](Connection& c) { return postgres::roll_back_model(c, name); });
   }
   Expected<std::optional<ModelVersion>> reject_model(std::string_view name, int number) override {
-    return write([&](Connection& c) { return postgres::reject_model(c, name, number); });
+    return change([&](Connection& c) { return postgres::reject_model(c, name, number); });
   }
 
   Expected<SlateId> put_slate(const Slate& slate, const SlateRetention& retention) override {
@@ -166,16 +178,16 @@ class PostgresStore final : public Store {
     return read_together([&](Connection& c) { return postgres::viewer_data(c, viewer); });
   }
   Expected<ErasedRows> erase_viewer(ViewerId viewer, std::span<const std::string> models) override {
-    CINELOOM_TRY_ASSIGN(const ErasedRows rows, write([&](Connection& c) { return postgres::erase_viewer(c, viewer, models); }));
+    CINELOOM_TRY_ASSIGN(const ErasedRows rows, change([&](Connection& c) { return postgres::erase_viewer(c, viewer, models); }));
     CINELOOM_TRY(transactions_.read(postgres::scrub));
     return rows;
   }
 
   Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel) override {
-    return write([&](Connection& c) { return postgres::apply_import(c, batch, at, progress, cancel); });
+    return change([&](Connection& c) { return postgres::apply_import(c, batch, at, progress, cancel); });
   }
   Expected<ImportReceipt> undo_import(ImportId id) override {
-    return write([&](Connection& c) { return postgres::undo_import(c, id); });
+    return change([&](Connection& c) { return postgres::undo_import(c, id); });
   }
   Expected<std::vector<ImportReceipt>> imports() override { return read(postgres::imports); }
 
@@ -185,6 +197,37 @@ class PostgresStore final : public Store {
                                .advise("pg_dump --format=custom --file=FILE ADDRESS; to go back: pg_restore --dbname=ADDRESS FILE"));
   }
   Expected<void> check() override { return read_together(postgres::check); }
+
+  Expected<Job> add_job(const NewSharedJob& job, Timestamp now) override {
+    return write([&](Connection& c) { return postgres::add_job(c, job, now); });
+  }
+  Expected<std::vector<Job>> jobs() override { return read(postgres::jobs); }
+  Expected<Job> find_job(JobId id) override {
+    return read([&](Connection& c) { return postgres::find_job(c, id); });
+  }
+  Expected<Job> cancel_job(JobId id, Timestamp now) override {
+    return write([&](Connection& c) { return postgres::cancel_job(c, id, now); });
+  }
+  Expected<std::optional<TakenJob>> take_job(std::chrono::milliseconds lease, Timestamp now) override {
+    return write([&](Connection& c) { return postgres::take_job(c, lease, now); });
+  }
+  Expected<LeaseState> keep_job(const TakenJob& taken, const ProgressUpdate& progress, std::chrono::milliseconds lease) override {
+    return write([&](Connection& c) { return postgres::keep_job(c, taken, progress, lease); });
+  }
+  Expected<void> end_job(const TakenJob& taken, const JobEnd& end, Timestamp now) override {
+    return write([&](Connection& c) { return postgres::end_job(c, taken, end, now); });
+  }
+  Expected<std::int64_t> library_version() override { return read(postgres::library_version); }
+  void wait_for_news(std::chrono::milliseconds limit) override {
+    if (!news_) {
+      auto opened = Connection::open(address_);
+      if (opened && opened->execute("LISTEN cineloom")) news_ = *std::move(opened);
+    }
+    if (news_ && hear_news(*news_, limit)) return;
+    // Without a connection the time is waited out: what is looked up afterwards is the truth, news only make it quicker.
+    news_.reset();
+    std::this_thread::sleep_for(limit);
+  }
 
  private:
   template <class Work>
@@ -201,9 +244,21 @@ class PostgresStore final : public Store {
     return transactions_.write(std::move(work));
   }
 
+  /// Writes what the other nodes' models must know of.
+  template <class Work>
+  auto change(Work work) -> decltype(work(std::declval<Connection&>())) {
+    return write([&](Connection& connection) -> decltype(work(connection)) {
+      auto result = work(connection);
+      if (result) CINELOOM_TRY(postgres::note_library_change(connection));
+      return result;
+    });
+  }
+
   StoreAccess access_;
+  std::string address_;
   postgres::Pool pool_;
   postgres::Transactions transactions_;
+  std::optional<Connection> news_;  // of the thread that waits for them
 };
 
 }  // namespace

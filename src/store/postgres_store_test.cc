@@ -19,7 +19,7 @@ class PostgresNodes : public ::testing::Test {
  protected:
   void SetUp() override {
     if (const std::string why = why_no_postgres(); !why.empty()) GTEST_SKIP() << why;
-    const auto address = server().add_database();
+    const auto address = server().add_library();
     ASSERT_TRUE(address) << address.error().describe();
     address_ = *address;
   }
@@ -29,7 +29,6 @@ class PostgresNodes : public ::testing::Test {
     EXPECT_TRUE(store) << store.error().describe();
     return store ? *std::move(store) : nullptr;
   }
-  [[nodiscard]] std::string database() const { return address_.substr(address_.rfind('/') + 1); }
 
   std::string address_;
 };
@@ -122,13 +121,13 @@ TEST_F(PostgresNodes, RefuseAPasswordInTheAddressWithoutRepeatingIt) {
 }
 
 TEST_F(PostgresNodes, LeaveADatabaseOfAnotherProgramAlone) {
-  ASSERT_TRUE(server().sql(database(), "CREATE TABLE films(title text)"));
+  ASSERT_TRUE(server().sql(address_, "CREATE TABLE films(title text)"));
   EXPECT_EQ(open_store(address_).error().code(), ErrorCode::DataLoss);
 }
 
 TEST_F(PostgresNodes, LeaveADatabaseOfANewerProgramAlone) {
   ASSERT_TRUE(open());
-  ASSERT_TRUE(server().sql(database(), "UPDATE cineloom_schema SET version=9999"));
+  ASSERT_TRUE(server().sql(address_, "UPDATE cineloom_schema SET version=9999"));
   EXPECT_EQ(open_store(address_).error().code(), ErrorCode::DataLoss);
 }
 
@@ -137,13 +136,13 @@ TEST_F(PostgresNodes, NeverChangeALockedForecastEvenFromOutside) {
   const ViewerId viewer = *store->put_viewer({.name = "Ada"});
   const FilmId film = *store->put_film({.key = "x"});
   ASSERT_TRUE(store->lock_forecast({.viewer = viewer, .film = film, .stars = 3, .low = 2, .high = 4}));
-  EXPECT_FALSE(server().sql(database(), "UPDATE forecasts SET stars=5"));
+  EXPECT_FALSE(server().sql(address_, "UPDATE forecasts SET stars=5"));
 }
 
 TEST_F(PostgresNodes, AnswerWithTheLastGoodModelWhenTheActiveOneIsDamaged) {
   const auto store = open();
   for (const char* bytes : {"first", "second"}) ASSERT_TRUE(store->add_model({.name = "m", .bytes = bytes}));
-  ASSERT_TRUE(server().sql(database(), "UPDATE model_pieces SET bytes='x' WHERE model=2"));
+  ASSERT_TRUE(server().sql(address_, "UPDATE model_pieces SET bytes='x' WHERE model=2"));
   EXPECT_EQ((*store->active_model("m"))->bytes, "first");
   EXPECT_EQ(store->check().error().code(), ErrorCode::DataLoss);
 }

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "store/shared_work.h"
+
 #ifdef CINELOOM_HAS_POSTGRES
 #include "store/postgres_store.h"
 #endif
@@ -19,5 +21,7 @@ Expected<std::unique_ptr<Store>> open_store(std::string_view address, StoreAcces
                              .advise("install libpq-dev and build again, or name a folder with --data"));
 #endif
 }
+
+SharedWork* shared_work(Store& store) { return dynamic_cast<SharedWork*>(&store); }
 
 }  // namespace cineloom

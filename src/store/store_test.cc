@@ -413,7 +413,7 @@ StoreUnderTest postgres_under_test() {
   return {.name = "Postgres",
           .open_empty =
               [open] {
-                address = (*shared_postgres())->add_database();
+                address = (*shared_postgres())->add_library();
                 return open();
               },
           .open_again = open,

@@ -32,7 +32,7 @@ class PostgresServer {
   static Expected<std::unique_ptr<PostgresServer>> start() {
     const auto programs = find_programs();
     if (!programs) return fail(ErrorCode::NotFound, "PostgreSQL is not installed: there is no /usr/lib/postgresql/*/bin/initdb");
-    CINELOOM_TRY_ASSIGN(TemporaryFolder folder, TemporaryFolder::create("cineloom-pg"));
+    CINELOOM_TRY_ASSIGN(TemporaryFolder folder, make_folder());
     std::unique_ptr<PostgresServer> server(new PostgresServer(*programs, std::move(folder)));
     CINELOOM_TRY(server->hand_over_folder());
     const std::string data = (server->folder_.path() / "data").string();
@@ -44,20 +44,18 @@ class PostgresServer {
   PostgresServer(const PostgresServer&) = delete;
   PostgresServer& operator=(const PostgresServer&) = delete;
 
-  [[nodiscard]] std::string address(const std::string& database) const {
+  /// The address of a new, empty place for tables: a schema, which is made a hundred times as fast as a database.
+  Expected<std::string> add_library() {
+    const std::string name = "library" + std::to_string(++libraries_);
     std::string host = folder_.path().string();
     for (std::size_t at = 0; (at = host.find('/', at)) != std::string::npos; at += 3) host.replace(at, 1, "%2F");
-    return fmt::format("postgresql://cineloom@{}/{}", host, database);
-  }
-  /// A new, empty database's address.
-  Expected<std::string> add_database() {
-    const std::string name = "library" + std::to_string(++databases_);
-    CINELOOM_TRY(sql("postgres", "CREATE DATABASE " + name));
-    return address(name);
+    const std::string address = fmt::format("postgresql://cineloom@{}/postgres?options=-csearch_path%3D{}", host, name);
+    CINELOOM_TRY(sql(address, "CREATE SCHEMA " + name));
+    return address;
   }
   /// Runs SQL from outside.
-  Expected<void> sql(const std::string& database, const std::string& text) {
-    return run("psql", {"-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", address(database), "-c", text});
+  Expected<void> sql(const std::string& address, const std::string& text) {
+    return run("psql", {"-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", text});
   }
   /// SIGKILL and SIGQUIT are crashes of the whole server, SIGINT is an orderly end.
   void stop(int signal) {
@@ -82,6 +80,12 @@ class PostgresServer {
 
  private:
   PostgresServer(std::filesystem::path programs, TemporaryFolder folder) : programs_(std::move(programs)), folder_(std::move(folder)) {}
+
+  // In memory where that can be: a test kills processes, not machines.
+  static Expected<TemporaryFolder> make_folder() {
+    if (::access("/dev/shm", W_OK) == 0) return TemporaryFolder::create_in("/dev/shm", "cineloom-pg");
+    return TemporaryFolder::create("cineloom-pg");
+  }
 
   static std::optional<std::filesystem::path> find_programs() {
     namespace fs = std::filesystem;
@@ -131,7 +135,7 @@ class PostgresServer {
   TemporaryFolder folder_;
   std::optional<std::pair<uid_t, gid_t>> user_;
   pid_t pid_ = 0;
-  int databases_ = 0;
+  int libraries_ = 0;
 };
 
 /// One server for all tests of a program, each of which takes a database of its own; or why there is none.
