@@ -2,7 +2,7 @@
 
 #include "base/files.h"
 #include "pipeline/cinema.h"
-#include "pipeline/job_queue.h"
+#include "pipeline/local_job_queue.h"
 #include "serve/api.h"
 
 namespace cineloom::serve {
@@ -15,7 +15,7 @@ class FeedbackRoutes : public ::testing::Test {
  protected:
   FeedbackRoutes() : folder_(*TemporaryFolder::create("cineloom-serve-feedback")) {
     cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
-    jobs_ = std::make_unique<JobQueue>([this] { return now_; });
+    jobs_ = std::make_unique<LocalJobQueue>([this] { return now_; });
     training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
     router_ = router();
     std::vector<Event> events;
@@ -38,7 +38,7 @@ class FeedbackRoutes : public ::testing::Test {
   TemporaryFolder folder_;
   Timestamp now_ = Timestamp(std::chrono::days(20'000));
   std::unique_ptr<Cinema> cinema_;
-  std::unique_ptr<JobQueue> jobs_;
+  std::unique_ptr<LocalJobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
   llm::SharedModel model_{{}};
   Router router_;

@@ -13,6 +13,7 @@ struct ServerOptions {
   HttpOptions http;
   std::filesystem::path web;      ///< the built web client
   std::filesystem::path openapi;  ///< api/openapi.yaml
+  bool leaves_jobs = false;       ///< to the worker nodes on the same store; without a shared store it has no effect
 };
 
 /// The whole service: routes, jobs and events over one Cinema, which must outlive it.

@@ -6,8 +6,10 @@
 #include "cli/interrupt.h"
 #include "llm/worker.h"
 #include "pipeline/privacy.h"
+#include "pipeline/shared_job_queue.h"
 #include "pipeline/worker.h"
 #include "serve/server.h"
+#include "store/shared_work.h"
 
 namespace cineloom::cli {
 namespace {
@@ -18,12 +20,14 @@ struct ServeOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8787;
   bool is_served = true;
+  bool leaves_jobs = false;
 };
 
 Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const ServeOptions& options) {
   serve::ServerOptions server_options{.http = {.address = options.address, .port = options.port},
                                       .web = session.resources / "web" / "dist",
-                                      .openapi = session.resources / "api" / "openapi.yaml"};
+                                      .openapi = session.resources / "api" / "openapi.yaml",
+                                      .leaves_jobs = options.leaves_jobs};
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
   const std::string page = fmt::format("http://{}:{}/", options.address, server->port());
   print(session.format == Format::Json ? fmt::format("{{\"page\":\"{}\"}}\n", page) : fmt::format("{} {}   (stop with Ctrl-C)\n", bold("open"), page));
@@ -47,11 +51,37 @@ Expected<void> demo(Session& session, const ServeOptions& options) {
 void declare_server(CLI::App& command, ServeOptions& options) {
   command.add_option("--address", options.address, "to listen on")->capture_default_str();
   command.add_option("--port", options.port, "to listen on; 0 = any free one")->capture_default_str();
+  command.add_flag("--no-jobs", options.leaves_jobs, "with --store: leave analyses and trainings to cineloom worker");
 }
 
 struct WorkerOptions {
   std::string kind;
+  int lease_seconds = 30;
 };
+
+/// Takes jobs from the store until somebody interrupts.
+Expected<void> work_for_nodes(const Session& session, const WorkerOptions& options) {
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
+  SharedWork* const shared = shared_work(cinema->store());
+  if (shared == nullptr) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "a library in a file has no jobs for other programs; its server does them")
+                               .advise("name the database that the servers share: --store postgresql://user@host/database"));
+  }
+  const SharedJobQueue queue(*shared, {.now = [&cinema] { return cinema->now(); },
+                                       .listener = {},
+                                       .runner = runner_of(*cinema),
+                                       .on_library_change = {},
+                                       .lease = std::chrono::seconds(options.lease_seconds)});
+  print(session.format == Format::Json ? "{\"works\":true}\n" : "working   (stop with Ctrl-C)\n");
+  std::ignore = std::fflush(stdout);  // whoever waits for this line may read through a pipe
+  wait_for_interrupt();
+  return {};
+}
+
+Expected<void> work(const Session& session, const WorkerOptions& options) {
+  if (options.kind == "llm") return llm::run_llm_worker();
+  return options.kind == "media" ? run_media_worker() : work_for_nodes(session, options);
+}
 
 struct DoctorOptions {};
 
@@ -114,12 +144,15 @@ void add_service_commands(Commands& commands) {
       },
       demo);
   commands.add<WorkerOptions>(
-      "worker", "play a confined worker (started by the program itself)",
+      "worker", "take jobs of servers that share a store",
       [](CLI::App& command, WorkerOptions& options) {
-        command.group("");  // not for people
-        command.add_option("kind", options.kind, "media or llm")->required()->check(CLI::IsMember({"media", "llm"}));
+        // The program starts itself with these, confined; people do not.
+        command.add_option("kind", options.kind, "media or llm: used by the program itself")->check(CLI::IsMember({"media", "llm"}));
+        command.add_option("--lease", options.lease_seconds, "seconds after which another one takes up the job of a worker that died")
+            ->check(CLI::Range(1, 3600))
+            ->capture_default_str();
       },
-      [](Session&, const WorkerOptions& options) { return options.kind == "llm" ? llm::run_llm_worker() : run_media_worker(); });
+      [](Session& session, const WorkerOptions& options) { return work(session, options); });
   commands.add<DoctorOptions>("doctor", "check the installation", [](CLI::App&, DoctorOptions&) {}, doctor);
   commands.add<BackupOptions>(
       "backup", "copy the library's store while it is in use",
