@@ -76,6 +76,8 @@ int run_command_line(int argc, char** argv) {
   app.require_subcommand(1);
   bool is_json = false;
   app.add_option("--data", session.data, "folder of the library")->envname("CINELOOM_DATA")->capture_default_str();
+  app.add_option("--store", session.store, "postgresql://user@host/database instead of a file in that folder; the password in ~/.pgpass")
+      ->envname("CINELOOM_STORE");
   app.add_flag("--json", is_json, "answer in JSON");
 
   Commands commands(app);

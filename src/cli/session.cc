@@ -21,7 +21,8 @@ Expected<std::unique_ptr<Cinema>> Session::open(Access access) const {
                        .nets = from_environment("CINELOOM_NETS"),
                        .onnx_runtime = from_environment("CINELOOM_ONNXRUNTIME"),
                        .is_read_only = access == Access::Read,
-                       .now = {}});
+                       .now = {},
+                       .store = store});
 }
 
 Expected<fs::path> find_resources(const fs::path& program) {

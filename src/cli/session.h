@@ -19,6 +19,7 @@ struct Session {
   std::filesystem::path program;    ///< this program's own file
   Format format = Format::Text;
   CancelToken cancel;
+  std::string store = {};           ///< --store: postgresql://...; empty = SQLite in `data`
 
   [[nodiscard]] Expected<std::unique_ptr<Cinema>> open(Access access) const;
 };

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/files.h"
+#include "store/shared_work.h"
 
 namespace cineloom {
 namespace {
@@ -25,7 +26,10 @@ Expected<void> write_note(const Cinema& cinema, FilmId film, int starts) {
   return write_file(note_of(cinema, film), std::to_string(starts));
 }
 
-Job submit(Cinema& cinema, JobQueue& jobs, const Film& film) {
+/// Where several programs share the store the queue itself outlives them.
+bool is_noted(Cinema& cinema) { return shared_work(cinema.store()) == nullptr; }
+
+Expected<Job> submit(Cinema& cinema, JobQueue& jobs, const Film& film) {
   return jobs.submit({.kind = JobKind::Analyze,
                       .title = film.title.english,
                       .film = film.id,
@@ -49,13 +53,13 @@ Number number_in(std::string_view text) {
 
 Expected<Job> submit_analysis(Cinema& cinema, JobQueue& jobs, FilmId film) {
   CINELOOM_TRY_ASSIGN(const Film known, cinema.store().film(film));
-  CINELOOM_TRY(write_note(cinema, film, 1));
+  if (is_noted(cinema)) CINELOOM_TRY(write_note(cinema, film, 1));
   return submit(cinema, jobs, known);
 }
 
 Expected<int> resume_analyses(Cinema& cinema, JobQueue& jobs) {
   std::error_code error;
-  if (!fs::exists(folder_of(cinema), error)) return 0;
+  if (!is_noted(cinema) || !fs::exists(folder_of(cinema), error)) return 0;
   std::vector<FilmId> films;
   for (const auto& entry : fs::directory_iterator(folder_of(cinema), error)) {
     const std::string name = entry.path().filename().string();
@@ -73,7 +77,7 @@ Expected<int> resume_analyses(Cinema& cinema, JobQueue& jobs) {
       continue;
     }
     CINELOOM_TRY(write_note(cinema, film, starts + 1));
-    submit(cinema, jobs, *known);
+    CINELOOM_TRY(submit(cinema, jobs, *known));
     ++resumed;
   }
   return resumed;

@@ -6,7 +6,8 @@
 namespace cineloom {
 
 /// Analyses that were asked for are noted in the library's folder jobs/, one small file each, until they end: a program that is stopped or
-/// killed goes on with them when it starts again (what was watched until then is in the watch journal).
+/// killed goes on with them when it starts again (what was watched until then is in the watch journal). In a store that several programs share
+/// the queue is kept itself, and nothing is noted.
 
 /// Notes the film and submits its analysis. Errors: NotFound; those of writing the note.
 Expected<Job> submit_analysis(Cinema& cinema, JobQueue& jobs, FilmId film);

@@ -29,10 +29,12 @@ struct BackgroundTraining::State {
   }
   [[nodiscard]] bool is_under_way() const {
     const auto is_open = [](const Job& job) { return job.kind == JobKind::Train && !job.finished; };
-    return std::ranges::any_of(jobs.jobs(), is_open);
+    const auto all = jobs.jobs();
+    // A queue that cannot be read is asked again at the next event.
+    return !all || std::ranges::any_of(*all, is_open);
   }
 
-  static Job submit(const std::shared_ptr<State>& state) {
+  static Expected<Job> submit(const std::shared_ptr<State>& state) {
     {
       const std::lock_guard lock(state->mutex);
       state->tried = state->now;
@@ -48,12 +50,13 @@ struct BackgroundTraining::State {
                                },
                                .queueing = Queueing::ReplaceWaiting});
   }
-  static void submit_if_due(const std::shared_ptr<State>& state) {
+  static Expected<void> submit_if_due(const std::shared_ptr<State>& state) {
     {
       const std::lock_guard lock(state->mutex);
-      if (!state->is_due()) return;
+      if (!state->is_due()) return {};
     }
-    if (!state->is_under_way()) submit(state);
+    if (!state->is_under_way()) CINELOOM_TRY(submit(state));
+    return {};
   }
 
   Cinema& cinema;
@@ -68,21 +71,24 @@ struct BackgroundTraining::State {
 BackgroundTraining::BackgroundTraining(Cinema& cinema, JobQueue& jobs, const TrainingTriggers& triggers)
     : state_(std::make_shared<State>(cinema, jobs, triggers)) {}
 
-Job BackgroundTraining::request() { return State::submit(state_); }
+Expected<Job> BackgroundTraining::request() { return State::submit(state_); }
 
-Expected<void> BackgroundTraining::look() {
-  CINELOOM_TRY_ASSIGN(const TrainingNeed need, state_->cinema.training_need());
-  state_->learn_need(need);
-  State::submit_if_due(state_);
-  return {};
+std::function<Expected<void>()> BackgroundTraining::looker() const {
+  return [state = state_]() -> Expected<void> {
+    CINELOOM_TRY_ASSIGN(const TrainingNeed need, state->cinema.training_need());
+    state->learn_need(need);
+    return State::submit_if_due(state);
+  };
 }
+
+Expected<void> BackgroundTraining::look() { return looker()(); }
 
 void BackgroundTraining::note_event() {
   {
     const std::lock_guard lock(state_->mutex);
     ++state_->now.events;
   }
-  State::submit_if_due(state_);
+  std::ignore = State::submit_if_due(state_);  // the event is kept; what could not be asked for now is due again with the next
 }
 
 }  // namespace cineloom

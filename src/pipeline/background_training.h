@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "pipeline/cinema.h"
@@ -21,11 +22,13 @@ class BackgroundTraining {
  public:
   BackgroundTraining(Cinema& cinema, JobQueue& jobs, const TrainingTriggers& triggers = {});
 
-  /// Trains as soon as the jobs before are done.
-  Job request();
+  /// Trains as soon as the jobs before are done. Errors: those of the queue.
+  Expected<Job> request();
   /// Loads the kept model and looks how far the library has moved on; for the start, and after films or events came otherwise than
   /// through note_event(). Trains where nothing was learned yet. Errors: those of the store.
   Expected<void> look();
+  /// look() as a function that may outlive this object, while cinema and queue live; for news of other nodes.
+  [[nodiscard]] std::function<Expected<void>()> looker() const;
   /// One event came. Costs a few additions, so that answers need not wait.
   void note_event();
 

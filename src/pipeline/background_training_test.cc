@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "pipeline/feedback.h"
+#include "pipeline/local_job_queue.h"
 
 namespace cineloom {
 namespace {
@@ -29,7 +30,7 @@ class TrainingInTheBackground : public ::testing::Test {
       const ViewerId id = *store().put_viewer({.name = "Viewer " + std::to_string(viewer)});
       for (std::size_t film = 0; film < films_.size(); ++film) rate(id, film, film % 2 == static_cast<std::size_t>(viewer % 2) ? 4.5 : 2);
     }
-    jobs_ = std::make_unique<JobQueue>([this] { return now_; },
+    jobs_ = std::make_unique<LocalJobQueue>([this] { return now_; },
                                        [this](const Job&) {
                                          const std::lock_guard lock(mutex_);
                                          changed_.notify_all();
@@ -76,7 +77,7 @@ class TrainingInTheBackground : public ::testing::Test {
   std::vector<FilmId> films_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::unique_ptr<JobQueue> jobs_;
+  std::unique_ptr<LocalJobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
 };
 

@@ -23,7 +23,8 @@
 #include "recommend/evaluation.h"
 #include "recommend/recommender.h"
 #include "sentiment/viewer_mood.h"
-#include "store/sqlite_store.h"
+#include "store/shared_work.h"
+#include "store/store_address.h"
 #include "story/bible.h"
 #include "story/story_engine.h"
 
@@ -60,8 +61,10 @@ std::unexpected<Error> unknown_film(const std::string& words, const std::vector<
 Expected<std::unique_ptr<Cinema>> Cinema::open(const CinemaOptions& options) {
   CinemaOptions chosen = options;
   if (!chosen.now) chosen.now = [] { return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()); };
-  CINELOOM_TRY_ASSIGN(auto store, open_sqlite_store(chosen.data, chosen.is_read_only ? StoreAccess::ReadOnly : StoreAccess::ReadWrite));
-  if (!chosen.is_read_only) StagedFolder::remove_leftovers(chosen.data / kFindings);
+  const std::string address = chosen.store.empty() ? chosen.data.string() : chosen.store;
+  CINELOOM_TRY_ASSIGN(auto store, open_store(address, chosen.is_read_only ? StoreAccess::ReadOnly : StoreAccess::ReadWrite));
+  // What nodes share is never left over: another one may be at work on it.
+  if (!chosen.is_read_only && !shared_work(*store)) StagedFolder::remove_leftovers(chosen.data / kFindings);
   return std::unique_ptr<Cinema>(new Cinema(std::move(chosen), std::move(store)));
 }
 

@@ -54,6 +54,7 @@ struct CinemaOptions {
   std::string onnx_runtime = {};    ///< the library that runs them; empty = beside them, else the system's
   bool is_read_only = false;        ///< beside a running server
   std::function<Timestamp()> now;   ///< empty = the system's clock
+  std::string store = {};           ///< postgresql://... (open_store), shared with other nodes; empty = SQLite in the library's folder
 };
 
 /// Whether a model that ranks worse than the last one may take its place.
@@ -114,7 +115,7 @@ std::string film_export_names();
 
 class Cinema {
  public:
-  /// Errors: those of open_sqlite_store.
+  /// Errors: those of open_store.
   static Expected<std::unique_ptr<Cinema>> open(const CinemaOptions& options);
   ~Cinema();
   Cinema(const Cinema&) = delete;
@@ -184,6 +185,9 @@ class Cinema {
   Expected<TrainingNeed> training_need();
   /// Another kept version was chosen in the store: the next answer loads it.
   void reload_model();
+  /// The library's films or findings, or the model in use, have changed, here or at another node: a loaded model is made to know them, so
+  /// that the next question need not.
+  void renew_model();
   /// Trains first if nothing was learned yet. A film that was added since the training is known by its content at once.
   Expected<Recommendation> recommend(const TonightRequest& request, const CancelToken& cancel = {});
   /// What the model in use expects a viewer to give a film. Errors: NotFound for an unknown viewer or film; Unavailable if the model
@@ -246,8 +250,6 @@ class Cinema {
   Expected<void> require_leave(NewModelUse use);
   Expected<void> train_on(std::span<const Film> films, std::span<const Event> events, const CommonTaste* of_all, NewModelUse use, Progress& progress,
                           const CancelToken& cancel);
-  /// The library's films or findings have changed: a loaded model is made to know them, so that the next question need not.
-  void renew_model();
   Expected<std::shared_ptr<const Recommender>> load_kept();
   Expected<std::set<std::string>> films_of(const std::string& viewer, const std::vector<Film>& films);
   struct Question;

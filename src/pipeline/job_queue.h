@@ -1,10 +1,7 @@
 #pragma once
 
-#include <condition_variable>
-#include <deque>
 #include <functional>
-#include <mutex>
-#include <thread>
+#include <string>
 #include <vector>
 
 #include "base/cancel.h"
@@ -24,51 +21,23 @@ struct JobRequest {
   JobKind kind = JobKind::Analyze;
   std::string title;
   FilmId film;
-  JobWork work;
+  JobWork work;  ///< what this process does; where other nodes may take the job, each does what it does for this kind and film
   Queueing queueing = Queueing::Append;
 };
 
-/// Runs jobs one after the other on a thread of its own and remembers the newest hundred. Thread-safe.
-/// The listener hears every change, on the thread that made it; it must return at once.
-/// The destructor cancels what runs and drops what waits.
+/// Jobs that somebody watches and stops, done one after the other by this process or by whichever node is free. Thread-safe.
 class JobQueue {
  public:
-  explicit JobQueue(std::function<Timestamp()> now, JobListener listener = {});
-  ~JobQueue();
-  JobQueue(const JobQueue&) = delete;
-  JobQueue& operator=(const JobQueue&) = delete;
+  virtual ~JobQueue() = default;
 
-  Job submit(JobRequest request);
-  /// Newest first.
-  std::vector<Job> jobs();
+  /// Errors: those of the store where the queue is shared.
+  virtual Expected<Job> submit(JobRequest request) = 0;
+  /// The newest hundred, newest first.
+  virtual Expected<std::vector<Job>> jobs() = 0;
   /// Errors: NotFound.
-  Expected<Job> job(JobId id);
+  virtual Expected<Job> job(JobId id) = 0;
   /// Asks a waiting or running job to stop. Errors: NotFound; Conflict if it has ended.
-  Expected<Job> cancel(JobId id);
-
- private:
-  struct Entry {
-    Job job;
-    JobWork work;
-    CancelSource cancel;
-  };
-
-  void run();
-  void run_one(Entry& entry);
-  void finish(Entry& entry, const Expected<void>& result);
-  std::vector<Job> drop_waiting(JobKind kind);
-  Entry* find(JobId id);
-  Entry* next_waiting();
-  void forget_oldest();
-
-  std::function<Timestamp()> now_;
-  JobListener listener_;
-  std::mutex mutex_;
-  std::condition_variable ready_;
-  std::deque<Entry> entries_;  // oldest first; references stay valid while a job runs
-  std::int64_t last_id_ = 0;
-  bool is_closing_ = false;
-  std::jthread thread_;
+  virtual Expected<Job> cancel(JobId id) = 0;
 };
 
 }  // namespace cineloom

@@ -13,7 +13,7 @@ namespace cineloom::serve {
 
 /// One server-sent event.
 struct ServerEvent {
-  std::uint64_t id = 0;  ///< counts up from 1 while the server runs
+  std::uint64_t id = 0;  ///< greater than those before it
   std::string name;      ///< "job"
   std::string data;      ///< JSON on one line
 
@@ -26,6 +26,11 @@ struct ServerEvent {
 class EventHub {
  public:
   using Listener = std::function<void(const ServerEvent&)>;
+  /// Counted: 1, 2, ... OfTime: microseconds since 1970, so that who comes back to another node is told what that node published since, by
+  /// clocks that agree to some seconds; a little is told again, for each event says how things stand.
+  enum class Numbers { Counted, OfTime };
+
+  explicit EventHub(Numbers numbers = Numbers::Counted) : numbers_(numbers) {}
 
   void publish(std::string_view name, std::string_view data);
   /// Starts listening after `last_seen` (0 = from now on): gives what was missed and the number to stop with.
@@ -37,6 +42,9 @@ class EventHub {
   void unsubscribe(std::uint64_t number);
 
  private:
+  [[nodiscard]] std::uint64_t next_number() const;
+
+  Numbers numbers_;
   std::mutex mutex_;
   std::deque<ServerEvent> recent_;
   std::map<std::uint64_t, Listener> listeners_;

@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "domain/json.h"
 #include "pipeline/cinema.h"
-#include "pipeline/job_queue.h"
+#include "pipeline/local_job_queue.h"
 #include "serve/api.h"
 #include "serve/event_hub.h"
 #include "serve/problem.h"
@@ -33,7 +33,7 @@ class ServeTest : public ::testing::Test {
     auto cinema = Cinema::open({.data = folder_ / "library", .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = {}});
     EXPECT_TRUE(cinema) << cinema.error().describe();
     cinema_ = std::move(*cinema);
-    jobs_ = std::make_unique<JobQueue>([this] { return cinema_->now(); });
+    jobs_ = std::make_unique<LocalJobQueue>([this] { return cinema_->now(); });
     training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
     entrance_.emplace(folder_ / "library", cinema_->store());
     router_ = make_router({.cinema = *cinema_,
@@ -57,7 +57,7 @@ class ServeTest : public ::testing::Test {
   inline static const std::string kDescription = std::string(CINELOOM_SOURCE_DIR) + "/api/openapi.yaml";
   fs::path folder_;
   std::unique_ptr<Cinema> cinema_;
-  std::unique_ptr<JobQueue> jobs_;
+  std::unique_ptr<LocalJobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
   llm::SharedModel model_{{}};
   std::optional<testing::Entrance> entrance_;

@@ -1,13 +1,18 @@
 #include "serve/server.h"
 
+#include <functional>
+#include <mutex>
+
 #include "base/json.h"
 #include "llm/model_home.h"
 #include "pipeline/analysis_jobs.h"
 #include "pipeline/background_training.h"
-#include "pipeline/job_queue.h"
+#include "pipeline/local_job_queue.h"
+#include "pipeline/shared_job_queue.h"
 #include "serve/api.h"
 #include "serve/event_hub.h"
 #include "serve/problem.h"
+#include "store/shared_work.h"
 
 namespace cineloom::serve {
 
@@ -17,24 +22,50 @@ struct Server::Parts {
       : accounts(std::move(opened)),
         setup_token(std::move(setup_secret)),
         gate(*accounts, cinema.store(), {.is_household_welcome = names.is_loopback() && options.http.public_url.empty(), .is_https = names.is_https()}),
-        jobs([&cinema] { return cinema.now(); }, [this](const Job& job) { events.publish("job", json::write(job)); }),
-        training(cinema, jobs),
+        events(shared_work(cinema.store()) == nullptr ? EventHub::Numbers::Counted : EventHub::Numbers::OfTime),
+        jobs(make_queue(cinema, options)),
+        training(cinema, *jobs),
         router(make_router({.cinema = cinema,
-                            .jobs = jobs,
+                            .jobs = *jobs,
                             .training = training,
                             .model = cinema.language_model(),
                             .web = options.web,
                             .openapi = options.openapi,
                             .accounts = *accounts,
                             .gate = gate,
-                            .setup_token = setup_token.reveal()})) {}
+                            .setup_token = setup_token.reveal()})) {
+    const std::lock_guard lock(mutex);
+    look = training.looker();
+  }
+
+  std::unique_ptr<JobQueue> make_queue(Cinema& cinema, const ServerOptions& options) {
+    const auto now = [&cinema] { return cinema.now(); };
+    const auto tell = [this](const Job& job) { events.publish("job", json::write(job)); };
+    SharedWork* const shared = shared_work(cinema.store());
+    if (shared == nullptr) return std::make_unique<LocalJobQueue>(now, tell);
+    return std::make_unique<SharedJobQueue>(*shared, SharedQueueOptions{.now = now,
+                                                                        .listener = tell,
+                                                                        .runner = options.leaves_jobs ? JobRunner() : runner_of(cinema),
+                                                                        .on_library_change = [this, &cinema] { hear_of_change(cinema); }});
+  }
+  void hear_of_change(Cinema& cinema) {
+    cinema.renew_model();
+    std::function<Expected<void>()> looking;
+    {
+      const std::lock_guard lock(mutex);
+      looking = look;
+    }
+    if (looking) std::ignore = looking();  // the next change, and the next start, look again
+  }
 
   std::unique_ptr<accounts::Accounts> accounts;
   Secret setup_token;
   Gatekeeper gate;
 
   EventHub events;
-  JobQueue jobs;
+  std::mutex mutex;
+  std::function<Expected<void>()> look;  // shared with the watching thread of the jobs
+  std::unique_ptr<JobQueue> jobs;
   BackgroundTraining training;
   Router router;
   std::unique_ptr<HttpServer> http;
@@ -68,7 +99,7 @@ Expected<std::unique_ptr<Server>> Server::start(Cinema& cinema, const ServerOpti
   CINELOOM_TRY_ASSIGN(Secret setup_token, setup_token_for(*accounts, names, options));
   auto parts = std::make_unique<Parts>(cinema, options, names, std::move(accounts), std::move(setup_token));
   CINELOOM_TRY(parts->training.look());
-  CINELOOM_TRY(resume_analyses(cinema, parts->jobs));
+  CINELOOM_TRY(resume_analyses(cinema, *parts->jobs));
   const auto handler = [router = &parts->router, &cinema](const HttpRequest& request) {
     HttpResponse response = router->handle(request);
     return response.status == status_of(ErrorCode::ResourceExhausted) ? with_cause(std::move(response), cinema.store()) : response;

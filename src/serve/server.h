@@ -15,6 +15,7 @@ struct ServerOptions {
   std::filesystem::path web;      ///< the built web client
   std::filesystem::path openapi;  ///< api/openapi.yaml
   accounts::AccountsOptions accounts = {};  ///< that lie in the library's folder
+  bool leaves_jobs = false;       ///< to the worker nodes on the same store; without a shared store it has no effect
 };
 
 /// The whole service: routes, jobs and events over one Cinema, which must outlive it.

@@ -9,7 +9,6 @@
 namespace cineloom {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
@@ -41,68 +40,6 @@ INSERT INTO viewers(name, simulated) VALUES('Ada', 0);
 INSERT INTO models VALUES('recommender', x'000102');
 PRAGMA user_version=1; PRAGMA application_id=0x434E4C4D;
 )sql";
-
-class FilmSearch : public ::testing::Test {
- protected:
-  void SetUp() override {
-    store_ = *open_sqlite_store(folder_.path());
-    put({.key = "wandering-earth",
-         .title = {.english = "The Wandering Earth", .chinese = "流浪地球"},
-         .directors = {"Frant Gwo"},
-         .synopsis_chinese = "科幻片，太阳将要毁灭。"});
-    put({.key = "amelie",
-         .title = {.original = "Le Fabuleux Destin d'Amélie Poulain"},
-         .cast = {"Audrey Tautou"},
-         .synopsis = "A shy waitress.",
-         .ending = "Secret marriage."});
-    put({.key = "ke-xue", .synopsis_chinese = "科学家的幻想"});
-  }
-  void put(const Film& film) { ASSERT_TRUE(store_->put_film(film)); }
-  [[nodiscard]] std::vector<std::string> keys(const std::string& text) {
-    std::vector<std::string> found;
-    const auto films = store_->films({.text = text});
-    for (const Film& film : *films) found.push_back(film.key);
-    return found;
-  }
-
-  TemporaryFolder folder_ = *TemporaryFolder::create();
-  std::unique_ptr<Store> store_;
-};
-
-TEST_F(FilmSearch, FindsTwoChineseCharactersOnlyWhereTheyStandTogether) {
-  EXPECT_THAT(keys("科幻"), ElementsAre("wandering-earth"));
-  EXPECT_THAT(keys("地球"), ElementsAre("wandering-earth"));
-  EXPECT_THAT(keys("科"), ElementsAre("wandering-earth", "ke-xue"));
-  EXPECT_THAT(keys("地科"), ElementsAre());
-}
-
-TEST_F(FilmSearch, FindsFilmsOfOneScriptByWordsOfTheOther) {
-  put({.key = "li-an", .title = {.chinese = "臥虎藏龍"}, .synopsis_chinese = "劍俠與愛情。"});
-  EXPECT_THAT(keys("卧虎藏龙"), ElementsAre("li-an"));
-  EXPECT_THAT(keys("臥虎藏龍"), ElementsAre("li-an"));
-  EXPECT_THAT(keys("剑侠"), ElementsAre("li-an"));
-  EXPECT_THAT(keys("流浪地球"), ElementsAre("wandering-earth"));
-  EXPECT_THAT(keys("太陽"), ElementsAre("wandering-earth"));
-}
-
-TEST_F(FilmSearch, FindsNamesByTheirBeginningsWithoutCaseAndAccents) {
-  EXPECT_THAT(keys("AMELIE tau"), ElementsAre("amelie"));
-  EXPECT_THAT(keys("gwo earth"), ElementsAre("wandering-earth"));
-  EXPECT_THAT(keys("utou"), ElementsAre());
-}
-
-TEST_F(FilmSearch, KeepsTheEndingToItself) { EXPECT_THAT(keys("marriage"), ElementsAre()); }
-
-TEST_F(FilmSearch, TakesOperatorsAndQuotesAsPlainText) {
-  EXPECT_THAT(keys("\"科幻\" *"), ElementsAre("wandering-earth"));
-  EXPECT_THAT(keys("NEAR("), ElementsAre());
-  EXPECT_THAT(keys("\xFF\xFE"), ElementsAre());
-}
-
-TEST_F(FilmSearch, ForgetsWhatAFilmSaidBefore) {
-  put({.key = "wandering-earth", .title = {.english = "The Wandering Earth"}});
-  EXPECT_THAT(keys("科幻"), ElementsAre());
-}
 
 TEST(SqliteStoreMigration, BringsAModelOfTheFirstVersionAlong) {
   const auto folder = *TemporaryFolder::create();

@@ -2,8 +2,9 @@
 #include <future>
 
 #include "base/files.h"
-#include "store/sqlite_store.h"
+#include "store/store_address.h"
 #include "store/testing/conformance.h"
+#include "store/testing/postgres_server.h"
 
 namespace cineloom::testing {
 namespace {
@@ -403,7 +404,24 @@ StoreUnderTest sqlite_under_test() {
           .open_again = [] { return open_sqlite_store(folder.path() / std::to_string(count)); }};
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreConformance, ::testing::Values(sqlite_under_test()), [](const auto& instance) { return instance.param.name; });
+StoreUnderTest postgres_under_test() {
+  static Expected<std::string> address = fail(ErrorCode::Internal, "none yet");
+  const auto open = []() -> Expected<std::unique_ptr<Store>> {
+    if (!address) return std::unexpected(address.error());
+    return open_store(*address);
+  };
+  return {.name = "Postgres",
+          .open_empty =
+              [open] {
+                address = (*shared_postgres())->add_library();
+                return open();
+              },
+          .open_again = open,
+          .why_absent = why_no_postgres};
+}
+
+INSTANTIATE_TEST_SUITE_P(Stores, StoreConformance, ::testing::Values(sqlite_under_test(), postgres_under_test()),
+                         [](const auto& instance) { return instance.param.name; });
 
 TEST(SqliteStore, RefusesASecondWriterAndAllowsReaders) {
   const auto folder = *TemporaryFolder::create();

@@ -6,8 +6,11 @@
 #include "cli/internal/key_options.h"
 #include "cli/interrupt.h"
 #include "llm/worker.h"
+#include "pipeline/privacy.h"
+#include "pipeline/shared_job_queue.h"
 #include "pipeline/worker.h"
 #include "serve/server.h"
+#include "store/shared_work.h"
 
 namespace cineloom::cli {
 namespace {
@@ -21,6 +24,7 @@ struct ServeOptions {
   std::string public_url;
   std::string proxy;
   bool is_served = true;
+  bool leaves_jobs = false;
 };
 
 /// On standard error, so that what is piped into a program holds no secret.
@@ -37,7 +41,8 @@ Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const S
                                                .public_url = options.public_url,
                                                .proxy = options.proxy},
                                       .web = session.resources / "web" / "dist",
-                                      .openapi = session.resources / "api" / "openapi.yaml"};
+                                      .openapi = session.resources / "api" / "openapi.yaml",
+                                      .leaves_jobs = options.leaves_jobs};
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
   const std::string page = options.public_url.empty() ? fmt::format("http://{}:{}/", options.address, server->port()) : options.public_url + "/";
   tell_setup_token(page, server->setup_token());
@@ -67,11 +72,37 @@ void declare_server(CLI::App& command, ServeOptions& options) {
       ->capture_default_str();
   command.add_option("--public-url", options.public_url, "where a proxy serves this, as https://films.example.org; then everybody signs in");
   command.add_option("--proxy", options.proxy, "the proxy's address, which is believed about who asks");
+  command.add_flag("--no-jobs", options.leaves_jobs, "with --store: leave analyses and trainings to cineloom worker");
 }
 
 struct WorkerOptions {
   std::string kind;
+  int lease_seconds = 30;
 };
+
+/// Takes jobs from the store until somebody interrupts.
+Expected<void> work_for_nodes(const Session& session, const WorkerOptions& options) {
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
+  SharedWork* const shared = shared_work(cinema->store());
+  if (shared == nullptr) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, "a library in a file has no jobs for other programs; its server does them")
+                               .advise("name the database that the servers share: --store postgresql://user@host/database"));
+  }
+  const SharedJobQueue queue(*shared, {.now = [&cinema] { return cinema->now(); },
+                                       .listener = {},
+                                       .runner = runner_of(*cinema),
+                                       .on_library_change = {},
+                                       .lease = std::chrono::seconds(options.lease_seconds)});
+  print(session.format == Format::Json ? "{\"works\":true}\n" : "working   (stop with Ctrl-C)\n");
+  std::ignore = std::fflush(stdout);  // whoever waits for this line may read through a pipe
+  wait_for_interrupt();
+  return {};
+}
+
+Expected<void> work(const Session& session, const WorkerOptions& options) {
+  if (options.kind == "llm") return llm::run_llm_worker();
+  return options.kind == "media" ? run_media_worker() : work_for_nodes(session, options);
+}
 
 struct DoctorOptions {};
 
@@ -162,12 +193,15 @@ void add_service_commands(Commands& commands) {
       },
       demo);
   commands.add<WorkerOptions>(
-      "worker", "play a confined worker (started by the program itself)",
+      "worker", "take jobs of servers that share a store",
       [](CLI::App& command, WorkerOptions& options) {
-        command.group("");  // not for people
-        command.add_option("kind", options.kind, "media or llm")->required()->check(CLI::IsMember({"media", "llm"}));
+        // The program starts itself with these, confined; people do not.
+        command.add_option("kind", options.kind, "media or llm: used by the program itself")->check(CLI::IsMember({"media", "llm"}));
+        command.add_option("--lease", options.lease_seconds, "seconds after which another one takes up the job of a worker that died")
+            ->check(CLI::Range(1, 3600))
+            ->capture_default_str();
       },
-      [](Session&, const WorkerOptions& options) { return options.kind == "llm" ? llm::run_llm_worker() : run_media_worker(); });
+      [](Session& session, const WorkerOptions& options) { return work(session, options); });
   commands.add<DoctorOptions>("doctor", "check the installation", [](CLI::App&, DoctorOptions&) {}, doctor);
   commands.add<BackupOptions>(
       "backup", "copy the library's store while it is in use",

@@ -4,9 +4,10 @@
 namespace cineloom::serve {
 namespace {
 
-Expected<HttpResponse> accepted(const Job& job) {
-  HttpResponse response = json_response(json::to_value(job), 202);
-  response.headers.emplace_back("Location", "/api/v1/jobs/" + std::to_string(job.id.number()));
+Expected<HttpResponse> accepted(const Expected<Job>& job) {
+  if (!job) return std::unexpected(job.error());
+  HttpResponse response = json_response(json::to_value(*job), 202);
+  response.headers.emplace_back("Location", "/api/v1/jobs/" + std::to_string(job->id.number()));
   return response;
 }
 
@@ -16,8 +17,10 @@ void add_job_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
   JobQueue& jobs = context.jobs;
   BackgroundTraining& training = context.training;
-  router.add("GET", "/api/v1/jobs", Policy::viewer(Scope::Read),
-             [&jobs](const HttpRequest&) -> Expected<HttpResponse> { return json_response({{"jobs", json::to_value(jobs.jobs())}}); });
+  router.add("GET", "/api/v1/jobs", Policy::viewer(Scope::Read), [&jobs](const HttpRequest&) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const auto all, jobs.jobs());
+    return json_response({{"jobs", json::to_value(all)}});
+  });
   router.add("GET", "/api/v1/jobs/{job}", Policy::viewer(Scope::Read), [&jobs](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const JobId id, captured<JobId>(request, "job"));
     CINELOOM_TRY_ASSIGN(const Job job, jobs.job(id));

@@ -1,36 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <set>
 
 #include "base/json.h"
+#include "store/internal/sound.h"
 #include "store/internal/tables.h"
 
 namespace cineloom::sqlite {
 namespace {
 
-constexpr double kShareTolerance = 1e-9;
-
 std::int64_t milliseconds_of(Timestamp at) { return at.time_since_epoch().count(); }
-
-Expected<void> require_sound(const Experiment& experiment) {
-  if (experiment.name.empty() || experiment.salt.empty()) return fail(ErrorCode::InvalidArgument, "an experiment needs a name and a salt");
-  if (experiment.variants.size() < 2) return fail(ErrorCode::InvalidArgument, "an experiment needs two variants or more");
-  std::set<std::string_view> names;
-  double shares = 0;
-  for (const Variant& variant : experiment.variants) {
-    if (variant.name.empty() || !names.insert(variant.name).second)
-      return fail(ErrorCode::InvalidArgument, fmt::format("variants need names of their own, found '{}'", variant.name));
-    if (!(variant.share > 0 && variant.share < 1))
-      return fail(ErrorCode::InvalidArgument, fmt::format("a variant's share: expected between 0 and 1, found {}", variant.share));
-    const auto settings = json::parse(variant.settings);
-    if (!settings || !settings->is_object()) return fail(ErrorCode::InvalidArgument, fmt::format("the settings of '{}': expected a JSON object", variant.name));
-    shares += variant.share;
-  }
-  if (std::abs(shares - 1) <= kShareTolerance) return {};
-  return fail(ErrorCode::InvalidArgument, fmt::format("the variants' shares: expected 1 in all, found {}", shares));
-}
 
 Expected<Experiment> experiment_at(const Statement& row) {
   auto read = json::read<Experiment>(row.text(0));
@@ -61,17 +40,11 @@ Expected<Experiment> running_experiment(Connection& connection, std::string_view
 }  // namespace
 
 Expected<void> put_experiment(Connection& connection, const Experiment& experiment) {
-  CINELOOM_TRY(require_sound(experiment));
+  CINELOOM_TRY(store::require_sound(experiment));
   Experiment begun = experiment;
   begun.stopped_at.reset();
   CINELOOM_TRY_ASSIGN(const auto known, find_experiment(connection, experiment.name));
-  if (known) {
-    begun.stopped_at = known->stopped_at;
-    begun.started_at = known->started_at;
-    if (json::write(begun) == json::write(*known)) return {};
-    return std::unexpected(Error(ErrorCode::Conflict, fmt::format("another experiment is called '{}'", experiment.name))
-                               .advise("an experiment cannot be changed once it has begun; stop it and begin one with another name"));
-  }
+  if (known) return store::require_same(*known, experiment);
   const std::string text = json::write(begun);
   return connection.run("INSERT INTO experiments(name, started, json) VALUES(?,?,?)", std::string_view(experiment.name), milliseconds_of(experiment.started_at),
                         std::string_view(text));

@@ -4,22 +4,11 @@
 
 #include "base/json.h"
 #include "store/internal/packed_ratings.h"
+#include "store/internal/sound.h"
 #include "store/internal/tables.h"
 
 namespace cineloom::sqlite {
 namespace {
-
-constexpr double kLeastStars = 0.5;
-constexpr double kMostStars = 5;
-
-Expected<void> require_sound(const Forecast& forecast) {
-  // Written so that NaN fails each of them.
-  if (!(forecast.stars >= kLeastStars && forecast.stars <= kMostStars)) {
-    return fail(ErrorCode::InvalidArgument, fmt::format("a forecast: expected {} to {} stars, found {}", kLeastStars, kMostStars, forecast.stars));
-  }
-  if (forecast.low <= forecast.stars && forecast.stars <= forecast.high) return {};
-  return fail(ErrorCode::InvalidArgument, fmt::format("a forecast of {} stars is outside its interval {} to {}", forecast.stars, forecast.low, forecast.high));
-}
 
 Forecast forecast_at(const Statement& row) {
   return {.viewer = ViewerId(row.integer(0)),
@@ -42,31 +31,29 @@ Expected<std::optional<Forecast>> find_forecast(Connection& connection, ViewerId
   return found;
 }
 
-Expected<void> require_unrated(Connection& connection, ViewerId viewer, FilmId film) {
+Expected<void> require_unrated(Connection& connection, const Forecast& forecast) {
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT 1 FROM events WHERE viewer=? AND film=? AND kind=? LIMIT 1"));
   const std::string rate = json::enum_name(EventKind::Rate);
-  statement->bind(1, viewer.number());
-  statement->bind(2, film.number());
+  statement->bind(1, forecast.viewer.number());
+  statement->bind(2, forecast.film.number());
   statement->bind(3, std::string_view(rate));
   CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
   statement->reset();
-  const auto is_this = [&](const Telling& telling) { return telling.event.film == film; };
+  const auto is_this = [&](const Telling& telling) { return telling.event.film == forecast.film; };
   if (step == Statement::Step::Done) {
-    CINELOOM_TRY_ASSIGN(const auto packed, packed_tellings(connection, viewer));
+    CINELOOM_TRY_ASSIGN(const auto packed, packed_tellings(connection, forecast.viewer));
     if (std::ranges::none_of(packed, is_this)) return {};
   }
-  return std::unexpected(
-      Error(ErrorCode::Conflict, fmt::format("viewer {} has rated film {} already; a forecast after the rating would be none", viewer.number(), film.number()))
-          .advise("lock forecasts for films that are not rated yet"));
+  return std::unexpected(store::rated_before(forecast));
 }
 
 }  // namespace
 
 Expected<LockReceipt> lock_forecast(Connection& connection, const Forecast& forecast) {
-  CINELOOM_TRY(require_sound(forecast));
+  CINELOOM_TRY(store::require_sound(forecast));
   CINELOOM_TRY(require_viewer(connection, forecast.viewer));
   CINELOOM_TRY(require_film(connection, forecast.film));
-  CINELOOM_TRY(require_unrated(connection, forecast.viewer, forecast.film));
+  CINELOOM_TRY(require_unrated(connection, forecast));
   CINELOOM_TRY_ASSIGN(const auto known, find_forecast(connection, forecast.viewer, forecast.film));
   if (known) return LockReceipt{.kept = *known, .is_new = false};
   CINELOOM_TRY(connection.run("INSERT INTO forecasts(viewer, film, stars, low, high, model, at) VALUES(?,?,?,?,?,?,?)", forecast.viewer.number(),

@@ -8,7 +8,7 @@
 
 #include "base/utf8.h"
 
-namespace cineloom::sqlite {
+namespace cineloom::store {
 namespace {
 
 constexpr char32_t kFirst = 0x3400;
@@ -44,4 +44,4 @@ char32_t simplified(char32_t character) {
   return kTable.empty() ? character : kTable[character - kFirst];
 }
 
-}  // namespace cineloom::sqlite
+}  // namespace cineloom::store

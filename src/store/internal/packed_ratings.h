@@ -9,11 +9,8 @@
 #include "domain/telling.h"
 #include "store/internal/sqlite.h"
 
-/// Ratings of data sets: one row a viewer, origin and import, with all its ratings in one blob. As events they have numbers from
-/// kFirstPackedEvent upwards, one after the other in the order of the blob.
+/// Ratings of data sets: one row a viewer, origin and import, with all its ratings in one blob (rating_blob.h).
 namespace cineloom::sqlite {
-
-constexpr std::int64_t kFirstPackedEvent = std::int64_t{1} << 40U;
 
 /// Adds a table; `viewers` and `films` are the numbers of its lists. A viewer whose ratings are there already, byte for byte, counts
 /// as known. Errors: InvalidArgument for a position outside the lists or stars outside 0.5 .. 5; Cancelled.

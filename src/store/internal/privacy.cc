@@ -2,10 +2,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
 
-#include "base/json.h"
+#include "store/internal/sound.h"
 #include "store/internal/tables.h"
+#include "store/internal/viewer_data.h"
 
 namespace cineloom::sqlite {
 namespace {
@@ -117,30 +117,6 @@ Expected<void> scrub(Connection& connection) {
                              .advise("close other programs that read the library, and erase again"));
 }
 
-namespace {
-
-// Events lie in two tables and are told from both as one list, also those that another source told better; films by their keys, which
-// mean something elsewhere.
-Expected<std::string> with_events(Connection& connection, ViewerId viewer, std::string_view text) {
-  CINELOOM_TRY_ASSIGN(auto data, json::parse(text));
-  CINELOOM_TRY_ASSIGN(const auto all, tellings(connection, viewer));
-  boost::json::object& object = data.get_object();
-  const boost::json::value films = std::exchange(object["films"], nullptr);
-  object.erase("films");
-  boost::json::array list;
-  for (const Telling& telling : all) {
-    boost::json::object told = json::to_value(telling.event).get_object();
-    if (const auto* key = films.get_object().if_contains(std::to_string(telling.event.film.number()))) told["film"] = *key;
-    told["raw"] = telling.raw;
-    told["stands"] = telling.is_standing;
-    list.push_back(std::move(told));
-  }
-  object["events"] = std::move(list);
-  return boost::json::serialize(data);
-}
-
-}  // namespace
-
 Expected<std::string> viewer_data(Connection& connection, ViewerId viewer) {
   constexpr std::string_view kText = R"sql(
 SELECT json_object(
@@ -161,13 +137,12 @@ FROM viewers WHERE id=?1)sql";
   if (step == Statement::Step::Done) return fail(ErrorCode::NotFound, fmt::format("there is no viewer {}", viewer.number()));
   const std::string text(statement->text(0));
   statement->reset();
-  return with_events(connection, viewer, text);
+  CINELOOM_TRY_ASSIGN(const auto all, tellings(connection, viewer));
+  return store::with_events(text, all);
 }
 
 Expected<void> add_release(Connection& connection, const Release& release) {
-  const bool is_sound =
-      release.mu > 0 && std::isfinite(release.mu) && release.epsilon >= 0 && std::isfinite(release.epsilon) && release.delta > 0 && release.delta < 1;
-  if (!is_sound || release.what.empty()) return fail(ErrorCode::InvalidArgument, "a release: expected a name, mu above 0, epsilon, and delta between 0 and 1");
+  CINELOOM_TRY(store::require_sound(release));
   return connection.run("INSERT INTO releases(at, what, mu, epsilon, delta) VALUES(?,?,?,?,?)",
                         static_cast<std::int64_t>(release.at.time_since_epoch().count()), std::string_view(release.what), release.mu, release.epsilon,
                         release.delta);

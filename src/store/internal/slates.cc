@@ -1,34 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <unordered_map>
-#include <unordered_set>
 
+#include "store/internal/sound.h"
 #include "store/internal/tables.h"
 
 namespace cineloom::sqlite {
 namespace {
 
-constexpr int kMostSlates = 1'000'000;
-
 std::int64_t milliseconds_of(Timestamp at) { return at.time_since_epoch().count(); }
 Timestamp timestamp_of(std::int64_t milliseconds) { return Timestamp(std::chrono::milliseconds(milliseconds)); }
-
-Expected<void> require_sound(const Slate& slate) {
-  if (slate.items.empty()) return fail(ErrorCode::InvalidArgument, "a slate without films cannot be kept");
-  std::unordered_set<FilmId> seen;
-  for (std::size_t i = 0; i < slate.items.size(); ++i) {
-    const SlateItem& item = slate.items[i];
-    if (std::cmp_not_equal(item.position, i + 1))
-      return fail(ErrorCode::InvalidArgument, fmt::format("a slate: expected position {}, found {}", i + 1, item.position));
-    if (!seen.insert(item.film).second) return fail(ErrorCode::InvalidArgument, fmt::format("a slate shows film {} twice", item.film.number()));
-    if (!(item.propensity > 0 && item.propensity <= 1))
-      return fail(ErrorCode::InvalidArgument, fmt::format("a propensity: expected above 0 and at most 1, found {}", item.propensity));
-    if (!std::isfinite(item.score)) return fail(ErrorCode::InvalidArgument, "a slate's score is not finite");
-  }
-  return {};
-}
 
 Expected<std::optional<SlateId>> find_slate(Connection& connection, ViewerId viewer, std::string_view key) {
   if (key.empty()) return std::optional<SlateId>();
@@ -63,8 +45,7 @@ Expected<void> drop_old(Connection& connection, ViewerId viewer, const SlateRete
 constexpr std::string_view kChosen = "SELECT id FROM slates WHERE (?1=0 OR viewer=?1) AND at>=?2 ORDER BY at DESC, id DESC LIMIT ?3";
 
 Expected<void> bind_query(Statement& statement, const SlateQuery& query) {
-  if (query.limit < 1 || query.limit > kMostSlates)
-    return fail(ErrorCode::InvalidArgument, fmt::format("expected 1 to {} slates, found {}", kMostSlates, query.limit));
+  CINELOOM_TRY(store::require_sound(query));
   statement.bind(1, query.viewer.number());
   statement.bind(2, query.since ? milliseconds_of(*query.since) : std::numeric_limits<std::int64_t>::min());
   statement.bind(3, static_cast<std::int64_t>(query.limit));
@@ -93,10 +74,8 @@ Expected<void> read_items(Connection& connection, const SlateQuery& query, std::
 }  // namespace
 
 Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const SlateRetention& retention) {
-  CINELOOM_TRY(require_sound(slate));
-  if (retention.per_viewer < 1 || retention.per_viewer > kMostSlates || retention.age.count() <= 0) {
-    return fail(ErrorCode::InvalidArgument, fmt::format("slates: expected 1 to {} and at least one day to keep", kMostSlates));
-  }
+  CINELOOM_TRY(store::require_sound(slate));
+  CINELOOM_TRY(store::require_sound(retention));
   CINELOOM_TRY(require_viewer(connection, slate.viewer));
   CINELOOM_TRY_ASSIGN(const auto known, find_slate(connection, slate.viewer, slate.key));
   if (known) return *known;

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "store/internal/packed_ratings.h"
+#include "store/internal/rating_blob.h"
 #include "store/internal/tables.h"
 
 namespace cineloom::sqlite {
@@ -133,7 +134,7 @@ Expected<void> require_same(Connection& connection, EventId id, const Event& eve
 }
 
 Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId event) {
-  if (event.number() >= kFirstPackedEvent) {
+  if (event.number() >= store::kFirstPackedEvent) {
     CINELOOM_TRY_ASSIGN(const Removed removed, remove_packed(connection, viewer, event));
     if (removed == Removed::Yes) return {};
   }

@@ -16,12 +16,14 @@ struct StoreUnderTest {
   std::string name;
   std::function<Expected<std::unique_ptr<Store>>()> open_empty;
   std::function<Expected<std::unique_ptr<Store>>()> open_again;
+  std::function<std::string()> why_absent = {};  ///< says why this store cannot be tested here; empty = it can
 };
 
 /// What every Store must do. A new implementation is added to the list in store/store_test.cc, nothing else.
 class StoreConformance : public ::testing::TestWithParam<StoreUnderTest> {
  protected:
   void SetUp() override {
+    if (const std::string why = GetParam().why_absent ? GetParam().why_absent() : ""; !why.empty()) GTEST_SKIP() << why;
     auto opened = GetParam().open_empty();
     ASSERT_TRUE(opened) << opened.error().describe();
     store_ = *std::move(opened);

@@ -1,4 +1,4 @@
-#include "pipeline/job_queue.h"
+#include "pipeline/local_job_queue.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,10 +33,10 @@ class Endings {
   std::vector<Job> seen_;
 };
 
-TEST(JobQueue, RunsAJobAndTellsItsProgress) {
+TEST(LocalJobQueue, RunsAJobAndTellsItsProgress) {
   Endings endings;
-  JobQueue queue(noon, endings.listener());
-  const Job job = queue.submit({.kind = JobKind::Train, .title = "x", .work = [](Progress& progress, const CancelToken&) -> Expected<void> {
+  LocalJobQueue queue(noon, endings.listener());
+  const Job job = *queue.submit({.kind = JobKind::Train, .title = "x", .work = [](Progress& progress, const CancelToken&) -> Expected<void> {
                                   progress.begin("training", 3, "sweeps");
                                   progress.advance(3);
                                   return {};
@@ -44,13 +44,13 @@ TEST(JobQueue, RunsAJobAndTellsItsProgress) {
   const Job ended = endings.wait_for(job.id);
   EXPECT_EQ(ended.state, JobState::Done);
   EXPECT_EQ(ended.progress.done, 3);
-  EXPECT_EQ(queue.jobs().front().id, job.id);
+  EXPECT_EQ(queue.jobs()->front().id, job.id);
 }
 
-TEST(JobQueue, KeepsTheCauseOfAFailure) {
+TEST(LocalJobQueue, KeepsTheCauseOfAFailure) {
   Endings endings;
-  JobQueue queue(noon, endings.listener());
-  const Job job = queue.submit({.work = [](Progress&, const CancelToken&) -> Expected<void> {
+  LocalJobQueue queue(noon, endings.listener());
+  const Job job = *queue.submit({.work = [](Progress&, const CancelToken&) -> Expected<void> {
     return std::unexpected(Error(ErrorCode::DataLoss, "the film is truncated").advise("copy it again"));
   }});
   const Job ended = endings.wait_for(job.id);
@@ -59,18 +59,18 @@ TEST(JobQueue, KeepsTheCauseOfAFailure) {
   EXPECT_EQ(ended.next_step, "copy it again");
 }
 
-TEST(JobQueue, CancelsARunningAndAWaitingJob) {
+TEST(LocalJobQueue, CancelsARunningAndAWaitingJob) {
   Endings endings;
-  JobQueue queue(noon, endings.listener());
+  LocalJobQueue queue(noon, endings.listener());
   std::promise<void> started;
-  const Job running = queue.submit({.work = [&](Progress&, const CancelToken& cancel) -> Expected<void> {
+  const Job running = *queue.submit({.work = [&](Progress&, const CancelToken& cancel) -> Expected<void> {
     started.set_value();
     std::promise<void> stopped;
     const std::stop_callback callback(cancel.stop_token(), [&] { stopped.set_value(); });
     stopped.get_future().wait();
     return cancel.check();
   }});
-  const Job waiting = queue.submit({.work = [](Progress&, const CancelToken&) -> Expected<void> { return {}; }});
+  const Job waiting = *queue.submit({.work = [](Progress&, const CancelToken&) -> Expected<void> { return {}; }});
   started.get_future().wait();
   EXPECT_EQ(queue.cancel(waiting.id)->state, JobState::Cancelled);
   ASSERT_TRUE(queue.cancel(running.id));

@@ -1,4 +1,4 @@
-#include "pipeline/job_queue.h"
+#include "pipeline/local_job_queue.h"
 
 #include <fmt/format.h>
 
@@ -14,9 +14,9 @@ bool has_ended(const Job& job) { return job.state != JobState::Waiting && job.st
 
 }  // namespace
 
-JobQueue::JobQueue(std::function<Timestamp()> now, JobListener listener) : now_(std::move(now)), listener_(std::move(listener)), thread_([this] { run(); }) {}
+LocalJobQueue::LocalJobQueue(std::function<Timestamp()> now, JobListener listener) : now_(std::move(now)), listener_(std::move(listener)), thread_([this] { run(); }) {}
 
-JobQueue::~JobQueue() {
+LocalJobQueue::~LocalJobQueue() {
   {
     const std::lock_guard lock(mutex_);
     is_closing_ = true;
@@ -25,7 +25,7 @@ JobQueue::~JobQueue() {
   ready_.notify_all();
 }
 
-Job JobQueue::submit(JobRequest request) {
+Expected<Job> LocalJobQueue::submit(JobRequest request) {
   Job job;
   std::vector<Job> dropped;
   {
@@ -43,7 +43,7 @@ Job JobQueue::submit(JobRequest request) {
   return job;
 }
 
-std::vector<Job> JobQueue::drop_waiting(JobKind kind) {
+std::vector<Job> LocalJobQueue::drop_waiting(JobKind kind) {
   std::vector<Job> dropped;
   for (Entry& entry : entries_) {
     if (entry.job.state != JobState::Waiting || entry.job.kind != kind) continue;
@@ -56,20 +56,20 @@ std::vector<Job> JobQueue::drop_waiting(JobKind kind) {
   return dropped;
 }
 
-std::vector<Job> JobQueue::jobs() {
+Expected<std::vector<Job>> LocalJobQueue::jobs() {
   const std::lock_guard lock(mutex_);
   std::vector<Job> jobs;
   for (const Entry& entry : entries_ | std::views::reverse) jobs.push_back(entry.job);
   return jobs;
 }
 
-Expected<Job> JobQueue::job(JobId id) {
+Expected<Job> LocalJobQueue::job(JobId id) {
   const std::lock_guard lock(mutex_);
   if (const Entry* entry = find(id)) return entry->job;
   return fail(ErrorCode::NotFound, fmt::format("there is no job {}", id.number()));
 }
 
-Expected<Job> JobQueue::cancel(JobId id) {
+Expected<Job> LocalJobQueue::cancel(JobId id) {
   Job job;
   {
     const std::lock_guard lock(mutex_);
@@ -87,7 +87,7 @@ Expected<Job> JobQueue::cancel(JobId id) {
   return job;
 }
 
-void JobQueue::run() {
+void LocalJobQueue::run() {
   for (;;) {
     Entry* entry = nullptr;
     {
@@ -100,7 +100,7 @@ void JobQueue::run() {
   }
 }
 
-void JobQueue::run_one(Entry& entry) {
+void LocalJobQueue::run_one(Entry& entry) {
   Progress progress([this, &entry](const ProgressUpdate& update) {
     Job job;
     {
@@ -115,7 +115,7 @@ void JobQueue::run_one(Entry& entry) {
   finish(entry, result);
 }
 
-void JobQueue::finish(Entry& entry, const Expected<void>& result) {
+void LocalJobQueue::finish(Entry& entry, const Expected<void>& result) {
   Job job;
   {
     const std::lock_guard lock(mutex_);
@@ -132,18 +132,18 @@ void JobQueue::finish(Entry& entry, const Expected<void>& result) {
   if (listener_) listener_(job);
 }
 
-JobQueue::Entry* JobQueue::find(JobId id) {
+LocalJobQueue::Entry* LocalJobQueue::find(JobId id) {
   const auto found = std::ranges::find(entries_, id, [](const Entry& entry) { return entry.job.id; });
   return found == entries_.end() ? nullptr : &*found;
 }
 
-JobQueue::Entry* JobQueue::next_waiting() {
+LocalJobQueue::Entry* LocalJobQueue::next_waiting() {
   const auto found = std::ranges::find(entries_, JobState::Waiting, [](const Entry& entry) { return entry.job.state; });
   return found == entries_.end() ? nullptr : &*found;
 }
 
 // Only ended jobs at the front go: erasing inside a deque would move the entry that runs.
-void JobQueue::forget_oldest() {
+void LocalJobQueue::forget_oldest() {
   while (entries_.size() > kRemembered && has_ended(entries_.front().job)) entries_.pop_front();
 }
 
