@@ -151,6 +151,7 @@ std::vector<PastFeeling> feelings_of(std::span<const Event> events, Timestamp be
 }  // namespace
 
 Expected<void> Cinema::read_events(const TonightRequest& tonight, Question& question) {
+  if (tonight.viewer.is_none()) return {};  // nobody in particular asks: nothing is read of anybody
   CINELOOM_TRY(store_->viewer(tonight.viewer));
   CINELOOM_TRY_ASSIGN(question.events, store_->events_of(tonight.viewer));
   for (const ViewerId companion : tonight.companions) {
@@ -187,6 +188,10 @@ Expected<void> Cinema::prepare(const TonightRequest& tonight, Question& question
 // What was asked for tonight counts; else the viewer's own budget, which shrinks as the viewer becomes known.
 Expected<void> Cinema::read_exploration(const TonightRequest& tonight, Question& question) {
   if (tonight.dials.exploration) return {};
+  if (tonight.viewer.is_none()) {
+    question.request.dials.exploration = 0;
+    return {};
+  }
   CINELOOM_TRY_ASSIGN(const double budget, exploration_of(*store_, tonight.viewer));
   const auto evidence = std::ranges::count(question.events, EventKind::Rate, &Event::kind);
   CINELOOM_TRY_ASSIGN(question.request.dials.exploration, exploration_scale({.budget = budget, .evidence = static_cast<int>(evidence)}));

@@ -95,7 +95,7 @@ struct AnalysisWishes {
 
 /// What a viewer wants tonight.
 struct TonightRequest {
-  ViewerId viewer;
+  ViewerId viewer;                         ///< none = nobody in particular: no history is read, also of companions
   std::vector<ViewerId> companions;
   std::string mood;                        ///< a sentence, or empty
   MoodPolicy policy = MoodPolicy::Lift;

@@ -234,6 +234,11 @@ Expected<ErasedRows> erase_from_copy(const fs::path& copy, const fs::path& libra
 
 Expected<ErasureReceipt> erase_viewer(Cinema& cinema, const std::string& viewer) {
   CINELOOM_TRY_ASSIGN(const Viewer known, cinema.find_viewer(viewer));
+  return erase_viewer(cinema, known.id);
+}
+
+Expected<ErasureReceipt> erase_viewer(Cinema& cinema, ViewerId viewer) {
+  CINELOOM_TRY_ASSIGN(const Viewer known, cinema.store().viewer(viewer));
   ErasureReceipt receipt{.viewer = known.name, .at = cinema.now(), .rows = {}, .copies = {}};
   CINELOOM_TRY(remove_account_of(cinema, known.name));
   CINELOOM_TRY_ASSIGN(const auto before, cinema.store().models(kRecommenderModel));
@@ -259,10 +264,15 @@ std::string to_json(const ErasureReceipt& receipt) {
                      rows.preferences, rows.reviews, rows.imports, rows.models, receipt.is_model_gone, copies);
 }
 
+Expected<std::string> exported_viewer(Cinema& cinema, ViewerId viewer, ExportFormat format) {
+  CINELOOM_TRY(cinema.store().viewer(viewer));
+  return format == ExportFormat::Csv ? events_as_csv(cinema, viewer) : cinema.store().viewer_data(viewer);
+}
+
 Expected<void> export_viewer(Cinema& cinema, const std::string& viewer, const fs::path& target) {
   CINELOOM_TRY(require_new(target));
   CINELOOM_TRY_ASSIGN(const Viewer known, cinema.find_viewer(viewer));
-  CINELOOM_TRY_ASSIGN(const std::string text, target.extension() == ".csv" ? events_as_csv(cinema, known.id) : cinema.store().viewer_data(known.id));
+  CINELOOM_TRY_ASSIGN(const std::string text, exported_viewer(cinema, known.id, target.extension() == ".csv" ? ExportFormat::Csv : ExportFormat::Json));
   return write_file(target, text);
 }
 

@@ -62,6 +62,11 @@ std::string to_json(const ErasureReceipt& receipt);
 /// that cannot be reached are named in the receipt and tried again by the next erasure of the same name. Errors: NotFound; Conflict if
 /// the account is the only admin's among several; those of erase_viewer.
 Expected<ErasureReceipt> erase_viewer(Cinema& cinema, const std::string& viewer);
+Expected<ErasureReceipt> erase_viewer(Cinema& cinema, ViewerId viewer);
+
+enum class ExportFormat { Json, Csv };
+/// All that is kept of a viewer as JSON, or only what they did as a table. Errors: NotFound.
+Expected<std::string> exported_viewer(Cinema& cinema, ViewerId viewer, ExportFormat format);
 
 /// Writes all that is kept of a viewer to a new file: JSON, or only what they did as a table if its name ends in .csv.
 /// Errors: NotFound; Conflict if the file exists.

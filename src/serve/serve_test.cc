@@ -98,6 +98,34 @@ TEST_F(ServeTest, AHistoryComesInIsPreviewedTakenAwayAndTakenBack) {
   EXPECT_EQ(router_.handle({.method = "DELETE", .path = "/api/v1/imports/9"}).status, 404);
 }
 
+TEST_F(ServeTest, AViewerReadsWhatIsKeptAndIsForgottenWithAReceipt) {
+  ASSERT_EQ(post("/api/v1/viewers", R"({"name":"Ana"})").status, 201);
+  EXPECT_EQ(get("/api/v1/privacy").body,
+            R"({"budget":{"epsilon":0E0,"epsilon_of_year":0E0,"delta":0E0,"releases":[]},"outbound_bytes":0,"language_model_server":""})");
+  EXPECT_THAT(get("/api/v1/viewers/1/data").body, HasSubstr("Ana"));
+  const HttpResponse table = router_.handle({.method = "GET", .path = "/api/v1/viewers/1/data", .query = {{"format", "csv"}}});
+  EXPECT_EQ(table.body, "day,kind,film,title,value,origin\n");
+  const HttpResponse receipt = router_.handle({.method = "DELETE", .path = "/api/v1/viewers/1"});
+  EXPECT_EQ(receipt.status, 200) << receipt.body;
+  EXPECT_THAT(receipt.body, HasSubstr(R"("viewer":"Ana")"));
+  EXPECT_EQ(get("/api/v1/viewers/1/data").status, 404);
+  EXPECT_EQ(router_.handle({.method = "DELETE", .path = "/api/v1/viewers/1"}).status, 404);
+}
+
+TEST_F(ServeTest, AStoryThatNobodyCanTellAsAskedForIsNotKept) {
+  const auto write_with = [&](const std::string& teller) {
+    return router_.handle({.method = "POST",
+                           .path = "/api/v1/stories",
+                           .query = {{"tell_with", teller}},
+                           .headers = {{"content-type", "application/json"}},
+                           .body = R"({"arc":"icarus","language":"en","seed":3,"decisions":1})"});
+  };
+  EXPECT_EQ(write_with("poet").status, 400);
+  EXPECT_EQ(write_with("model").status, 503) << "no model was chosen";
+  EXPECT_EQ(get("/api/v1/stories").body, R"({"stories":[]})");
+  EXPECT_EQ(write_with("templates").status, 201);
+}
+
 TEST_F(ServeTest, MistakesAreProblemDocumentsWithANextStep) {
   for (const HttpResponse& response :
        {get("/api/v1/films/7"), get("/api/v1/films/seven"), post("/api/v1/viewers", "{"), post("/api/v1/viewers", R"({"name":""})"),

@@ -137,12 +137,33 @@ export async function checkApi(base) {
     await ask('DELETE', `${api}/viewers/{viewer}/events/{event}`, `${at}/events/${value.events[0].id}`);
     assert.equal((await ask('GET', `${api}/viewers/{viewer}/events`, `${at}/events`)).value.events.length, 0);
   });
+  await check('api: nobody in particular is answered without anybody, and a viewer is forgotten with a receipt', async () => {
+    const { value: viewer } = await ask('POST', `${api}/viewers`, `${api}/viewers`, { name: 'Moth' });
+    const at = `${api}/viewers/${viewer.id}`;
+    const picksOf = async (parameters) => (await ask('GET', `${api}/recommendations`, `${api}/recommendations`, undefined, parameters)).value.picks.map((pick) => pick.film.id);
+    const before = await picksOf('?count=5&genre=comedy');
+    assert.equal(before.length, 5);
+    for (const one of before) await ask('POST', `${api}/viewers/{viewer}/events`, `${at}/events`, { kind: 'rate', film: one, value: 1 });
+    assert.deepEqual(await picksOf('?count=5&genre=comedy'), before);
+    assert.ok((await ask('GET', `${api}/viewers/{viewer}/data`, `${at}/data`)).value.events.length >= before.length);
+    assert.equal((await ask('GET', `${api}/privacy`, `${api}/privacy`)).value.outbound_bytes, 0);
+    const { value: receipt } = await ask('DELETE', `${api}/viewers/{viewer}`, at);
+    assert.deepEqual([receipt.viewer, receipt.events], ['Moth', before.length]);
+    assert.equal((await ask('GET', `${api}/viewers/{viewer}`, at)).status, 404);
+  });
   await check('api: moods', () => ask('POST', `${api}/mood`, `${api}/mood`, { text: '有点累，想看轻松的喜剧，不超过100分钟' }));
   await check('api: stories', async () => {
     const { value: story } = await ask('POST', `${api}/stories`, `${api}/stories`, { arc: 'icarus', language: 'en', seed: 5, decisions: 2 });
     await ask('GET', `${api}/stories`, `${api}/stories`);
     await ask('GET', `${api}/stories/{story}`, `${api}/stories/${story.id}`);
     await ask('POST', `${api}/stories/{story}/nodes/{node}/retelling`, `${api}/stories/${story.id}/nodes/${story.graph.start}/retelling`, { seed: 9 });
+    const hero = { name: 'Ottoline', role: 'hero', traits: [], goal: '', goals: [] };
+    const bible = { characters: [hero], places: ['the tide mill'], items: [], facts: [], setups: [], sources: [] };
+    const { value: own } = await ask('POST', `${api}/stories`, `${api}/stories`, { language: 'en', seed: 5, decisions: 1, bible, point_of_view: 'hero', style: 'terse' });
+    assert.equal(own.bible.characters[0].name, 'Ottoline');
+    assert.match(own.graph.nodes.map((node) => node.text).join(' '), /\bI\b/);
+    assert.equal((await ask('DELETE', `${api}/stories/{story}`, `${api}/stories/${own.id}`)).status, 204);
+    assert.equal((await ask('POST', `${api}/stories`, `${api}/stories`, { language: 'en' }, '?tell_with=poet')).status, 400);
     await checkStoryFiles(base, ask, story);
     await checkStoryEdits(ask, story);
     assert.equal((await ask('DELETE', `${api}/stories/{story}`, `${api}/stories/${story.id}`)).status, 204);

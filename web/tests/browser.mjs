@@ -12,7 +12,7 @@ const patienceMs = 180000; // a machine that builds and trains beside is many ti
 /** What must never happen on any page: an error, or a request that leaves this machine. */
 function listen(page, complaints) {
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(`console: ${message.text()}`));
+  page.on('console', (message) => message.type() === 'error' && !message.text().includes('Service Worker registration blocked') && complaints.push(`console: ${message.text()}`));
   page.on('request', (request) => {
     const url = new URL(request.url());
     if (!['127.0.0.1', ''].includes(url.hostname)) complaints.push(`request to ${url.host}`);
@@ -21,7 +21,7 @@ function listen(page, complaints) {
 
 /** A page of the client in a browser of its own; `prepare` does what has to be there before its scripts. */
 export async function openPage(browser, base, hash, { prepare, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', locale: 'en-GB', ...options });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', locale: 'en-GB', serviceWorkers: 'block', ...options });
   atEnd(() => context.close());
   await prepare?.(context);
   const page = await context.newPage();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { check } from './harness.mjs';
 import { checkForecasts } from './forecasts.mjs';
+import { checkPrivacy } from './privacy.mjs';
 import { checkTuning } from './tuning.mjs';
 
 const titles = (page) => page.locator('.picks h3').allTextContents();
@@ -315,6 +316,20 @@ async function checkStories(open) {
     await says('She had never trusted the tide.');
     assert.deepEqual(page.complaints, []);
   });
+  await check('a story is about whom and where somebody says, told by the hero', async () => {
+    const page = await open('stories');
+    await page.getByText('People, point of view and style').click();
+    await page.getByRole('textbox', { name: 'Who it is about' }).fill('Ottoline');
+    await page.getByRole('textbox', { name: /^Where/ }).fill('the tide mill, the bell yard');
+    await page.getByRole('combobox', { name: 'Told by', exact: true }).selectOption('hero');
+    await page.getByRole('combobox', { name: 'Style' }).selectOption('terse');
+    await page.getByRole('button', { name: 'Write', exact: false }).click();
+    await page.waitForURL(/#\/story\/\d+/);
+    await page.locator('[aria-labelledby=cast] li').filter({ hasText: 'Ottoline' }).waitFor();
+    await page.locator('[aria-labelledby=cast]').getByText('the tide mill').waitFor();
+    await page.locator('article .prose').filter({ hasText: /\b(I|my|me)\b/ }).first().waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
   await check('what is liked plans the rest anew, and what was read stays', async () => {
     const page = await open('stories');
     await page.getByRole('button', { name: 'Write', exact: false }).click();
@@ -357,6 +372,24 @@ async function checkTheRest(open) {
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('searchbox').waitFor();
   });
+  await check('without the server the page opens, says so, and no answer about a viewer was kept', async () => {
+    const page = await open('tonight', { serviceWorkers: 'allow' });
+    await page.locator('.picks li').first().waitFor();
+    await page.evaluate(() => navigator.serviceWorker.ready);
+    await page.reload();
+    await page.locator('.picks li').first().waitFor();
+    const kept = await page.evaluate(async () => {
+      const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+      return (await Promise.all(caches_.map((cache) => cache.keys()))).flat().map((request) => new URL(request.url).pathname);
+    });
+    assert.ok(kept.length >= 4 && kept.every((path) => /^\/(assets\/.*|icon\.svg|manifest\.webmanifest)?$/.test(path)), kept.join(' '));
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.getByRole('alert').getByText('The server does not answer').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.picks li').first().waitFor();
+  });
   await check('with a remote control the arrow keys lead from the menu to a film, and back', async () => {
     const page = await open('films', { viewport: { width: 1920, height: 1080 } });
     await page.getByRole('button', { name: 'Remote control: arrow keys move' }).click();
@@ -386,6 +419,7 @@ export async function checkJourneys(open, film, pictures) {
   await checkTonight(open, pictures);
   await checkTuning(open, pictures);
   await checkForecasts(open, film, pictures);
+  await checkPrivacy(open, pictures);
   await checkFilms(open, film);
   await checkInteractive(open, film, pictures);
   await checkStories(open);

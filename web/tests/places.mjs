@@ -15,6 +15,7 @@ export const placesOf = (film) => ({
   bent: `whatif/${film}`,
   forecasts: 'forecasts',
   accuracy: 'accuracy',
+  privacy: 'privacy',
   tuned: 'tonight',
   foretold: 'forecasts',
 });

@@ -7,17 +7,35 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <cstring>
 #include <memory>
 #include <mutex>
 #include <optional>
 
+#include "llm/outbound.h"
+
 namespace cineloom::llm {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr int kWakeMilliseconds = 20;
+
+std::atomic<std::uint64_t> sent_to_others = 0;
+
+/// Adds what an exchange has sent, unless it was with this machine.
+void count_sent(CURL* easy) {
+  const char* address = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+  const std::string_view peer = address == nullptr ? "" : address;
+  if (peer.empty() || peer.starts_with("127.") || peer == "::1") return;
+  long heads = 0;
+  curl_off_t bodies = 0;
+  curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &heads);
+  curl_easy_getinfo(easy, CURLINFO_SIZE_UPLOAD_T, &bodies);
+  sent_to_others += static_cast<std::uint64_t>(heads) + static_cast<std::uint64_t>(bodies);
+}
 
 struct CurlDeleter {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -174,6 +192,8 @@ Expected<UrlParts> parts_of(const std::string& url) {
 
 }  // namespace
 
+std::uint64_t outbound_bytes() { return sent_to_others; }
+
 Expected<HttpReply> transfer(const HttpCall& call, const BodySink& sink, const CancelToken& cancel) {
   static const CURLcode kReady = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (kReady != CURLE_OK) return fail(ErrorCode::Unavailable, "libcurl does not start");
@@ -193,6 +213,7 @@ Expected<HttpReply> transfer(const HttpCall& call, const BodySink& sink, const C
   curl_easy_getinfo(easy.get(), CURLINFO_RETRY_AFTER, &pause);
   exchange.reply.retry_after_seconds = pause > 0 ? static_cast<long>(pause) : -1;
   curl_multi_remove_handle(multi.get(), easy.get());
+  count_sent(easy.get());
   if (!code) return std::unexpected(code.error());
   if (exchange.error) return std::unexpected(*std::move(exchange.error));
   if (*code != CURLE_OK && exchange.was_out_of_reach) return bad_url("the address leads to a place that is not spoken with");

@@ -14,6 +14,7 @@ Router make_router(const ApiContext& context) {
   add_film_routes(router, context);
   add_media_routes(router, context);
   add_viewer_routes(router, context);
+  add_privacy_routes(router, context);
   add_import_routes(router, context);
   add_feedback_routes(router, context);
   add_story_routes(router, context);

@@ -10,6 +10,7 @@ void add_account_routes(Router& router, const ApiContext& context);
 void add_film_routes(Router& router, const ApiContext& context);
 void add_media_routes(Router& router, const ApiContext& context);
 void add_viewer_routes(Router& router, const ApiContext& context);
+void add_privacy_routes(Router& router, const ApiContext& context);
 void add_import_routes(Router& router, const ApiContext& context);
 void add_feedback_routes(Router& router, const ApiContext& context);
 void add_story_routes(Router& router, const ApiContext& context);

@@ -18,6 +18,24 @@ struct ReplanBody {
 };
 BOOST_DESCRIBE_STRUCT(ReplanBody, (), (seen, signals))
 
+/// Who tells it, by the address. Errors: InvalidArgument.
+Expected<TellWith> teller_of(const HttpRequest& request) {
+  const std::string_view name = request.parameter("tell_with");
+  if (name.empty() || name == "templates") return TellWith::Templates;
+  if (name == "embedded") return TellWith::Embedded;
+  if (name == "model") return TellWith::Model;
+  return fail(ErrorCode::InvalidArgument, "tell_with: expected templates, embedded or model");
+}
+
+/// A story that could not be told as it was asked for is none.
+Expected<Story> tell_or_take_back(Cinema& cinema, StoryId id, TellWith teller) {
+  Progress progress;
+  auto retelling = cinema.tell_story(id, teller, progress, CancelToken());
+  if (retelling) return std::move(retelling->story);
+  CINELOOM_TRY(cinema.store().remove_story(id));
+  return std::unexpected(std::move(retelling).error());
+}
+
 /// A story as the body asks, for the viewer and mood of the address where they are given.
 Expected<HttpResponse> write_one(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(StoryRequest wanted, body_of<StoryRequest>(request));
@@ -27,8 +45,10 @@ Expected<HttpResponse> write_one(Cinema& cinema, const HttpRequest& request) {
     const auto policy = json::enum_from_name<MoodPolicy>(request.parameter("policy"));
     CINELOOM_TRY_ASSIGN(wanted, cinema.fit_story(std::move(wanted), found.id, std::string(request.parameter("mood")), policy.value_or(MoodPolicy::Lift)));
   }
+  CINELOOM_TRY_ASSIGN(const TellWith teller, teller_of(request));
   Progress progress;
-  CINELOOM_TRY_ASSIGN(const Story story, cinema.write_story(wanted, progress, CancelToken()));
+  CINELOOM_TRY_ASSIGN(Story story, cinema.write_story(wanted, progress, CancelToken()));
+  if (teller != TellWith::Templates) { CINELOOM_TRY_ASSIGN(story, tell_or_take_back(cinema, story.id, teller)); }
   return json_response(json::to_value(story), 201);
 }
 

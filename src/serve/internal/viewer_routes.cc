@@ -132,9 +132,10 @@ Expected<void> read_filter(const HttpRequest& request, FilmFilter& filter) {
   return {};
 }
 
+/// The question of the address; one without a viewer in its path is nobody's.
 Expected<TonightRequest> tonight_of(Cinema& cinema, const HttpRequest& request) {
   TonightRequest tonight{.mood = std::string(request.parameter("mood"))};
-  CINELOOM_TRY_ASSIGN(tonight.viewer, captured<ViewerId>(request, "viewer"));
+  if (request.captures.contains("viewer")) { CINELOOM_TRY_ASSIGN(tonight.viewer, captured<ViewerId>(request, "viewer")); }
   CINELOOM_TRY_ASSIGN(const int minutes, number_parameter(request, "minutes", 0, 0, 1000));
   if (minutes > 0) tonight.time = std::chrono::minutes(minutes);
   CINELOOM_TRY_ASSIGN(tonight.count, number_parameter(request, "count", 6, 1, 50));
@@ -200,6 +201,13 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
                recorder->remember(showing_of(tonight, recommendation, cinema.now()), std::move(recommendation));
                return json_response(value);
              });
+  router.add("GET", "/api/v1/recommendations", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
+    if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
+    CINELOOM_TRY_ASSIGN(const Recommendation recommendation, cinema.recommend(tonight));
+    CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema, recommendation));
+    return json_response(value);
+  });
   router.add("GET", "/api/v1/viewers/{viewer}/recommendations/absent/{film}", Policy::own(Scope::Read),
              [&](const HttpRequest& request) { return explain_absence(cinema, request); });
   router.add("GET", "/api/v1/viewers/{viewer}/events", Policy::own(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {

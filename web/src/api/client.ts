@@ -34,6 +34,10 @@ export type WhatIf = Schemas['WhatIf'];
 export type PlotChange = Schemas['PlotChange'];
 export type ChangeChoices = Schemas['ChangeChoices'];
 export type FilmCut = Schemas['FilmCut'];
+export type Privacy = Schemas['Privacy'];
+export type ErasureReceipt = Schemas['ErasureReceipt'];
+export type Bible = Schemas['Bible'];
+export type Teller = 'templates' | 'embedded' | 'model';
 
 /** What the server said went wrong: the cause, and what to do next. */
 export class ApiError extends Error {
@@ -133,6 +137,8 @@ export const api = {
   analyze: (id: string) => ask<Job>('POST', `/films/${id}/analysis`),
   viewers: async () => (await ask<{ viewers: Viewer[] }>('GET', '/viewers')).viewers,
   addViewer: (name: string) => ask<Viewer>('POST', '/viewers', { name }),
+  /** Without a viewer: no history is read and nothing is noted. */
+  recommendToAnybody: ({ with: _, group: __, ...question }: TonightQuestion) => ask<Recommendation>('GET', `/recommendations${query({ ...question })}`),
   recommend: (viewer: string, question: TonightQuestion) =>
     ask<Recommendation>('GET', `/viewers/${viewer}/recommendations${query({ ...question })}`),
   absent: (viewer: string, film: string, question: TonightQuestion) =>
@@ -145,7 +151,7 @@ export const api = {
   takeBack: (viewer: string, event: string) => send('DELETE', `/viewers/${viewer}/events/${event}`),
   stories: async () => (await ask<{ stories: StorySummary[] }>('GET', '/stories')).stories,
   story: (id: string) => ask<Story>('GET', `/stories/${id}`),
-  writeStory: (request: StoryRequest, viewer: string) => ask<Story>('POST', `/stories${query({ viewer })}`, request),
+  writeStory: (request: StoryRequest, viewer: string, teller: Teller) => ask<Story>('POST', `/stories${query({ viewer, tell_with: teller })}`, request),
   replanStory: (id: string, seen: string[], signals: HeardSignal[]) => ask<Story>('POST', `/stories/${id}/replanning`, { seen, signals }),
   storyFormats: async () => (await ask<{ formats: StoryFormat[] }>('GET', '/story-formats')).formats,
   removeStory: (id: string) => send('DELETE', `/stories/${id}`),
@@ -153,6 +159,9 @@ export const api = {
   editStory: (id: string, edit: StoryEdit) => ask<EditedStory>('POST', `/stories/${id}/edits`, edit),
   undoEdit: (id: string) => ask<EditedStory>('POST', `/stories/${id}/undo`),
   redoEdit: (id: string) => ask<EditedStory>('POST', `/stories/${id}/redo`),
+  privacy: () => ask<Privacy>('GET', '/privacy'),
+  dataFile: (viewer: string, format: 'json' | 'csv') => `api/v1/viewers/${viewer}/data?format=${format}`,
+  forget: (viewer: string) => ask<ErasureReceipt>('DELETE', `/viewers/${viewer}`),
   evaluation: (seed: number) => ask<RatingEvaluation>('GET', `/evaluation?seed=${seed}`),
   train: () => ask<Job>('POST', '/training'),
   playing: () => send('POST', '/playing'),

@@ -2,11 +2,13 @@ import { t } from '../locales/locale.svelte';
 import { api, type NewEvent, type Viewer } from './client';
 
 const storageKey = 'cineloom.viewer';
+const personalKey = 'cineloom.personal';
 
 /** Who sits in front of the page. */
 class CurrentViewer {
   all = $state.raw<Viewer[]>([]); // hundreds may be simulated
   id = $state('');
+  isPersonal = $state(localStorage.getItem(personalKey) !== 'no'); // whether their history may be read for picks
   #byId = $derived(new Map(this.all.map((viewer) => [viewer.id, viewer])));
 
   get one(): Viewer | undefined {
@@ -31,6 +33,11 @@ class CurrentViewer {
   choose(id: string): void {
     this.id = id;
     localStorage.setItem(storageKey, id);
+  }
+
+  choosePersonal(isPersonal: boolean): void {
+    this.isPersonal = isPersonal;
+    localStorage.setItem(personalKey, isPersonal ? 'yes' : 'no');
   }
 
   async add(name: string): Promise<void> {

@@ -26,6 +26,11 @@ class Toasts {
     this.list = this.list.filter((toast) => toast.id !== id);
   }
 
+  /** What was said before means nothing any more. */
+  clear(): void {
+    this.list = [];
+  }
+
   #put(toast: Toast, milliseconds: number): void {
     this.list = [...this.list.slice(-2), toast];
     setTimeout(() => this.remove(toast.id), milliseconds);

@@ -56,7 +56,7 @@ class Tonight {
     this.isAsking = true;
     const before = this.answer;
     try {
-      const answer = await api.recommend(viewer.id, this.question);
+      const answer = await (viewer.isPersonal ? api.recommend(viewer.id, this.question) : api.recommendToAnybody(this.question));
       if (asked !== this.#asked) return;
       const known = new Set(before?.picks.map((pick) => pick.film.id));
       this.added = before && answer.picks.filter((pick) => !known.has(pick.film.id)).length;
