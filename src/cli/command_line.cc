@@ -10,6 +10,7 @@
 
 #include "base/utf8.h"
 #include "cli/internal/commands.h"
+#include "cli/internal/mcp_command.h"
 #include "cli/interrupt.h"
 
 namespace cineloom::cli {
@@ -97,6 +98,7 @@ int run_command_line(int argc, char** argv) {
   add_privacy_commands(commands);
   add_account_commands(commands);
   add_service_commands(commands);
+  add_mcp_command(commands);
   add_shell_commands(commands);
   try {
     app.parse(argc, argv);

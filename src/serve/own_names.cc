@@ -37,6 +37,9 @@ std::string_view name_of_host(std::string_view host, std::uint16_t port) {
   return port == 80 ? host : std::string_view();
 }
 
+// A feed's address holds a secret, and what it gives is meant for the pages of other programs.
+bool is_feed(const HttpRequest& request) { return request.method == "GET" && request.path.starts_with("/feeds/"); }
+
 HttpResponse refuse(std::string_view what) {
   return problem(403, Error(ErrorCode::InvalidArgument, fmt::format("requests for {} are refused", what))
                           .advise("open http://127.0.0.1 with this server's port, or give the server its name with --public-url"));
@@ -76,6 +79,7 @@ bool OwnNames::is_own_origin(std::string_view origin) const {
 
 std::optional<HttpResponse> OwnNames::check(const HttpRequest& request) const {
   if (!is_own_host(request.header("host"))) return refuse("other hosts");
+  if (is_feed(request)) return std::nullopt;
   const std::string_view origin = request.header("origin");
   if (!origin.empty() && !is_own_origin(origin)) return refuse("pages of other sites");
   const std::string_view site = request.header("sec-fetch-site");

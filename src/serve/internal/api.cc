@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "serve/internal/client_routes.h"
 #include "serve/internal/routes.h"
 #include "serve/problem.h"
 #include "serve/static_files.h"
@@ -21,6 +22,8 @@ Router make_router(const ApiContext& context) {
   add_what_if_routes(router, context);
   add_job_routes(router, context);
   add_llm_routes(router, context);
+  add_mcp_routes(router, context);
+  add_delivery_routes(router, context);
   add_page_routes(router, context);
   return router;
 }

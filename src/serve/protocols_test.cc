@@ -1,0 +1,129 @@
+#include <gmock/gmock.h>
+
+#include "base/files.h"
+#include "base/json.h"
+#include "pipeline/cinema.h"
+#include "pipeline/job_queue.h"
+#include "serve/api.h"
+#include "serve/internal/mcp_tools.h"
+#include "serve/testing/entrance.h"
+
+namespace cineloom::serve {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A library of twelve films that four viewers rated.
+class Protocols : public ::testing::Test {
+ protected:
+  Protocols() : folder_(*TemporaryFolder::create("cineloom-protocols")) {
+    cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
+    jobs_ = std::make_unique<JobQueue>([this] { return now_; });
+    training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
+    entrance_.emplace(folder_.path(), cinema_->store());
+    router_ = make_router({.cinema = *cinema_,
+                           .jobs = *jobs_,
+                           .training = *training_,
+                           .model = model_,
+                           .web = folder_.path(),
+                           .openapi = {},
+                           .accounts = *entrance_->accounts,
+                           .gate = entrance_->gate,
+                           .setup_token = {}});
+    std::vector<Event> events;
+    for (int film = 0; film < 12; ++film)
+      films_.push_back(*cinema_->store().put_film({.key = "film-" + std::to_string(film), .title = {.english = "Film & " + std::to_string(film)}, .genres = {"drama"}}));
+    for (int viewer = 0; viewer < 4; ++viewer) {
+      const ViewerId id = *cinema_->store().put_viewer({.name = "Viewer " + std::to_string(viewer)});
+      for (std::size_t film = 0; film < 8; ++film) events.push_back({.viewer = id, .film = films_[film], .kind = EventKind::Rate, .value = film % 2 == 0 ? 4.5 : 2, .at = now_});
+    }
+    EXPECT_TRUE(cinema_->store().append_events(events));
+    now_ += std::chrono::days(1);
+  }
+
+  [[nodiscard]] HttpResponse get(const std::string& path) const { return router_.handle({.method = "GET", .path = path}); }
+  [[nodiscard]] HttpResponse send(const std::string& method, const std::string& path, const std::string& body) const {
+    return router_.handle({.method = method, .path = path, .headers = {{"content-type", "application/json"}}, .body = body});
+  }
+  /// The part of a viewer's addresses that is secret.
+  [[nodiscard]] std::string feed_of(int viewer) const {
+    const auto made = json::parse(send("POST", "/api/v1/viewers/" + std::to_string(viewer) + "/feeds", "{}").body);
+    const std::string address(std::string_view(made->at("rss").as_string()));
+    const auto begin = address.find("/feeds/") + 7;
+    return address.substr(begin, address.find('/', begin) - begin);
+  }
+
+  TemporaryFolder folder_;
+  Timestamp now_ = Timestamp(std::chrono::days(20'000));
+  std::unique_ptr<Cinema> cinema_;
+  std::vector<FilmId> films_;
+  std::unique_ptr<JobQueue> jobs_;
+  std::unique_ptr<BackgroundTraining> training_;
+  llm::SharedModel model_{{}};
+  std::optional<testing::Entrance> entrance_;
+  Router router_{RouteGuard()};
+};
+
+TEST_F(Protocols, AFeedLeadsToItsViewersPicksUntilAnotherIsMade) {
+  const std::string feed = feed_of(1);
+  const HttpResponse rss = get("/feeds/" + feed + "/picks.rss");
+  EXPECT_EQ(rss.status, 200);
+  EXPECT_THAT(rss.body, HasSubstr("<title>Film &amp; 9</title>"));
+  EXPECT_THAT(get("/feeds/" + feed + "/picks.ics").body, HasSubstr("DTSTART:20241005T200000\r\n"));
+  EXPECT_EQ(get("/feeds/" + feed + "/catalog/movie/other.json").status, 404);
+  EXPECT_NE(feed_of(1), feed);
+  EXPECT_EQ(get("/feeds/" + feed + "/picks.rss").status, 404);
+  for (const char* wrong : {"1-", "1-00", "-1-aa", "x", "9-00000000000000000000000000000000", "2-"}) EXPECT_EQ(get(std::string("/feeds/") + wrong + "/picks.rss").status, 404) << wrong;
+}
+
+TEST_F(Protocols, AnEndedFeedIsNotOpenedByNothing) {
+  const std::string feed = feed_of(2);
+  ASSERT_EQ(send("DELETE", "/api/v1/viewers/2/feeds", "").status, 204);
+  EXPECT_EQ(get("/feeds/" + feed + "/picks.rss").status, 404);
+}
+
+TEST_F(Protocols, WhatIsNoMessageOfTheModelContextProtocolIsRefusedInItsWords) {
+  for (const char* wrong : {"", "{", "[]", "7", R"({"id":1})", R"({"jsonrpc":"2.0","id":1})", R"({"jsonrpc":"2.0","id":1,"method":7})"}) {
+    const HttpResponse response = send("POST", "/mcp", wrong);
+    EXPECT_EQ(response.status, 400) << wrong;
+    EXPECT_THAT(response.body, HasSubstr("\"error\":{\"code\":-32")) << wrong;
+  }
+  EXPECT_EQ(send("POST", "/mcp", R"({"jsonrpc":"2.0","method":"notifications/initialized"})").status, 202);
+  EXPECT_THAT(send("POST", "/mcp", R"({"jsonrpc":"2.0","id":"a","method":"initialize","params":{"protocolVersion":"2025-06-18"}})").body, HasSubstr("\"protocolVersion\":\"2025-06-18\""));
+  EXPECT_THAT(send("POST", "/mcp", R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"1999-01-01"}})").body, HasSubstr("\"protocolVersion\":\"2025-11-25\""));
+}
+
+TEST_F(Protocols, AToolsMistakeIsToldToTheModel) {
+  const auto call = [&](const std::string& name, const std::string& arguments) {
+    return send("POST", "/mcp", R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":")" + name + R"(","arguments":)" + arguments + "}}").body;
+  };
+  EXPECT_THAT(call("film_facts", R"({"film":"film-3"})"), HasSubstr("\"isError\":false"));
+  EXPECT_THAT(call("film_facts", R"({"film":7})"), HasSubstr("\"isError\":true"));
+  EXPECT_THAT(call("film_facts", "[]"), HasSubstr("\"isError\":true"));
+  EXPECT_THAT(call("recommend", "{}"), HasSubstr("for whom"));
+  EXPECT_THAT(call("recommend", R"({"viewer":"Viewer 1"})"), HasSubstr("\"reasons\":["));
+  EXPECT_THAT(call("rate_film", R"({"viewer":"Viewer 1","film":"film-9","stars":7})"), HasSubstr("\"isError\":true"));
+}
+
+TEST_F(Protocols, WhoMayOnlyReadChangesNothing) {
+  McpServer server(*cinema_);
+  const std::string rate = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"rate_film","arguments":{"film":"film-9","stars":4}}})";
+  const std::int64_t before = *cinema_->store().event_count();
+  EXPECT_THAT(server.answer(rate, {.viewer = ViewerId(1), .may_see = {}, .may_change = false}).body, HasSubstr("\"isError\":true"));
+  EXPECT_EQ(*cinema_->store().event_count(), before);
+  const McpCaller ada{.viewer = ViewerId(1), .may_see = [](ViewerId viewer) { return viewer == ViewerId(1); }};
+  const std::string of_another = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"recommend","arguments":{"viewer":"Viewer 2"}}})";
+  EXPECT_THAT(server.answer(of_another, ada).body, HasSubstr("somebody else"));
+  EXPECT_THAT(server.answer(rate, ada).body, HasSubstr("\"isError\":false"));
+}
+
+TEST_F(Protocols, EveryToolSaysWhatItTakesAsASchema) {
+  for (const McpTool& tool : mcp_tools()) {
+    const auto schema = json::parse(tool.input);
+    ASSERT_TRUE(schema) << tool.name;
+    EXPECT_EQ(schema->at("type").as_string(), "object") << tool.name;
+  }
+}
+
+}  // namespace
+}  // namespace cineloom::serve

@@ -1,0 +1,38 @@
+// usage: node tests/clients/run.mjs CINELOOM — checks the server with the clients that others wrote for other servers.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { report } from '../../web/tests/harness.mjs';
+import { checkFeeds } from './feeds.mjs';
+import { checkMcpOverHttp, checkMcpOverStdio } from './mcp.mjs';
+
+const [program] = process.argv.slice(2);
+const data = mkdtempSync(join(tmpdir(), 'cineloom-clients-'));
+const demo = spawnSync(program, ['demo', '--data', data], { encoding: 'utf8' });
+if (demo.status !== 0) throw new Error(`the demo failed:\n${demo.stderr}`);
+for (const film of ['Tampopo', 'Seven Samurai']) spawnSync(program, ['rate', '--data', data, '--user', 'Ada', film, '5']);
+
+const server = spawn(program, ['serve', '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] });
+const base = await new Promise((resolve, reject) => {
+  let said = '';
+  server.stdout.on('data', (piece) => {
+    said += piece;
+    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
+    if (found) resolve(found[0]);
+  });
+  server.on('exit', () => reject(new Error(`the server ended: ${said}`)));
+});
+
+try {
+  await checkFeeds(base);
+  await checkMcpOverHttp(base);
+} finally {
+  server.removeAllListeners('exit');
+  const ended = new Promise((resolve) => server.on('exit', resolve));
+  server.kill('SIGINT');
+  await ended;
+}
+await checkMcpOverStdio(program, data);
+rmSync(data, { recursive: true });
+process.exit(report());
