@@ -191,7 +191,10 @@ net::awaitable<void> HttpServer::Implementation::converse(Connection& connection
     auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
     connection.reading = nullptr;
     if (error == http::error::body_limit || error == http::error::header_limit) {
-      co_await send(stream, {}, too_large(options.max_body_bytes, names), false);
+      // Named: gcc 12 destroys temporaries of such a call twice.
+      const HttpRequest unread;
+      HttpResponse refusal = too_large(options.max_body_bytes, names);
+      co_await send(stream, unread, std::move(refusal), false);
       break;
     }
     if (error) break;

@@ -191,6 +191,14 @@ export async function checkApi(base) {
     await ask('GET', `${api}/jobs`, `${api}/jobs`);
     await ask('GET', `${api}/jobs/{job}`, `${api}/jobs/${job.id}`);
   });
+  await check('api: a household needs no account', async () => {
+    const { value } = await ask('GET', `${api}/session`, `${api}/session`);
+    assert.deepEqual(value, { mode: 'household', account: null, viewer: null });
+    assert.equal((await ask('POST', `${api}/session`, `${api}/session`, { name: 'nobody', password: 'nothing' })).status, 401);
+    assert.deepEqual((await ask('GET', `${api}/accounts`, `${api}/accounts`)).value, { accounts: [] });
+    assert.equal((await ask('GET', `${api}/tokens`, `${api}/tokens`)).status, 409);
+    assert.equal((await ask('GET', `${api}/audit`, `${api}/audit`)).value.entries[0].action, 'sign_in_failed');
+  });
   await check('api: health', async () => {
     await ask('GET', '/health/live', '/health/live');
     await ask('GET', '/health/ready', '/health/ready');
