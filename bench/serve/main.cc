@@ -14,8 +14,8 @@ int main(int count, char** arguments) {
                                  Part{"idle", measure_idle},
                                  Part{"small_load", measure_small_load},
                                  Part{"ranks", measure_ranks},
+                                 Part{"nodes", measure_nodes},
                                  Part{"open_load", measure_open_load, true}};
-  report.add_missing("node_kill_lost", "several nodes are not built yet");
   report.add_missing("p99_ms_1000rps_100k", "training on 100,000 films takes longer than this run may: --only open_load asks for it");
   return run_parts(report, kParts, std::span(arguments, static_cast<std::size_t>(count)));
 }

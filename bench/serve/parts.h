@@ -12,6 +12,7 @@ void measure_large_import(Report& report);  ///< import_25m_s
 void measure_bulk(Report& report);  ///< bulk_events_per_s
 void measure_idle(Report& report);  ///< idle_sse_added_ms
 void measure_small_load(Report& report);  ///< p99_ms_1000rps_2k
+void measure_nodes(Report& report);  ///< node_kill_lost
 void measure_open_load(Report& report);  ///< p99_ms_1000rps_100k
 void measure_ranks(Report& report);  ///< mpi_bit_identical
 

@@ -28,11 +28,13 @@ namespace cineloom::testing {
 /// as root, so root runs it as "postgres" or "nobody". It is stopped by its own pid, also when the test program dies.
 class PostgresServer {
  public:
+  /// Where its files lie: in memory, as a test kills processes and not machines; on a disk for whoever measures.
+  enum class Place { Memory, Disk };
   /// Errors: NotFound where the programs are not installed; Unavailable if it does not start.
-  static Expected<std::unique_ptr<PostgresServer>> start() {
+  static Expected<std::unique_ptr<PostgresServer>> start(Place place = Place::Memory) {
     const auto programs = find_programs();
     if (!programs) return fail(ErrorCode::NotFound, "PostgreSQL is not installed: there is no /usr/lib/postgresql/*/bin/initdb");
-    CINELOOM_TRY_ASSIGN(TemporaryFolder folder, make_folder());
+    CINELOOM_TRY_ASSIGN(TemporaryFolder folder, make_folder(place));
     std::unique_ptr<PostgresServer> server(new PostgresServer(*programs, std::move(folder)));
     CINELOOM_TRY(server->hand_over_folder());
     const std::string data = (server->folder_.path() / "data").string();
@@ -56,6 +58,14 @@ class PostgresServer {
   /// Runs SQL from outside.
   Expected<void> sql(const std::string& address, const std::string& text) {
     return run("psql", {"-q", "-X", "-v", "ON_ERROR_STOP=1", "-d", address, "-c", text});
+  }
+  /// What a question gives, one value.
+  Expected<std::string> ask(const std::string& address, const std::string& text) {
+    const std::string answer = (folder_.path() / "answer").string();
+    CINELOOM_TRY(run("psql", {"-q", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", address, "-o", answer, "-c", text}));
+    CINELOOM_TRY_ASSIGN(std::string value, read_file(answer));
+    while (value.ends_with('\n')) value.pop_back();
+    return value;
   }
   /// SIGKILL and SIGQUIT are crashes of the whole server, SIGINT is an orderly end.
   void stop(int signal) {
@@ -81,9 +91,8 @@ class PostgresServer {
  private:
   PostgresServer(std::filesystem::path programs, TemporaryFolder folder) : programs_(std::move(programs)), folder_(std::move(folder)) {}
 
-  // In memory where that can be: a test kills processes, not machines.
-  static Expected<TemporaryFolder> make_folder() {
-    if (::access("/dev/shm", W_OK) == 0) return TemporaryFolder::create_in("/dev/shm", "cineloom-pg");
+  static Expected<TemporaryFolder> make_folder(Place place) {
+    if (place == Place::Memory && ::access("/dev/shm", W_OK) == 0) return TemporaryFolder::create_in("/dev/shm", "cineloom-pg");
     return TemporaryFolder::create("cineloom-pg");
   }
 

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+
+namespace cineloom::bench {
+
+/// What one thing costs, measured on this machine.
+struct Constants {
+  double event_bytes = 0;          ///< on disk, with its indices
+  double viewer_bytes = 0;         ///< on disk, with the index of names
+  double event_memory_bytes = 0;   ///< of a process that learns from all events
+  double single_events_per_s = 0;  ///< each acknowledged alone, durable
+  double bulk_events_per_s = 0;    ///< in thousands
+  double jobs_per_s = 0;           ///< added, taken and ended
+  double answer_core_ms = 11.3;    ///< of a core for one list of picks at 2,000 films (`./dev bench serve`, picks_alone_ms_2k)
+};
+
+/// Who uses it, and how; assumed, not measured.
+struct Audience {
+  double viewers = 0;
+  double events_each = 200;           ///< of a history
+  double events_a_day = 5;            ///< of a viewer
+  double answers_a_day = 3;
+  double peak = 4;                    ///< the busiest hour over the mean of the day
+};
+
+/// What prices were assumed, in euros a month.
+struct Prices {
+  double core = 8;
+  double memory_gb = 2;
+  double disk_gb = 0.08;
+};
+
+/// What that takes.
+struct Need {
+  double events_per_s = 0;       ///< at the peak
+  double databases = 0;          ///< servers as fast as the measured one, at most 60 % busy at the peak
+  double disk_gb = 0;            ///< of events and viewers
+  double answer_cores = 0;       ///< of all nodes, at most 60 % busy at the peak
+  double training_memory_gb = 0; ///< of all processes that learn together
+  double euros_a_month = 0;
+};
+
+Need need_of(const Constants& constants, const Audience& audience, const Prices& prices = {});
+
+/// One simulated day of events, second by second: arrivals by chance around the day's curve, served by `databases` servers that each take
+/// as many a second as was measured.
+struct SimulatedDay {
+  double events = 0;
+  double longest_wait_s = 0;
+  double p99_wait_s = 0;        ///< of the events, not of the seconds
+};
+SimulatedDay simulate_day(const Constants& constants, const Audience& audience, double databases, std::uint64_t seed);
+
+}  // namespace cineloom::bench
