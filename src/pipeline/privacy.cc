@@ -206,7 +206,7 @@ Expected<RestoreReceipt> restore(const fs::path& copy, const fs::path& library, 
   std::error_code error;
   fs::create_directories(library, error);
   const fs::path incoming = incoming_store(library);
-  fs::remove(incoming, error);  // of a run that was killed
+  clear_incoming_store(library);
   if (!key.is_none()) {
     CINELOOM_TRY(open_copy(copy, incoming, key, cancel));
   } else if (!fs::copy_file(copy, incoming, error)) {

@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "store/account_store.h"
+#include "store/sqlite_store.h"
 
 namespace cineloom {
 namespace {
@@ -123,6 +124,23 @@ TEST_F(Privacy, DoesNotPutADamagedCopyInTheLibrarysPlace) {
   EXPECT_EQ(restore(folder_.path() / "copy.db", other, {}, Replacing::No, CancelToken()).error().code(), ErrorCode::DataLoss);
   EXPECT_FALSE(fs::exists(other / "cineloom.db"));
   EXPECT_FALSE(fs::exists(incoming_store(other)));
+}
+
+TEST_F(Privacy, DoesNotTakeTheJournalOfARunThatWasKilledForTheCopys) {
+  const fs::path other = folder_.path() / "other";
+  fs::create_directories(other);
+  {  // a store with something in its journal only, as a restoring that was killed leaves it
+    const auto store = *open_sqlite_store(folder_.path() / "stranger");
+    ASSERT_TRUE(store->put_viewer({.name = "stranger"}));
+    fs::copy_file(folder_.path() / "stranger" / "cineloom.db-wal", incoming_store(other).string() + "-wal");
+    fs::copy_file(folder_.path() / "stranger" / "cineloom.db-wal", other / "cineloom.db-wal");
+  }
+  ASSERT_TRUE(back_up(*cinema_, folder_.path() / "copy.db", {}, CancelToken()));
+  const auto receipt = restore(folder_.path() / "copy.db", other, {}, Replacing::No, CancelToken());
+  ASSERT_TRUE(receipt) << receipt.error().describe();
+  const auto restored = open_sqlite_store(other);
+  ASSERT_TRUE(restored) << restored.error().describe();
+  EXPECT_THAT(*(*restored)->viewers(), SizeIs(60));
 }
 
 TEST_F(Privacy, SealsCopiesWithTheOwnersKey) {

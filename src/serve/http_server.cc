@@ -15,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "base/thread_pool.h"
 #include "serve/internal/exchange.h"
@@ -134,6 +135,7 @@ struct HttpServer::Implementation {
   HttpResponse answer(const HttpRequest& request, const Admission::Ticket& ticket);
   HttpResponse refuse(const HttpRequest& request);
   void begin_drain();
+  void tell_if_all_gone();
   net::awaitable<bool> send(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive);
   net::awaitable<bool> send_file(beast::tcp_stream& stream, const FilePiece& piece);
   net::awaitable<void> stream_events(Connection& connection, std::uint64_t last_seen);
@@ -152,6 +154,7 @@ struct HttpServer::Implementation {
   std::set<Connection*> connections;            // in the frames of the coroutines that serve them
   bool is_draining = false;
   std::promise<void> all_gone;                  // once draining, with the last connection
+  bool is_gone_told = false;
   Admission admission;
   ThreadPool prompt;                            // these end before io: a handler still running may post to it
   ThreadPool patient;
@@ -177,7 +180,7 @@ net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
   boost::system::error_code ignored;  // the other side may be gone already
   connection.stream.socket().shutdown(tcp::socket::shutdown_send, ignored);
   connections.erase(&connection);
-  if (is_draining && connections.empty()) all_gone.set_value();
+  tell_if_all_gone();
 }
 
 net::awaitable<void> HttpServer::Implementation::converse(Connection& connection, const std::string& address) {
@@ -250,6 +253,11 @@ HttpResponse HttpServer::Implementation::refuse(const HttpRequest& request) {
   });
 }
 
+// One that was accepted in the last moment may come and go after the others.
+void HttpServer::Implementation::tell_if_all_gone() {
+  if (is_draining && connections.empty() && !std::exchange(is_gone_told, true)) all_gone.set_value();
+}
+
 void HttpServer::Implementation::begin_drain() {
   is_draining = true;
   boost::system::error_code ignored;
@@ -261,7 +269,7 @@ void HttpServer::Implementation::begin_drain() {
     connection->events->is_ending = true;
     connection->events->wake.cancel();
   }
-  if (connections.empty()) all_gone.set_value();
+  tell_if_all_gone();
 }
 
 net::awaitable<bool> HttpServer::Implementation::send(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive) {

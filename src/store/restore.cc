@@ -65,6 +65,11 @@ Expected<void> sync(const fs::path& path) {
   return fail(ErrorCode::Unavailable, fmt::format("cannot write '{}'", path.string()));
 }
 
+void remove_with_journals(const fs::path& file) {
+  std::error_code ignored;  // it is not there
+  for (const char* ending : {"", "-wal", "-shm", "-journal"}) fs::remove(file.string() + ending, ignored);
+}
+
 Expected<RestoreReceipt> take_in(const fs::path& folder, Replacing replacing) {
   const fs::path store = folder / "cineloom.db";
   CINELOOM_TRY_ASSIGN(const FileDescriptor lock, sqlite::lock_folder(folder));
@@ -77,6 +82,7 @@ Expected<RestoreReceipt> take_in(const fs::path& folder, Replacing replacing) {
   CINELOOM_TRY_ASSIGN(const RestoreReceipt receipt, examine(incoming_store(folder)));
   CINELOOM_TRY(sync(incoming_store(folder)));
   if (is_there) { CINELOOM_TRY(close_old(store)); }
+  if (!is_there) remove_with_journals(store);  // a store that somebody removed by hand may have left its journal
   fs::rename(incoming_store(folder), store, error);
   if (error) return fail(ErrorCode::Unavailable, fmt::format("cannot write '{}': {}", store.string(), error.message()));
   CINELOOM_TRY(sync(folder));
@@ -87,11 +93,12 @@ Expected<RestoreReceipt> take_in(const fs::path& folder, Replacing replacing) {
 
 fs::path incoming_store(const fs::path& folder) { return folder / "cineloom.db.incoming"; }
 
+void clear_incoming_store(const fs::path& folder) { remove_with_journals(incoming_store(folder)); }
+
 Expected<RestoreReceipt> take_in_store(const fs::path& folder, Replacing replacing) {
   auto receipt = take_in(folder, replacing);
   if (receipt) return receipt;
-  std::error_code ignored;  // the first error is the one to tell
-  for (const char* ending : {"", "-wal", "-shm", "-journal"}) fs::remove(incoming_store(folder).string() + ending, ignored);
+  clear_incoming_store(folder);
   return receipt;
 }
 

@@ -9,6 +9,8 @@ namespace cineloom {
 
 /// Where a copy of a store lies in a library's folder before it takes the store's place.
 std::filesystem::path incoming_store(const std::filesystem::path& folder);
+/// Removes what a run that was killed left there, journals too: they must not be taken for the next copy's.
+void clear_incoming_store(const std::filesystem::path& folder);
 
 enum class Replacing { No, Yes };
 
