@@ -152,7 +152,9 @@ TEST_F(SharedJobs, OverWhichThreeNodesDiedFail) {
   while (!work.find_job(job->id)->finished) {
     const auto taken = work.take_job(1ms, noon());
     ASSERT_TRUE(taken) << taken.error().describe();
-    if (*taken) EXPECT_EQ((*taken)->attempt, ++deaths);
+    if (*taken) {
+      EXPECT_EQ((*taken)->attempt, ++deaths);
+    }
   }
   EXPECT_EQ(deaths, 3);
   EXPECT_EQ(work.find_job(job->id)->state, JobState::Failed);

@@ -3,7 +3,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "pipeline/cinema.h"
-#include "pipeline/job_queue.h"
+#include "pipeline/local_job_queue.h"
 #include "serve/api.h"
 #include "serve/internal/mcp_tools.h"
 #include "serve/testing/entrance.h"
@@ -18,7 +18,7 @@ class Protocols : public ::testing::Test {
  protected:
   Protocols() : folder_(*TemporaryFolder::create("cineloom-protocols")) {
     cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
-    jobs_ = std::make_unique<JobQueue>([this] { return now_; });
+    jobs_ = std::make_unique<LocalJobQueue>([this] { return now_; });
     training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
     entrance_.emplace(folder_.path(), cinema_->store());
     router_ = make_router({.cinema = *cinema_,
@@ -57,7 +57,7 @@ class Protocols : public ::testing::Test {
   Timestamp now_ = Timestamp(std::chrono::days(20'000));
   std::unique_ptr<Cinema> cinema_;
   std::vector<FilmId> films_;
-  std::unique_ptr<JobQueue> jobs_;
+  std::unique_ptr<LocalJobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
   llm::SharedModel model_{{}};
   std::optional<testing::Entrance> entrance_;

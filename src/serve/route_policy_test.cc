@@ -9,7 +9,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "pipeline/cinema.h"
-#include "pipeline/job_queue.h"
+#include "pipeline/local_job_queue.h"
 #include "serve/api.h"
 #include "serve/testing/entrance.h"
 
@@ -56,7 +56,7 @@ class RoutePolicies : public ::testing::Test {
  protected:
   RoutePolicies() : folder_(*TemporaryFolder::create("cineloom-serve-policies")) {
     cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
-    jobs_ = std::make_unique<JobQueue>([this] { return now_; });
+    jobs_ = std::make_unique<LocalJobQueue>([this] { return now_; });
     training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
     open_door({});
   }
@@ -102,7 +102,7 @@ class RoutePolicies : public ::testing::Test {
   TemporaryFolder folder_;
   Timestamp now_ = Timestamp(std::chrono::days(20'000));
   std::unique_ptr<Cinema> cinema_;
-  std::unique_ptr<JobQueue> jobs_;
+  std::unique_ptr<LocalJobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
   llm::SharedModel model_{{}};
   std::optional<testing::Entrance> entrance_;
