@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/utf8.h"
+#include "cli/internal/account_commands.h"
 #include "cli/internal/commands.h"
 #include "cli/internal/mcp_command.h"
 #include "cli/interrupt.h"

@@ -9,7 +9,7 @@
 #include "accounts/accounts.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "cli/internal/commands.h"
+#include "cli/internal/account_commands.h"
 
 namespace cineloom::cli {
 namespace {
