@@ -133,7 +133,25 @@ struct Cinema::Question {
   std::vector<Event> events;
   std::vector<Event> companions;
   RecommendRequest request;
+
+  [[nodiscard]] std::optional<Timestamp> holds_until(const TonightRequest& tonight, Timestamp at) const;
 };
+
+// Chance is drawn anew with each visit, and feelings fade by the minute. Else an answer changes by itself when the visit is over, when
+// an event's time comes, and with the year.
+std::optional<Timestamp> Cinema::Question::holds_until(const TonightRequest& tonight, Timestamp at) const {
+  if (!tonight.mood.empty() || request.dials.exploration.value_or(0) > 0) return std::nullopt;
+  const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(at));
+  const auto gap = VisitOptions().gap;
+  Timestamp until = std::chrono::sys_days((today.year() + std::chrono::years(1)) / 1 / 1);
+  Timestamp end_of_visit = at + gap;
+  for (const Event& event : events) {
+    if (event.mood) return std::nullopt;
+    if (event.at > at) until = std::min(until, event.at);
+    else if (at - event.at <= gap) end_of_visit = event.at + gap;
+  }
+  return std::min(until, end_of_visit);
+}
 
 namespace {
 
@@ -167,7 +185,7 @@ Expected<void> Cinema::read_events(const TonightRequest& tonight, Question& ques
   return {};
 }
 
-Expected<void> Cinema::prepare(const TonightRequest& tonight, Question& question) {
+Expected<void> Cinema::read_wishes(const TonightRequest& tonight, Question& question) {
   CINELOOM_TRY_ASSIGN(const Mood mood, read_mood(tonight.mood));
   const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now()));
   question.request = {.viewer = tonight.viewer,
@@ -181,6 +199,11 @@ Expected<void> Cinema::prepare(const TonightRequest& tonight, Question& question
                       .count = tonight.count,
                       .programme = tonight.programme,
                       .year = static_cast<int>(today.year())};
+  return {};
+}
+
+Expected<void> Cinema::prepare(const TonightRequest& tonight, Question& question) {
+  CINELOOM_TRY(read_wishes(tonight, question));
   CINELOOM_TRY(read_events(tonight, question));
   return read_exploration(tonight, question);
 }
@@ -199,11 +222,25 @@ Expected<void> Cinema::read_exploration(const TonightRequest& tonight, Question&
 }
 
 Expected<Recommendation> Cinema::recommend(const TonightRequest& tonight, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(LastingRecommendation made, recommend_lasting(tonight, cancel));
+  return std::move(made.recommendation);
+}
+
+Expected<LastingRecommendation> Cinema::recommend_lasting(const TonightRequest& tonight, const CancelToken& cancel) {
   Progress progress;
   Question question;
+  const Timestamp at = now();
   CINELOOM_TRY(prepare(tonight, question));
   CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, cancel));
-  return recommender->recommend(question.events, question.request);
+  return LastingRecommendation{.recommendation = recommender->recommend(question.events, question.request), .until = question.holds_until(tonight, at)};
+}
+
+Expected<Recommendation> Cinema::recommend_after(const TonightRequest& tonight, std::span<const Event> events, const CancelToken& cancel) {
+  Progress progress;
+  Question question;
+  CINELOOM_TRY(read_wishes(tonight, question));
+  CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, cancel));
+  return recommender->recommend(events, question.request);
 }
 
 Expected<Contrast> Cinema::explain_absence(const TonightRequest& tonight, FilmId film, const CancelToken& cancel) {

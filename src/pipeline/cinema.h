@@ -108,6 +108,12 @@ struct TonightRequest {
   int programme = 0;                       ///< films that must fit `time` together, 0 .. 5; 0 = each alone
 };
 
+/// A recommendation, and until when it stays so while nobody does anything and nothing is learned; nothing = it may be another at once.
+struct LastingRecommendation {
+  Recommendation recommendation;
+  std::optional<Timestamp> until;
+};
+
 /// The program's heart: the library in its store, what was learned from it, and every stage behind plain verbs.
 /// Thread-safe; long verbs take progress and a cancel token.
 /// "edl, otio, ..."
@@ -190,6 +196,12 @@ class Cinema {
   void renew_model();
   /// Trains first if nothing was learned yet. A film that was added since the training is known by its content at once.
   Expected<Recommendation> recommend(const TonightRequest& request, const CancelToken& cancel = {});
+  /// The same, with how long it holds.
+  Expected<LastingRecommendation> recommend_lasting(const TonightRequest& request, const CancelToken& cancel = {});
+  /// For somebody of whom only these events are known; nothing is kept of them. The request's viewer and companions do not count.
+  Expected<Recommendation> recommend_after(const TonightRequest& request, std::span<const Event> events, const CancelToken& cancel = {});
+  /// Grows whenever another model, or the same of other films, answers.
+  [[nodiscard]] std::uint64_t model_renewals() const { return renewals_; }
   /// What the model in use expects a viewer to give a film. Errors: NotFound for an unknown viewer or film; Unavailable if the model
   /// does not know the film yet.
   Expected<Forecast> forecast(ViewerId viewer, FilmId film);
@@ -250,9 +262,12 @@ class Cinema {
   Expected<void> require_leave(NewModelUse use);
   Expected<void> train_on(std::span<const Film> films, std::span<const Event> events, const CommonTaste* of_all, NewModelUse use, Progress& progress,
                           const CancelToken& cancel);
+  /// Has a model answer; with `mutex_` held.
+  void take(std::shared_ptr<const Recommender> recommender);
   Expected<std::shared_ptr<const Recommender>> load_kept();
   Expected<std::set<std::string>> films_of(const std::string& viewer, const std::vector<Film>& films);
   struct Question;
+  Expected<void> read_wishes(const TonightRequest& tonight, Question& question);
   Expected<void> prepare(const TonightRequest& tonight, Question& question);
   Expected<void> read_events(const TonightRequest& tonight, Question& question);
   Expected<void> read_exploration(const TonightRequest& tonight, Question& question);
@@ -268,6 +283,7 @@ class Cinema {
   std::mutex training_mutex_;  // held while a model is made
   std::mutex mutex_;
   std::int64_t switches_ = 0;                       // of the model, so that an older one loaded meanwhile does not undo one
+  std::atomic<std::uint64_t> renewals_ = 0;
   std::shared_ptr<const Recommender> recommender_;  // shared with the answers being computed while a new one is trained
   std::unique_ptr<StoryTools> story_tools_;
   std::unique_ptr<llm::SharedModel> language_model_;

@@ -142,7 +142,7 @@ Expected<void> Cinema::switch_to(Recommender fitted, std::string_view settings, 
         {.name = std::string(kRecommenderModel), .trained_at = now(), .settings = std::string(settings), .metrics = std::string(metrics), .bytes = bytes}));
   }
   const std::lock_guard lock(mutex_);
-  recommender_ = std::make_shared<const Recommender>(std::move(trained));
+  take(std::make_shared<const Recommender>(std::move(trained)));
   ++switches_;
   return {};
 }
@@ -167,7 +167,7 @@ Expected<PrivateTraining> Cinema::train_in_private(const PrivateRequest& request
 
 void Cinema::reload_model() {
   const std::lock_guard lock(mutex_);
-  recommender_.reset();
+  take(nullptr);
   ++switches_;
 }
 
@@ -182,8 +182,13 @@ void Cinema::renew_model() {
   const std::lock_guard lock(mutex_);
   if (switches_ != before) return;
   // What could not be loaded now is tried again, and told, by the next question.
-  if (!loaded) recommender_.reset();
-  else if (*loaded) recommender_ = *std::move(loaded);
+  if (!loaded) take(nullptr);
+  else if (*loaded) take(*std::move(loaded));
+}
+
+void Cinema::take(std::shared_ptr<const Recommender> recommender) {
+  recommender_ = std::move(recommender);
+  ++renewals_;
 }
 
 // What analysis heard and saw beats what genres promise: the mean of the film's arc.
@@ -230,7 +235,7 @@ Expected<std::shared_ptr<const Recommender>> Cinema::loaded_recommender() {
   }
   CINELOOM_TRY_ASSIGN(auto loaded, load_kept());
   const std::lock_guard lock(mutex_);
-  if (!recommender_) recommender_ = std::move(loaded);
+  if (!recommender_) take(std::move(loaded));
   return recommender_;
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "recommend/internal/maker.h"
 #include "recommend/ranking/film_feeling.h"
@@ -23,10 +25,34 @@ std::vector<std::vector<double>> genre_shares(std::span<const Film> films) {
   return shares;
 }
 
+// Few ratings mean a guess: the lower end of what is likely keeps lucky guesses off the top.
+constexpr double kCaution = 0.4;  // per standard error of a film's mean
+
+std::vector<double> cautions_of(const TasteModels& models) {
+  const double noise = models.noise();
+  std::vector<double> cautions;
+  for (std::int32_t item = 0; item < models.items(); ++item) cautions.push_back(kCaution * noise / std::sqrt(1.0 + models.item_ratings(item)));
+  return cautions;
+}
+
+std::vector<float> like_reaches_of(const TasteModels& models) {
+  std::vector<float> reaches(static_cast<std::size_t>(models.items()), 0);
+  for (std::int32_t item = 0; models.likes() && item < models.items(); ++item) {
+    const auto factors = models.liking_factors(item);
+    reaches[static_cast<std::size_t>(item)] = std::sqrt(std::inner_product(factors.begin(), factors.end(), factors.begin(), 0.0F));
+  }
+  return reaches;
+}
+
 }  // namespace
 
 Recommender::Recommender(std::span<const Film> films, TasteModels models)
     : films_(films.begin(), films.end()), genre_shares_(genre_shares(films)), models_(std::move(models)) {
+  cautions_ = cautions_of(models_);
+  star_reaches_ = models_.stars() ? models_.stars()->item_reaches() : std::vector<float>(films.size(), 0);
+  like_reaches_ = like_reaches_of(models_);
+  most_star_reach_ = static_cast<double>(std::ranges::max(star_reaches_));
+  most_like_reach_ = static_cast<double>(std::ranges::max(like_reaches_));
   for (const Film& film : films_) feelings_.push_back(film_feeling(film));
 }
 

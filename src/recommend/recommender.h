@@ -84,6 +84,11 @@ class Recommender {
   std::vector<Film> films_;
   std::vector<Feeling> feelings_;  ///< by film
   std::vector<std::vector<double>> genre_shares_;
+  std::vector<double> cautions_;     ///< by film: stars taken off because few rated it
+  std::vector<float> star_reaches_;  ///< by film, for TasteShift; so are the next
+  std::vector<float> like_reaches_;
+  double most_star_reach_ = 0;
+  double most_like_reach_ = 0;
   TasteModels models_;
 };
 

@@ -147,12 +147,14 @@ Expected<void> TasteModels::fit_cold(const SparseMatrix& liking, std::span<const
 // Where nobody liked a film its factors are exactly zero.
 void TasteModels::expect_cold_films(std::span<const Film> films) {
   cold_films_.clear();
+  most_expected_popularity_ = 0;
   if (!cold_) return;
   cold_films_.resize(films.size());
   for (std::size_t film = 0; film < films.size(); ++film) {
     const auto row = likes_->item_factors().row(film);
     const bool is_liked = std::ranges::any_of(row, [](float value) { return value != 0; });
     if (!is_liked) cold_films_[film] = cold_->predict(describe_film(films[film]));
+    most_expected_popularity_ = std::max(most_expected_popularity_, std::abs(static_cast<double>(cold_films_[film].popularity)));
   }
 }
 

@@ -105,6 +105,8 @@ class TasteModels {
   [[nodiscard]] const std::optional<NextRidge>& next() const { return next_; }     ///< nothing where nobody liked two films, or too many items
   /// What content lets expect of a film that nobody has liked; null where somebody has, or there is no map.
   [[nodiscard]] const ColdItem* cold_film(std::int32_t item) const;
+  /// The largest absolute popularity that is expected of a film that nobody has liked.
+  [[nodiscard]] double most_expected_popularity() const { return most_expected_popularity_; }
   /// A film's row of liking [k], learned or expected; only where likes() is.
   [[nodiscard]] std::span<const float> liking_factors(std::int32_t item) const;
   /// The film came after the training.
@@ -148,6 +150,7 @@ class TasteModels {
   std::optional<NextRidge> next_;
   std::optional<ColdItems> cold_;
   std::vector<ColdItem> cold_films_;  ///< by film, without factors for films that were liked; empty without a map
+  double most_expected_popularity_ = 0;
   std::vector<double> popularity_;
   std::vector<std::uint8_t> is_new_;
   BlendWeights blend_;

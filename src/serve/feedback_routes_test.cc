@@ -74,6 +74,18 @@ TEST_F(FeedbackRoutes, ARecommendationIsLoggedAndItsForecastsAreHeldAgainstTheRa
   EXPECT_THAT(shown.body, HasSubstr("\"response\":\"liked\""));
 }
 
+TEST_F(FeedbackRoutes, AnAnswerThatStillHoldsIsGivenAgainAndKnowsTheLastEvent) {
+  const std::string first = get("/api/v1/viewers/1/recommendations").body;
+  now_ += std::chrono::minutes(10);
+  EXPECT_EQ(get("/api/v1/viewers/1/recommendations").body, first);
+  ASSERT_THAT(first, HasSubstr("\"key\":\"film-9\""));
+  const std::string film = std::to_string((*cinema_->store().find_film("film-9"))->id.number());
+  ASSERT_EQ(send("POST", "/api/v1/viewers/1/events", R"({"kind":"hide","film":")" + film + "\"}").status, 201);
+  EXPECT_THAT(get("/api/v1/viewers/1/recommendations").body, Not(HasSubstr("\"key\":\"film-9\"")));
+  router_ = router();  // the old routes end, and with them their recorder finishes
+  EXPECT_EQ(cinema_->store().slates({.viewer = ViewerId(1), .since = {}})->size(), 2U);
+}
+
 TEST_F(FeedbackRoutes, AForecastIsLockedOnceAndNotAfterTheRating) {
   const FilmId open = (*cinema_->store().find_film("film-9"))->id;
   const FilmId rated = (*cinema_->store().find_film("film-0"))->id;

@@ -23,6 +23,13 @@ std::string_view cookie_in(std::string_view header, std::string_view name) {
   return {};
 }
 
+/// Gorse's clients send theirs in a header of its own.
+std::string_view token_of(const HttpRequest& request) {
+  const std::string_view shown = request.header("authorization");
+  if (shown.starts_with(kBearer)) return shown.substr(kBearer.size());
+  return request.header("x-api-key");
+}
+
 bool is_change(const HttpRequest& request) { return request.method != "GET" && request.method != "HEAD"; }
 
 HttpResponse unknown_visitor() {
@@ -92,8 +99,8 @@ Expected<Visitor> Gatekeeper::visitor_of(const HttpRequest& request) {
     if (options_.is_household_welcome && !is_forwarded) visitor.kind = Visitor::Kind::Household;
     return visitor;
   }
-  if (const std::string_view shown = request.header("authorization"); shown.starts_with(kBearer)) {
-    CINELOOM_TRY_ASSIGN(const auto pass, accounts_.by_token(shown.substr(kBearer.size())));
+  if (const std::string_view shown = token_of(request); !shown.empty()) {
+    CINELOOM_TRY_ASSIGN(const auto pass, accounts_.by_token(shown));
     return pass ? visitor_with(*pass) : Visitor();
   }
   const std::string_view token = cookie_in(request.header("cookie"), cookie_name("session"));

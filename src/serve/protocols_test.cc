@@ -6,12 +6,14 @@
 #include "pipeline/local_job_queue.h"
 #include "serve/api.h"
 #include "serve/internal/mcp_tools.h"
+#include "serve/metrics.h"
 #include "serve/testing/entrance.h"
 
 namespace cineloom::serve {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// A library of twelve films that four viewers rated.
 class Protocols : public ::testing::Test {
@@ -123,6 +125,46 @@ TEST_F(Protocols, EveryToolSaysWhatItTakesAsASchema) {
     ASSERT_TRUE(schema) << tool.name;
     EXPECT_EQ(schema->at("type").as_string(), "object") << tool.name;
   }
+}
+
+TEST_F(Protocols, RequestsAreCountedByRouteNotByWhomTheyAreFor) {
+  std::ignore = get("/api/v1/viewers/1");
+  std::ignore = get("/api/v1/viewers/2");
+  std::ignore = get("/api/v1/viewers/99");
+  const HttpResponse metrics = get("/metrics");
+  EXPECT_THAT(metrics.body, HasSubstr("cineloom_http_requests_total{route=\"GET /api/v1/viewers/{viewer}\",status=\"200\"} 2\n"));
+  EXPECT_THAT(metrics.body, HasSubstr("cineloom_http_requests_total{route=\"GET /api/v1/viewers/{viewer}\",status=\"404\"} 1\n"));
+  EXPECT_THAT(metrics.body, HasSubstr("cineloom_http_request_seconds_count{route=\"GET /api/v1/viewers/{viewer}\"} 3\n"));
+  EXPECT_THAT(metrics.body, HasSubstr("cineloom_events 32\n"));
+  EXPECT_THAT(metrics.body, Not(HasSubstr("viewers/99")));
+}
+
+TEST(MetricsTest, BucketsAddUpAndTheLastHoldsAll) {
+  Metrics metrics;
+  TemporaryFolder folder = *TemporaryFolder::create("cineloom-metrics");
+  const auto cinema = Cinema::open({.data = folder.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = {}});
+  JobQueue jobs([&] { return (*cinema)->now(); });
+  metrics.note("GET /x", 200, std::chrono::microseconds(700));
+  metrics.note("GET /x", 200, std::chrono::milliseconds(1));
+  metrics.note("GET /x", 500, std::chrono::seconds(60));
+  const std::string text = *metrics.text(**cinema, jobs);
+  EXPECT_THAT(text, HasSubstr("_bucket{route=\"GET /x\",le=\"0.0005\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("_bucket{route=\"GET /x\",le=\"0.001\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("_bucket{route=\"GET /x\",le=\"10\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("_bucket{route=\"GET /x\",le=\"+Inf\"} 3\n"));
+}
+
+TEST_F(Protocols, FeedbackOfAGorseClientIsKeptOnceAndMeansWhatItSays) {
+  const std::string star = R"([{"FeedbackType":"star","UserId":"bob","ItemId":"film-9"}])";
+  EXPECT_EQ(send("POST", "/api/feedback", star).body, R"({"RowAffected":1})");
+  EXPECT_EQ(send("POST", "/api/feedback", star).body, R"({"RowAffected":0})");
+  EXPECT_EQ(send("PUT", "/api/feedback", star).body, R"({"RowAffected":1})");
+  EXPECT_THAT(get("/api/feedback/star/bob/film-9").body, HasSubstr("\"FeedbackType\":\"star\""));
+  EXPECT_THAT(get("/api/v1/viewers/5/events").body, HasSubstr("\"kind\":\"like\""));
+  EXPECT_EQ(send("POST", "/api/feedback", R"([{"FeedbackType":"star","UserId":"bob","ItemId":"nothing"}])").status, 404);
+  EXPECT_EQ(send("POST", "/api/feedback", R"([{"FeedbackType":"wave","UserId":"bob","ItemId":"film-9"}])").status, 400);
+  EXPECT_THAT(get("/api/recommend/bob/").body, Not(HasSubstr("film-9\"")));
+  EXPECT_EQ(get("/api/feedback?").status, 404);
 }
 
 }  // namespace

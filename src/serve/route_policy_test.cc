@@ -38,7 +38,7 @@ std::map<std::string, std::string> described_routes() {
   std::string route;
   for (std::string line; std::getline(lines, line) && !line.starts_with("components:");) {
     if (line.starts_with("  /")) path = line.substr(2, line.size() - 3);
-    for (const std::string_view method : {"get", "post", "put", "delete"}) {
+    for (const std::string_view method : {"get", "post", "put", "patch", "delete"}) {
       if (path.empty() || line != "    " + std::string(method) + ":") continue;
       route = std::string(method) + " " + path;
       std::transform(route.begin(), route.begin() + std::ssize(method), route.begin(), [](char letter) { return static_cast<char>(letter - 'a' + 'A'); });

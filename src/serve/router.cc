@@ -50,7 +50,8 @@ void Router::add(std::string_view method, std::string_view pattern, Policy polic
 }
 
 HttpResponse Router::handle(HttpRequest request) const {
-  const std::vector<std::string> path = split(request.path);
+  std::vector<std::string> path = split(request.path);
+  if (path.size() > 1 && path.back().empty()) path.pop_back();  // some clients end every address with a slash
   const std::string method = request.method == "HEAD" ? "GET" : request.method;
   std::string allowed;
   for (const Route& route : routes_) {
@@ -62,8 +63,11 @@ HttpResponse Router::handle(HttpRequest request) const {
     }
     request.captures = std::move(*captures);
     if (auto refusal = guard_(request, route.policy)) return *std::move(refusal);
+    const auto begin = std::chrono::steady_clock::now();
     auto response = route.handler(request);
-    return response ? *std::move(response) : problem(response.error());
+    HttpResponse answer = response ? *std::move(response) : problem(response.error());
+    if (observer_) observer_(route.method + " " + route.pattern, answer.status, std::chrono::steady_clock::now() - begin);
+    return answer;
   }
   if (allowed.empty()) {
     return problem(Error(ErrorCode::NotFound, fmt::format("there is nothing at '{}'", request.path)).advise("see README.md for what is served"));

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +33,8 @@ class Router {
 
   /// Every route says whom it lets in; one with Policy::own has {viewer} in its pattern.
   void add(std::string_view method, std::string_view pattern, Policy policy, RouteHandler handler);
+  /// Calls `observer` with every answer of a route ("GET /api/v1/films/{film}") and the time that it took.
+  void observe(std::function<void(std::string_view route, int status, std::chrono::nanoseconds took)> observer) { observer_ = std::move(observer); }
   /// 404 for an unknown path, 405 with Allow for a known path and another method. HEAD is answered like GET.
   [[nodiscard]] HttpResponse handle(HttpRequest request) const;
   [[nodiscard]] std::vector<DeclaredRoute> routes() const;
@@ -45,6 +49,7 @@ class Router {
   };
   RouteGuard guard_;
   std::vector<Route> routes_;
+  std::function<void(std::string_view, int, std::chrono::nanoseconds)> observer_;
 };
 
 }  // namespace cineloom::serve

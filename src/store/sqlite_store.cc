@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "store/internal/folder_lock.h"
 #include "store/internal/packed_ratings.h"
+#include "store/internal/revisions.h"
 #include "store/internal/schema.h"
 #include "store/internal/tables.h"
 #include "store/internal/writer.h"
@@ -57,7 +58,9 @@ class SqliteStore final : public Store, public StoreOnDisk {
       : file_(std::move(file)), lock_(std::move(lock)), reader_(std::move(reader)), writer_(std::move(writer)) {}
 
   Expected<FilmId> put_film(const Film& film) override {
-    return write<FilmId>([&](Connection& c) { return sqlite::put_film(c, film, std::nullopt); });
+    auto id = write<FilmId>([&](Connection& c) { return sqlite::put_film(c, film, std::nullopt); });
+    revisions_.touch_films();
+    return id;
   }
   Expected<Film> film(FilmId id) override {
     return read([&](Connection& c) { return found_or(sqlite::find_film(c, id), "film", id.number()); });
@@ -90,7 +93,7 @@ class SqliteStore final : public Store, public StoreOnDisk {
   }
 
   Expected<AppendReceipt> append_events(std::span<const Event> events) override {
-    return write<AppendReceipt>([&](Connection& c) -> Expected<AppendReceipt> {
+    auto appended = write<AppendReceipt>([&](Connection& c) -> Expected<AppendReceipt> {
       AppendReceipt receipt;
       for (const Event& event : events) {
         CINELOOM_TRY_ASSIGN(const sqlite::AddedEvent added, sqlite::add_event(c, {.event = event}, std::nullopt));
@@ -100,9 +103,17 @@ class SqliteStore final : public Store, public StoreOnDisk {
       }
       return receipt;
     });
+    for (const Event& event : events) revisions_.touch(event.viewer);
+    return appended;
   }
   Expected<void> remove_event(ViewerId viewer, EventId event) override {
-    return write<void>([&](Connection& c) { return sqlite::remove_event(c, viewer, event); });
+    auto removed = write<void>([&](Connection& c) { return sqlite::remove_event(c, viewer, event); });
+    revisions_.touch(viewer);
+    return removed;
+  }
+  // A reader beside the server does not see what that writes.
+  [[nodiscard]] std::optional<Revisions> revisions(ViewerId viewer) const override {
+    return writer_ ? std::optional(revisions_.of(viewer)) : std::nullopt;
   }
   Expected<std::vector<Event>> events_of(ViewerId viewer) override {
     if (viewer.is_none()) return std::vector<Event>();
@@ -129,7 +140,7 @@ class SqliteStore final : public Store, public StoreOnDisk {
   }
 
   Expected<FilmId> put_findings(const Film& film, const FilmFiles& files, std::string_view part, std::string_view json) override {
-    return write<FilmId>([&](Connection& c) -> Expected<FilmId> {
+    auto id = write<FilmId>([&](Connection& c) -> Expected<FilmId> {
       CINELOOM_TRY_ASSIGN(const auto known, sqlite::find_film(c, film.key));
       FilmFiles kept = files;
       if (known) kept.film = known->id;
@@ -138,6 +149,8 @@ class SqliteStore final : public Store, public StoreOnDisk {
       CINELOOM_TRY(sqlite::put_knowledge(c, kept.film, part, json));
       return kept.film;
     });
+    revisions_.touch_films();
+    return id;
   }
   Expected<void> put_knowledge(FilmId film, std::string_view part, std::string_view json) override {
     return write<void>([&](Connection& c) { return sqlite::put_knowledge(c, film, part, json); });
@@ -235,7 +248,9 @@ class SqliteStore final : public Store, public StoreOnDisk {
     return read([&](Connection& c) { return sqlite::exposures(c, experiment); });
   }
   Expected<void> put_preference(ViewerId viewer, std::string_view name, std::string_view json) override {
-    return write<void>([&](Connection& c) { return sqlite::put_preference(c, viewer, name, json); });
+    auto put = write<void>([&](Connection& c) { return sqlite::put_preference(c, viewer, name, json); });
+    revisions_.touch(viewer);
+    return put;
   }
   Expected<std::optional<std::string>> preference(ViewerId viewer, std::string_view name) override {
     return read([&](Connection& c) { return sqlite::preference(c, viewer, name); });
@@ -255,15 +270,20 @@ class SqliteStore final : public Store, public StoreOnDisk {
                           CINELOOM_TRY_ASSIGN(const Viewer known, found_or(sqlite::find_viewer(c, viewer), "viewer", viewer.number()));
                           return sqlite::erase_viewer(c, known, models);
                         }));
+    revisions_.touch_all();
     CINELOOM_TRY(writer_->maintain(sqlite::scrub));
     return rows;
   }
 
   Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel) override {
-    return write<ImportReceipt>([&](Connection& c) { return sqlite::apply_import(c, batch, at, progress, cancel); });
+    auto receipt = write<ImportReceipt>([&](Connection& c) { return sqlite::apply_import(c, batch, at, progress, cancel); });
+    revisions_.touch_all();
+    return receipt;
   }
   Expected<ImportReceipt> undo_import(ImportId id) override {
-    return write<ImportReceipt>([&](Connection& c) { return sqlite::undo_import(c, id); });
+    auto receipt = write<ImportReceipt>([&](Connection& c) { return sqlite::undo_import(c, id); });
+    revisions_.touch_all();
+    return receipt;
   }
   Expected<std::vector<ImportReceipt>> imports() override {
     return read([](Connection& c) { return sqlite::imports(c); });
@@ -315,6 +335,7 @@ class SqliteStore final : public Store, public StoreOnDisk {
   FileDescriptor lock_;  // held while this process is the folder's writer
   std::mutex reader_mutex_;
   Connection reader_;
+  RevisionCounter revisions_;
   std::unique_ptr<sqlite::Writer> writer_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -32,6 +33,13 @@ struct AppendReceipt {
   std::vector<EventId> ids;  ///< one per event sent; the id it had before for a duplicate
   int added = 0;
   int duplicates = 0;        ///< same viewer and key
+};
+
+/// How often what the store keeps has changed: whoever keeps something that was made of it sees by these whether it still holds.
+struct Revisions {
+  std::uint64_t films = 0;   ///< changes of any film
+  std::uint64_t viewer = 0;  ///< changes of one viewer's events and preferences
+  friend bool operator==(const Revisions&, const Revisions&) = default;
 };
 
 /// Whether a new model answers at once.
@@ -84,6 +92,10 @@ class Store : public FeedbackLog, public PrivacyStore {
   virtual Expected<std::vector<Event>> all_events() = 0;
   /// How many there are, without reading them.
   virtual Expected<std::int64_t> event_count() = 0;
+
+  /// Without reading. They have grown before the call that changes something returns; ask before reading what they are to vouch for.
+  /// Nothing where another process may write.
+  [[nodiscard]] virtual std::optional<Revisions> revisions(ViewerId /*viewer*/) const { return std::nullopt; }
 
   virtual Expected<std::vector<Review>> reviews_of(FilmId film) = 0;
 

@@ -115,6 +115,48 @@ TEST_P(StoreConformance, TakesAnEventBack) {
   EXPECT_EQ(store_->remove_event(viewer, added->ids.front()).error().code(), ErrorCode::NotFound);
 }
 
+TEST_P(StoreConformance, CountsTheChangesOfEachViewerAndOfFilms) {
+  const FilmId film = add_film("stalker-1979");
+  const ViewerId ada = add_viewer("Ada");
+  const ViewerId ben = add_viewer("Ben");
+  const auto first = store_->revisions(ada);
+  const auto of_ben = store_->revisions(ben);
+  if (!first) GTEST_SKIP() << "other processes may write here too: nothing is counted";
+  const Event event{.viewer = ada, .film = film, .kind = EventKind::Watch, .at = at(1)};
+  const auto added = store_->append_events(std::span(&event, 1));
+  ASSERT_TRUE(added);
+  const auto told = store_->revisions(ada);
+  EXPECT_NE(told->viewer, first->viewer);
+  EXPECT_EQ(told->films, first->films);
+  EXPECT_EQ(store_->revisions(ben), of_ben);
+  ASSERT_TRUE(store_->remove_event(ada, added->ids.front()));
+  const auto taken_back = store_->revisions(ada);
+  EXPECT_NE(taken_back->viewer, told->viewer);
+  ASSERT_TRUE(store_->put_preference(ada, "exploration", "0.5"));
+  EXPECT_NE(store_->revisions(ada)->viewer, taken_back->viewer);
+  add_film("solaris-1972");
+  EXPECT_NE(store_->revisions(ben)->films, of_ben->films);
+  EXPECT_EQ(store_->revisions(ben)->viewer, of_ben->viewer);
+}
+
+TEST_P(StoreConformance, AnImportItsUndoingAndAnErasureChangeEverything) {
+  const ViewerId ada = add_viewer("Ada");
+  const ViewerId ben = add_viewer("Ben");
+  std::vector<std::optional<Revisions>> states{store_->revisions(ada)};
+  if (!states.front()) GTEST_SKIP() << "other processes may write here too: nothing is counted";
+  const auto receipt = apply({.source = "test", .films = {{.key = "stalker-1979", .title = {.english = "Stalker"}}}});
+  ASSERT_TRUE(receipt);
+  states.push_back(store_->revisions(ada));
+  ASSERT_TRUE(store_->undo_import(receipt->id));
+  states.push_back(store_->revisions(ada));
+  ASSERT_TRUE(store_->erase_viewer(ben, {}));
+  states.push_back(store_->revisions(ada));
+  for (std::size_t i = 1; i < states.size(); ++i) {
+    EXPECT_NE(states[i]->films, states[i - 1]->films);
+    EXPECT_NE(states[i]->viewer, states[i - 1]->viewer);
+  }
+}
+
 TEST_P(StoreConformance, AcknowledgesEveryWriteOfManyThreads) {
   const ViewerId viewer = add_viewer("Ada");
   const FilmId film = add_film("x");

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { report } from '../../web/tests/harness.mjs';
 import { checkFeeds } from './feeds.mjs';
+import { checkGorse } from './gorse.mjs';
 import { checkMcpOverHttp, checkMcpOverStdio } from './mcp.mjs';
 
 const [program] = process.argv.slice(2);
@@ -27,6 +28,7 @@ const base = await new Promise((resolve, reject) => {
 try {
   await checkFeeds(base);
   await checkMcpOverHttp(base);
+  await checkGorse(base);
 } finally {
   server.removeAllListeners('exit');
   const ended = new Promise((resolve) => server.on('exit', resolve));

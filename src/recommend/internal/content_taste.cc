@@ -2,6 +2,8 @@
 
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace cineloom {
@@ -37,6 +39,16 @@ ContentTaste::ContentTaste(const ContentModel& content, std::span<const std::int
   const Eigen::Map<const Eigen::VectorXd> target(surprises.data(), size);
   const Eigen::VectorXd weights = noise.variance * Eigen::LLT<Eigen::MatrixXd>(kernel).solve(target);
   profile_ = content.profile(films, std::span(weights.data(), films.size()));
+}
+
+double ContentTaste::shift_from(const ContentTaste& other) const {
+  double squares = 0;
+  for (std::size_t feature = 0; feature < std::max(profile_.size(), other.profile_.size()); ++feature) {
+    const double now = profile_.empty() ? 0 : profile_[feature];
+    const double then = other.profile_.empty() ? 0 : other.profile_[feature];
+    squares += (now - then) * (now - then);
+  }
+  return std::sqrt(squares);
 }
 
 }  // namespace cineloom

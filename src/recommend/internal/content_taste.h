@@ -38,9 +38,12 @@ class ContentTaste {
                std::span<const double> surprises, const Noise& noise);
   [[nodiscard]] double predict(std::int32_t item) const { return profile_.empty() ? 0 : content_->product(item, profile_); }
 
+  /// The most by which predictions differ from another's: films' vectors are of length 1.
+  [[nodiscard]] double shift_from(const ContentTaste& other) const;
+
  private:
   const ContentModel* content_;
-  std::vector<double> profile_;
+  std::vector<double> profile_;  ///< by feature; empty = 0 everywhere
 };
 
 }  // namespace cineloom

@@ -26,20 +26,9 @@ constexpr double kEighty = 1.2816;            // 80 % of a normal lies inside
 
 const Film& RecommendationMaker::film(std::int32_t item) const { return board_.recommender().films_[static_cast<std::size_t>(item)]; }
 
-std::vector<std::int32_t> RecommendationMaker::shortlist() const {
-  std::vector<std::int32_t> items;
-  for (std::size_t item = 0; item < board_.scores().size(); ++item) {
-    if (board_.conditions().is_allowed(item)) items.push_back(static_cast<std::int32_t>(item));
-  }
-  const auto is_better = [&](std::int32_t a, std::int32_t b) {
-    const double score_a = board_.scores()[static_cast<std::size_t>(a)];
-    const double score_b = board_.scores()[static_cast<std::size_t>(b)];
-    return score_a != score_b ? score_a > score_b : a < b;
-  };
-  const std::size_t kept = std::min(items.size(), std::max(kShortlist, 4 * static_cast<std::size_t>(request_.count)));
-  std::partial_sort(items.begin(), items.begin() + static_cast<std::ptrdiff_t>(kept), items.end(), is_better);
-  items.resize(kept);
-  return items;
+std::span<const std::int32_t> RecommendationMaker::shortlist() const {
+  const std::span<const std::int32_t> best = board_.best();
+  return best.first(std::min(best.size(), std::max(kShortlist, 4 * static_cast<std::size_t>(request_.count))));
 }
 
 std::vector<std::size_t> RecommendationMaker::vary(std::span<const std::int32_t> shortlist, std::span<const double> scores) const {
@@ -80,7 +69,7 @@ std::vector<std::size_t> RecommendationMaker::list_of(std::span<const std::int32
 }
 
 std::vector<std::int32_t> RecommendationMaker::choose() const {
-  const std::vector<std::int32_t> candidates = shortlist();
+  const std::span<const std::int32_t> candidates = shortlist();
   std::vector<double> scores;
   for (const std::int32_t item : candidates) scores.push_back(board_.scores()[static_cast<std::size_t>(item)]);
   std::vector<std::int32_t> chosen;

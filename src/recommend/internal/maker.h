@@ -22,7 +22,7 @@ class RecommendationMaker {
   /// For each of the chosen the share of draws, the one that was used among them, whose list holds it.
   [[nodiscard]] std::vector<double> propensities(std::span<const std::int32_t> chosen) const;
   [[nodiscard]] std::vector<std::int32_t> choose() const;
-  [[nodiscard]] std::vector<std::int32_t> shortlist() const;
+  [[nodiscard]] std::span<const std::int32_t> shortlist() const;
   [[nodiscard]] std::vector<std::size_t> list_of(std::span<const std::int32_t> shortlist, std::span<const double> scores) const;
   [[nodiscard]] std::vector<std::size_t> vary(std::span<const std::int32_t> shortlist, std::span<const double> scores) const;
   [[nodiscard]] Pick pick_of(std::int32_t item) const;

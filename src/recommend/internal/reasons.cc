@@ -25,8 +25,8 @@ ReasonKind kind_of(const std::string& feature) {
 
 ReasonFinder::ReasonFinder(const ScoreBoard& board, std::span<const std::int32_t> items) : board_(board) {
   for (const std::size_t place : suspects(items)) {
-    const std::size_t gone[] = {place};
-    without_.emplace(place, board.taste().without(gone));
+    suspects_.push_back(place);
+    taste_without({place});
   }
 }
 
@@ -67,16 +67,26 @@ std::vector<std::size_t> ReasonFinder::suspects(std::span<const std::int32_t> it
 std::vector<ReasonFinder::Effect> ReasonFinder::effects_on(std::int32_t item) const {
   const double with = board_.score_with(board_.taste(), item);
   std::vector<Effect> effects;
-  for (const auto& [place, taste] : without_) effects.push_back({.place = place, .loss = with - board_.score_with(taste, item)});
+  for (const std::size_t place : suspects_) effects.push_back({.place = place, .loss = with - board_.score_with(tastes_without_.at({place}), item)});
   std::ranges::stable_sort(effects, std::greater(), &Effect::loss);
   return effects;
+}
+
+const Taste& ReasonFinder::taste_without(const std::vector<std::size_t>& gone) {
+  const auto known = tastes_without_.find(gone);
+  if (known != tastes_without_.end()) return known->second;
+  return tastes_without_.emplace(gone, board_.taste().without(gone)).first->second;
 }
 
 int ReasonFinder::rank_without(std::span<const std::size_t> gone, std::int32_t item) {
   std::vector<std::size_t> key(gone.begin(), gone.end());
   std::ranges::sort(key);
   auto known = scores_without_.find(key);
-  if (known == scores_without_.end()) known = scores_without_.emplace(key, board_.scores_with(board_.taste().without(key))).first;
+  if (known == scores_without_.end()) {
+    const Taste& taste = taste_without(key);
+    if (const auto rank = board_.rank_among_best(taste, item)) return *rank;
+    known = scores_without_.emplace(key, board_.scores_with(taste)).first;
+  }
   return board_.rank_in(known->second, item);
 }
 
@@ -110,7 +120,7 @@ void ReasonFinder::add_joint_cause(std::vector<Reason>& reasons, std::int32_t it
     const int rank_then = rank_without(gone, item);
     if (gone.size() < 2 || rank_then <= rank) continue;
     reason.rank_without = rank_then;
-    reason.effect = board_.scores()[static_cast<std::size_t>(item)] - board_.score_with(board_.taste().without(gone), item);
+    reason.effect = board_.scores()[static_cast<std::size_t>(item)] - board_.score_with(taste_without(gone), item);
     reason.text = together_text(films, reason.effect, rank, rank_then);
     reasons.push_back(std::move(reason));
     return;

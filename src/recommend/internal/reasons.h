@@ -27,6 +27,7 @@ class ReasonFinder {
   };
   [[nodiscard]] std::vector<Effect> effects_on(std::int32_t item) const;
   [[nodiscard]] std::vector<std::size_t> suspects(std::span<const std::int32_t> items) const;
+  const Taste& taste_without(const std::vector<std::size_t>& gone);
   int rank_without(std::span<const std::size_t> gone, std::int32_t item);
   void add_single_causes(std::vector<Reason>& reasons, std::int32_t item, std::span<const Effect> effects);
   void add_joint_cause(std::vector<Reason>& reasons, std::int32_t item, std::span<const Effect> effects);
@@ -37,7 +38,8 @@ class ReasonFinder {
   [[nodiscard]] const Film& past_film(std::size_t place) const;
 
   const ScoreBoard& board_;
-  std::map<std::size_t, Taste> without_;  ///< by place: the viewer without that film
+  std::vector<std::size_t> suspects_;  ///< places, rising
+  std::map<std::vector<std::size_t>, Taste> tastes_without_;  ///< by places: the viewer without those films
   std::map<std::vector<std::size_t>, std::vector<double>> scores_without_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "recommend/ranking/film_feeling.h"
@@ -19,8 +20,9 @@ constexpr double kWishSpreads = 2;
 constexpr double kVisitSpreads = 2;
 constexpr std::size_t kVisitFilms = 8;  // the newest of a visit
 constexpr double kFreshYears = 5;
-// Few ratings mean a guess: the lower end of what is likely keeps lucky guesses off the top.
-constexpr double kCaution = 0.4;  // per standard error of a film's mean
+constexpr std::size_t kBest = 1024;            // films kept in order: lists and most ranks lie within
+constexpr double kRounding = 1e-4;             // of scores that are computed in different ways, stars
+constexpr std::size_t kFilmsByOneScore = 16;   // asking about one film costs as much as so many in a pass over all
 
 bool contains(const std::vector<std::string>& words, const std::string& word) { return std::ranges::find(words, word) != words.end(); }
 
@@ -51,11 +53,36 @@ ScoreBoard::ScoreBoard(const Recommender& recommender, std::span<const Event> ev
   add_members();
   add_context();
   scores_ = scores_with(taste_);
+  find_best();
 }
 
-double ScoreBoard::caution(std::int32_t item) const {
-  return kCaution * recommender_.models_.noise() / std::sqrt(1.0 + recommender_.models_.item_ratings(item));
+// Of the films met so far twice as many as wanted are kept, and cut to those wanted whenever they are full.
+void ScoreBoard::find_best() {
+  // What is no number, of a model with absurd ones, comes last: there must be an order.
+  const auto score_of = [&](std::int32_t item) {
+    const double score = scores_[static_cast<std::size_t>(item)];
+    return std::isnan(score) ? -std::numeric_limits<double>::infinity() : score;
+  };
+  const auto is_better = [&](std::int32_t a, std::int32_t b) {
+    const double score_a = score_of(a);
+    const double score_b = score_of(b);
+    return score_a != score_b ? score_a > score_b : a < b;
+  };
+  const auto cut = [&] { std::ranges::nth_element(best_, best_.begin() + kBest - 1, is_better), best_.resize(kBest); };
+  best_.clear();
+  double least = -std::numeric_limits<double>::infinity();
+  for (std::size_t item = 0; item < scores_.size(); ++item) {
+    if (score_of(static_cast<std::int32_t>(item)) < least || !conditions_.is_allowed(item)) continue;
+    best_.push_back(static_cast<std::int32_t>(item));
+    if (best_.size() < 2 * kBest) continue;
+    cut();
+    least = score_of(best_.back());
+  }
+  if (best_.size() > kBest) cut();
+  std::ranges::sort(best_, is_better);
 }
+
+double ScoreBoard::caution(std::int32_t item) const { return recommender_.cautions_[static_cast<std::size_t>(item)]; }
 
 double ScoreBoard::worth_of(const Taste& taste, std::int32_t item) const { return taste.score(item) - caution(item); }
 
@@ -105,6 +132,32 @@ int ScoreBoard::rank_in(std::span<const double> scores, std::int32_t item) const
     if (is_better && conditions_.is_allowed(other)) ++rank;
   }
   return rank;
+}
+
+int ScoreBoard::rank_of(std::int32_t item) const {
+  const auto place = std::ranges::find(best_, item);
+  return place != best_.end() ? static_cast<int>(place - best_.begin()) + 1 : rank_in(scores_, item);
+}
+
+// From the best film on down: those that could overtake are asked one by one, until no film further down could.
+std::optional<int> ScoreBoard::rank_among_best(const Taste& taste, std::int32_t item) const {
+  const TasteShift shift = taste.shift_from(taste_);
+  const double gained = shift.constant + shift.rest + kRounding;
+  const double most = gained + shift.stars * recommender_.most_star_reach_ + shift.likes * recommender_.most_like_reach_;
+  const double own = score_with(taste, item);
+  const std::size_t most_asked = scores_.size() / kFilmsByOneScore;
+  int rank = 1;
+  std::size_t asked = 0;
+  for (const std::int32_t other : best_) {
+    const auto index = static_cast<std::size_t>(other);
+    if (scores_[index] + most < own) return rank;
+    const double reach = shift.stars * static_cast<double>(recommender_.star_reaches_[index]) + shift.likes * static_cast<double>(recommender_.like_reaches_[index]);
+    if (other == item || scores_[index] + gained + reach < own) continue;
+    if (++asked > most_asked) return std::nullopt;
+    const double then = score_with(taste, other);
+    if (then > own || (then == own && other < item)) ++rank;
+  }
+  return best_.size() < kBest ? std::optional(rank) : std::nullopt;
 }
 
 double ScoreBoard::member_stars(std::size_t member, std::int32_t item) const {
@@ -206,6 +259,7 @@ ScoreBoard ScoreBoard::redrawn(Seed draw) const {
     other.scores_[item] += worth[item] - term->worth[item];
   }
   term->worth = worth;
+  other.find_best();
   return other;
 }
 

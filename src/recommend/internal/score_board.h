@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -21,7 +22,11 @@ class ScoreBoard {
   [[nodiscard]] const Conditions& conditions() const { return conditions_; }
   [[nodiscard]] std::span<const double> scores() const { return scores_; }
   /// 1-based place among the films that meet the conditions; equal scores by position.
-  [[nodiscard]] int rank_of(std::int32_t item) const { return rank_in(scores_, item); }
+  [[nodiscard]] int rank_of(std::int32_t item) const;
+  /// The best films that meet the conditions, best first, a thousand or so; equal scores by position.
+  [[nodiscard]] std::span<const std::int32_t> best() const { return best_; }
+  /// rank_in(scores_with(taste), item) without scoring every film; nothing where too many could have come nearer to say.
+  [[nodiscard]] std::optional<int> rank_among_best(const Taste& taste, std::int32_t item) const;
   [[nodiscard]] int rank_in(std::span<const double> scores, std::int32_t item) const;
   /// All scores if the viewer's taste were another; the evening stays.
   [[nodiscard]] std::vector<double> scores_with(const Taste& taste) const;
@@ -51,6 +56,7 @@ class ScoreBoard {
   [[nodiscard]] double worth_of(const Taste& taste, std::int32_t item) const;
   [[nodiscard]] std::vector<double> worth_of(const Taste& taste) const;
   [[nodiscard]] double group_worth_of(double own, std::size_t item) const;
+  void find_best();
   void add_members();
   void add_context();
   void add_mood();
@@ -68,6 +74,7 @@ class ScoreBoard {
   std::vector<Term> context_;          ///< what the evening asks for
   std::vector<double> context_sum_;
   std::vector<double> scores_;
+  std::vector<std::int32_t> best_;
 };
 
 }  // namespace cineloom

@@ -36,6 +36,29 @@ std::vector<std::int32_t> items_of(std::span<const PastFilm* const> films) {
   return items;
 }
 
+/// The sum over items of |now - then| times `reach` of the item.
+template <class Reach>
+double reach_of_change(std::span<const HistoryEntry> now, std::span<const HistoryEntry> then, Reach reach) {
+  std::vector<std::pair<std::int32_t, double>> changes;
+  for (const HistoryEntry& entry : now) changes.emplace_back(entry.item, static_cast<double>(entry.value));
+  for (const HistoryEntry& entry : then) changes.emplace_back(entry.item, -static_cast<double>(entry.value));
+  std::ranges::sort(changes);
+  double sum = 0;
+  for (std::size_t i = 0; i < changes.size();) {
+    const std::int32_t item = changes[i].first;
+    double change = 0;
+    for (; i < changes.size() && changes[i].first == item; ++i) change += changes[i].second;
+    sum += std::abs(change) * static_cast<double>(reach(item));
+  }
+  return sum;
+}
+
+double distance(std::span<const float> a, std::span<const float> b) {
+  double squares = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) squares += std::pow(static_cast<double>(a[i]) - static_cast<double>(b[i]), 2);
+  return std::sqrt(squares);
+}
+
 }  // namespace
 
 Taste::Taste(const TasteModels& models, Past past, std::optional<Timestamp> visit_begin) : Taste(models, std::move(past), visit_begin, std::nullopt, nullptr) {}
@@ -147,6 +170,27 @@ std::vector<double> blended(const TasteModels& models, const Taste::Terms& terms
 }
 
 std::vector<double> Taste::scores() const { return blended(*models_, terms(), blend_); }
+
+TasteShift Taste::shift_from(const Taste& other) const {
+  TasteShift shift{.rest = content_->shift_from(*other.content_)};
+  if (rater_) {
+    const RatingShift stars = rater_->shift_from(*other.rater_);
+    shift.constant = stars.constant;
+    shift.stars = stars.factors;
+  }
+  if (models_->likes()) shift.likes = std::abs(blend_.likes) * distance(likes_, other.likes_);
+  if (models_->cold()) shift.rest += std::abs(blend_.likes * (cold_scale_ - other.cold_scale_)) * models_->most_expected_popularity();
+  if (models_->together()) {
+    const auto reach = [&](std::int32_t item) { return models_->together()->reach(item); };
+    shift.rest += std::abs(blend_.together) * reach_of_change(liked_, other.liked_, reach);
+  }
+  if (models_->next()) {
+    const NextRidge& next = *models_->next();
+    const auto reach = [&](std::int32_t item) { return next.reach(item); };
+    shift.rest += std::abs(blend_.next) * reach_of_change(next.weighed(liked_in_visit()), next.weighed(other.liked_in_visit()), reach);
+  }
+  return shift;
+}
 
 std::vector<double> Taste::draw(Seed visit, double scale) const {
   std::vector<double> shift(static_cast<std::size_t>(models_->items()), 0);

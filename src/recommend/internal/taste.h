@@ -12,6 +12,15 @@
 
 namespace cineloom {
 
+/// How far a film's score may move when a viewer's taste becomes another: by `constant`, and from there by no more than what the film's
+/// factors reach.
+struct TasteShift {
+  double constant = 0;
+  double stars = 0;  ///< times the film's star_reach
+  double likes = 0;  ///< times the film's like_reach
+  double rest = 0;   ///< for every film
+};
+
 /// A viewer folded into every model. Asked about one film it costs the factors; about all, a pass over the matrices.
 class Taste {
  public:
@@ -42,6 +51,8 @@ class Taste {
   [[nodiscard]] Terms terms() const;
   /// As if the viewer had never spoken about these of past().films (places, rising).
   [[nodiscard]] Taste without(std::span<const std::size_t> gone) const;
+  /// From another taste of the same models to this one.
+  [[nodiscard]] TasteShift shift_from(const Taste& other) const;
   /// How far a draw from what is possible lies from the mean, for every film: Thompson sampling over stars and liking.
   [[nodiscard]] std::vector<double> draw(Seed visit, double scale) const;
 

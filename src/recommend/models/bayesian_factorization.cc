@@ -177,6 +177,18 @@ double BayesianFactorization::noise() const {
   return widening_ * std::sqrt(variance / static_cast<double>(samples_.size()));
 }
 
+std::vector<float> BayesianFactorization::item_reaches() const {
+  std::vector<float> reaches(counts_.size(), 0);
+  for (const RatingSample& sample : samples_) {
+    for (std::size_t item = 0; item < reaches.size(); ++item) {
+      const auto factors = sample.items.row(item).first(sample.items.columns() - 1);
+      reaches[item] += std::inner_product(factors.begin(), factors.end(), factors.begin(), 0.0F);
+    }
+  }
+  for (float& reach : reaches) reach = std::sqrt(reach);
+  return reaches;
+}
+
 RatingUser BayesianFactorization::fold_in(std::span<const HistoryEntry> history) const {
   return {samples_, counts_, {.least = least_, .most = most_, .widening = widening_}, history};
 }

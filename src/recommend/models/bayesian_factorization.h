@@ -74,6 +74,8 @@ class BayesianFactorization {
   /// The same model of items numbered anew; what is new has no ratings and stands at nothing until it
   /// is lent something.
   [[nodiscard]] BayesianFactorization rearranged(ItemOrigins origins) &&;
+  /// By item: the length of its factors over all samples, for RatingShift.
+  [[nodiscard]] std::vector<float> item_reaches() const;
   /// Factor of deviations that made 80 % intervals cover 80 % of held-out ratings.
   [[nodiscard]] double widening() const { return widening_; }
 

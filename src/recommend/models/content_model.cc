@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <utility>
 
 namespace cineloom {
@@ -20,6 +21,8 @@ constexpr Kind kDirector{"director", 1.3};
 constexpr Kind kCast{"cast", 0.6};
 constexpr Kind kCountry{"country", 0.4};
 constexpr Kind kDecade{"decade", 0.3};
+
+constexpr double kRounding = 1e-9;  // of likenesses that are added up in different orders
 
 template <class Visit>
 void for_each_feature(const Film& film, Visit visit) {
@@ -104,26 +107,52 @@ double ContentModel::product(std::int32_t film, std::span<const double> profile)
 }
 
 NearestFilms::NearestFilms(const ContentModel& content, const std::vector<bool>& is_wanted) : content_(&content), postings_(content.names_.size()) {
+  std::map<std::vector<int>, std::size_t> known;
   for (std::size_t film = 0; film < content.rows_.size(); ++film) {
     if (!is_wanted[film]) continue;
-    for (const auto& entry : content.rows_[film]) {
-      postings_[static_cast<std::size_t>(entry.feature)].push_back({.film = static_cast<std::int32_t>(film), .weight = entry.weight});
+    std::vector<int> features;
+    for (const auto& entry : content.rows_[film]) features.push_back(entry.feature);
+    const auto [kind, is_new] = known.try_emplace(std::move(features), kinds_.size());
+    if (is_new) kinds_.emplace_back();
+    kinds_[kind->second].push_back(static_cast<std::int32_t>(film));
+    for (std::size_t i = 0; is_new && i < content.rows_[film].size(); ++i) {
+      const auto& entry = content.rows_[film][i];
+      postings_[static_cast<std::size_t>(entry.feature)].push_back({.kind = kind->second, .weight = entry.weight});
     }
+  }
+  for (auto& postings : postings_) std::ranges::stable_sort(postings, std::greater(), &Posting::weight);
+  met_.assign(kinds_.size(), 0);
+}
+
+void NearestFilms::meet(std::int32_t film, const Kind& kind, std::size_t most, std::vector<Neighbour>& nearest) const {
+  const double likeness = content_->likeness(film, kind.front());
+  const auto place_of = [](const Neighbour& n) { return std::pair(-n.likeness, n.film); };
+  for (const std::int32_t other : kind) {
+    if (other == film) continue;
+    const Neighbour met{.film = other, .likeness = likeness};
+    if (nearest.size() == most && place_of(nearest.back()) <= place_of(met)) return;
+    nearest.insert(std::ranges::lower_bound(nearest, place_of(met), {}, place_of), met);
+    if (nearest.size() > most) nearest.pop_back();
   }
 }
 
-std::vector<NearestFilms::Neighbour> NearestFilms::of(std::int32_t film, int count) const {
-  std::unordered_map<std::int32_t, double> close;
+std::vector<NearestFilms::Neighbour> NearestFilms::of(std::int32_t film, int count) {
+  std::vector<Walk> walks;
   for (const auto& entry : content_->rows_[static_cast<std::size_t>(film)]) {
-    for (const Posting& posting : postings_[static_cast<std::size_t>(entry.feature)]) close[posting.film] += entry.weight * posting.weight;
+    walks.push_back({.weight = entry.weight, .postings = &postings_[static_cast<std::size_t>(entry.feature)]});
   }
-  close.erase(film);
-  std::vector<Neighbour> found;
-  for (const auto& [other, likeness] : close) found.push_back({.film = other, .likeness = likeness});
-  const auto kept = std::min<std::size_t>(found.size(), static_cast<std::size_t>(count));
-  std::ranges::partial_sort(found, found.begin() + static_cast<std::ptrdiff_t>(kept), {}, [](const Neighbour& n) { return std::pair(-n.likeness, n.film); });
-  found.resize(kept);
-  return found;
+  const auto most = static_cast<std::size_t>(std::max(1, count));
+  std::vector<Neighbour> nearest;
+  ++question_;
+  while (!walks.empty()) {
+    double unmet = 0;  // the likeness of what was not met is at most this
+    for (const Walk& walk : walks) unmet += walk.ahead();
+    if (unmet <= 0 || (nearest.size() == most && unmet < nearest.back().likeness - kRounding)) break;
+    Walk& walk = *std::ranges::max_element(walks, {}, &Walk::ahead);
+    const std::size_t kind = (*walk.postings)[walk.at++].kind;
+    if (std::exchange(met_[kind], question_) != question_) meet(film, kinds_[kind], most, nearest);
+  }
+  return nearest;
 }
 
 }  // namespace cineloom

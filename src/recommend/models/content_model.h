@@ -41,24 +41,40 @@ class ContentModel {
   std::vector<std::string> names_;        ///< "kind:value" by feature
 };
 
-/// Looks up films by likeness among some of a model's films; a question costs the films that share a feature. Borrows the model.
+/// Looks up films by likeness among some of a model's films. Exact: films are met heaviest first by each feature they share, until what
+/// was not met cannot be among the nearest; films of which the catalogue says the same are met once. Borrows the model.
 class NearestFilms {
  public:
   NearestFilms(const ContentModel& content, const std::vector<bool>& is_wanted);
-  /// The `count` wanted films most like one, nearest first, with their likeness, > 0.
+  /// The `count` wanted films most like one, nearest first, with their likeness, > 0; equally near ones by position. Keeps notes while it
+  /// looks: one thread at a time.
   struct Neighbour {
     std::int32_t film = 0;
     double likeness = 0;
   };
-  [[nodiscard]] std::vector<Neighbour> of(std::int32_t film, int count) const;
+  [[nodiscard]] std::vector<Neighbour> of(std::int32_t film, int count);
 
  private:
+  /// Films whose vectors are the same, rising.
+  using Kind = std::vector<std::int32_t>;
   struct Posting {
-    std::int32_t film = 0;
+    std::size_t kind = 0;
     double weight = 0;
   };
+  /// How far the films that have one feature of the one asked about were met.
+  struct Walk {
+    double weight = 0;  ///< of the feature in the film asked about
+    const std::vector<Posting>* postings = nullptr;
+    std::size_t at = 0;
+    [[nodiscard]] double ahead() const { return at < postings->size() ? weight * (*postings)[at].weight : 0; }
+  };
+  void meet(std::int32_t film, const Kind& kind, std::size_t most, std::vector<Neighbour>& nearest) const;
+
   const ContentModel* content_;
-  std::vector<std::vector<Posting>> postings_;  ///< by feature, films rising
+  std::vector<Kind> kinds_;
+  std::vector<std::vector<Posting>> postings_;  ///< by feature, heaviest first
+  std::vector<std::uint32_t> met_;              ///< by kind: the last question in which it was met
+  std::uint32_t question_ = 0;
 };
 
 }  // namespace cineloom

@@ -127,8 +127,22 @@ Expected<Ease> Ease::fit(const SparseMatrix& seen, const EaseOptions& options, P
   progress.advance();
   CINELOOM_TRY(invert_positive_definite(model.precision_, options.threads, cancel));
   for (std::size_t i = 0; i < model.head_.item_at.size(); ++i) model.diagonal_.push_back(std::exchange(model.precision_.at(i, i), 0.0F));
+  model.measure_reaches();
   progress.finish();
   return model;
+}
+
+void Ease::measure_reaches() {
+  reaches_.assign(diagonal_.size(), 0);
+  for (std::size_t row = 0; row < reaches_.size(); ++row) {
+    const auto values = precision_.row(row);
+    for (std::size_t i = 0; i < values.size(); ++i) reaches_[row] = std::max(reaches_[row], std::abs(values[i]) / diagonal_[i]);
+  }
+}
+
+float Ease::reach(std::int32_t because) const {
+  const std::int32_t place = head_.place_of[static_cast<std::size_t>(because)];
+  return place < 0 ? 0 : reaches_[static_cast<std::size_t>(place)];
 }
 
 void Ease::score(std::span<const HistoryEntry> history, std::span<float> scores) const {
@@ -156,6 +170,7 @@ Ease Ease::rearranged(ItemOrigins origins) && {
   if (stands) return std::move(*this);  // the matrix is large
   diagonal_ = cineloom::rearranged(diagonal_, kept, 0.0F);
   precision_ = square_part(precision_, kept);
+  measure_reaches();
   return std::move(*this);
 }
 
@@ -196,6 +211,7 @@ Expected<Ease> Ease::read(ByteReader& in) {
   for (std::size_t row = 0, at = 0; row < size; ++row) {
     for (std::size_t column = 0; column < row; ++column, ++at) model.precision_.at(row, column) = model.precision_.at(column, row) = triangle[at];
   }
+  model.measure_reaches();
   return model;
 }
 

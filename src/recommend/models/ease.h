@@ -33,6 +33,8 @@ class Ease final : public Scorer {
   void score(std::span<const HistoryEntry> history, std::span<float> scores) const override;
   /// What one event of value 1 with item `because` adds to the score of `item`: B[because, item]; 0 on the diagonal.
   [[nodiscard]] float contribution(std::int32_t item, std::int32_t because) const;
+  /// The most that one event of value 1 with item `because` adds to, or takes from, the score of any item.
+  [[nodiscard]] float reach(std::int32_t because) const;
   /// l as it was used.
   [[nodiscard]] float regularization() const { return regularization_; }
 
@@ -44,10 +46,13 @@ class Ease final : public Scorer {
   static Expected<Ease> read(ByteReader& in);
 
  private:
+  void measure_reaches();
+
   float regularization_ = 0;
   ItemHead head_;                ///< items with rows in precision_
   Matrix precision_;             ///< P with zeros on the diagonal; symmetric
   std::vector<float> diagonal_;  ///< P_ii
+  std::vector<float> reaches_;   ///< by place: the greatest |B| of its row
 };
 
 }  // namespace cineloom

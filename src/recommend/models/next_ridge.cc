@@ -51,6 +51,7 @@ Expected<NextRidge> NextRidge::fit(const Sequences& sequences, const NextRidgeOp
   progress.begin("what follows what", 1, "steps");
   CINELOOM_TRY_ASSIGN(model.weights_, causal_ridge(head, options.ridge, cancel));
   model.decay_ = static_cast<float>(std::exp2(-1 / options.ridge.half_life));
+  model.measure_reaches();
   progress.finish();
   return model;
 }
@@ -62,14 +63,15 @@ void NextRidge::each_recent(std::span<const HistoryEntry> history, Visit visit) 
   for (std::size_t back = history.size(); back-- > 0 && weight >= kLeastWeight;) {
     const std::int32_t place = head_.place_of[static_cast<std::size_t>(history[back].item)];
     if (place < 0) continue;  // in the training, too, only the head's events passed
-    visit(weights_.row(static_cast<std::size_t>(place)), weight);
+    visit(place, weight);
     weight *= decay_;
   }
 }
 
 void NextRidge::score(std::span<const HistoryEntry> history, std::span<float> scores) const {
   std::vector<float> sums(head_.size(), 0);
-  each_recent(history, [&](std::span<const float> row, float weight) {
+  each_recent(history, [&](std::int32_t past, float weight) {
+    const auto row = weights_.row(static_cast<std::size_t>(past));
     for (std::size_t place = 0; place < row.size(); ++place) sums[place] += weight * row[place];
   });
   std::ranges::fill(scores, 0.0F);
@@ -80,7 +82,7 @@ float NextRidge::score(std::span<const HistoryEntry> history, std::int32_t item)
   const std::int32_t column = head_.place_of[static_cast<std::size_t>(item)];
   if (column < 0) return 0;
   float sum = 0;
-  each_recent(history, [&](std::span<const float> row, float weight) { sum += weight * row[static_cast<std::size_t>(column)]; });
+  each_recent(history, [&](std::int32_t past, float weight) { sum += weight * weights_.at(static_cast<std::size_t>(past), static_cast<std::size_t>(column)); });
   return sum;
 }
 
@@ -91,8 +93,27 @@ float NextRidge::contribution(std::int32_t item, std::int32_t because) const {
   return weights_.at(static_cast<std::size_t>(row), static_cast<std::size_t>(column));
 }
 
+std::vector<HistoryEntry> NextRidge::weighed(std::span<const HistoryEntry> history) const {
+  std::vector<HistoryEntry> entries;
+  each_recent(history, [&](std::int32_t past, float weight) { entries.push_back({.item = head_.item_at[static_cast<std::size_t>(past)], .value = weight}); });
+  return entries;
+}
+
+float NextRidge::reach(std::int32_t because) const {
+  const std::int32_t place = head_.place_of[static_cast<std::size_t>(because)];
+  return place < 0 ? 0 : reaches_[static_cast<std::size_t>(place)];
+}
+
+void NextRidge::measure_reaches() {
+  reaches_.assign(weights_.rows(), 0);
+  for (std::size_t row = 0; row < reaches_.size(); ++row) {
+    for (const float value : weights_.row(row)) reaches_[row] = std::max(reaches_[row], std::abs(value));
+  }
+}
+
 NextRidge NextRidge::rearranged(ItemOrigins origins) && {
   weights_ = square_part(weights_, head_.rearrange(origins));
+  measure_reaches();
   return std::move(*this);
 }
 
@@ -122,6 +143,7 @@ Expected<NextRidge> NextRidge::read(ByteReader& in) {
   model.weights_ = Matrix(item_at.size(), item_at.size());
   std::ranges::copy(values, model.weights_.values().begin());
   model.head_ = ItemHead(std::move(item_at), items);
+  model.measure_reaches();
   return model;
 }
 

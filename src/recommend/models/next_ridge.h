@@ -39,6 +39,11 @@ class NextRidge final : public Scorer {
   /// What `because` adds to the score of `item` where it was the last event; earlier ones add g^back of it.
   [[nodiscard]] float contribution(std::int32_t item, std::int32_t because) const;
 
+  /// The past's items that count, each with what it is weighed by.
+  [[nodiscard]] std::vector<HistoryEntry> weighed(std::span<const HistoryEntry> history) const;
+  /// The most that `because` adds to, or takes from, the score of any item where it was the last event.
+  [[nodiscard]] float reach(std::int32_t because) const;
+
   /// For items numbered anew; new ones score 0.
   [[nodiscard]] NextRidge rearranged(ItemOrigins origins) &&;
 
@@ -47,11 +52,13 @@ class NextRidge final : public Scorer {
   static Expected<NextRidge> read(ByteReader& in);
 
  private:
+  void measure_reaches();
   template <class Visit>
   void each_recent(std::span<const HistoryEntry> history, Visit visit) const;
 
   ItemHead head_;
   float decay_ = 0;  ///< g, per event
+  std::vector<float> reaches_;  ///< by place: the greatest |W| of its row
   Matrix weights_;   ///< by place of the past's item, then of the next
 };
 

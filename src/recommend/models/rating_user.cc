@@ -194,6 +194,21 @@ void RatingUser::leave_out(const RatingSample& sample, const HistoryEntry& entry
   Eigen::Map<Eigen::VectorXf>(fold.weights.data(), width) = (covariance * target).cast<float>();
 }
 
+// The sum over samples of weights times factors is one long product: Cauchy and Schwarz.
+RatingShift RatingUser::shift_from(const RatingUser& other) const {
+  const auto count = static_cast<double>(samples_.size());
+  RatingShift shift;
+  double squares = 0;
+  for (std::size_t sample = 0; sample < folds_.size(); ++sample) {
+    const std::vector<float>& now = folds_[sample].weights;
+    const std::vector<float>& then = other.folds_[sample].weights;
+    for (std::size_t k = 0; k + 1 < now.size(); ++k) squares += std::pow(static_cast<double>(now[k]) - static_cast<double>(then[k]), 2);
+    shift.constant += (static_cast<double>(now.back()) - static_cast<double>(then.back())) / count;
+  }
+  shift.factors = std::sqrt(squares) / count;
+  return shift;
+}
+
 RatingUser RatingUser::without(std::size_t entry) const {
   CINELOOM_ASSERT(entry < history_.size());
   RatingUser user = *this;

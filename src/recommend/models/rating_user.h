@@ -32,6 +32,13 @@ struct RatingBounds {
   double widening = 1;  ///< factor of deviations
 };
 
+/// By how much a user's stars may differ from another's: those of item i by no more than constant + factors * item_reach(i), up or down
+/// around the constant.
+struct RatingShift {
+  double constant = 0;
+  double factors = 0;  ///< >= 0
+};
+
 /// A user as posterior given the items: exact Bayesian regression of the history in each sample.
 /// Borrows samples and counts.
 class RatingUser {
@@ -57,6 +64,8 @@ class RatingUser {
   /// The same user had history entry `entry` never been: exact, and a rank-one update instead of a
   /// new fold-in.
   [[nodiscard]] RatingUser without(std::size_t entry) const;
+  /// From another user of the same model to this one, in unclipped stars.
+  [[nodiscard]] RatingShift shift_from(const RatingUser& other) const;
 
  private:
   struct Fold {

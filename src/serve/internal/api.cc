@@ -24,6 +24,8 @@ Router make_router(const ApiContext& context) {
   add_llm_routes(router, context);
   add_mcp_routes(router, context);
   add_delivery_routes(router, context);
+  add_gorse_routes(router, context);
+  add_metrics_route(router, context);
   add_page_routes(router, context);
   return router;
 }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "pipeline/kept_answers.h"
 #include "pipeline/showing_recorder.h"
 
 namespace cineloom::serve {
@@ -157,6 +158,29 @@ std::optional<HttpResponse> refuse_companions(const Visitor& visitor, const Toni
   return forbidden("a list for several tells what each of them likes", "ask an admin for it, or leave 'with' out");
 }
 
+std::string question_of(const HttpRequest& request) {
+  std::string question = request.path;
+  for (const auto& [name, value] : request.query) question += fmt::format("\n{}={}", name, value);
+  return question;
+}
+
+HttpResponse text_response(std::string text) { return {.headers = {{"Cache-Control", "no-store"}}, .body = std::move(text)}; }
+
+/// An answer that still holds is given as it was written. It was noted as shown then: within a visit the same list counts once.
+Expected<HttpResponse> recommend(Cinema& cinema, ShowingRecorder& recorder, KeptAnswers& answers, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
+  if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
+  const std::string question = question_of(request);
+  const auto ground = ground_of(cinema, tonight);
+  if (const auto kept = ground ? answers.find(question, *ground, cinema.now()) : nullptr) return text_response(*kept);
+  CINELOOM_TRY_ASSIGN(LastingRecommendation made, cinema.recommend_lasting(tonight));
+  CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema, made.recommendation));
+  std::string text = boost::json::serialize(value);
+  if (ground && made.until) answers.keep(question, *ground, *made.until, text);
+  recorder.remember(showing_of(tonight, made.recommendation, cinema.now()), std::move(made.recommendation));
+  return text_response(std::move(text));
+}
+
 Expected<HttpResponse> explain_absence(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
   if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
@@ -193,14 +217,7 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
     return one_viewer(cinema, id, 200);
   });
   router.add("GET", "/api/v1/viewers/{viewer}/recommendations", Policy::own(Scope::Read),
-             [&cinema, recorder](const HttpRequest& request) -> Expected<HttpResponse> {
-               CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
-               if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
-               CINELOOM_TRY_ASSIGN(Recommendation recommendation, cinema.recommend(tonight));
-               CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema, recommendation));
-               recorder->remember(showing_of(tonight, recommendation, cinema.now()), std::move(recommendation));
-               return json_response(value);
-             });
+             [&cinema, recorder, answers = std::make_shared<KeptAnswers>()](const HttpRequest& request) { return recommend(cinema, *recorder, *answers, request); });
   router.add("GET", "/api/v1/recommendations", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
     if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);

@@ -1,0 +1,40 @@
+# What is installed, and the Debian package: `cmake --preset release && ninja -C build/release package`.
+include(GNUInstallDirs)
+
+install(TARGETS cineloom RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+foreach(folder IN ITEMS models demo/library api)
+  install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}/" DESTINATION ${CMAKE_INSTALL_DATADIR}/cineloom/${folder})
+endforeach()
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/web/dist/" DESTINATION ${CMAKE_INSTALL_DATADIR}/cineloom/web/dist OPTIONAL)
+install(FILES "${PROJECT_SOURCE_DIR}/packaging/systemd/cineloom.service" DESTINATION lib/systemd/system OPTIONAL)
+
+# Written by the program from its own commands, so that they cannot differ from them.
+set(pages "${PROJECT_BINARY_DIR}/packaging")
+add_custom_command(OUTPUT "${pages}/cineloom.1.gz" "${pages}/cineloom.bash" "${pages}/_cineloom" "${pages}/cineloom.fish" "${pages}/changelog.gz"
+  COMMAND "${PROJECT_SOURCE_DIR}/packaging/write_pages" "$<TARGET_FILE:cineloom>" "${pages}" "${PROJECT_VERSION}" "${PROJECT_SOURCE_DIR}/packaging/debian/changelog"
+  DEPENDS cineloom "${PROJECT_SOURCE_DIR}/packaging/write_pages" "${PROJECT_SOURCE_DIR}/packaging/debian/changelog" VERBATIM)
+add_custom_target(package_pages DEPENDS "${pages}/cineloom.1.gz")
+install(FILES "${pages}/cineloom.1.gz" DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+install(FILES "${pages}/cineloom.bash" DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME cineloom OPTIONAL)
+install(FILES "${pages}/_cineloom" DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions OPTIONAL)
+install(FILES "${pages}/cineloom.fish" DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
+install(FILES "${pages}/changelog.gz" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cineloom OPTIONAL)
+install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/copyright" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cineloom)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME cineloom)
+set(CPACK_PACKAGE_VENDOR Cineloom)
+set(CPACK_PACKAGE_CONTACT "Cineloom <cineloom@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "self-hosted cinema companion")
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION video)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "opencv-data")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "self-hosted cinema companion
+ Cineloom watches and reads films, learns what each viewer likes and feels,
+ recommends what to watch tonight and says why, and tells stories that branch.
+ Nothing leaves the machine, and no key and no account elsewhere is needed.")
+include(CPack)

@@ -1,0 +1,117 @@
+#include "recommend/internal/score_board.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "base/random.h"
+
+namespace cineloom {
+namespace {
+
+constexpr int kFilms = 3000;
+constexpr int kViewers = 120;
+
+struct World {
+  std::vector<Film> films;
+  std::vector<Event> events;
+};
+
+/// More films than a board keeps in order, with viewers who prefer one of six kinds.
+World made_world() {
+  Random random(11);
+  World world;
+  for (int i = 0; i < kFilms; ++i) {
+    world.films.push_back({.id = FilmId(i + 1),
+                           .key = "film-" + std::to_string(i),
+                           .title = {.english = "Film " + std::to_string(i)},
+                           .year = 1940 + i % 80,
+                           .genres = {"genre" + std::to_string(i % 6)},
+                           .directors = {"Director " + std::to_string(i % 400)}});
+  }
+  for (int viewer = 1; viewer <= kViewers; ++viewer) {
+    for (int i = 0; i < 60; ++i) {
+      const auto film = static_cast<int>(random.below(kFilms));
+      const double stars = std::clamp((film % 6 == viewer % 6 ? 4.4 : 2.4) + 0.6 * random.normal(), 0.5, 5.0);
+      world.events.push_back({.viewer = ViewerId(viewer),
+                              .film = FilmId(film + 1),
+                              .kind = EventKind::Rate,
+                              .value = stars,
+                              .at = Timestamp(std::chrono::seconds(world.events.size()))});
+    }
+  }
+  return world;
+}
+
+Expected<Recommender> trained(const World& world) {
+  TrainOptions options{.most_probed = 0};
+  options.stars = {.factors = 6, .burn_in = 4, .sweeps = 4, .samples = 4, .widening = 1};
+  options.likes = {.factors = 8, .sweeps = 4};
+  options.together = {.regularization = 50.0F, .most_items = 400};
+  options.next.most_items = 200;
+  options.cold->passes = 0;
+  Progress progress;
+  return Recommender::train(world.films, world.events, options, progress, CancelToken());
+}
+
+std::vector<Event> events_of(const World& world, ViewerId viewer) {
+  std::vector<Event> own;
+  std::ranges::copy_if(world.events, std::back_inserter(own), [&](const Event& event) { return event.viewer == viewer; });
+  return own;
+}
+
+/// The plain way: every film that meets the conditions is asked.
+int rank_by_asking_all(const ScoreBoard& board, const Taste& taste, std::int32_t item) {
+  const double own = board.score_with(taste, item);
+  int rank = 1;
+  for (std::int32_t other = 0; other < kFilms; ++other) {
+    if (other == item || !board.conditions().is_allowed(static_cast<std::size_t>(other))) continue;
+    const double score = board.score_with(taste, other);
+    rank += score > own || (score == own && other < item) ? 1 : 0;
+  }
+  return rank;
+}
+
+TEST(ScoreBoard, RanksFromTheBestDownAsAskingAllFilmsDoes) {
+  const World world = made_world();
+  const auto recommender = trained(world);
+  ASSERT_TRUE(recommender) << recommender.error().describe();
+  int asked = 0;
+  int answered = 0;
+  for (int viewer = 1; viewer <= 6; ++viewer) {
+    const auto events = events_of(world, ViewerId(viewer));
+    RecommendRequest request{.viewer = ViewerId(viewer), .mood = {}};
+    if (viewer % 2 == 0) request.visit.begin = events[40].at;
+    const ScoreBoard board(*recommender, events, request);
+    ASSERT_EQ(board.best().size(), 1024U);
+    for (std::size_t place = 0; place < board.taste().past().films.size(); place += 7) {
+      const std::size_t gone[] = {place};
+      const Taste taste = board.taste().without(gone);
+      for (const std::int32_t item : {board.best()[0], board.best()[3], board.best()[40]}) {
+        ++asked;
+        const auto rank = board.rank_among_best(taste, item);
+        if (!rank) continue;
+        ++answered;
+        EXPECT_EQ(*rank, rank_by_asking_all(board, taste, item)) << "viewer " << viewer << " without place " << place;
+      }
+    }
+  }
+  EXPECT_GT(answered, asked / 10);
+}
+
+TEST(ScoreBoard, TheBestAreThoseOfAllInOrder) {
+  const World world = made_world();
+  const auto recommender = trained(world);
+  ASSERT_TRUE(recommender);
+  const auto events = events_of(world, ViewerId(5));
+  const RecommendRequest request{.viewer = ViewerId(5), .mood = {}};
+  const ScoreBoard board(*recommender, events, request);
+  for (std::size_t place = 0; place < board.best().size(); place += 93) {
+    const std::int32_t item = board.best()[place];
+    EXPECT_EQ(board.rank_in(board.scores(), item), static_cast<int>(place) + 1);
+    EXPECT_EQ(board.rank_of(item), static_cast<int>(place) + 1);
+  }
+}
+
+}  // namespace
+}  // namespace cineloom
