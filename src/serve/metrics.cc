@@ -85,7 +85,8 @@ Expected<std::string> Metrics::text(Cinema& cinema, JobQueue& jobs) const {
   text += single("cineloom_model_renewals_total", "counter", "Times that another model, or the same of other films, came to answer.", cinema.model_renewals());
   text += family("cineloom_jobs", "gauge", "Jobs by state.");
   std::map<std::string, int> states;
-  for (const Job& job : jobs.jobs()) ++states[json::enum_name(job.state)];
+  CINELOOM_TRY_ASSIGN(const auto all_jobs, jobs.jobs());
+  for (const Job& job : all_jobs) ++states[json::enum_name(job.state)];
   for (const auto& [state, count] : states) text += fmt::format("cineloom_jobs{{state=\"{}\"}} {}\n", label(state), count);
   text += single("process_resident_memory_bytes", "gauge", "Memory that is in use.", resident_bytes());
   text += single("process_cpu_seconds_total", "counter", "Processor time.", processor_seconds());

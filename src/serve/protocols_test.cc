@@ -143,7 +143,7 @@ TEST(MetricsTest, BucketsAddUpAndTheLastHoldsAll) {
   Metrics metrics;
   TemporaryFolder folder = *TemporaryFolder::create("cineloom-metrics");
   const auto cinema = Cinema::open({.data = folder.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = {}});
-  JobQueue jobs([&] { return (*cinema)->now(); });
+  LocalJobQueue jobs([&] { return (*cinema)->now(); });
   metrics.note("GET /x", 200, std::chrono::microseconds(700));
   metrics.note("GET /x", 200, std::chrono::milliseconds(1));
   metrics.note("GET /x", 500, std::chrono::seconds(60));

@@ -184,6 +184,8 @@ TEST_F(RoutePolicies, EveryRouteAnswersEverybodyAsItDeclared) {
     for (const Identity& who : everybody) {
       // What a page that signs in badly is told is 401 too.
       if (route.method == "POST" && (route.pattern == "/api/v1/session" || route.pattern == "/api/v1/setup")) continue;
+      // Whoever may forget the viewer would: the others ask as her.
+      if (route.method == "DELETE" && route.pattern == "/api/v1/viewers/{viewer}" && verdict_for(who, route) == Verdict::Passes) continue;
       const int status = ask(route.method, filled(route.pattern, std::to_string(viewer.number())), who.headers).status;
       EXPECT_EQ(verdict_of(status), verdict_for(who, route)) << route.method << " " << route.pattern << " for " << who.name << " gave " << status;
       ++cells;
