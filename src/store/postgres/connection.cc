@@ -51,7 +51,8 @@ ErrorCode code_of(std::string_view state) {
   if (state == "53100" || state == "53200") return ErrorCode::ResourceExhausted;
   if (kind == "08" || kind == "57" || kind == "53" || kind == "25" || kind == "58" || kind == "40" || kind == "55") return ErrorCode::Unavailable;
   if (kind == "XX") return ErrorCode::DataLoss;
-  if (kind == "22") return ErrorCode::InvalidArgument;
+  // Values that no column or index can hold.
+  if (kind == "22" || kind == "54") return ErrorCode::InvalidArgument;
   if (kind == "23" || kind == "P0") return ErrorCode::Conflict;
   return ErrorCode::Internal;
 }
