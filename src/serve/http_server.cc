@@ -191,6 +191,7 @@ net::awaitable<void> HttpServer::Implementation::converse(Connection& connection
     parser.body_limit(options.max_body_bytes);
     stream.expires_after(options.idle_timeout);
     connection.reading = buffer.size() == 0 ? &parser : nullptr;
+    if (is_draining && connection.is_idle()) break;  // its last answer was on its way when the others were closed
     auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
     connection.reading = nullptr;
     if (error == http::error::body_limit || error == http::error::header_limit) {
