@@ -98,14 +98,15 @@ Expected<Job> cancel_job(Connection& connection, JobId id, Timestamp now) {
 
 Expected<std::optional<TakenJob>> take_job(Connection& connection, std::chrono::milliseconds lease, Timestamp now) {
   CINELOOM_TRY(give_up_on_deadly_jobs(connection, now));
-  // Who takes at the same time passes over what is being taken.
+  // Who takes at the same time passes over what is being taken. A lease may have run out since the statement before.
   CINELOOM_TRY_ASSIGN(
       const Rows rows,
       connection.run(fmt::format("UPDATE jobs SET state='running', attempts=attempts+1, lease_until=clock_timestamp() + make_interval(secs=>$1) "
-                                 "WHERE id=(SELECT id FROM jobs WHERE state='waiting' OR (state='running' AND lease_until<clock_timestamp()) "
+                                 "WHERE id=(SELECT id FROM jobs WHERE state='waiting' OR "
+                                 "(state='running' AND lease_until<clock_timestamp() AND attempts<$2 AND NOT stop) "
                                  "ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING {}",
                                  kColumns),
-                     Parameters(static_cast<double>(lease.count()) / 1000)));
+                     Parameters(static_cast<double>(lease.count()) / 1000, kMostDeaths)));
   if (rows.is_empty()) return std::optional<TakenJob>();
   CINELOOM_TRY_ASSIGN(Job job, job_at(rows, 0));
   return std::optional(TakenJob{.job = std::move(job), .attempt = static_cast<int>(rows.integer(0, 10))});
