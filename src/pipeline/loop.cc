@@ -26,10 +26,13 @@ Expected<Story> imagine(Cinema& cinema, const EveningPlan& plan, const Film& fil
   StoryRequest request = plan.story;
   request.source = film.id;
   CINELOOM_TRY_ASSIGN(request.bible, cinema.story_bible(film.id));
+  // What was stored was read from text, which may change the last digit of a number.
+  CINELOOM_TRY_ASSIGN(const StoryRequest read_back, from_json<StoryRequest>(to_json(request)));
+  const std::string wanted = to_json(read_back);
   CINELOOM_TRY_ASSIGN(const auto written, cinema.store().stories());
   for (const StoryId id : written) {
     CINELOOM_TRY_ASSIGN(Story known, cinema.story(id));
-    if (to_json(known.request) == to_json(request)) return known;
+    if (to_json(known.request) == wanted) return known;
   }
   return cinema.write_story(request, progress, cancel);
 }

@@ -43,7 +43,7 @@ Admission::Lane Admission::lane_of(std::string_view method, std::size_t route, s
 
 // A few are taken on whatever is expected of them: nobody waits longer than for those before them, and what was learned can be unlearned.
 bool Admission::has_room(Lane lane) const {
-  if (lane == Lane::Prompt) return prompt_.requests < 2 * limits_.prompt_threads || prompt_.expected <= limits_.prompt_wait * limits_.prompt_threads;
+  if (lane == Lane::Prompt) return prompt_.requests < limits_.prompt_always || prompt_.expected <= limits_.prompt_wait * limits_.prompt_threads;
   if (patient_.requests >= limits_.patient_most) return false;
   return patient_.requests < 2 * limits_.patient_threads || patient_.expected <= limits_.patient_wait * limits_.patient_threads;
 }

@@ -13,7 +13,8 @@ namespace cineloom::serve {
 struct AdmissionLimits {
   int prompt_threads = 1;                         ///< >= 1; that answer what is asked and quickly done
   int patient_threads = 8;                        ///< >= 1; that answer everything else
-  std::chrono::milliseconds prompt_wait{10};      ///< a quick question that would wait longer for its turn is refused
+  int prompt_always = 24;                         ///< quick questions that are there at once and never refused: the pages of a household
+  std::chrono::milliseconds prompt_wait{10};      ///< beyond those, a quick question that would wait longer for its turn is refused
   std::chrono::seconds patient_wait{10};          ///< the same for the rest
   int patient_most = 512;                         ///< requests of the rest that are there at once
   std::chrono::seconds patience{30};              ///< whoever waited so long for their turn has gone away: they are refused then

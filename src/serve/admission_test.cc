@@ -28,7 +28,7 @@ class AdmissionTest : public ::testing::Test {
     return taken;
   }
 
-  Admission admission_{{.prompt_threads = 2, .patient_threads = 4, .prompt_wait = 20ms}};
+  Admission admission_{{.prompt_threads = 2, .patient_threads = 4, .prompt_always = 4, .prompt_wait = 20ms}};
   Admission::Time now_;
 };
 
