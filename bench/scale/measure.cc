@@ -36,7 +36,7 @@ double resident_bytes() {
 }
 
 /// A store with films and viewers, and events as they would come.
-struct Audience {
+struct Crowd {
   std::unique_ptr<Store> store;
   std::vector<FilmId> films;
   std::vector<ViewerId> viewers;
@@ -55,8 +55,8 @@ struct Audience {
   }
 };
 
-Expected<Audience> make_audience(const std::string& address, int viewers) {
-  Audience made;
+Expected<Crowd> make_crowd(const std::string& address, int viewers) {
+  Crowd made;
   CINELOOM_TRY_ASSIGN(made.store, open_store(address));
   ImportBatch batch{.source = "made"};
   for (int i = 0; i < kFilms; ++i) batch.films.push_back({.key = fmt::format("film-{}", i), .title = {.english = fmt::format("Film {}", i)}, .year = 2000});
@@ -89,7 +89,7 @@ Expected<double> rate_of(int threads, int count, const std::function<Expected<vo
 }
 
 /// Events a second; each viewer's come in their order, in calls of a thousand.
-Expected<double> tell_in_bulk(const Audience& audience, int events_each) {
+Expected<double> tell_in_bulk(const Crowd& audience, int events_each) {
   const int events = static_cast<int>(audience.viewers.size()) * events_each;
   CINELOOM_TRY_ASSIGN(const double calls, rate_of(4, (events + kBulk - 1) / kBulk, [&](int call) -> Expected<void> {
                         std::vector<Event> told;
@@ -132,7 +132,7 @@ Expected<Constants> Laboratory::measure() {
   constexpr int kJobs = 500;
   Constants constants;
   CINELOOM_TRY_ASSIGN(const std::string address, parts_->server->add_library());
-  CINELOOM_TRY_ASSIGN(const Audience audience, make_audience(address, kViewers));
+  CINELOOM_TRY_ASSIGN(const Crowd audience, make_crowd(address, kViewers));
   CINELOOM_TRY_ASSIGN(constants.bulk_events_per_s, tell_in_bulk(audience, kEventsEach));
   CINELOOM_TRY_ASSIGN(const double event_bytes, parts_->bytes_of(address, "events"));
   CINELOOM_TRY_ASSIGN(const double viewer_bytes, parts_->bytes_of(address, "viewers"));
@@ -160,7 +160,7 @@ Expected<Constants> Laboratory::measure() {
 
 Expected<Measured> Laboratory::fill(int viewers, int events_each) {
   CINELOOM_TRY_ASSIGN(const std::string address, parts_->server->add_library());
-  CINELOOM_TRY_ASSIGN(const Audience audience, make_audience(address, viewers));
+  CINELOOM_TRY_ASSIGN(const Crowd audience, make_crowd(address, viewers));
   CINELOOM_TRY(tell_in_bulk(audience, events_each));
   Measured measured{.viewers = viewers, .events = viewers * events_each};
   for (const char* table : {"events", "viewers"}) {

@@ -21,12 +21,12 @@ async function useTools(client) {
     assert.equal(result.content[0].type, 'text');
     return result;
   };
-  const found = await call('search_films', { query: 'Ran', limit: 5 });
-  assert.ok(found.structuredContent.films.some(({ key }) => key === 'ran-1985'), found.content[0].text);
+  const found = await call('search_films', { query: 'Tampopo', limit: 5 });
+  assert.ok(found.structuredContent.films.some(({ key }) => key === 'tampopo-1985'), found.content[0].text);
   const facts = await call('film_facts', { film: 'the-moon-in-the-reeds' });
   assert.ok(facts.structuredContent.findings.characters.length > 1);
   assert.ok(!('ending' in facts.structuredContent.film));
-  await call('rate_film', { film: 'ran-1985', stars: 5, viewer: 'Ada' });
+  await call('rate_film', { film: 'tampopo-1985', stars: 5, viewer: 'Ada' });
   const picks = await call('recommend', { viewer: 'Ada', count: 4, language: 'zh' });
   assert.equal(picks.structuredContent.picks.length, 4);
   for (const pick of picks.structuredContent.picks) assert.ok(pick.reasons.length > 0);
@@ -37,7 +37,7 @@ async function useTools(client) {
   await call('record_event', { film: hidden.id, kind: 'unhide', viewer: 'Ada' });
   const story = await call('tell_story', { premise: 'A lighthouse keeper finds a letter.', decisions: 1, seed: 3 });
   assert.ok(story.content[0].text.length > 500);
-  const refused = await client.callTool({ name: 'rate_film', arguments: { film: 'ran-1985', stars: 9, viewer: 'Ada' } });
+  const refused = await client.callTool({ name: 'rate_film', arguments: { film: 'tampopo-1985', stars: 9, viewer: 'Ada' } });
   assert.equal(refused.isError, true);
   const unknown = await client.callTool({ name: 'film_facts', arguments: { film: 'no such film at all' } });
   assert.equal(unknown.isError, true);

@@ -3,6 +3,7 @@
 
 #include "serve/internal/routes.h"
 #include "serve/mcp.h"
+#include "serve/problem.h"
 
 namespace cineloom::serve {
 namespace {
@@ -29,6 +30,11 @@ void add_mcp_routes(Router& router, const ApiContext& context) {
   // Shared by the copies of the route.
   router.add("POST", "/mcp", Policy::viewer(Scope::Read), [server = std::make_shared<McpServer>(context.cinema)](const HttpRequest& request) -> Expected<HttpResponse> {
     return answer_mcp(*server, request);
+  });
+  router.add("GET", "/mcp", Policy::viewer(Scope::Read), [](const HttpRequest&) -> Expected<HttpResponse> {
+    HttpResponse response = problem(405, Error(ErrorCode::InvalidArgument, "there is no stream of messages here").advise("POST one message at a time"));
+    response.headers.emplace_back("Allow", "POST");
+    return response;
   });
 }
 
