@@ -22,7 +22,8 @@ namespace fs = std::filesystem;
 const std::string kProgram = std::string(CINELOOM_BINARY_DIR) + "/cineloom";
 
 const std::map<std::string, Bound, std::less<>> kBounds{{"first_route_kb", {60, 45}}, {"lcp_ms", {1000, 800}},     {"axe_violations", {0, 0}},
-                                                        {"i18n_missing", {0, 0}},     {"branch_gap_ms", {60, 45}}, {"xr_choices_ok", {9, 9, true}}};
+                                                        {"i18n_missing", {0, 0}},     {"branch_gap_ms", {60, 45}}, {"xr_choices_ok", {9, 9, true}},
+                                                        {"arcs_2h_ms", {100, 50}},    {"library_scroll_fps", {59, 60, true}}};
 
 /// The demo library with a server on it, for all parts.
 class DemoServer {
@@ -80,6 +81,8 @@ constexpr std::array kParts{Part{"route", [](Report& report) { measure_part(repo
                             Part{"paint", [](Report& report) { measure_part(report, "paint", "lcp_ms"); }},
                             Part{"branch", [](Report& report) { measure_part(report, "branch", "branch_gap_ms"); }},
                             Part{"headset", [](Report& report) { measure_part(report, "headset", "xr_choices_ok"); }},
+                            Part{"arcs", [](Report& report) { measure_part(report, "arcs", "arcs_2h_ms"); }},
+                            Part{"scroll", [](Report& report) { measure_part(report, "scroll", "library_scroll_fps"); }},
                             Part{"words", [](Report& report) { measure_part(report, "words", "i18n_missing"); }},
                             Part{"access", [](Report& report) { measure_part(report, "access", "axe_violations"); }}};
 

@@ -4,9 +4,10 @@ import { measureAccess } from './access.mjs';
 import { measureBranch } from './branch.mjs';
 import { measureHeadset } from './headset.mjs';
 import { measurePaint, measureRoute } from './load.mjs';
+import { measureArcs, measureScroll } from './scale.mjs';
 import { measureWords } from './words.mjs';
 
-const parts = { route: measureRoute, paint: measurePaint, branch: measureBranch, headset: measureHeadset, words: measureWords, access: measureAccess };
+const parts = { route: measureRoute, paint: measurePaint, branch: measureBranch, headset: measureHeadset, words: measureWords, access: measureAccess, arcs: measureArcs, scroll: measureScroll };
 const [part, address] = process.argv.slice(2);
 
 /** The film that was watched and has choices: the demo's own. */

@@ -5,6 +5,7 @@ import { check } from './harness.mjs';
 import { checkJourneys } from './journeys.mjs';
 import { placesOf, prepared, settled, violations } from './places.mjs';
 import { checkHeadset, headsetPages } from './vr.mjs';
+import { leaksOfPages } from './words.mjs';
 
 /** Every page in both languages, both colours, wide and narrow. */
 async function checkLooks(browser, base, film, pictures) {
@@ -42,6 +43,14 @@ async function checkReflow(browser, base, film) {
   }
 }
 
+/** Under a catalogue whose every text stands in brackets, what has none leaked past it. */
+async function checkWords(browser, base, film) {
+  await check('no page says a word that is not from the catalogue, the server or the browser', async () => {
+    const { foretold: _, ...places } = placesOf(film); // that one needs somebody's ratings
+    assert.deepEqual(await leaksOfPages(browser, base, film, Object.keys(places)), []);
+  });
+}
+
 export async function checkPages(base, film, pictures) {
   const browser = await launch();
   try {
@@ -49,6 +58,7 @@ export async function checkPages(base, film, pictures) {
     await checkHeadset(headsetPages(browser, base, film), pictures);
     await checkLooks(browser, base, film, pictures);
     await checkReflow(browser, base, film);
+    await checkWords(browser, base, film);
   } finally {
     await browser.close();
   }

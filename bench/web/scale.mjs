@@ -1,0 +1,93 @@
+import { openPage } from '../../web/tests/browser.mjs';
+
+const films = 5000;
+const hours = 2;
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** The demo film's course and scenes, again and again until two hours are full. */
+function lengthened(knowledge) {
+  const length = knowledge.video.duration_ms;
+  const times = Math.ceil((hours * 3600 * 1000) / length);
+  const again = (list, ...names) =>
+    Array.from({ length: times }, (_, time) => list.map((one) => ({ ...one, ...Object.fromEntries(names.map((name) => [name, one[name] + time * length])) }))).flat();
+  return {
+    ...knowledge,
+    video: { ...knowledge.video, duration_ms: times * length },
+    arc: again(knowledge.arc, 'at_ms'),
+    timeline: { ...knowledge.timeline, scenes: again(knowledge.timeline.scenes, 'begin_ms', 'end_ms') },
+  };
+}
+
+/** Notes when the film's knowledge is there, and when its arcs have been painted. */
+function noteArcs() {
+  const { json } = Response.prototype;
+  Response.prototype.json = async function () {
+    const value = await json.call(this);
+    if (this.url.endsWith('/knowledge')) window.known = performance.now();
+    return value;
+  };
+  const observer = new MutationObserver(() => {
+    if (!document.querySelector('[aria-labelledby=arc] path.line')) return;
+    observer.disconnect();
+    requestAnimationFrame(() => setTimeout(() => (window.painted = performance.now())));
+  });
+  observer.observe(document, { childList: true, subtree: true });
+}
+
+/** From the knowledge of a film of two hours to its arcs on the screen, with all else of the film's page. */
+export async function measureArcs({ browser, address, film }) {
+  const taken = [];
+  let points = 0;
+  for (let round = 0; round < 5; ++round) {
+    const page = await openPage(browser, address, `film/${film}`, {
+      prepare: async (context) => {
+        await context.addInitScript(noteArcs);
+        await context.route('**/knowledge', async (route) => {
+          const knowledge = lengthened(await (await route.fetch()).json());
+          points = knowledge.arc.length;
+          await route.fulfill({ json: knowledge });
+        });
+      },
+    });
+    await page.waitForFunction(() => window.painted);
+    taken.push(await page.evaluate(() => window.painted - window.known));
+    await page.context().close();
+  }
+  const note = `median from the film's knowledge to the painted page with arcs of ${points} points, ${hours} hours; ${taken.map(Math.round).join(' ')}`;
+  return [{ key: 'arcs_2h_ms', value: Math.round(median(taken)), unit: 'ms', n: taken.length, note }];
+}
+
+/** A library of so many films: those of the server with other numbers. */
+async function enlarge(context) {
+  await context.route('**/api/v1/films?*', async (route) => {
+    const url = new URL(route.request().url());
+    const [cursor, limit] = [Number(url.searchParams.get('cursor') ?? 0), Number(url.searchParams.get('limit') ?? 48)];
+    url.searchParams.set('cursor', String(cursor % 240));
+    const { films: some } = await (await route.fetch({ url: url.href })).json();
+    const page = some.map((one, index) => ({ ...one, id: String(100000 + cursor + index) }));
+    await route.fulfill({ json: { films: page, next_cursor: cursor + limit < films ? String(cursor + limit) : null, total: films } });
+  });
+}
+
+/** Scrolls through a large library and counts pictures of the screen. */
+export async function measureScroll({ browser, address }) {
+  const page = await openPage(browser, address, 'films', { prepare: enlarge });
+  await page.waitForFunction((count) => {
+    scrollTo(0, document.documentElement.scrollHeight);
+    return document.querySelectorAll('main li').length >= count;
+  }, films - 48, { timeout: 170000 });
+  const times = await page.evaluate(async () => {
+    scrollTo(0, document.documentElement.scrollHeight / 3);
+    const seen = [];
+    for (let frame = 0; frame < 300; ++frame) {
+      seen.push(await new Promise(requestAnimationFrame));
+      scrollBy(0, 40);
+    }
+    return seen;
+  });
+  const count = await page.locator('main li').count();
+  await page.context().close();
+  const fps = ((times.length - 1) * 1000) / (times.at(-1) - times[0]);
+  const longest = Math.max(...times.slice(1).map((at, index) => at - times[index]));
+  return [{ key: 'library_scroll_fps', value: fps.toFixed(1), unit: '1/s', n: count, note: `300 pictures while ${count} films scroll by at 2400 pixels a second; the longest took ${Math.round(longest)} ms` }];
+}
