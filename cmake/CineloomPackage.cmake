@@ -20,7 +20,10 @@ install(FILES "${pages}/_cineloom" DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vend
 install(FILES "${pages}/cineloom.fish" DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
 install(FILES "${pages}/changelog.gz" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cineloom OPTIONAL)
 install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/copyright" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cineloom)
+install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/lintian-overrides" DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides RENAME cineloom)
 
+# Training by several machines (libcineloom_mpi.so) would draw Open MPI onto everybody's: whoever trains so installs from the source.
+set(CPACK_INSTALL_CMAKE_PROJECTS "${PROJECT_BINARY_DIR};cineloom;Unspecified;/")
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME cineloom)
 set(CPACK_PACKAGE_VENDOR Cineloom)
@@ -33,8 +36,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION video)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "opencv-data")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "self-hosted cinema companion
- Cineloom watches and reads films, learns what each viewer likes and feels,
- recommends what to watch tonight and says why, and tells stories that branch.
- Nothing leaves the machine, and no key and no account elsewhere is needed.")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Cineloom watches and reads films, learns what each viewer likes and feels,
+recommends what to watch tonight and says why, and tells stories that branch.
+Nothing leaves the machine, and no key and no account elsewhere is needed.")
 include(CPack)
