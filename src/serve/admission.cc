@@ -36,24 +36,27 @@ Admission::Duration learn(Admission::Duration known, Admission::Duration seen) {
 
 Admission::Admission(const AdmissionLimits& limits) : limits_(limits) { routes_.fill({.time = kFirstGuess, .processor = kFirstGuess}); }
 
-Admission::Lane Admission::lane_of(std::string_view method, std::size_t route, std::size_t body_bytes) const {
-  const bool is_question = method == "GET" || method == "HEAD";
-  return is_question && body_bytes < kMuchBody && routes_[route].processor < kLongWork ? Lane::Prompt : Lane::Patient;
+Admission::Lane Admission::lane_of(const Request& request, std::size_t route) const {
+  const bool is_question = request.method == "GET" || request.method == "HEAD";
+  return is_question && request.body_bytes < kMuchBody && routes_[route].processor < kLongWork ? Lane::Prompt : Lane::Patient;
 }
 
 // A few are taken on whatever is expected of them: nobody waits longer than for those before them, and what was learned can be unlearned.
-bool Admission::has_room(Lane lane) const {
-  if (lane == Lane::Prompt) return prompt_.requests < limits_.prompt_always || prompt_.expected <= limits_.prompt_wait * limits_.prompt_threads;
+bool Admission::has_room(Lane lane, int connections) const {
+  if (lane == Lane::Prompt) {
+    return connections <= limits_.household || prompt_.requests < 2 * limits_.prompt_threads ||
+           prompt_.expected <= limits_.prompt_wait * limits_.prompt_threads;
+  }
   if (patient_.requests >= limits_.patient_most) return false;
   return patient_.requests < 2 * limits_.patient_threads || patient_.expected <= limits_.patient_wait * limits_.patient_threads;
 }
 
-std::optional<Admission::Ticket> Admission::enter(std::string_view method, std::string_view path, std::size_t body_bytes, Time now) {
-  const std::size_t route = route_of(method, path) % kRoutes;
+std::optional<Admission::Ticket> Admission::enter(const Request& request, Time now) {
+  const std::size_t route = route_of(request.method, request.path) % kRoutes;
   const std::lock_guard lock(mutex_);
-  const Lane lane = lane_of(method, route, body_bytes);
+  const Lane lane = lane_of(request, route);
   // Whoever watches over the server must learn how it is, then above all.
-  if (!has_room(lane) && !path.starts_with("/health/")) return std::nullopt;
+  if (!has_room(lane, request.connections) && !request.path.starts_with("/health/")) return std::nullopt;
   const Ticket ticket{.lane = lane, .route = route, .arrived = now, .expected = routes_[route].time};
   ++load(lane).requests;
   load(lane).expected += ticket.expected;

@@ -13,8 +13,8 @@ namespace cineloom::serve {
 struct AdmissionLimits {
   int prompt_threads = 1;                         ///< >= 1; that answer what is asked and quickly done
   int patient_threads = 8;                        ///< >= 1; that answer everything else
-  int prompt_always = 24;                         ///< quick questions that are there at once and never refused: the pages of a household
-  std::chrono::milliseconds prompt_wait{10};      ///< beyond those, a quick question that would wait longer for its turn is refused
+  int household = 48;                             ///< while no more connections are open, quick questions are never refused: each has one under way
+  std::chrono::milliseconds prompt_wait{10};      ///< beyond that, a quick question that would wait longer for its turn is refused
   std::chrono::seconds patient_wait{10};          ///< the same for the rest
   int patient_most = 512;                         ///< requests of the rest that are there at once
   std::chrono::seconds patience{30};              ///< whoever waited so long for their turn has gone away: they are refused then
@@ -39,8 +39,15 @@ class Admission {
 
   explicit Admission(const AdmissionLimits& limits);
 
+  /// A request as far as it matters here.
+  struct Request {
+    std::string_view method;
+    std::string_view path;
+    std::size_t body_bytes = 0;
+    int connections = 0;  ///< that may ask something, with its own
+  };
   /// A ticket, or nothing if there is more to do than can be done in time. Every ticket must be given back with `finish`.
-  std::optional<Ticket> enter(std::string_view method, std::string_view path, std::size_t body_bytes, Time now);
+  std::optional<Ticket> enter(const Request& request, Time now);
   /// Whether it is still worth answering now that its turn has come.
   [[nodiscard]] bool is_worth_it(const Ticket& ticket, Time now) const;
   /// Gives a ticket back: how long the answer took, and how much of that on a processor. Nothing is learned from one that was not answered.
@@ -61,8 +68,8 @@ class Admission {
     int requests = 0;
     Duration expected{};  ///< of all of them together
   };
-  [[nodiscard]] Lane lane_of(std::string_view method, std::size_t route, std::size_t body_bytes) const;
-  [[nodiscard]] bool has_room(Lane lane) const;
+  [[nodiscard]] Lane lane_of(const Request& request, std::size_t route) const;
+  [[nodiscard]] bool has_room(Lane lane, int connections) const;
   Load& load(Lane lane) { return lane == Lane::Prompt ? prompt_ : patient_; }
 
   static constexpr std::size_t kRoutes = 1024;  ///< by hash; what shares a place shares what is learned

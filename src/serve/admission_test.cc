@@ -15,8 +15,12 @@ constexpr auto kPicks = "/api/v1/viewers/7/recommendations";
 
 class AdmissionTest : public ::testing::Test {
  protected:
-  std::optional<Admission::Ticket> ask(const std::string& path = kPicks) { return admission_.enter("GET", path, 0, now_); }
-  std::optional<Admission::Ticket> tell(std::size_t bytes = 100) { return admission_.enter("POST", "/api/v1/viewers/7/events", bytes, now_); }
+  std::optional<Admission::Ticket> ask(const std::string& path = kPicks) {
+    return admission_.enter({.method = "GET", .path = path, .connections = connections_}, now_);
+  }
+  std::optional<Admission::Ticket> tell(std::size_t bytes = 100) {
+    return admission_.enter({.method = "POST", .path = "/api/v1/viewers/7/events", .body_bytes = bytes, .connections = connections_}, now_);
+  }
   /// Has the route answered often enough that its cost is known.
   void teach(Admission::Duration time, Admission::Duration processor, const std::string& path = kPicks) {
     for (int i = 0; i < 60; ++i) admission_.finish(*ask(path), Admission::Cost{time, processor});
@@ -28,8 +32,9 @@ class AdmissionTest : public ::testing::Test {
     return taken;
   }
 
-  Admission admission_{{.prompt_threads = 2, .patient_threads = 4, .prompt_always = 4, .prompt_wait = 20ms}};
+  Admission admission_{{.prompt_threads = 2, .patient_threads = 4, .prompt_wait = 20ms}};
   Admission::Time now_;
+  int connections_ = 1000;
 };
 
 TEST_F(AdmissionTest, TakesOnAsManyQuestionsAsCanBeAnsweredInTime) {
@@ -61,7 +66,7 @@ TEST_F(AdmissionTest, WhatWritesDoesNotTakeTheTurnOfWhatIsAsked) {
 }
 
 TEST_F(AdmissionTest, WhatBringsMuchOrTakesLongWaitsInTheOtherLane) {
-  EXPECT_EQ(admission_.enter("GET", "/", 1U << 20U, now_)->lane, Admission::Lane::Patient);
+  EXPECT_EQ(admission_.enter({.method = "GET", .path = "/", .body_bytes = 1U << 20U}, now_)->lane, Admission::Lane::Patient);
   teach(900ms, 800ms, "/api/v1/model/health");
   EXPECT_EQ(ask("/api/v1/model/health")->lane, Admission::Lane::Patient);
 }
@@ -80,6 +85,14 @@ TEST_F(AdmissionTest, OneOddAnswerIsNotTheMeasureOfTheNext) {
 TEST_F(AdmissionTest, AFewAreTakenOnWhateverIsExpectedOfThem) {
   teach(5s, 1ms);
   EXPECT_EQ(taken_at_once(), 4);
+}
+
+TEST_F(AdmissionTest, AHouseholdsPagesAreNeverRefusedHoweverSlowTheMachineIs) {
+  teach(5s, 1ms);
+  connections_ = 48;
+  for (int i = 0; i < 48; ++i) EXPECT_TRUE(ask());
+  connections_ = 49;
+  EXPECT_FALSE(ask());
 }
 
 TEST_F(AdmissionTest, TheOtherLaneIsBoundedToo) {

@@ -152,6 +152,7 @@ struct HttpServer::Implementation {
   OwnNames names;
   std::set<std::shared_ptr<Production>> productions;  // with the threads that fill them
   std::set<Connection*> connections;            // in the frames of the coroutines that serve them
+  int listeners = 0;                            // of those, the streams of events: they ask nothing any more
   bool is_draining = false;
   std::promise<void> all_gone;                  // once draining, with the last connection
   bool is_gone_told = false;
@@ -221,7 +222,9 @@ net::awaitable<void> HttpServer::Implementation::converse(Connection& connection
 }
 
 net::awaitable<HttpResponse> HttpServer::Implementation::handle(HttpRequest request) {
-  const auto ticket = admission.enter(request.method, request.path, request.body.size(), std::chrono::steady_clock::now());
+  const auto ticket = admission.enter(
+      {.method = request.method, .path = request.path, .body_bytes = request.body.size(), .connections = static_cast<int>(connections.size()) - listeners},
+      std::chrono::steady_clock::now());
   if (!ticket) co_return refuse(request);
   auto start = [this, &request, &ticket](auto completion) {
     ThreadPool& pool = ticket->lane == Admission::Lane::Prompt ? prompt : patient;
@@ -316,6 +319,7 @@ net::awaitable<void> HttpServer::Implementation::stream_events(Connection& conne
     });
   });
   connection.events = queue;
+  ++listeners;
   queue->waiting.emplace_back(": hello\n\n");
   for (const ServerEvent& event : subscription.missed) queue->waiting.push_back(event.wire_text());
   if (is_draining) {  // it came too late to be told by the others' goodbye
@@ -334,6 +338,7 @@ net::awaitable<void> HttpServer::Implementation::stream_events(Connection& conne
     auto [error, bytes] = co_await net::async_write(connection.stream, net::buffer(text), kAwait);
     if (error) break;
   }
+  --listeners;
   events.unsubscribe(subscription.number);
 }
 
