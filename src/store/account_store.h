@@ -95,7 +95,7 @@ struct AuditNote {
 };
 
 /// Who may come in, in a file of its own beside the library (docs/adr/016.md), so that the command line can change it while a server
-/// runs. It is made with the first account. Every call is one transaction, durable when it returns; a change and its line in the log
+/// runs. It is made with the first account or the first try to sign in. Every call is one transaction, durable when it returns; a change and its line in the log
 /// come together or not at all. Thread-safe. Errors of all calls: Unavailable, ResourceExhausted (disk full), DataLoss.
 class AccountStore {
  public:

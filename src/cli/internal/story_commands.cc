@@ -174,9 +174,9 @@ Expected<void> import_one(Session& session, const ImportOptions& options) {
 }
 
 Expected<void> show_one(Session& session, const StoryOptions& options) {
-  CINELOOM_TRY_ASSIGN(const Story story, load_story(session, options.story));
+  CINELOOM_TRY_ASSIGN(Story story, load_story(session, options.story));
   CINELOOM_TRY_ASSIGN(const StoryLines lines, lines_of(story, options.view, session.resources));
-  return print_story(session, with_lines(story, lines));
+  return print_story(session, with_lines(std::move(story), lines));
 }
 
 void declare_new(CLI::App& command, NewStoryOptions& options) {

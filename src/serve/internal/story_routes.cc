@@ -158,9 +158,9 @@ void add_story_routes(Router& router, const ApiContext& context) {
   router.add("GET", "/api/v1/stories/{story}", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY_ASSIGN(const StoryView view, find_story_view(request.parameter("view")));
-    CINELOOM_TRY_ASSIGN(const Story story, cinema.story(id));
+    CINELOOM_TRY_ASSIGN(Story story, cinema.story(id));
     CINELOOM_TRY_ASSIGN(const StoryLines lines, cinema.story_lines(story, view));
-    return json_response(json::to_value(with_lines(story, lines)));
+    return json_response(json::to_value(with_lines(std::move(story), lines)));
   });
   router.add("GET", "/api/v1/stories/{story}/export", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return export_one(cinema, request); });
   router.add("GET", "/api/v1/stories/{story}/findings", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
