@@ -72,10 +72,13 @@ async function enlarge(context) {
 /** Scrolls through a large library and counts pictures of the screen. */
 export async function measureScroll({ browser, address }) {
   const page = await openPage(browser, address, 'films', { prepare: enlarge });
+  // Only films near the window are in the page; the last of all tells how many there are.
   await page.waitForFunction((count) => {
     scrollTo(0, document.documentElement.scrollHeight);
-    return document.querySelectorAll('main li').length >= count;
-  }, films - 48, { timeout: 170000 });
+    const last = document.querySelector('main li:last-of-type');
+    return Number(last?.ariaSetSize) >= count && last.ariaPosInSet === last.ariaSetSize;
+  }, films, { timeout: 170000 });
+  const count = Number(await page.locator('main li').last().getAttribute('aria-setsize'));
   const times = await page.evaluate(async () => {
     scrollTo(0, document.documentElement.scrollHeight / 3);
     const seen = [];
@@ -85,9 +88,9 @@ export async function measureScroll({ browser, address }) {
     }
     return seen;
   });
-  const count = await page.locator('main li').count();
+  const inPage = await page.locator('main li').count();
   await page.context().close();
   const fps = ((times.length - 1) * 1000) / (times.at(-1) - times[0]);
   const longest = Math.max(...times.slice(1).map((at, index) => at - times[index]));
-  return [{ key: 'library_scroll_fps', value: fps.toFixed(1), unit: '1/s', n: count, note: `300 pictures while ${count} films scroll by at 2400 pixels a second; the longest took ${Math.round(longest)} ms` }];
+  return [{ key: 'library_scroll_fps', value: fps.toFixed(1), unit: '1/s', n: count, note: `300 pictures while ${count} films scroll by at 2400 pixels a second, ${inPage} of them in the page at the end; the longest took ${Math.round(longest)} ms` }];
 }

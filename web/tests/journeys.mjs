@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { check } from './harness.mjs';
 import { checkForecasts } from './forecasts.mjs';
+import { checkLibrary } from './library.mjs';
 import { checkPrivacy } from './privacy.mjs';
 import { checkTuning } from './tuning.mjs';
 
@@ -427,6 +428,7 @@ export async function checkJourneys(open, film, pictures) {
   await checkForecasts(open, film, pictures);
   await checkPrivacy(open, pictures);
   await checkFilms(open, film);
+  await checkLibrary(open);
   await checkInteractive(open, film, pictures);
   await checkStories(open);
   await checkTheRest(open);

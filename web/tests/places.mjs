@@ -20,7 +20,7 @@ export const placesOf = (film) => ({
   foretold: 'forecasts',
 });
 
-/** Waits until nothing is loading any more; a player that fills its buffer is never idle. */
+/** Waits until nothing is loading any more, also what is fetched when one scrolls there; a player that fills its buffer is never idle. */
 export async function settled(page) {
   if ((await page.locator('.stage').count()) === 0) await page.waitForLoadState('networkidle');
   await page.waitForFunction(() => !document.querySelector('main')?.textContent?.match(/Loading …|正在载入 …/));

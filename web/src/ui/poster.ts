@@ -3,9 +3,9 @@ import type { Film } from '../api/client';
 export interface Poster {
   sky: [string, string];
   light: { x: number; y: number; radius: number; color: string };
-  stars: { x: number; y: number; radius: number }[];
+  stars: string;
   layers: { path: string; color: string }[];
-  windows: { x: number; y: number }[];
+  windows: string;
   boat: { x: number; y: number } | undefined;
 }
 
@@ -98,6 +98,17 @@ const outlines: Record<Land, Outline> = {
   },
 };
 
+/** Many small things as one path: they are drawn, and kept in the page, as one. */
+const pathOf = (count: number, one: () => string): string => Array.from({ length: count }, one).join('');
+
+const starOf = (random: () => number): string => {
+  const [x, y, radius] = [random() * width, random() * 130, 0.3 + random() * 0.7];
+  const half = (across: number): string => `a${radius.toFixed(2)} ${radius.toFixed(2)} 0 0 1 ${across.toFixed(2)} 0`;
+  return `M${(x - radius).toFixed(1)} ${y.toFixed(1)}${half(radius * 2)}${half(-radius * 2)}`;
+};
+
+const windowOf = (random: () => number): string => `M${(random() * width).toFixed(1)} ${(262 + random() * 34).toFixed(1)}h1.6v2.4h-1.6z`;
+
 /** A picture for a film that has none: its genres choose colours and land, its key chooses the rest. */
 export function posterOf(film: Pick<Film, 'key' | 'genres'>): Poster {
   const random = randomOf(film.key);
@@ -112,9 +123,9 @@ export function posterOf(film: Pick<Film, 'key' | 'genres'>): Poster {
   return {
     sky: [above, below],
     light: { x: 40 + random() * 120, y: 50 + random() * 80, radius: 12 + random() * 26, color: mood.light },
-    stars: Array.from({ length: 22 }, () => ({ x: random() * width, y: random() * 130, radius: 0.3 + random() * 0.7 })),
+    stars: pathOf(22, () => starOf(random)),
     layers,
-    windows: land === 'city' ? Array.from({ length: 26 }, () => ({ x: random() * width, y: 262 + random() * 34 })) : [],
+    windows: land === 'city' ? pathOf(26, () => windowOf(random)) : '',
     boat: land === 'sea' ? { x: 30 + random() * 140, y: 216 } : undefined,
   };
 }
