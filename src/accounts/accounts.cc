@@ -136,10 +136,11 @@ Expected<Accounts::Population> Accounts::population() {
     const auto& people = parts_->people;
     if (people && Steady::now() - people->second < parts_->options.remembered) return people->first;
   }
+  const auto begun = parts_->begin_reading();
   CINELOOM_TRY_ASSIGN(const auto accounts, parts_->store->accounts());
   const Population found = accounts.empty() ? Population::Nobody : Population::Somebody;
   const std::lock_guard lock(parts_->mutex);
-  parts_->people = {found, Steady::now()};
+  if (begun.generation == parts_->generation) parts_->people = {found, begun.read_at};
   return found;
 }
 

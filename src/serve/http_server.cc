@@ -31,6 +31,9 @@ using tcp = net::ip::tcp;
 
 constexpr auto kAwait = net::as_tuple(net::use_awaitable);
 constexpr auto kHeartbeat = std::chrono::seconds(15);
+constexpr auto kAcceptPause = std::chrono::milliseconds(50);
+/// Events that wait for one listener; as many as the hub keeps would be told again.
+constexpr std::size_t kMostWaiting = 256;
 /// Slow answers at once; more wait for their turn.
 constexpr int kProducers = 32;
 constexpr std::size_t kFileChunk = 256U << 10U;
@@ -38,6 +41,12 @@ constexpr std::size_t kFileChunk = 256U << 10U;
 /// Events on their way to one connection; the timer wakes the coroutine that writes them.
 struct EventQueue {
   explicit EventQueue(const net::any_io_executor& executor) : wake(executor) {}
+  /// Who does not keep up is let go after what waits, and told what was missed when they come back.
+  void add(std::string text) {
+    is_ending = is_ending || waiting.size() >= kMostWaiting;
+    if (!is_ending) waiting.push_back(std::move(text));
+    wake.cancel();
+  }
   net::steady_timer wake;
   std::deque<std::string> waiting;
   bool is_ending = false;  ///< what waits is the last
@@ -167,7 +176,12 @@ net::awaitable<void> HttpServer::Implementation::accept() {
   for (;;) {
     auto [error, socket] = co_await acceptor.async_accept(kAwait);
     if (error == net::error::operation_aborted) co_return;
-    if (error) continue;
+    if (error) {  // no file descriptor is left, say: it would fail again at once
+      net::steady_timer pause(io, kAcceptPause);
+      co_await pause.async_wait(kAwait);
+      if (is_draining) co_return;
+      continue;
+    }
     net::co_spawn(io, serve(std::move(socket)), net::detached);
   }
 }
@@ -313,10 +327,7 @@ net::awaitable<void> HttpServer::Implementation::stream_events(Connection& conne
   // Shared with posts that may still be on their way when the connection ends.
   const auto queue = std::make_shared<EventQueue>(executor);
   const auto subscription = events.subscribe(last_seen, [executor, queue](const ServerEvent& event) {
-    net::post(executor, [queue, text = event.wire_text()]() mutable {
-      queue->waiting.push_back(std::move(text));
-      queue->wake.cancel();
-    });
+    net::post(executor, [queue, text = event.wire_text()]() mutable { queue->add(std::move(text)); });
   });
   connection.events = queue;
   ++listeners;
@@ -335,6 +346,7 @@ net::awaitable<void> HttpServer::Implementation::stream_events(Connection& conne
     }
     const std::string text = std::move(queue->waiting.front());
     queue->waiting.pop_front();
+    connection.stream.expires_after(options.idle_timeout);
     auto [error, bytes] = co_await net::async_write(connection.stream, net::buffer(text), kAwait);
     if (error) break;
   }
@@ -400,6 +412,7 @@ net::awaitable<bool> HttpServer::Implementation::send_pieces(beast::tcp_stream& 
     }
     std::string text;
     for (; !production->waiting.empty(); production->waiting.pop_front()) text += production->waiting.front();
+    stream.expires_after(options.idle_timeout);
     auto [error, bytes] = co_await net::async_write(stream, net::buffer(text), kAwait);
     if (error) co_return false;
   }
