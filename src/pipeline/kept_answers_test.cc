@@ -2,12 +2,18 @@
 
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <mutex>
+
 #include "base/files.h"
+#include "pipeline/answer_renewer.h"
 
 namespace cineloom {
 namespace {
 
 using std::chrono::minutes;
+
+std::shared_ptr<const std::string> text(std::string words) { return std::make_shared<const std::string>(std::move(words)); }
 
 /// A library of ten films that five viewers rated; the clock is set by the test.
 class KeptAnswersTest : public ::testing::Test {
@@ -43,7 +49,7 @@ class KeptAnswersTest : public ::testing::Test {
 TEST_F(KeptAnswersTest, AnAnswerIsGivenAgainWhileNothingChanges) {
   lasting(question());
   KeptAnswers answers;
-  answers.keep("tonight", ground(), now_ + minutes(5), "Ran");
+  answers.keep("tonight", ground(), now_ + minutes(5), text("Ran"));
   const auto kept = answers.find("tonight", ground(), now_);
   ASSERT_TRUE(kept);
   EXPECT_EQ(*kept, "Ran");
@@ -93,13 +99,65 @@ TEST_F(KeptAnswersTest, WhatIsDrawnByChanceOrAskedForInWordsIsNotKept) {
 
 TEST_F(KeptAnswersTest, ThoseThatWereNotAskedForLongestGoFirst) {
   KeptAnswers answers(12'000);
-  for (int i = 0; i < 3; ++i) answers.keep(std::to_string(i), ground(), now_ + minutes(5), std::string(3'000, 'x'));
+  for (int i = 0; i < 3; ++i) answers.keep(std::to_string(i), ground(), now_ + minutes(5), text(std::string(3'000, 'x')));
   EXPECT_TRUE(answers.find("0", ground(), now_));
-  answers.keep("3", ground(), now_ + minutes(5), std::string(3'000, 'x'));
+  answers.keep("3", ground(), now_ + minutes(5), text(std::string(3'000, 'x')));
   EXPECT_FALSE(answers.find("1", ground(), now_));
   EXPECT_TRUE(answers.find("0", ground(), now_));
-  answers.keep("4", ground(), now_ + minutes(5), std::string(30'000, 'x'));
+  answers.keep("4", ground(), now_ + minutes(5), text(std::string(30'000, 'x')));
   EXPECT_FALSE(answers.find("4", ground(), now_));
+}
+
+TEST_F(KeptAnswersTest, QuestionsAreFoundByWhoIsToldOfInTheAnswer) {
+  KeptAnswers answers(12'000);
+  TonightRequest both = question();
+  both.companions = {viewers_[1]};
+  answers.keep("alone", ground(), now_ + minutes(5), text("a"), {.request = question(), .on_first_given = {}});
+  answers.keep("both", ground(), now_ + minutes(5), text("b"), {.request = both, .on_first_given = {}});
+  EXPECT_EQ(answers.questions_of(viewers_[0], 4).size(), 2U);
+  EXPECT_EQ(answers.questions_of(viewers_[0], 1).size(), 1U);
+  ASSERT_EQ(answers.questions_of(viewers_[1], 4).size(), 1U);
+  EXPECT_EQ(answers.questions_of(viewers_[1], 4).front().text, "both");
+  EXPECT_TRUE(answers.holds("both", ground()));
+  for (int i = 0; i < 4; ++i) answers.keep(std::to_string(i), ground(), now_ + minutes(5), text(std::string(3'000, 'x')));
+  EXPECT_TRUE(answers.questions_of(viewers_[0], 4).empty());
+}
+
+TEST_F(KeptAnswersTest, WhatWasMadeBeforeItWasAskedForIsNotedWhenItIsFirstGiven) {
+  KeptAnswers answers;
+  int shown = 0;
+  answers.keep("tonight", ground(), now_ + minutes(5), text("Ran"), {.request = question(), .on_first_given = [&] { ++shown; }});
+  EXPECT_TRUE(answers.holds("tonight", ground()));
+  EXPECT_EQ(shown, 0);
+  EXPECT_TRUE(answers.find("tonight", ground(), now_));
+  EXPECT_TRUE(answers.find("tonight", ground(), now_));
+  EXPECT_EQ(shown, 1);
+}
+
+TEST(AnswerRenewer, EverybodyWhoActedIsRenewedAndNobodyTwiceAtATime) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool may_go = false;
+  std::vector<ViewerId> renewed;
+  AnswerRenewer renewer([&](ViewerId viewer) {
+    std::unique_lock lock(mutex);
+    renewed.push_back(viewer);
+    changed.notify_all();
+    changed.wait(lock, [&] { return may_go; });
+  });
+  renewer.note(ViewerId(1));
+  {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return !renewed.empty(); });
+  }
+  for (const int viewer : {2, 3, 2, 2}) renewer.note(ViewerId(viewer));
+  {
+    const std::lock_guard lock(mutex);
+    may_go = true;
+  }
+  changed.notify_all();
+  renewer.finish();
+  EXPECT_EQ(renewed, (std::vector{ViewerId(1), ViewerId(2), ViewerId(3)}));
 }
 
 }  // namespace

@@ -159,7 +159,7 @@ void TasteModels::expect_cold_films(std::span<const Film> films) {
 }
 
 Expected<void> TasteModels::choose_blend(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {
-  const ProbeSplit split = hold_out_last(pasts, static_cast<std::size_t>(options.most_probed), options.likes.seed);
+  const ProbeSplit split = hold_out_last(pasts, most_probed(options.most_probed, popularity_.size()), options.likes.seed);
   if (split.probes.empty()) return {};
   TasteOptions of_known = options;
   of_known.of_all = nullptr;  // it has seen what is held out

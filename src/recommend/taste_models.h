@@ -68,11 +68,11 @@ struct TasteOptions {
   BayesianFactorizationOptions stars;
   IalsOptions likes{.factors = 48, .sweeps = 12};
   int warm_sweeps = 5;             ///< of `likes` where there is a last model to go on from, >= 1
-  EaseOptions together;
+  EaseOptions together{.most_items = 8000};  ///< past the most liked 8,000 films the factors alone rank: time grows with the cube, memory with the square
   NextRidgeOptions next;
   std::optional<ColdItemsOptions> cold = ColdItemsOptions{.passes = 1};  ///< nothing = stars alone speak for films that nobody liked
   int lenders = 12;                ///< films like it that lend an unrated film their factors, >= 1
-  int most_probed = 400;           ///< viewers whose last likes choose the blend, >= 0; 0 = keep the default weights
+  int most_probed = 400;           ///< viewers whose last likes choose the blend, >= 0, fewer past 20,000 films; 0 = keep the default weights
   std::uint64_t memory_budget = 0; ///< bytes the training may hold at once; 0 = three quarters of what is free
   std::optional<LastModel> last;
   WorseModel worse = WorseModel::Refuse;

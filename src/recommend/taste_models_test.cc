@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "recommend/internal/model_check.h"
+#include "recommend/internal/blend.h"
 #include "recommend/internal/training_memory.h"
 #include "recommend/testing/planted_world.h"
 
@@ -231,11 +232,18 @@ TEST(Training, OfACatalogueThatDoesNotFitTheMemoryIsRefusedWithAnEstimate) {
 
 TEST(Training, KeepsTheMostPopularFilmsOnlyWhereTheItemWeightsWouldNotFit) {
   const auto whole = within_memory({.memory_budget = 16ULL << 30U}, 100'000, 1'000'000);
-  const auto tight = within_memory({.memory_budget = 2ULL << 30U}, 100'000, 1'000'000);
+  const auto tight = within_memory({.memory_budget = 1ULL << 30U}, 100'000, 1'000'000);
   ASSERT_TRUE(whole && tight);
-  EXPECT_EQ(whole->together.most_items, EaseOptions().most_items);
-  EXPECT_LT(tight->together.most_items, EaseOptions().most_items);
-  EXPECT_GT(tight->together.most_items, 10'000);
+  EXPECT_EQ(whole->together.most_items, TasteOptions().together.most_items);
+  EXPECT_LT(tight->together.most_items, TasteOptions().together.most_items);
+  EXPECT_GT(tight->together.most_items, 4'000);
+}
+
+TEST(Training, OfManyFilmsProbesFewerViewersSoThatTheirAnswersFitTheMemory) {
+  EXPECT_EQ(most_probed(400, 4'000), 400U);
+  EXPECT_EQ(most_probed(400, 100'000), 80U);
+  EXPECT_EQ(most_probed(400, 10'000'000), 50U);
+  EXPECT_EQ(most_probed(0, 10), 0U);
 }
 
 }  // namespace

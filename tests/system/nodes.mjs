@@ -171,16 +171,29 @@ for (const [viewer, keys] of acknowledged) {
 check(`0 of ${total} acknowledged events are lost`, lost === 0, `${lost} are`);
 check('no event is there twice', doubled === 0, `${doubled} are`);
 
-// --- a worker dies over a job; another one takes it up
+// --- a worker dies in the middle of a job; another one takes the same one up. What it has to read is locked, so that it cannot be done before.
+const holder = launch(`${binaries}/psql`, ['-X', '-q', '-h', work, '-U', 'cineloom', 'postgres'], { ...identity, cwd: work, stdio: ['pipe', 'pipe', 'inherit'] });
+let held = '';
+holder.stdout.on('data', (data) => { held += data; });
+const query = (text) => spawnSync(`${binaries}/psql`, ['-X', '-At', '-h', work, '-U', 'cineloom', '-c', text, 'postgres'], { ...identity, cwd: work, encoding: 'utf8' }).stdout.trim();
+const first = await startNode('worker 1', ['worker', '--lease', '2']);
+holder.stdin.write("BEGIN;\nLOCK TABLE events IN ACCESS EXCLUSIVE MODE;\nSELECT 'locked';\n");
+await until('what the job reads is locked', () => held.includes('locked'));
 const submitted = await ask(nodes[0], 'POST', '/api/v1/training');
-const first = await startNode('worker 1', ['worker', '--lease', '1']);
-const jobPath = `/api/v1/jobs/${submitted.body?.id}`;
-await until('a worker takes the job', async () => ['running', 'done', 'failed'].includes((await ask(nodes[1], 'GET', jobPath)).body?.state));
+const job = Number(submitted.body?.id);
+check('a training is asked for', Number.isInteger(job), JSON.stringify(submitted));
+await until('the first worker takes the job', () => query(`SELECT state, attempts FROM jobs WHERE id=${job}`) === 'running|1');
+const death = new Promise((resolve) => first.child.on('exit', (code, signal) => resolve(signal)));
 first.child.kill('SIGKILL');
-const second = await startNode('worker 2', ['worker', '--lease', '1']);
-await until('a job ends after its worker died', async () => ['done', 'failed'].includes((await ask(nodes[2], 'GET', jobPath)).body?.state));
+check('it is killed', await death === 'SIGKILL');
+check('it died with the job in its hands', query(`SELECT state, attempts FROM jobs WHERE id=${job}`) === 'running|1');
+holder.stdin.end('ROLLBACK;\n');
+const second = await startNode('worker 2', ['worker', '--lease', '2']);
+const jobPath = `/api/v1/jobs/${job}`;
+await until('the job ends after its worker died', async () => ['done', 'failed'].includes((await ask(nodes[2], 'GET', jobPath)).body?.state));
 const ended = (await ask(nodes[2], 'GET', jobPath)).body;
-check('any server tells how it ended', ended?.state === 'done', JSON.stringify(ended));
+check('any server tells that it is done', ended?.state === 'done', JSON.stringify(ended));
+check('it was the second one that did it, at the second attempt', query(`SELECT state, attempts FROM jobs WHERE id=${job}`) === 'done|2', query(`SELECT state, attempts FROM jobs WHERE id=${job}`));
 second.child.kill('SIGTERM');
 
 if (isJson) console.log(JSON.stringify({ kills, acknowledged: total, lost, doubled, silent, failures, seconds }));

@@ -19,6 +19,9 @@ constexpr std::array kLikeWeights{0.0, 0.5, 1.0, 2.0, 4.0, 8.0};
 // Popularity ranks what is watched next well and says nothing of this viewer: it may break ties, not make the list.
 constexpr std::array kPopularityWeights{0.0, 0.1, 0.2, 0.4};
 constexpr int kRounds = 2;
+// Every probe's answers over all films are held while the blend is chosen: some 50 bytes each.
+constexpr std::size_t kMostCells = 8'000'000;
+constexpr std::size_t kFewProbes = 50;  // that are asked however many films there are
 
 std::vector<std::size_t> liked_places(const Past& past) {
   std::vector<std::size_t> places;
@@ -95,6 +98,10 @@ class BlendSearch {
 };
 
 }  // namespace
+
+std::size_t most_probed(int wanted, std::size_t films) {
+  return std::min(static_cast<std::size_t>(wanted), std::max(kFewProbes, kMostCells / std::max<std::size_t>(films, 1)));
+}
 
 ProbeSplit hold_out_last(std::span<const Past> pasts, std::size_t most, Seed seed) {
   ProbeSplit split{.known = {pasts.begin(), pasts.end()}};

@@ -21,6 +21,9 @@ struct ProbeSplit {
   std::vector<Probe> probes;
 };
 
+/// How many viewers are probed in a library of so many films: as many as wanted, but no more than memory should hold the answers of.
+std::size_t most_probed(int wanted, std::size_t films);
+
 /// Hides the last fifth of what up to `most` viewers liked (those with five likes or more, drawn by `seed`).
 ProbeSplit hold_out_last(std::span<const Past> pasts, std::size_t most, Seed seed);
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/memory.h"
+#include "recommend/internal/blend.h"
 
 namespace cineloom {
 namespace {
@@ -15,11 +16,13 @@ constexpr std::uint64_t kBytesPerFilm = 1500;   // descriptions, content rows, p
 constexpr std::uint64_t kBytesPerEvent = 160;   // pasts twice, cells, both orders of the matrices
 constexpr std::uint64_t kLikesCopies = 4;       // factors on their way, turned, as predicted
 constexpr std::uint64_t kStarsBytes = 600;      // a film in the sampler and in the samples kept
+constexpr std::uint64_t kProbeBytes = 60;       // a film in one probe's answers, while the blend is chosen and the visit's weight after it
 constexpr std::uint64_t kLeastForTogether = 1000;  // films; fewer say nothing that the factors do not
 
 std::uint64_t estimate_of(const TasteOptions& options, std::uint64_t films, std::uint64_t events) {
   const std::uint64_t likes = kLikesCopies * sizeof(float) * static_cast<std::uint64_t>(options.likes.factors);
-  return films * (kBytesPerFilm + kStarsBytes + likes) + events * kBytesPerEvent;
+  const std::uint64_t probes = kProbeBytes * most_probed(options.most_probed, films);
+  return films * (kBytesPerFilm + kStarsBytes + likes + probes) + events * kBytesPerEvent;
 }
 
 }  // namespace

@@ -6,8 +6,7 @@
 #include <charconv>
 #include <map>
 
-#include "pipeline/kept_answers.h"
-#include "pipeline/showing_recorder.h"
+#include "serve/internal/tonight_answers.h"
 
 namespace cineloom::serve {
 namespace {
@@ -53,22 +52,6 @@ Expected<HttpResponse> one_viewer(Cinema& cinema, ViewerId id, int status) {
   CINELOOM_TRY_ASSIGN(const auto events, cinema.store().events_of(id));
   const auto ratings = std::ranges::count(events, EventKind::Rate, &Event::kind);
   return json_response(viewer_value(viewer, static_cast<std::size_t>(ratings)), status);
-}
-
-/// The picks with the film each is, so that a page needs no second request.
-Expected<boost::json::value> recommendation_value(Cinema& cinema, const Recommendation& recommendation) {
-  boost::json::value value = json::to_value(recommendation);
-  auto& picks = value.at("picks").as_array();
-  for (std::size_t i = 0; i < picks.size(); ++i) {
-    CINELOOM_TRY_ASSIGN(const Film film, cinema.store().film(recommendation.picks[i].film));
-    picks[i].as_object()["film"] = json::to_value(film);
-    for (auto& reason : picks[i].at("reasons").as_array()) {
-      if (reason.at("because").is_null()) continue;
-      CINELOOM_TRY_ASSIGN(const Film because, cinema.find_film(std::string(std::string_view(reason.at("because").as_string()))));
-      reason.as_object()["because"] = json::to_value(because);
-    }
-  }
-  return value;
 }
 
 /// A dial from the query. Errors: InvalidArgument outside [low, high].
@@ -164,21 +147,11 @@ std::string question_of(const HttpRequest& request) {
   return question;
 }
 
-HttpResponse text_response(std::string text) { return {.headers = {{"Cache-Control", "no-store"}}, .body = std::move(text)}; }
-
-/// An answer that still holds is given as it was written. It was noted as shown then: within a visit the same list counts once.
-Expected<HttpResponse> recommend(Cinema& cinema, ShowingRecorder& recorder, KeptAnswers& answers, const HttpRequest& request) {
+Expected<HttpResponse> recommend(Cinema& cinema, TonightAnswers& answers, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
   if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
-  const std::string question = question_of(request);
-  const auto ground = ground_of(cinema, tonight);
-  if (const auto kept = ground ? answers.find(question, *ground, cinema.now()) : nullptr) return text_response(*kept);
-  CINELOOM_TRY_ASSIGN(LastingRecommendation made, cinema.recommend_lasting(tonight));
-  CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema, made.recommendation));
-  std::string text = boost::json::serialize(value);
-  if (ground && made.until) answers.keep(question, *ground, *made.until, text);
-  recorder.remember(showing_of(tonight, made.recommendation, cinema.now()), std::move(made.recommendation));
-  return text_response(std::move(text));
+  CINELOOM_TRY_ASSIGN(const auto text, answers.answer(question_of(request), tonight));
+  return HttpResponse{.headers = {{"Cache-Control", "no-store"}}, .body = *text};
 }
 
 Expected<HttpResponse> explain_absence(Cinema& cinema, const HttpRequest& request) {
@@ -189,12 +162,13 @@ Expected<HttpResponse> explain_absence(Cinema& cinema, const HttpRequest& reques
   return json_response(json::to_value(contrast));
 }
 
-Expected<HttpResponse> post_event(Cinema& cinema, BackgroundTraining& training, const HttpRequest& request) {
+Expected<HttpResponse> post_event(Cinema& cinema, BackgroundTraining& training, TonightAnswers& answers, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const EventBody body, body_of<EventBody>(request));
   Event event{.film = body.film, .kind = body.kind, .value = body.value, .at = cinema.now(), .key = body.event_id, .origin = "cineloom"};
   CINELOOM_TRY_ASSIGN(event.viewer, captured<ViewerId>(request, "viewer"));
   CINELOOM_TRY_ASSIGN(const AppendReceipt receipt, cinema.tell(event));
   if (receipt.added > 0) training.note_event();
+  if (receipt.added > 0) answers.note_act(event.viewer);
   event.id = receipt.ids.front();
   return json_response({{"accepted", receipt.added}, {"duplicates", receipt.duplicates}, {"event", json::to_value(event)}}, receipt.added > 0 ? 201 : 200);
 }
@@ -204,8 +178,8 @@ Expected<HttpResponse> post_event(Cinema& cinema, BackgroundTraining& training, 
 void add_viewer_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
   BackgroundTraining& training = context.training;
-  // Shared by the copies of the route; it ends, and finishes its work, with the last of them.
-  const auto recorder = std::make_shared<ShowingRecorder>(cinema.store());
+  // Shared by the routes and their copies; they end, and finish their work, with the last of them.
+  const auto answers = std::make_shared<TonightAnswers>(cinema);
   router.add("GET", "/api/v1/viewers", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return list_viewers(cinema, request.visitor); });
   router.add("POST", "/api/v1/viewers", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerBody body, body_of<ViewerBody>(request));
@@ -217,7 +191,7 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
     return one_viewer(cinema, id, 200);
   });
   router.add("GET", "/api/v1/viewers/{viewer}/recommendations", Policy::own(Scope::Read),
-             [&cinema, recorder, answers = std::make_shared<KeptAnswers>()](const HttpRequest& request) { return recommend(cinema, *recorder, *answers, request); });
+             [&cinema, answers](const HttpRequest& request) { return recommend(cinema, *answers, request); });
   router.add("GET", "/api/v1/recommendations", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
     if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
@@ -234,7 +208,7 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
     return json_response({{"events", json::to_value(events)}});
   });
   router.add("POST", "/api/v1/viewers/{viewer}/events", Policy::own(Scope::Events),
-             [&](const HttpRequest& request) { return post_event(cinema, training, request); });
+             [&cinema, &training, answers](const HttpRequest& request) { return post_event(cinema, training, *answers, request); });
   router.add("DELETE", "/api/v1/viewers/{viewer}/events/{event}", Policy::own(Scope::Events), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY_ASSIGN(const EventId event, captured<EventId>(request, "event"));
