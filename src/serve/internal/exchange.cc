@@ -5,9 +5,11 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 #include <charconv>
+#include <cstdio>
 #include <exception>
 
 #include "serve/problem.h"
+#include "serve/trace_context.h"
 
 namespace cineloom::serve {
 namespace {
@@ -86,6 +88,9 @@ HttpResponse guard(const HttpRequest& request, const OwnNames& names, const Http
     response = call(request, handler);
   }
   add_security_headers(response, names);
+  const TraceContext trace = trace_of(request);
+  if (response.status == status_of(ErrorCode::Internal)) std::ignore = std::fputs(fault_line(request, response, trace).c_str(), stderr);  // nobody else could be told
+  add_trace(response, trace);
   return response;
 }
 

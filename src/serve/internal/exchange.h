@@ -15,7 +15,7 @@ boost::beast::http::response<boost::beast::http::string_body> to_message(HttpRes
 HttpResponse too_large(std::uint64_t limit_bytes, const OwnNames& names);
 /// The number of the Last-Event-ID header, 0 if absent or not a number.
 std::uint64_t last_event_id(const HttpRequest& request);
-/// Refuses foreign hosts and origins, turns what a handler throws into a 500, and adds the security headers.
+/// Refuses foreign hosts and origins, turns what a handler throws into a 500, and adds the security headers and the trace.
 HttpResponse guard(const HttpRequest& request, const OwnNames& names, const HttpHandler& handler);
 /// What every answer says to browsers.
 void add_security_headers(HttpResponse& response, const OwnNames& names);
