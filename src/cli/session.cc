@@ -15,12 +15,14 @@ fs::path from_environment(const char* name) {
 }  // namespace
 
 Expected<std::unique_ptr<Cinema>> Session::open(Access access) const {
+  constexpr std::int64_t kQuickly = 50'000;  // events that are learned from in some seconds
   return Cinema::open({.data = data,
                        .resources = resources,
                        .program = program,
                        .nets = from_environment("CINELOOM_NETS"),
                        .onnx_runtime = from_environment("CINELOOM_ONNXRUNTIME"),
                        .is_read_only = access == Access::Read,
+                       .first_look = access == Access::Serve ? std::optional(kQuickly) : std::nullopt,
                        .now = {},
                        .store = store});
 }

@@ -10,7 +10,8 @@
 
 namespace cineloom::cli {
 
-enum class Access { Read, Write };
+/// Serve: to write, and for people who wait: before the first training is done a first look answers.
+enum class Access { Read, Write, Serve };
 
 /// What every command shares: where the data is, how to answer, how to stop.
 struct Session {

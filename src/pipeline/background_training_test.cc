@@ -31,10 +31,10 @@ class TrainingInTheBackground : public ::testing::Test {
       for (std::size_t film = 0; film < films_.size(); ++film) rate(id, film, film % 2 == static_cast<std::size_t>(viewer % 2) ? 4.5 : 2);
     }
     jobs_ = std::make_unique<LocalJobQueue>([this] { return now_; },
-                                       [this](const Job&) {
-                                         const std::lock_guard lock(mutex_);
-                                         changed_.notify_all();
-                                       });
+                                            [this](const Job&) {
+                                              const std::lock_guard lock(mutex_);
+                                              changed_.notify_all();
+                                            });
     training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
   }
 
@@ -141,9 +141,9 @@ TEST_F(TrainingInTheBackground, EnoughNewEventsTrainAnewAndFewerDoNot) {
 TEST_F(TrainingInTheBackground, ANewerRequestTakesThePlaceOfAWaitingOne) {
   std::promise<void> gate;
   std::ignore = jobs_->submit({.title = "long", .work = [open = gate.get_future().share()](Progress&, const CancelToken&) -> Expected<void> {
-                   open.wait();
-                   return {};
-                 }});
+                                 open.wait();
+                                 return {};
+                               }});
   const Job first = *training_->request();
   const Job second = *training_->request();
   EXPECT_EQ(jobs_->job(first.id)->state, JobState::Cancelled);
@@ -187,6 +187,27 @@ TEST_F(TrainingInTheBackground, AModelOfAnotherVersionGivesWayToTheOneBefore) {
   cinema_->reload_model();
   EXPECT_EQ(picks(), before);
   EXPECT_EQ(active_version(), 1);
+}
+
+TEST_F(TrainingInTheBackground, BeforeTheFirstTrainingAFirstLookAnswersSaysSoAndIsNotKept) {
+  const auto hasty = *Cinema::open(
+      {.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .is_read_only = true, .first_look = 30, .now = [this] { return now_; }});
+  const auto ask = [&] { return *hasty->recommend({.viewer = ViewerId(1), .is_seen_welcome = true, .count = 12}); };
+  const auto says_so = ::testing::Contains(::testing::Field(&LocalText::english, HasSubstr("first look")));
+  const Recommendation looked = ask();
+  EXPECT_THAT(looked.picks, SizeIs(12));
+  EXPECT_THAT(looked.notes, says_so);
+  EXPECT_FALSE(hasty->training_need()->has_model);
+  EXPECT_EQ(active_version(), 0);
+  train();
+  hasty->reload_model();
+  EXPECT_THAT(ask().notes, ::testing::Not(says_so));
+}
+
+TEST_F(TrainingInTheBackground, ASmallLibraryIsLearnedFromAsAWholeAtTheFirstQuestion) {
+  const auto patient = *Cinema::open(
+      {.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .is_read_only = true, .first_look = 5000, .now = [this] { return now_; }});
+  EXPECT_THAT(patient->recommend({.viewer = ViewerId(1), .is_seen_welcome = true, .count = 12})->notes, IsEmpty());
 }
 
 }  // namespace

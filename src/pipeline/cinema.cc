@@ -36,6 +36,10 @@ namespace fs = std::filesystem;
 // Standard deviations to either side of a forecast between which 80 % of a normal distribution lie.
 constexpr double kIntervalReach = 1.2816;
 
+// Not constexpr: strings of this length are not.
+const LocalText kFirstLookNote{.english = "a first look at a part of the library: the first training is under way, better picks come with it",
+                               .chinese = "这是对部分数据的初步推荐：首次训练正在进行，完成后推荐会更准"};
+
 fs::path prompts_of(const CinemaOptions& options) { return options.resources / "models" / "prompts"; }
 
 std::optional<std::int64_t> number_of(const std::string& words) {
@@ -227,20 +231,26 @@ Expected<Recommendation> Cinema::recommend(const TonightRequest& tonight, const 
 }
 
 Expected<LastingRecommendation> Cinema::recommend_lasting(const TonightRequest& tonight, const CancelToken& cancel) {
-  Progress progress;
   Question question;
   const Timestamp at = now();
   CINELOOM_TRY(prepare(tonight, question));
-  CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, cancel));
-  return LastingRecommendation{.recommendation = recommender->recommend(question.events, question.request), .until = question.holds_until(tonight, at)};
+  CINELOOM_TRY_ASSIGN(Recommendation recommendation, answer(question, question.events, cancel));
+  return LastingRecommendation{.recommendation = std::move(recommendation), .until = question.holds_until(tonight, at)};
 }
 
 Expected<Recommendation> Cinema::recommend_after(const TonightRequest& tonight, std::span<const Event> events, const CancelToken& cancel) {
-  Progress progress;
   Question question;
   CINELOOM_TRY(read_wishes(tonight, question));
+  return answer(question, events, cancel);
+}
+
+Expected<Recommendation> Cinema::answer(const Question& question, std::span<const Event> events, const CancelToken& cancel) {
+  Progress progress;
   CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, cancel));
-  return recommender->recommend(events, question.request);
+  Recommendation recommendation = recommender->recommend(events, question.request);
+  const std::lock_guard lock(mutex_);
+  if (recommender == first_look_) recommendation.notes.push_back(kFirstLookNote);
+  return recommendation;
 }
 
 Expected<Contrast> Cinema::explain_absence(const TonightRequest& tonight, FilmId film, const CancelToken& cancel) {

@@ -53,6 +53,9 @@ struct CinemaOptions {
   std::filesystem::path nets = {};  ///< the user's own nets for watching; empty = models/vision of the library's folder
   std::string onnx_runtime = {};    ///< the library that runs them; empty = beside them, else the system's
   bool is_read_only = false;        ///< beside a running server
+  /// Where there are more events than this and nothing was learned yet, a quick look at about so many answers until the first training is
+  /// done; nothing = who asks waits for that training.
+  std::optional<std::int64_t> first_look = {};
   std::function<Timestamp()> now;   ///< empty = the system's clock
   std::string store = {};           ///< postgresql://... (open_store), shared with other nodes; empty = SQLite in the library's folder
 };
@@ -114,11 +117,11 @@ struct LastingRecommendation {
   std::optional<Timestamp> until;
 };
 
-/// The program's heart: the library in its store, what was learned from it, and every stage behind plain verbs.
-/// Thread-safe; long verbs take progress and a cancel token.
 /// "edl, otio, ..."
 std::string film_export_names();
 
+/// The program's heart: the library in its store, what was learned from it, and every stage behind plain verbs.
+/// Thread-safe; long verbs take progress and a cancel token.
 class Cinema {
  public:
   /// Errors: those of open_store.
@@ -158,10 +161,10 @@ class Cinema {
   Expected<Viewer> find_viewer(const std::string& words);
   Expected<Viewer> find_or_add_viewer(const std::string& name);
 
-  /// Finds out all that can be known of a film and keeps it; if that fails, everything stays as it was.
   /// What is known of a film for other programs, in one of film_export_names(). Errors: InvalidArgument for another format, or where
   /// what it tells of is not known; NotFound for a film that was not analysed.
   Expected<std::string> export_film(FilmId film, const std::string& format);
+  /// Finds out all that can be known of a film and keeps it; if that fails, everything stays as it was.
   Expected<FilmKnowledge> analyze(FilmId film, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);
   /// The same for a video file with the side files that lie beside it; the film is added if its name is new.
   Expected<FilmKnowledge> analyze_video(const std::filesystem::path& video, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);
@@ -194,7 +197,7 @@ class Cinema {
   /// The library's films or findings, or the model in use, have changed, here or at another node: a loaded model is made to know them, so
   /// that the next question need not.
   void renew_model();
-  /// Trains first if nothing was learned yet. A film that was added since the training is known by its content at once.
+  /// Trains first if nothing was learned yet, or says that it took but a first look (CinemaOptions). A film that was added since the training is known by its content at once.
   Expected<Recommendation> recommend(const TonightRequest& request, const CancelToken& cancel = {});
   /// The same, with how long it holds.
   Expected<LastingRecommendation> recommend_lasting(const TonightRequest& request, const CancelToken& cancel = {});
@@ -247,11 +250,15 @@ class Cinema {
   Expected<StoryGraph> branches(FilmId film);
 
  private:
+  struct Question;
   Cinema(CinemaOptions options, std::unique_ptr<Store> store);
   /// The trained model, loaded or trained at first use.
   Expected<std::shared_ptr<const Recommender>> recommender(Progress& progress, const CancelToken& cancel);
   /// The same or null, without training.
   Expected<std::shared_ptr<const Recommender>> loaded_recommender();
+  /// What a part of a large library says, made in seconds and never kept.
+  Expected<std::shared_ptr<const Recommender>> looked_first(const CancelToken& cancel);
+  Expected<Recommendation> answer(const Question& question, std::span<const Event> events, const CancelToken& cancel);
   struct KeptModel;
   /// The kept model in use, of the films there are now; a version that cannot be loaded is rejected and the one before it taken. None =
   /// train anew.
@@ -266,7 +273,6 @@ class Cinema {
   void take(std::shared_ptr<const Recommender> recommender);
   Expected<std::shared_ptr<const Recommender>> load_kept();
   Expected<std::set<std::string>> films_of(const std::string& viewer, const std::vector<Film>& films);
-  struct Question;
   Expected<void> read_wishes(const TonightRequest& tonight, Question& question);
   Expected<void> prepare(const TonightRequest& tonight, Question& question);
   Expected<void> read_events(const TonightRequest& tonight, Question& question);
@@ -281,10 +287,12 @@ class Cinema {
   std::atomic<std::chrono::steady_clock::duration> played_at_{-std::chrono::hours(1)};  ///< since the clock's epoch
   std::unique_ptr<Store> store_;
   std::mutex training_mutex_;  // held while a model is made
+  std::mutex first_look_mutex_;  // held while one is taken
   std::mutex mutex_;
-  std::int64_t switches_ = 0;                       // of the model, so that an older one loaded meanwhile does not undo one
+  std::int64_t switches_ = 0;  // of the model, so that an older one loaded meanwhile does not undo one
   std::atomic<std::uint64_t> renewals_ = 0;
   std::shared_ptr<const Recommender> recommender_;  // shared with the answers being computed while a new one is trained
+  std::shared_ptr<const Recommender> first_look_;  // while there is no other
   std::unique_ptr<StoryTools> story_tools_;
   std::unique_ptr<llm::SharedModel> language_model_;
   std::unique_ptr<LlmReader> mood_model_;

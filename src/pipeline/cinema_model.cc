@@ -70,6 +70,27 @@ Expected<std::vector<Event>> events_of(Store& store, std::span<const Viewer> vie
 /// 0 .. 1, the same in every training.
 double lot_of(const Viewer& viewer) { return Random(derive_seed(1, static_cast<std::uint64_t>(viewer.id.number()))).uniform(); }
 
+double share_of(std::int64_t some, std::int64_t all) { return static_cast<double>(some) / static_cast<double>(std::max(all, std::int64_t{1})); }
+
+/// All of about this share of the viewers, always the same ones.
+Expected<std::vector<Event>> events_of_some(Store& store, std::span<const Viewer> viewers, double share) {
+  return events_of(store, viewers, [share](const Viewer& viewer) { return lot_of(viewer) < share; });
+}
+
+/// For an answer in seconds: what takes long is small, and nothing is chosen by trying it.
+TrainOptions quick_options() {
+  constexpr std::int32_t kBestKnown = 600;
+  TrainOptions options;
+  options.stars = {.factors = 7, .burn_in = 4, .sweeps = 8, .samples = 4, .widening = 1.0};
+  options.likes.factors = 16;
+  options.likes.sweeps = 4;
+  options.together = {.regularization = 200.0F, .most_items = kBestKnown};
+  options.next.most_items = kBestKnown;
+  options.cold.reset();
+  options.most_probed = 0;
+  return options;
+}
+
 int new_films_of(const Recommender& recommender) {
   int count = 0;
   for (std::int32_t film = 0; film < recommender.models().items(); ++film) count += recommender.models().is_new(film) ? 1 : 0;
@@ -108,8 +129,7 @@ Expected<void> Cinema::train_in_ranks(Ranks& ranks, std::int64_t most_events, Pr
   }
   if (ranks.rank() != 0) return {};
   CINELOOM_TRY_ASSIGN(const std::int64_t all, store_->event_count());
-  const double share = static_cast<double>(most_events) / static_cast<double>(std::max(all, std::int64_t{1}));
-  CINELOOM_TRY_ASSIGN(const auto some, events_of(*store_, viewers, [&](const Viewer& viewer) { return lot_of(viewer) < share; }));
+  CINELOOM_TRY_ASSIGN(const auto some, events_of_some(*store_, viewers, share_of(most_events, all)));
   return train_on(films, some, &common, use, progress, cancel);
 }
 
@@ -188,6 +208,7 @@ void Cinema::renew_model() {
 
 void Cinema::take(std::shared_ptr<const Recommender> recommender) {
   recommender_ = std::move(recommender);
+  if (recommender_) first_look_.reset();
   ++renewals_;
 }
 
@@ -242,6 +263,10 @@ Expected<std::shared_ptr<const Recommender>> Cinema::loaded_recommender() {
 Expected<std::shared_ptr<const Recommender>> Cinema::recommender(Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(auto loaded, loaded_recommender());
   if (loaded) return loaded;
+  if (options_.first_look) {
+    CINELOOM_TRY_ASSIGN(const std::int64_t events, store_->event_count());
+    if (events > *options_.first_look) return looked_first(cancel);
+  }
   const std::lock_guard training(training_mutex_);
   // Whoever asked first trains; the others find what it made.
   CINELOOM_TRY_ASSIGN(loaded, loaded_recommender());
@@ -250,6 +275,26 @@ Expected<std::shared_ptr<const Recommender>> Cinema::recommender(Progress& progr
   const std::lock_guard lock(mutex_);
   if (recommender_) return recommender_;
   return std::unexpected(Error(ErrorCode::Unavailable, "the model was switched while it was read").advise("ask again"));
+}
+
+Expected<std::shared_ptr<const Recommender>> Cinema::looked_first(const CancelToken& cancel) {
+  const std::lock_guard looking(first_look_mutex_);
+  {
+    const std::lock_guard lock(mutex_);
+    if (recommender_ || first_look_) return recommender_ ? recommender_ : first_look_;
+  }
+  CINELOOM_TRY(require_leave(NewModelUse::UnlessWorse));
+  Progress progress;
+  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  CINELOOM_TRY_ASSIGN(const auto viewers, store_->viewers());
+  CINELOOM_TRY_ASSIGN(const std::int64_t all, store_->event_count());
+  CINELOOM_TRY_ASSIGN(const auto some, events_of_some(*store_, viewers, share_of(*options_.first_look, all)));
+  CINELOOM_TRY_ASSIGN(Recommender looked, Recommender::train(films, some, quick_options(), progress, cancel));
+  CINELOOM_TRY_ASSIGN(const FilmFeelings feelings, felt_films());
+  const std::lock_guard lock(mutex_);
+  if (recommender_) return recommender_;
+  first_look_ = std::make_shared<const Recommender>(std::move(looked).with_feelings(feelings));
+  return first_look_;
 }
 
 Expected<TrainingNeed> Cinema::training_need() {

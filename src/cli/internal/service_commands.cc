@@ -53,7 +53,7 @@ Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const S
 }
 
 Expected<void> serve_library(Session& session, const ServeOptions& options) {
-  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Serve));
   return serve_until_interrupted(session, *cinema, options);
 }
 
