@@ -25,6 +25,7 @@ constexpr std::uint64_t kHarmless = 64ULL << 20U;  // produced bytes before the 
 constexpr std::uint64_t kMostRatio = 250;          // tables pack some 20 times, bombs a thousand times
 constexpr int kDeepest = 2;
 constexpr std::size_t kLook = 4096;
+constexpr char32_t kReplacement = 0xFFFD;
 
 struct ArchiveDeleter {
   void operator()(archive* handle) const { archive_read_free(handle); }
@@ -64,7 +65,8 @@ std::string from_utf16(std::string_view bytes) {
       continue;
     }
     const bool is_low = unit >= 0xDC00 && unit < 0xE000;
-    append_utf8(text, is_low ? (high == 0 ? U'\uFFFD' : 0x10000 + ((high - 0xD800) << 10U) + (unit - 0xDC00)) : unit);
+    if (is_low) append_utf8(text, high == 0 ? kReplacement : 0x10000U + ((high - 0xD800U) << 10U) + (unit - 0xDC00U));
+    else append_utf8(text, unit);
     high = 0;
   }
   return text;
