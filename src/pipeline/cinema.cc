@@ -20,6 +20,7 @@
 #include "pipeline/staged_folder.h"
 #include "pipeline/story_tools.h"
 #include "pipeline/subtitle_files.h"
+#include "pipeline/told_plots.h"
 #include "recommend/evaluation.h"
 #include "recommend/recommender.h"
 #include "sentiment/viewer_mood.h"
@@ -144,7 +145,7 @@ struct Cinema::Question {
 // Chance is drawn anew with each visit, and feelings fade by the minute. Else an answer changes by itself when the visit is over, when
 // an event's time comes, and with the year.
 std::optional<Timestamp> Cinema::Question::holds_until(const TonightRequest& tonight, Timestamp at) const {
-  if (!tonight.mood.empty() || request.dials.exploration.value_or(0) > 0) return std::nullopt;
+  if (!tonight.mood.empty() || !tonight.drawn.empty() || request.dials.exploration.value_or(0) > 0) return std::nullopt;
   const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(at));
   const auto gap = VisitOptions().gap;
   Timestamp until = std::chrono::sys_days((today.year() + std::chrono::years(1)) / 1 / 1);
@@ -190,7 +191,9 @@ Expected<void> Cinema::read_events(const TonightRequest& tonight, Question& ques
 }
 
 Expected<void> Cinema::read_wishes(const TonightRequest& tonight, Question& question) {
-  CINELOOM_TRY_ASSIGN(const Mood mood, read_mood(tonight.mood));
+  CINELOOM_TRY_ASSIGN(Mood mood, read_mood(tonight.mood));
+  // What is said beats what is drawn; of films whose course is not known the general feeling of the drawing must do.
+  if (!tonight.drawn.empty() && tonight.mood.empty()) mood.wish = feeling_of_drawing(tonight.drawn);
   const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now()));
   question.request = {.viewer = tonight.viewer,
                       .mood = mood,
@@ -203,6 +206,7 @@ Expected<void> Cinema::read_wishes(const TonightRequest& tonight, Question& ques
                       .count = tonight.count,
                       .programme = tonight.programme,
                       .year = static_cast<int>(today.year())};
+  if (!tonight.drawn.empty()) { CINELOOM_TRY_ASSIGN(question.request.courses, course_likenesses(*store_, tonight.drawn)); }
   return {};
 }
 
@@ -235,7 +239,8 @@ Expected<LastingRecommendation> Cinema::recommend_lasting(const TonightRequest& 
   const Timestamp at = now();
   CINELOOM_TRY(prepare(tonight, question));
   CINELOOM_TRY_ASSIGN(Recommendation recommendation, answer(question, question.events, cancel));
-  return LastingRecommendation{.recommendation = std::move(recommendation), .until = question.holds_until(tonight, at)};
+  return LastingRecommendation{
+      .recommendation = std::move(recommendation), .courses = std::move(question.request.courses), .until = question.holds_until(tonight, at)};
 }
 
 Expected<Recommendation> Cinema::recommend_after(const TonightRequest& tonight, std::span<const Event> events, const CancelToken& cancel) {

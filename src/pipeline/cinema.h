@@ -102,6 +102,7 @@ struct TonightRequest {
   std::vector<ViewerId> companions;
   std::string mood;                        ///< a sentence, or empty
   MoodPolicy policy = MoodPolicy::Lift;
+  std::vector<double> drawn;               ///< how the evening is to feel at even places of it, -1 .. 1; empty = not drawn
   std::optional<std::chrono::minutes> time;
   FilmFilter filter;
   RankingDials dials;
@@ -114,6 +115,7 @@ struct TonightRequest {
 /// A recommendation, and until when it stays so while nobody does anything and nothing is learned; nothing = it may be another at once.
 struct LastingRecommendation {
   Recommendation recommendation;
+  std::unordered_map<FilmId, double> courses;  ///< how films with a known course run like what was drawn, -1 .. 1
   std::optional<Timestamp> until;
 };
 

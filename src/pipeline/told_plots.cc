@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/files.h"
 #include "domain/json.h"
@@ -16,6 +17,7 @@ namespace cineloom {
 namespace {
 
 constexpr std::uint64_t kLargestPlot = 16U << 20U;
+constexpr double kCalm = 0.25;  // the arousal of an evening that does not move
 
 }  // namespace
 
@@ -39,19 +41,41 @@ Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::
   return read;
 }
 
+Expected<std::unordered_map<FilmId, double>> course_likenesses(Store& store, std::span<const double> drawn) {
+  CINELOOM_TRY_ASSIGN(const auto films, store.films_with_knowledge("all"));
+  std::unordered_map<FilmId, double> likenesses;
+  for (const FilmId film : films) {
+    CINELOOM_TRY_ASSIGN(const auto text, store.knowledge(film, "all"));
+    if (!text) continue;
+    CINELOOM_TRY_ASSIGN(const FilmKnowledge known, from_json<FilmKnowledge>(*text));
+    if (!known.arc.empty()) likenesses.emplace(film, arc_likeness(drawn, known.arc));
+  }
+  return likenesses;
+}
+
+Feeling feeling_of_drawing(std::span<const double> drawn) {
+  double sum = 0;
+  double moved = 0;
+  for (std::size_t i = 0; i < drawn.size(); ++i) {
+    sum += drawn[i];
+    if (i > 0) moved += std::abs(drawn[i] - drawn[i - 1]);
+  }
+  const double steps = std::max(1.0, static_cast<double>(drawn.size()) - 1);
+  return {.valence = drawn.empty() ? 0 : sum / static_cast<double>(drawn.size()), .arousal = std::min(1.0, kCalm + moved / steps)};
+}
+
 Expected<std::vector<ArcMatch>> find_films_by_arc(Store& store, std::span<const double> drawn, std::size_t count) {
   if (drawn.size() < 2 || std::ranges::max(drawn) - std::ranges::min(drawn) <= 0) {
     return std::unexpected(
         Error(ErrorCode::InvalidArgument, "expected two and more values that are not all the same").advise("draw an evening: 0,0.5,-0.8,0.6"));
   }
-  CINELOOM_TRY_ASSIGN(const auto films, store.all_films());
+  CINELOOM_TRY_ASSIGN(const auto likenesses, course_likenesses(store, drawn));
   std::vector<ArcMatch> matches;
-  for (const Film& film : films) {
-    CINELOOM_TRY_ASSIGN(const auto text, store.knowledge(film.id, "all"));
-    if (!text) continue;
-    CINELOOM_TRY_ASSIGN(const FilmKnowledge known, from_json<FilmKnowledge>(*text));
-    if (!known.arc.empty()) matches.push_back({.film = film, .likeness = arc_likeness(drawn, known.arc)});
+  for (const auto& [id, likeness] : likenesses) {
+    CINELOOM_TRY_ASSIGN(Film film, store.film(id));
+    matches.push_back({.film = std::move(film), .likeness = likeness});
   }
+  std::ranges::sort(matches, {}, [](const ArcMatch& match) { return match.film.id; });
   std::ranges::stable_sort(matches, std::greater(), &ArcMatch::likeness);
   if (matches.size() > count) matches.resize(count);
   return matches;

@@ -3,9 +3,11 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/expected.h"
+#include "domain/feeling.h"
 #include "domain/told_plot.h"
 #include "store/store.h"
 
@@ -23,6 +25,12 @@ struct ReadPlot {
 /// Reads a synopsis from a text file with the models under `models`, or with a language model if its answer holds. Errors: NotFound; InvalidArgument for bytes that are no text; DataLoss for a
 /// damaged model.
 Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::filesystem::path& models, LlmReader* model = nullptr);
+
+/// How alike each analysed film runs to `drawn`, -1 .. 1, by film; those without a course of feeling are left out.
+Expected<std::unordered_map<FilmId, double>> course_likenesses(Store& store, std::span<const double> drawn);
+
+/// What an evening that is drawn asks for in general, whatever its course: as glad as it is on average, as stirring as it moves.
+Feeling feeling_of_drawing(std::span<const double> drawn);
 
 /// A film whose course of feeling runs like one that was drawn.
 struct ArcMatch {

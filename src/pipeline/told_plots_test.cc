@@ -50,5 +50,29 @@ TEST(FindFilmsByArc, PutsTheFilmThatRunsAsDrawnFirst) {
   EXPECT_FALSE(find_films_by_arc(*store, std::vector<double>{1, 1, 1}, 5));
 }
 
+TEST(FeelingOfDrawing, IsAsGladAsTheDrawingAndAsStirringAsItMoves) {
+  const Feeling calm = feeling_of_drawing(std::vector<double>{0.5, 0.5, 0.5});
+  const Feeling wild = feeling_of_drawing(std::vector<double>{0.9, -0.9, 0.9, -0.9});
+  EXPECT_DOUBLE_EQ(calm.valence, 0.5);
+  EXPECT_DOUBLE_EQ(wild.valence, 0);
+  EXPECT_LT(calm.arousal, 0.5);
+  EXPECT_DOUBLE_EQ(wild.arousal, 1);
+}
+
+TEST(CourseLikenesses, KnowOnlyFilmsWhoseCourseIsKnown) {
+  const TemporaryFolder folder = *TemporaryFolder::create();
+  const auto store = *open_sqlite_store(folder.path());
+  FilmKnowledge known;
+  for (int i = 0; i < 50; ++i) known.arc.push_back({.at = FilmTime(i * 1000), .valence = (i - 25) / 50.0});
+  Film film{.key = "rises"};
+  ASSERT_TRUE(store->put_findings(film, {}, "all", to_json(known)));
+  film.key = "silent";
+  ASSERT_TRUE(store->put_findings(film, {}, "all", to_json(FilmKnowledge())));
+  const auto likenesses = course_likenesses(*store, std::vector<double>{-1, 0, 1});
+  ASSERT_TRUE(likenesses) << likenesses.error().describe();
+  ASSERT_EQ(likenesses->size(), 1U);
+  EXPECT_GT(likenesses->begin()->second, 0.9);
+}
+
 }  // namespace
 }  // namespace cineloom

@@ -21,6 +21,9 @@ using TrainOptions = TasteOptions;
 /// What watching and reading a film found of how it feels; beats what its genres say.
 using FilmFeelings = std::unordered_map<FilmId, Feeling>;
 
+/// How alike films run to an evening that was drawn, -1 .. 1; a film whose course of feeling is not known is not in it.
+using CourseLikenesses = std::unordered_map<FilmId, double>;
+
 enum class SeenFilms { LeaveOut, Include };
 
 /// What the present visit says: films that were opened or watched, and films that were skipped, abandoned or hidden.
@@ -40,6 +43,7 @@ struct RecommendRequest {
   std::span<const Event> companions = {};         ///< what those who watch too did; who they are is in the events
   GroupPolicy group = GroupPolicy::Fair;
   VisitIntent visit;
+  CourseLikenesses courses;                       ///< empty = no evening was drawn
   SeenFilms seen = SeenFilms::LeaveOut;
   int count = 6;                                  ///< 1 .. 50
   int programme = 0;                              ///< films that must fit `time` together, 0 .. 5; 0 = each alone

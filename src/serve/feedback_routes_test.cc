@@ -42,7 +42,16 @@ class FeedbackRoutes : public ::testing::Test {
                         .gate = entrance_->gate,
                         .setup_token = {}});
   }
-  [[nodiscard]] HttpResponse get(const std::string& path) const { return router_.handle({.method = "GET", .path = path}); }
+  /// `target` may end in one parameter: "/path?name=value".
+  [[nodiscard]] HttpResponse get(const std::string& target) const {
+    const auto question = target.find('?');
+    HttpRequest request{.method = "GET", .path = target.substr(0, question)};
+    if (question != std::string::npos) {
+      const auto equals = target.find('=', question);
+      request.query[target.substr(question + 1, equals - question - 1)] = target.substr(equals + 1);
+    }
+    return router_.handle(request);
+  }
   [[nodiscard]] HttpResponse send(const std::string& method, const std::string& path, const std::string& body) const {
     return router_.handle({.method = method, .path = path, .headers = {{"content-type", "application/json"}}, .body = body});
   }
@@ -72,6 +81,14 @@ TEST_F(FeedbackRoutes, ARecommendationIsLoggedAndItsForecastsAreHeldAgainstTheRa
   EXPECT_THAT(accuracy.body, HasSubstr("\"rated\":1,"));
   const HttpResponse shown = get("/api/v1/viewers/1/shown");
   EXPECT_THAT(shown.body, HasSubstr("\"response\":\"liked\""));
+}
+
+TEST_F(FeedbackRoutes, ADrawnEveningSaysOfEachPickWhetherItsCourseIsKnown) {
+  const HttpResponse drawn = get("/api/v1/viewers/1/recommendations?draw=-0.5,0,0.9");
+  ASSERT_EQ(drawn.status, 200) << drawn.body;
+  EXPECT_THAT(drawn.body, HasSubstr("\"course\":null"));
+  EXPECT_THAT(get("/api/v1/viewers/1/recommendations").body, Not(HasSubstr("\"course\"")));
+  for (const std::string_view wrong : {"1", "0,2", "0,x"}) EXPECT_EQ(get("/api/v1/viewers/1/recommendations?draw=" + std::string(wrong)).status, 400) << wrong;
 }
 
 TEST_F(FeedbackRoutes, AnAnswerThatStillHoldsIsGivenAgainAndKnowsTheLastEvent) {

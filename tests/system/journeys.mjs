@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { launch, openPage } from '../../web/tests/browser.mjs';
-import { check, report } from '../../web/tests/harness.mjs';
+import { addressOf, check, report } from '../../web/tests/harness.mjs';
 
 const program = process.argv[2];
 const work = mkdtempSync(join(tmpdir(), 'cineloom-journeys-'));
@@ -26,13 +26,8 @@ const asked = (...parameters) => JSON.parse(run('--json', ...parameters));
 
 async function serve() {
   const server = spawn(program, ['serve', '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  for await (const piece of server.stdout.iterator({ destroyOnReturn: false })) {
-    said += piece;
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
-    if (found) return { address: found[0], end: () => new Promise((resolve) => server.once('exit', resolve) && server.kill('SIGINT')) };
-  }
-  throw new Error(`the server ended: ${said}`);
+  const address = await addressOf(server);
+  return { address, end: () => new Promise((resolve) => server.once('exit', resolve) && server.kill('SIGINT')) };
 }
 
 /** A page of a file: it must need nothing but itself. */

@@ -21,6 +21,18 @@ export async function check(name, work) {
   for (const end of endings.splice(0)) await end();
 }
 
+/** The address that a server says it listens at. */
+export const addressOf = (server) =>
+  new Promise((resolve, reject) => {
+    let said = '';
+    server.stdout.on('data', (piece) => {
+      said += piece;
+      const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
+      if (found) resolve(found[0]);
+    });
+    server.once('exit', () => reject(new Error(`the server ended: ${said}`)));
+  });
+
 export function report() {
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

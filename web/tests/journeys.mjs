@@ -28,6 +28,24 @@ async function checkTonight(open, pictures) {
     for (const [, minutes] of lengths.matchAll(/· (\d+) min/g)) assert.ok(Number(minutes) <= 100, `${minutes} minutes`);
     assert.deepEqual(page.complaints, []);
   });
+  await check('an evening is drawn with the keys and with the mouse, and of each pick it is said whether its course is known', async () => {
+    const page = await open('tonight');
+    await page.locator('.picks li').first().waitFor();
+    await page.locator('summary', { hasText: 'Draw the evening' }).press('Enter');
+    const point = page.getByRole('slider', { name: 'Feeling at 100\u00a0% of the evening' });
+    await point.waitFor();
+    const drawn = (values) => page.waitForResponse((response) => response.ok() && decodeURIComponent(response.url()).includes(`draw=${values}`));
+    await Promise.all([drawn('0,0,0,0,0,0,0.05'), point.press('ArrowUp')]);
+    await page.locator('.picks').getByText('it was not analysed').first().waitFor();
+    await Promise.all([drawn('-0.4,0.05,0.5'), page.getByRole('button', { name: 'a rise, then a fall' }).click()]);
+    await page.getByText('highest at 50\u00a0% (+0.75)', { exact: false }).waitFor();
+    const box = await page.locator('.pad').boundingBox();
+    await Promise.all([drawn('-1,'), page.mouse.click(box.x + 5, box.y + box.height - 2)]);
+    const asked = page.waitForResponse((response) => response.url().includes('/recommendations') && !response.url().includes('draw='));
+    await page.getByRole('button', { name: 'Forget the drawing' }).click();
+    await asked;
+    assert.deepEqual(page.complaints, []);
+  });
   await check('a rated film leaves the picks, and comes back when that is undone', async () => {
     const page = await open('tonight');
     await page.locator('.picks li').first().waitFor();
@@ -257,6 +275,22 @@ async function checkInteractive(open, film, pictures) {
     for (const part of parts) assert.ok(part.top >= picture.bottom && part.bottom <= stage.bottom && part.left >= 0 && part.right <= 320, JSON.stringify(part));
     await page.screenshot({ path: join(pictures, 'choice-phone.png') });
   });
+  await check('what has passed is read as words, in either language, and no more than has passed', async () => {
+    for (const [locale, words] of [['en-GB', 'Tobin, you are asleep on the ladder.'], ['zh-CN', '没有月亮，没有潮水']]) {
+      const page = await open(`watch/${film}`, { locale });
+      await page.locator('.cover button').click();
+      await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
+      await page.locator('[aria-labelledby=passed] a').nth(2).click();
+      await page.waitForURL(/\/dialogue$/);
+      assert.equal(await page.locator('[aria-labelledby=passed] h3').count(), 0);
+      await nearEnd(page, 59.5);
+      await page.locator('.overlay button').first().click();
+      await page.locator('[aria-labelledby=passed]').getByText(words, { exact: false }).first().waitFor();
+      assert.equal(await page.locator('[aria-labelledby=passed] h3').count(), 1);
+      assert.deepEqual(page.complaints, []);
+      await page.context().close();
+    }
+  });
   await check('one can go back to the choice and take the other way', async () => {
     const page = await open(`watch/${film}`);
     await page.getByRole('button', { name: 'Begin', exact: true }).click();
@@ -335,6 +369,28 @@ async function checkStories(open) {
     await page.locator('[aria-labelledby=cast] li').filter({ hasText: 'Ottoline' }).waitFor();
     await page.locator('[aria-labelledby=cast]').getByText('the tide mill').waitFor();
     await page.locator('article .prose').filter({ hasText: /\b(I|my|me)\b/ }).first().waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('a story is read as scenes, dialogue or synopsis; the address keeps which', async () => {
+    const page = await open('stories');
+    await page.getByRole('button', { name: 'Write', exact: false }).click();
+    await page.waitForURL(/#\/story\/\d+$/);
+    const prose = page.locator('article .prose');
+    const told = await prose.first().innerText();
+    const other = (words) => page.waitForFunction((before) => !['', before].includes(document.querySelector('article .prose')?.innerText ?? ''), words);
+    await page.getByRole('link', { name: 'synopsis' }).click();
+    await page.waitForURL(/\/synopsis$/);
+    await other(told);
+    const summary = await prose.first().innerText();
+    assert.equal(await page.getByRole('button', { name: 'Write it yourself' }).count(), 0);
+    await page.getByRole('link', { name: 'dialogue' }).click();
+    await page.locator('article .prose strong').first().waitFor();
+    await page.reload();
+    await page.locator('article .prose strong').first().waitFor();
+    assert.match((await page.getByRole('link', { name: 'fountain' }).getAttribute('href')) ?? '', /view=dialogue/);
+    await page.getByRole('link', { name: 'scenes' }).click();
+    await page.waitForFunction((words) => document.querySelector('article .prose')?.innerText === words, told);
+    assert.notEqual(summary, told);
     assert.deepEqual(page.complaints, []);
   });
   await check('what is liked plans the rest anew, and what was read stays', async () => {

@@ -23,7 +23,11 @@ export const placesOf = (film) => ({
 /** Waits until nothing is loading any more, also what is fetched when one scrolls there; a player that fills its buffer is never idle. */
 export async function settled(page) {
   if ((await page.locator('.stage').count()) === 0) await page.waitForLoadState('networkidle');
-  await page.waitForFunction(() => !document.querySelector('main')?.textContent?.match(/Loading …|正在载入 …/));
+  await page.waitForFunction(() => !document.querySelector('main [aria-busy=true]') && !document.querySelector('main')?.textContent?.match(/Loading …|正在载入 …/));
+  await page.evaluate(async () => {
+    for (const picture of document.images) picture.loading = 'eager'; // also those that wait until one scrolls there
+    await Promise.all([...document.images].map((picture) => picture.decode().catch(() => {}))); // one that is not there is told by the console
+  });
 }
 
 export async function violations(page) {
@@ -45,6 +49,8 @@ async function openEverything(page) {
   await page.locator('input[type=search]').fill('Matrix');
   await page.locator('search + ul button').first().click();
   await page.locator('.answer').waitFor();
+  await page.locator('details.draw > summary').click();
+  await Promise.all([answered('draw='), page.locator('.pad input').first().press('ArrowUp')]);
 }
 
 /** The forecasts of the viewer whom the journeys left with ratings. */

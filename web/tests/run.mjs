@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkApi } from './api.mjs';
 import { checkPages } from './pages.mjs';
-import { report } from './harness.mjs';
+import { addressOf, report } from './harness.mjs';
+import { checkSignIn } from './signin.mjs';
 import { checkSource } from './source.mjs';
 
 const [program, pictures] = process.argv.slice(2);
@@ -16,21 +17,14 @@ const demo = spawnSync(program, ['demo', '--data', data], { encoding: 'utf8' });
 if (demo.status !== 0) throw new Error(`the demo failed:\n${demo.stderr}`);
 
 const server = spawn(program, ['serve', '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'inherit'] });
-const address = await new Promise((resolve, reject) => {
-  let said = '';
-  server.stdout.on('data', (piece) => {
-    said += piece;
-    const found = /http:\/\/127\.0\.0\.1:\d+/.exec(said);
-    if (found) resolve(found[0]);
-  });
-  server.on('exit', () => reject(new Error(`the server ended: ${said}`)));
-});
+const address = await addressOf(server);
 
 try {
   await checkSource();
   await checkApi(address);
   const { films: [{ id: film }] } = await (await fetch(`${address}/api/v1/films?analyzed=true`)).json();
   await checkPages(address, film, pictures);
+  await checkSignIn(program, pictures);
 } finally {
   server.removeAllListeners('exit');
   const ended = new Promise((resolve) => server.on('exit', resolve));

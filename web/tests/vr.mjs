@@ -160,6 +160,22 @@ export async function checkHeadset(open, pictures) {
     assert.deepEqual(page.complaints, []);
     await page.context().close();
   });
+  await check('captions are turned off and on in the headset', async () => {
+    const page = await open({ layout: 'flat', captionScale: 0.8 });
+    await enterToQuestion(page);
+    await page.waitForFunction(() => document.querySelector('canvas')?.dataset.caption);
+    const thing = async (id) => {
+      await page.waitForFunction((name) => document.querySelector('canvas')?.dataset.scene?.includes(`"${name}"`), id);
+      return (await sceneOf(page)).things.find((one) => one.id === id);
+    };
+    await pickInHeadset(page, 'controller', await thing('menu'));
+    await pickInHeadset(page, 'controller', await thing('captions'));
+    await page.waitForFunction(() => document.querySelector('canvas').dataset.caption === '');
+    await pickInHeadset(page, 'controller', await thing('captions'));
+    await page.waitForFunction(() => document.querySelector('canvas').dataset.caption);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
   await check('a clock that was asked for goes on to the usual choice, and gives more time in the headset', async () => {
     const page = await open({ layout: 'curved' });
     await page.getByRole('combobox', { name: 'Time to choose' }).selectOption('60');

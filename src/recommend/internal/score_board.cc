@@ -14,6 +14,7 @@ namespace {
 // What the evening may weigh, in spreads of the viewer's hundred best: enough to reorder them, not to raise what nobody would like.
 constexpr double kWishSureness = 0.8;
 constexpr double kMoodSpreads = 3;
+constexpr double kCourseSpreads = 3;
 constexpr double kPopularitySpreads = 3;
 constexpr double kFreshnessSpreads = 3;
 constexpr double kWishSpreads = 2;
@@ -166,6 +167,7 @@ double ScoreBoard::member_stars(std::size_t member, std::int32_t item) const {
 
 void ScoreBoard::add_context() {
   add_mood();
+  add_course();
   add_dials();
   add_wishes();
   add_visit();
@@ -184,6 +186,18 @@ void ScoreBoard::add_mood() {
   const Feeling target = mood.wish ? *mood.wish : target_feeling(mood.feeling, request_.policy);
   Term term{.name = "mood"};
   for (const Feeling& feeling : recommender_.feelings_) term.worth.push_back(most * mood_fit(feeling, target));
+  context_.push_back(std::move(term));
+}
+
+// Nothing is given to films whose course is not known, and nothing taken: they may run like the drawing or not.
+void ScoreBoard::add_course() {
+  if (request_.courses.empty()) return;
+  const double most = kCourseSpreads * recommender_.models_.blend().spread;
+  Term term{.name = "course"};
+  for (const Film& film : recommender_.films_) {
+    const auto known = request_.courses.find(film.id);
+    term.worth.push_back(known == request_.courses.end() ? 0 : most * known->second);
+  }
   context_.push_back(std::move(term));
 }
 

@@ -60,6 +60,7 @@ class ScoreBoard {
   void add_members();
   void add_context();
   void add_mood();
+  void add_course();
   void add_dials();
   void add_wishes();
   void add_visit();

@@ -113,5 +113,22 @@ TEST(ScoreBoard, TheBestAreThoseOfAllInOrder) {
   }
 }
 
+TEST(ScoreBoard, FilmsThatRunLikeTheDrawnEveningRiseAndThoseWithoutACourseKeepTheirScore) {
+  const World world = made_world();
+  const auto recommender = trained(world);
+  ASSERT_TRUE(recommender) << recommender.error().describe();
+  const std::vector<Event> events = events_of(world, ViewerId(1));
+  const RecommendRequest plain{.viewer = ViewerId(1)};
+  RecommendRequest drawn = plain;
+  drawn.courses = {{FilmId(5), 0.9}, {FilmId(6), -0.9}};
+  const ScoreBoard before(*recommender, events, plain);
+  const ScoreBoard after(*recommender, events, drawn);
+  EXPECT_GT(after.scores()[4], before.scores()[4]);
+  EXPECT_LT(after.scores()[5], before.scores()[5]);
+  EXPECT_EQ(after.scores()[6], before.scores()[6]);
+  EXPECT_GT(after.part("course", 4), 0);
+  EXPECT_EQ(after.part("course", 6), 0);
+}
+
 }  // namespace
 }  // namespace cineloom

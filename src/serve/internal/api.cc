@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 #include "serve/internal/client_routes.h"
 #include "serve/internal/routes.h"
 #include "serve/problem.h"
@@ -43,6 +46,25 @@ Expected<int> number_parameter(const HttpRequest& request, const std::string& na
     return fail(ErrorCode::InvalidArgument, fmt::format("{}: expected a number from {} to {}, found '{}'", name, least, most, text));
   }
   return number;
+}
+
+Expected<std::vector<double>> drawing_parameter(const HttpRequest& request) {
+  constexpr std::size_t kMostPoints = 1000;
+  std::string_view text = request.parameter("draw");
+  std::vector<double> numbers;
+  while (!text.empty()) {
+    const std::string_view piece = text.substr(0, text.find(','));
+    double number = 0;
+    const auto [end, error] = std::from_chars(piece.data(), piece.data() + piece.size(), number);
+    if (error != std::errc() || end != piece.data() + piece.size() || !(number >= -1 && number <= 1) || numbers.size() == kMostPoints) {
+      return std::unexpected(
+          Error(ErrorCode::InvalidArgument, fmt::format("draw: expected up to {} numbers from -1 to 1, found '{}'", kMostPoints, piece.substr(0, 40)))
+              .advise("draw an evening: draw=0,0.5,-0.8,0.6"));
+    }
+    numbers.push_back(number);
+    text.remove_prefix(std::min(piece.size() + 1, text.size()));
+  }
+  return numbers;
 }
 
 void add_page_routes(Router& router, const ApiContext& context) {

@@ -56,29 +56,10 @@ Expected<HttpResponse> exported(Cinema& cinema, const HttpRequest& request) {
   return HttpResponse{.content_type = "text/plain; charset=utf-8", .headers = {{"Content-Disposition", "attachment"}}, .body = std::move(text)};
 }
 
-/// The numbers of "0,0.5,-0.8". Errors: InvalidArgument.
-Expected<std::vector<double>> numbers_of(std::string_view text) {
-  constexpr std::size_t kMostPoints = 1000;
-  std::vector<double> numbers;
-  while (!text.empty()) {
-    const std::string_view piece = text.substr(0, text.find(','));
-    double number = 0;
-    const auto [end, error] = std::from_chars(piece.data(), piece.data() + piece.size(), number);
-    if (error != std::errc() || end != piece.data() + piece.size() || !(number >= -1 && number <= 1) || numbers.size() == kMostPoints) {
-      return std::unexpected(
-          Error(ErrorCode::InvalidArgument, fmt::format("draw: expected up to {} numbers from -1 to 1, found '{}'", kMostPoints, piece.substr(0, 40)))
-              .advise("draw an evening: draw=0,0.5,-0.8,0.6"));
-    }
-    numbers.push_back(number);
-    text.remove_prefix(std::min(piece.size() + 1, text.size()));
-  }
-  return numbers;
-}
-
 /// Analysed films whose course of feeling runs like one that was drawn.
 Expected<HttpResponse> arcs(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const int count, number_parameter(request, "count", 5, 1, 50));
-  CINELOOM_TRY_ASSIGN(const auto drawn, numbers_of(request.parameter("draw")));
+  CINELOOM_TRY_ASSIGN(const auto drawn, drawing_parameter(request));
   CINELOOM_TRY_ASSIGN(const auto matches, find_films_by_arc(cinema.store(), drawn, static_cast<std::size_t>(count)));
   boost::json::array films;
   for (const ArcMatch& match : matches) {

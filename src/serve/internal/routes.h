@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "base/json.h"
 #include "serve/api.h"
 
@@ -33,6 +35,9 @@ Expected<Identity> captured(const HttpRequest& request, const std::string& name)
 
 /// A query parameter as a number inside bounds, or the default if absent. Errors: InvalidArgument.
 Expected<int> number_parameter(const HttpRequest& request, const std::string& name, int otherwise, int least, int most);
+
+/// The query parameter draw, "0,0.5,-0.8": an evening's feeling at even places of it; empty if absent. Errors: InvalidArgument.
+Expected<std::vector<double>> drawing_parameter(const HttpRequest& request);
 
 /// The body as a described value. Errors: InvalidArgument with the field.
 template <class T>

@@ -9,12 +9,17 @@ constexpr std::size_t kMostRenewed = 4;  // questions of one viewer: a page asks
 
 }  // namespace
 
-Expected<boost::json::value> recommendation_value(Cinema& cinema, const Recommendation& recommendation) {
+Expected<boost::json::value> recommendation_value(Cinema& cinema, const TonightRequest& request, const LastingRecommendation& made) {
+  const Recommendation& recommendation = made.recommendation;
   boost::json::value value = json::to_value(recommendation);
   auto& picks = value.at("picks").as_array();
   for (std::size_t i = 0; i < picks.size(); ++i) {
     CINELOOM_TRY_ASSIGN(const Film film, cinema.store().film(recommendation.picks[i].film));
     picks[i].as_object()["film"] = json::to_value(film);
+    if (!request.drawn.empty()) {
+      const auto course = made.courses.find(film.id);
+      picks[i].as_object()["course"] = course == made.courses.end() ? boost::json::value(nullptr) : boost::json::value(course->second);
+    }
     for (auto& reason : picks[i].at("reasons").as_array()) {
       if (reason.at("because").is_null()) continue;
       CINELOOM_TRY_ASSIGN(const Film because, cinema.find_film(std::string(std::string_view(reason.at("because").as_string()))));
@@ -36,7 +41,7 @@ Expected<std::shared_ptr<const std::string>> TonightAnswers::answer(const std::s
 Expected<std::shared_ptr<const std::string>> TonightAnswers::make(const std::string& question, const TonightRequest& request,
                                                                   const std::optional<AnswerGround>& ground, Given given) {
   CINELOOM_TRY_ASSIGN(LastingRecommendation made, cinema_.recommend_lasting(request));
-  CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema_, made.recommendation));
+  CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema_, request, made));
   auto text = std::make_shared<const std::string>(boost::json::serialize(value));
   const auto until = made.until;
   auto show = [this, request, recommendation = std::move(made.recommendation)] { recorder_.remember(showing_of(request, recommendation, cinema_.now()), recommendation); };

@@ -11,8 +11,9 @@
 
 namespace cineloom::serve {
 
-/// The picks with the film each is, so that a page needs no second request.
-Expected<boost::json::value> recommendation_value(Cinema& cinema, const Recommendation& recommendation);
+/// The picks with the film each is, so that a page needs no second request; for a drawn evening with how each runs like it, null = its course
+/// is not known.
+Expected<boost::json::value> recommendation_value(Cinema& cinema, const TonightRequest& request, const LastingRecommendation& made);
 
 /// Viewers' lists for tonight as they are written: given again while they hold, made anew behind the viewer's next act, and noted as shown
 /// when they are given for the first time. Thread-safe.

@@ -121,6 +121,8 @@ Expected<TonightRequest> tonight_of(Cinema& cinema, const HttpRequest& request) 
   TonightRequest tonight{.mood = std::string(request.parameter("mood"))};
   if (request.captures.contains("viewer")) { CINELOOM_TRY_ASSIGN(tonight.viewer, captured<ViewerId>(request, "viewer")); }
   CINELOOM_TRY_ASSIGN(const int minutes, number_parameter(request, "minutes", 0, 0, 1000));
+  CINELOOM_TRY_ASSIGN(tonight.drawn, drawing_parameter(request));
+  if (tonight.drawn.size() == 1) return fail(ErrorCode::InvalidArgument, "draw: expected two and more numbers, found one");
   if (minutes > 0) tonight.time = std::chrono::minutes(minutes);
   CINELOOM_TRY_ASSIGN(tonight.count, number_parameter(request, "count", 6, 1, 50));
   CINELOOM_TRY_ASSIGN(tonight.programme, number_parameter(request, "programme", 0, 0, 5));
@@ -195,8 +197,8 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
   router.add("GET", "/api/v1/recommendations", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
     if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
-    CINELOOM_TRY_ASSIGN(const Recommendation recommendation, cinema.recommend(tonight));
-    CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema, recommendation));
+    CINELOOM_TRY_ASSIGN(const LastingRecommendation made, cinema.recommend_lasting(tonight));
+    CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema, tonight, made));
     return json_response(value);
   });
   router.add("GET", "/api/v1/viewers/{viewer}/recommendations/absent/{film}", Policy::own(Scope::Read),

@@ -90,6 +90,7 @@ export type GroupPolicy = 'fair' | 'average' | 'least_misery';
 /** The query of recommendations; what is left out is as the server has it. */
 export interface TonightQuestion {
   mood?: string;
+  draw?: string;
   minutes?: number;
   policy?: MoodPolicy;
   with?: string;
@@ -150,7 +151,7 @@ export const api = {
   tell: (viewer: string, event: NewEvent) => ask<EventReceipt>('POST', `/viewers/${viewer}/events`, event),
   takeBack: (viewer: string, event: string) => send('DELETE', `/viewers/${viewer}/events/${event}`),
   stories: async () => (await ask<{ stories: StorySummary[] }>('GET', '/stories')).stories,
-  story: (id: string) => ask<Story>('GET', `/stories/${id}`),
+  story: (id: string, view?: 'scene' | 'dialogue' | 'synopsis') => ask<Story>('GET', `/stories/${id}${query({ view })}`),
   writeStory: (request: StoryRequest, viewer: string, teller: Teller) => ask<Story>('POST', `/stories${query({ viewer, tell_with: teller })}`, request),
   replanStory: (id: string, seen: string[], signals: HeardSignal[]) => ask<Story>('POST', `/stories/${id}/replanning`, { seen, signals }),
   storyFormats: async () => (await ask<{ formats: StoryFormat[] }>('GET', '/story-formats')).formats,

@@ -10,6 +10,7 @@ const eveningMinutes = 240;
 /** What was asked for tonight and what was answered; it outlives the page, so that coming back shows the same. */
 class Tonight {
   mood = $state('');
+  drawn = $state.raw<number[]>([]); // how the evening is to feel; empty = not drawn
   minutes = $state(0);
   policy = $state<MoodPolicy>('lift');
   companions = $state<string[]>([]);
@@ -28,6 +29,7 @@ class Tonight {
   get question(): TonightQuestion {
     return {
       mood: this.mood.trim(),
+      draw: this.drawn.join() || undefined,
       minutes: this.minutes || undefined,
       policy: this.policy,
       with: this.companions.join(),

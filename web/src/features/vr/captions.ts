@@ -25,7 +25,7 @@ export class Captions {
   /** `yaw`: where somebody looks, in radians from straight ahead; to the left is positive. */
   update(video: HTMLVideoElement, screen: Screen, board: Board, yaw: number, language: string): void {
     const cues = video.querySelector('track')?.track.activeCues;
-    this.text = cues ? [...cues].map((cue) => (cue as VTTCue).text).join('\n') : '';
+    this.text = cues && vrSettings.hasCaptions ? [...cues].map((cue) => (cue as VTTCue).text).join('\n') : '';
     this.#mesh.visible = this.text !== '';
     if (!this.text) return;
     const distance = isDome(vrSettings.layout) ? domeDistance : screen.extent.distance * 0.98;

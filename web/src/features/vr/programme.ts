@@ -21,6 +21,13 @@ export interface Offer {
 const sizes = [0.7, 0.85, 1, 1.2, 1.5];
 const captionSizes = [1, 1.4, 1.8, 0.8];
 
+/** The next size; after the last one none, then the first again. */
+function changeCaptions(): void {
+  if (!vrSettings.hasCaptions) [vrSettings.hasCaptions, vrSettings.captionScale] = [true, captionSizes[0]!];
+  else if (vrSettings.captionScale === captionSizes.at(-1)) vrSettings.hasCaptions = false;
+  else vrSettings.captionScale = after(captionSizes, vrSettings.captionScale);
+}
+
 /** What is offered in the headset at this moment: the same that the page offers, from the same state. */
 export class Programme {
   isMenuOpen = false;
@@ -85,7 +92,7 @@ export class Programme {
         isSmall: true,
         uses: [
           setting('size', t('vr.size_now', { size: vrSettings.scale }), () => (vrSettings.scale = after(sizes, vrSettings.scale))),
-          setting('captions', t('vr.captions_now', { size: vrSettings.captionScale }), () => (vrSettings.captionScale = after(captionSizes, vrSettings.captionScale))),
+          setting('captions', vrSettings.hasCaptions ? t('vr.captions_now', { size: vrSettings.captionScale }) : t('vr.captions_off'), changeCaptions),
           this.#use('close', 'vr.close', () => (this.isMenuOpen = false)),
         ],
       },

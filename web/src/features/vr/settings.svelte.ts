@@ -14,6 +14,7 @@ class VrSettings {
   stereo = $state<Stereo>('mono');
   seat = $state<Seat>('middle');
   scale = $state(1); // of the screen, 0.6 .. 1.6
+  hasCaptions = $state(true);
   captionScale = $state(1); // 0.8 .. 1.8
   dwellMs = $state(1200);
   hasVoice = $state(false);
@@ -23,8 +24,8 @@ class VrSettings {
   }
 
   keep(): void {
-    const { layout, stereo, seat, scale, captionScale, dwellMs, hasVoice } = this;
-    localStorage.setItem(storageKey, JSON.stringify({ layout, stereo, seat, scale, captionScale, dwellMs, hasVoice }));
+    const { layout, stereo, seat, scale, hasCaptions, captionScale, dwellMs, hasVoice } = this;
+    localStorage.setItem(storageKey, JSON.stringify({ layout, stereo, seat, scale, hasCaptions, captionScale, dwellMs, hasVoice }));
   }
 
   #read(): void {
@@ -36,6 +37,7 @@ class VrSettings {
       this.dwellMs = oneOf(dwells, kept.dwellMs) ?? this.dwellMs;
       this.scale = within(kept.scale, 0.6, 1.6);
       this.captionScale = within(kept.captionScale, 0.8, 1.8);
+      this.hasCaptions = kept.hasCaptions !== false;
       this.hasVoice = kept.hasVoice === true;
     } catch {
       // somebody else's value under our key
