@@ -169,17 +169,6 @@ Expected<void> restore_library(Session& session, const RestoreOptions& options) 
   return {};
 }
 
-struct NewKeyOptions {
-  std::string file;
-};
-
-Expected<void> new_key(Session& session, const NewKeyOptions& options) {
-  CINELOOM_TRY(privacy::make_key_file(options.file));
-  print(session.format == Format::Json ? fmt::format("{{\"key_file\":{}}}\n", json_string(options.file))
-                                       : fmt::format("a new key is in '{}': keep a copy of it elsewhere, without it what it seals is lost\n", options.file));
-  return {};
-}
-
 }  // namespace
 
 void add_service_commands(Commands& commands) {
@@ -218,10 +207,6 @@ void add_service_commands(Commands& commands) {
         declare_key(command, options.key, "open a sealed copy");
       },
       restore_library);
-  CLI::App* const keys = commands.group("keys", "keys that seal copies");
-  commands.add<NewKeyOptions>(
-      "new", "make a key file", [](CLI::App& command, NewKeyOptions& options) { command.add_option("file", options.file, "a new file")->required(); }, new_key,
-      keys);
 }
 
 }  // namespace cineloom::cli
