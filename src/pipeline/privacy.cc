@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "base/files.h"
 #include "base/json.h"
 #include "base/json_text.h"
+#include "pipeline/consent.h"
 #include "privacy/gaussian_accountant.h"
 #include "privacy/grouped_tastes.h"
 #include "privacy/sealed_file.h"
@@ -87,13 +89,26 @@ Expected<std::string> events_as_csv(Cinema& cinema, ViewerId viewer) {
   return text;
 }
 
+/// Nobody who objected is in what others are given.
+Expected<std::set<ViewerId>> who_objected(Store& store) {
+  CINELOOM_TRY_ASSIGN(const auto viewers, store.viewers());
+  std::set<ViewerId> found;
+  for (const Viewer& viewer : viewers) {
+    CINELOOM_TRY_ASSIGN(const auto log, consents_of(store, viewer.id));
+    if (standing_of(log, ConsentTopic::AnonymousExport) == Standing::Withdrawn) found.insert(viewer.id);
+  }
+  return found;
+}
+
 /// By viewer the last stars they gave each film; a like counts as the best.
 Expected<std::vector<privacy::Person>> people_of(Cinema& cinema, std::map<FilmId, std::int32_t>& positions) {
   CINELOOM_TRY_ASSIGN(const auto events, cinema.store().all_events());
+  CINELOOM_TRY_ASSIGN(const auto objected, who_objected(cinema.store()));
   constexpr float kLiked = 5;
   std::map<ViewerId, std::map<std::int32_t, privacy::Opinion>> found;
   for (const Event& event : events) {
     if (event.kind != EventKind::Rate && event.kind != EventKind::Like) continue;
+    if (objected.contains(event.viewer)) continue;
     const auto item = positions.try_emplace(event.film, static_cast<std::int32_t>(positions.size())).first->second;
     found[event.viewer][item] = {.item = item, .value = event.value ? static_cast<float>(*event.value) : kLiked, .year = year_of(event.at)};
   }

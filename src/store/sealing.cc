@@ -227,7 +227,8 @@ Expected<void> seal_library(const fs::path& folder, const KeyChoice& key, Progre
     CINELOOM_TRY_ASSIGN(const SealingRow row, first_row(source.get()));
     CINELOOM_TRY(sqlite::put_sealing_row(opened.connection, row));
   }
-  CINELOOM_TRY_ASSIGN(auto vault, sqlite::unlock(opened.connection, folder));
+  CINELOOM_TRY_ASSIGN(const SealingRow row, require_sealed(opened.connection));
+  CINELOOM_TRY_ASSIGN(auto vault, open_vault(row, place));
   std::ignore = opened.connection.use(std::move(vault));
   return sqlite::seal_all(opened.connection, progress, cancel);
 }

@@ -53,7 +53,7 @@ Expected<std::vector<Identity>> identities(Statement& statement) {
   return found;
 }
 
-class SqliteStore final : public Store, public StoreOnDisk {
+class SqliteStore final : public Store, public StoreOnDisk, public DetailRetention {
  public:
   SqliteStore(fs::path file, FileDescriptor lock, Connection reader, std::unique_ptr<sqlite::Writer> writer)
       : file_(std::move(file)), lock_(std::move(lock)), reader_(std::move(reader)), writer_(std::move(writer)) {}
@@ -278,6 +278,15 @@ class SqliteStore final : public Store, public StoreOnDisk {
     CINELOOM_TRY(read([&](Connection& c) { return sqlite::forget_key(c, viewer); }));
     CINELOOM_TRY(writer_->maintain(sqlite::scrub));
     return rows;
+  }
+
+  Expected<DetailReceipt> remove_detail(Timestamp before, DetailRemoval removal) override {
+    if (removal == DetailRemoval::Count) return read_together([&](Connection& c) { return sqlite::remove_detail(c, before, removal); });
+    CINELOOM_TRY_ASSIGN(const DetailReceipt receipt, write<DetailReceipt>([&](Connection& c) { return sqlite::remove_detail(c, before, removal); }));
+    if (receipt.events + receipt.slates == 0) return receipt;
+    revisions_.touch_all();
+    CINELOOM_TRY(writer_->maintain(sqlite::empty_journal));
+    return receipt;
   }
 
   Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel) override {

@@ -17,6 +17,8 @@ Expected<std::int64_t> name_tag(Connection& connection, std::string_view name);
 Expected<AddedEvent> add_event(Connection& connection, const Telling& telling, std::optional<ImportId> import);
 /// A row with the number that the event has.
 Expected<void> insert_event(Connection& connection, const Telling& telling, ImportId import);
+/// Writes what the event says now over what it said.
+Expected<void> reseal_event(Connection& connection, const Telling& telling);
 Expected<void> require_same(Connection& connection, EventId id, const Event& event);
 Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId event);
 enum class Which { Standing, All };

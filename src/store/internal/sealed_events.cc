@@ -146,6 +146,17 @@ Expected<void> insert_event(Connection& connection, const Telling& telling, Impo
   return {};
 }
 
+Expected<void> reseal_event(Connection& connection, const Telling& telling) {
+  const Event& event = telling.event;
+  CINELOOM_TRY_ASSIGN(const std::string cell, connection.vault()->seal(connection, cell_of(event.viewer, event.id), packed(telling)));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("UPDATE sealed_events SET bytes=? WHERE id=?"));
+  statement->bind_blob(1, cell);
+  statement->bind(2, event.id.number());
+  CINELOOM_TRY(statement->step());
+  statement->reset();
+  return {};
+}
+
 Expected<AddedEvent> add_event(Connection& connection, const Telling& telling, std::optional<ImportId> import) {
   CINELOOM_TRY(require_viewer(connection, telling.event.viewer));
   CINELOOM_TRY(require_film(connection, telling.event.film));

@@ -90,21 +90,6 @@ Expected<void> seal_packed(Connection& connection, ViewerId viewer) {
   return {};
 }
 
-Expected<void> seal_reviews(Connection& connection, const Viewer& viewer) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, text, stars FROM reviews WHERE author=? AND sealed IS NULL"));
-  statement->bind(1, std::string_view(viewer.name));
-  std::vector<Review> open;
-  for (;;) {
-    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
-    if (step == Statement::Step::Done) break;
-    open.push_back(
-        {.id = ReviewId(statement->integer(0)), .author = viewer.name, .text = std::string(statement->text(1)), .stars = statement->optional_real(2)});
-  }
-  statement->reset();
-  for (const Review& review : open) CINELOOM_TRY(sealed::seal_review(connection, review.id, review));
-  return {};
-}
-
 /// Gives how many events there were.
 Expected<int> seal_viewer(Connection& connection, ViewerId id) {
   std::optional<Viewer> viewer;
@@ -123,8 +108,24 @@ Expected<int> seal_viewer(Connection& connection, ViewerId id) {
   CINELOOM_TRY(seal_forecasts(connection, id, forecasts));
   CINELOOM_TRY(seal_preferences(connection, id));
   CINELOOM_TRY(seal_packed(connection, id));
-  CINELOOM_TRY(seal_reviews(connection, *viewer));
   return events;
+}
+
+/// Once all viewers are known: most reviews are by people who are none.
+Expected<void> seal_reviews(Connection& connection) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, author, text, stars FROM reviews WHERE sealed IS NULL"));
+  std::vector<Review> open;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    open.push_back({.id = ReviewId(statement->integer(0)),
+                    .author = std::string(statement->text(1)),
+                    .text = std::string(statement->text(2)),
+                    .stars = statement->optional_real(3)});
+  }
+  statement->reset();
+  for (const Review& review : open) CINELOOM_TRY(sealed::seal_review(connection, review.id, review));
+  return {};
 }
 
 /// What belongs to nobody alone.
@@ -255,6 +256,7 @@ Expected<void> seal_all(Connection& connection, Progress& progress, const Cancel
     progress.begin("sealing", viewers.front(), "viewers");
     CINELOOM_TRY(seal_viewers(connection, progress, cancel));
     const auto work = [&]() -> Expected<void> {
+      CINELOOM_TRY(seal_reviews(connection));
       CINELOOM_TRY(seal_household(connection));
       return put_state(connection, SealingState::ToBeScrubbed);
     };

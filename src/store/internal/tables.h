@@ -13,6 +13,7 @@
 #include "domain/import.h"
 #include "domain/telling.h"
 #include "store/internal/sqlite.h"
+#include "store/retention.h"
 #include "store/store.h"
 
 /// Reading and writing the tables of schema.cc over one connection; the caller holds the transaction.
@@ -85,6 +86,7 @@ Expected<ErasedRows> erase_viewer(Connection& connection, const Viewer& viewer, 
 Expected<void> scrub(Connection& connection);
 /// Empties the journal into the file, so that nothing that was overwritten is left in it. Errors: as of scrub.
 Expected<void> empty_journal(Connection& connection);
+Expected<DetailReceipt> remove_detail(Connection& connection, Timestamp before, DetailRemoval removal);
 Expected<std::string> viewer_data(Connection& connection, ViewerId viewer);
 Expected<void> add_release(Connection& connection, const Release& release);
 Expected<std::vector<Release>> releases(Connection& connection);
