@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array kParts{Part{"accountants", measure_accountants}, Part{"learning", measure_private_learning}, Part{"sensitivity", measure_sensitivity},
                             Part{"membership", measure_membership},   Part{"linkage", measure_linkage},           Part{"erasure", measure_erasure},
-                            Part{"login_flood", measure_login_flood}};
+                            Part{"sealing", measure_sealing},         Part{"login_flood", measure_login_flood}};
 
 int measure(std::span<char*> arguments) {
   Report report("trust", 1);

@@ -11,6 +11,7 @@ void measure_sensitivity(Report& report);
 void measure_membership(Report& report);
 void measure_linkage(Report& report);
 void measure_erasure(Report& report);
+void measure_sealing(Report& report);
 void measure_login_flood(Report& report);
 
 }  // namespace cineloom::bench

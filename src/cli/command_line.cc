@@ -98,6 +98,7 @@ int run_command_line(int argc, char** argv) {
   add_reading_commands(commands);
   add_privacy_commands(commands);
   add_account_commands(commands);
+  add_key_commands(commands);
   add_service_commands(commands);
   add_mcp_command(commands);
   add_shell_commands(commands);

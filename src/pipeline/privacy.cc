@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 
 #include "base/files.h"
 #include "base/json.h"
 #include "base/json_text.h"
+#include "pipeline/consent.h"
 #include "privacy/gaussian_accountant.h"
 #include "privacy/grouped_tastes.h"
 #include "privacy/sealed_file.h"
 #include "store/account_store.h"
+#include "store/sealing.h"
 
 namespace cineloom {
 namespace {
@@ -40,12 +43,18 @@ std::vector<fs::path> known_copies(const Cinema& cinema) {
   return copies;
 }
 
-ErasedCopy erase_from(const fs::path& file, const std::string& viewer) {
+/// Copies hold viewers' cells as the library does, and open with its key.
+Expected<ErasedRows> erase_rows(const fs::path& copy, const fs::path& library, const std::string& viewer) {
+  const std::array models{std::string(kRecommenderModel)};
+  CINELOOM_TRY_ASSIGN(const privacy::KeyChoice key, library_key(library));
+  return erase_from_backup(copy, viewer, models, key);
+}
+
+ErasedCopy erase_from(const fs::path& file, const fs::path& library, const std::string& viewer) {
   if (privacy::is_sealed(file)) {
     return {.file = file, .is_clean = false, .failure = "it is sealed: cineloom privacy erase --user ... --from FILE with the key it was sealed with"};
   }
-  const std::array models{std::string(kRecommenderModel)};
-  const auto rows = erase_from_backup(file, viewer, models);
+  const auto rows = erase_rows(file, library, viewer);
   if (rows || rows.error().code() == ErrorCode::NotFound) return {.file = file, .is_clean = true, .failure = {}};
   return {.file = file, .is_clean = false, .failure = rows.error().describe()};
 }
@@ -80,13 +89,26 @@ Expected<std::string> events_as_csv(Cinema& cinema, ViewerId viewer) {
   return text;
 }
 
+/// Nobody who objected is in what others are given.
+Expected<std::set<ViewerId>> who_objected(Store& store) {
+  CINELOOM_TRY_ASSIGN(const auto viewers, store.viewers());
+  std::set<ViewerId> found;
+  for (const Viewer& viewer : viewers) {
+    CINELOOM_TRY_ASSIGN(const auto log, consents_of(store, viewer.id));
+    if (standing_of(log, ConsentTopic::AnonymousExport) == Standing::Withdrawn) found.insert(viewer.id);
+  }
+  return found;
+}
+
 /// By viewer the last stars they gave each film; a like counts as the best.
 Expected<std::vector<privacy::Person>> people_of(Cinema& cinema, std::map<FilmId, std::int32_t>& positions) {
   CINELOOM_TRY_ASSIGN(const auto events, cinema.store().all_events());
+  CINELOOM_TRY_ASSIGN(const auto objected, who_objected(cinema.store()));
   constexpr float kLiked = 5;
   std::map<ViewerId, std::map<std::int32_t, privacy::Opinion>> found;
   for (const Event& event : events) {
     if (event.kind != EventKind::Rate && event.kind != EventKind::Like) continue;
+    if (objected.contains(event.viewer)) continue;
     const auto item = positions.try_emplace(event.film, static_cast<std::int32_t>(positions.size())).first->second;
     found[event.viewer][item] = {.item = item, .value = event.value ? static_cast<float>(*event.value) : kLiked, .year = year_of(event.at)};
   }
@@ -218,11 +240,10 @@ Expected<RestoreReceipt> restore(const fs::path& copy, const fs::path& library, 
 Expected<ErasedRows> erase_from_copy(const fs::path& copy, const fs::path& library, const std::string& viewer, const privacy::KeyChoice& key,
                                      const CancelToken& cancel) {
   CINELOOM_TRY(require_copy(copy, key));
-  const std::array models{std::string(kRecommenderModel)};
-  if (key.is_none()) return erase_from_backup(copy, viewer, models);
+  if (key.is_none()) return erase_rows(copy, library, viewer);
   const ClearCopy clear(library);
   CINELOOM_TRY(open_copy(copy, clear.file(), key, cancel));
-  CINELOOM_TRY_ASSIGN(const ErasedRows rows, erase_from_backup(clear.file(), viewer, models));
+  CINELOOM_TRY_ASSIGN(const ErasedRows rows, erase_rows(clear.file(), library, viewer));
   const fs::path anew = copy.string() + ".anew";
   std::error_code error;
   fs::remove(anew, error);  // of a run that was killed
@@ -247,7 +268,7 @@ Expected<ErasureReceipt> erase_viewer(Cinema& cinema, ViewerId viewer) {
   cinema.reload_model();
   CINELOOM_TRY_ASSIGN(const auto after, cinema.store().models(kRecommenderModel));
   receipt.is_model_gone = std::ranges::any_of(before, &ModelVersion::is_active) && std::ranges::none_of(after, &ModelVersion::is_active);
-  for (const fs::path& copy : known_copies(cinema)) receipt.copies.push_back(erase_from(copy, known.name));
+  for (const fs::path& copy : known_copies(cinema)) receipt.copies.push_back(erase_from(copy, cinema.options().data, known.name));
   return receipt;
 }
 

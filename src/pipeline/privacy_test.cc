@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "base/files.h"
+#include "pipeline/consent.h"
+#include "pipeline/detail_keeper.h"
 #include "store/account_store.h"
 #include "store/sqlite_store.h"
 
@@ -45,6 +49,33 @@ class Privacy : public ::testing::Test {
   std::vector<FilmId> films_;
   std::unique_ptr<Cinema> cinema_;
 };
+
+TEST_F(Privacy, KeepsWhoObjectedOutOfExportsOfEverybodysTastes) {
+  const Consent no{.topic = ConsentTopic::AnonymousExport, .is_given = false, .text_version = "2026-11", .at = now_};
+  for (std::int64_t viewer = 1; viewer <= 10; ++viewer) ASSERT_TRUE(note_consent(cinema_->store(), ViewerId(viewer), no));
+  Consent yes = no;
+  yes.is_given = true;
+  ASSERT_TRUE(note_consent(cinema_->store(), ViewerId(3), yes));
+  EXPECT_EQ(note_consent(cinema_->store(), ViewerId(1), {.text_version = ""}).error().code(), ErrorCode::InvalidArgument);
+  EXPECT_EQ(note_consent(cinema_->store(), ViewerId(999), no).error().code(), ErrorCode::NotFound);
+  const auto receipt = export_anonymously(*cinema_, {.target = folder_.path() / "tastes.csv"});
+  ASSERT_TRUE(receipt) << receipt.error().describe();
+  EXPECT_EQ(receipt->viewers, 51);
+  const auto log = consents_of(cinema_->store(), ViewerId(3));
+  ASSERT_THAT(*log, SizeIs(2));
+  EXPECT_EQ(standing_of(*log, ConsentTopic::AnonymousExport), Standing::Given);
+  EXPECT_THAT(*exported_viewer(*cinema_, ViewerId(3), ExportFormat::Json), HasSubstr("\"text_version\":\"2026-11\""));
+}
+
+TEST_F(Privacy, LetsGoOfOldDetailsInTheBackground) {
+  ASSERT_TRUE(cinema_->store().put_slate(
+      {.viewer = ViewerId(1), .at = now_ - std::chrono::days(40), .ranker = "test", .context = "sad", .items = {{.film = films_[0]}}}));
+  std::promise<Expected<DetailReceipt>> heard;
+  const DetailKeeper keeper(*cinema_, std::chrono::days(30), [&](const auto& receipt) { heard.set_value(receipt); });
+  const auto receipt = heard.get_future().get();
+  ASSERT_TRUE(receipt);
+  EXPECT_EQ(receipt->slates, 1);
+}
 
 TEST_F(Privacy, NotesWhatAPrivateTrainingTold) {
   const auto done = train({.epsilon = 2, .delta = 1e-3});

@@ -109,6 +109,13 @@ Expected<MasterKey> key_of(const KeySource& source, const Salt& salt, const Pass
   return key;
 }
 
+Expected<Salt> new_salt() {
+  if (sodium_init() < 0) return fail(ErrorCode::Unavailable, "libsodium cannot be started");
+  Salt salt{};
+  randombytes_buf(salt.data(), salt.size());
+  return salt;
+}
+
 Expected<void> make_key_file(const fs::path& file) {
   if (sodium_init() < 0) return fail(ErrorCode::Unavailable, "libsodium cannot be started");
   const FileDescriptor made(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));

@@ -39,6 +39,8 @@ struct PassphraseCost {
 };
 inline constexpr std::size_t kSaltSize = 16;
 using Salt = std::array<std::uint8_t, kSaltSize>;
+/// Errors: Unavailable if libsodium cannot be started.
+Expected<Salt> new_salt();
 
 /// What stands behind a choice: a key, or a passphrase that becomes one together with a salt.
 struct KeySource {

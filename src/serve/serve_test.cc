@@ -102,6 +102,11 @@ TEST_F(ServeTest, AViewerReadsWhatIsKeptAndIsForgottenWithAReceipt) {
   ASSERT_EQ(post("/api/v1/viewers", R"({"name":"Ana"})").status, 201);
   EXPECT_EQ(get("/api/v1/privacy").body,
             R"({"budget":{"epsilon":0E0,"epsilon_of_year":0E0,"delta":0E0,"releases":[]},"outbound_bytes":0,"language_model_server":""})");
+  const std::string objection = R"({"topic":"anonymous_export","is_given":false,"text_version":"2026-11"})";
+  EXPECT_THAT(router_.handle({.method = "POST", .path = "/api/v1/viewers/1/consents", .body = objection}).body, HasSubstr("\"is_given\":false"));
+  EXPECT_THAT(get("/api/v1/viewers/1/consents").body, HasSubstr("2026-11"));
+  EXPECT_EQ(router_.handle({.method = "POST", .path = "/api/v1/viewers/1/consents", .body = R"({"topic":"x"})"}).status, 400);
+  EXPECT_THAT(get("/api/v1/viewers/1/data").body, HasSubstr("2026-11"));
   EXPECT_THAT(get("/api/v1/viewers/1/data").body, HasSubstr("Ana"));
   const HttpResponse table = router_.handle({.method = "GET", .path = "/api/v1/viewers/1/data", .query = {{"format", "csv"}}});
   EXPECT_EQ(table.body, "day,kind,film,title,value,origin\n");

@@ -33,7 +33,7 @@ bool hear_news(Connection& connection, std::chrono::milliseconds limit) {
   return heard.has_value();
 }
 
-class PostgresStore final : public Store, public SharedWork {
+class PostgresStore final : public Store, public SharedWork, public DetailRetention {
  public:
   PostgresStore(const std::string& address, StoreAccess access) : access_(access), address_(address), pool_(address, kConnections), transactions_(pool_) {}
 
@@ -181,6 +181,11 @@ class PostgresStore final : public Store, public SharedWork {
     CINELOOM_TRY_ASSIGN(const ErasedRows rows, change([&](Connection& c) { return postgres::erase_viewer(c, viewer, models); }));
     CINELOOM_TRY(transactions_.read(postgres::scrub));
     return rows;
+  }
+
+  Expected<DetailReceipt> remove_detail(Timestamp before, DetailRemoval removal) override {
+    if (removal == DetailRemoval::Count) return read([&](Connection& c) { return postgres::remove_detail(c, before, removal); });
+    return write([&](Connection& c) { return postgres::remove_detail(c, before, removal); });
   }
 
   Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel) override {

@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "base/files.h"
+#include "store/retention.h"
 #include "store/sqlite_store.h"
 #include "store/testing/conformance.h"
 
@@ -74,6 +75,40 @@ TEST_P(StoreConformance, ErasesAViewerAndWhatLearnedFromThem) {
   EXPECT_THAT(*store_->models("recommender"), SizeIs(1));
   EXPECT_FALSE(*store_->active_model("recommender"));
   EXPECT_EQ(store_->erase_viewer(ada, {}).error().code(), ErrorCode::NotFound);
+}
+
+TEST_P(StoreConformance, LetsGoOfDetailsOfOldEventsAndOfNothingElse) {
+  const FilmId film = add_film("x");
+  ImportBatch batch{.source = "test"};
+  batch.viewers.push_back({.name = "Ada"});
+  for (const int second : {10, 20}) {
+    batch.events.push_back({.viewer = "Ada",
+                            .film_key = "x",
+                            .event = {.kind = EventKind::Watch, .at = at(second), .mood = Feeling{.valence = 0.5}, .key = std::to_string(second), .origin = "test"},
+                            .raw = R"({"said":"so"})"});
+  }
+  ASSERT_TRUE(apply(batch));
+  const ViewerId ada = (*store_->find_viewer("Ada"))->id;
+  for (const int second : {10, 20}) ASSERT_TRUE(store_->put_slate({.viewer = ada, .at = at(second), .ranker = "r", .context = "sad", .items = {{.film = film}}}));
+  for (const DetailRemoval removal : {DetailRemoval::Count, DetailRemoval::Remove}) {
+    const auto receipt = remove_detail(*store_, at(15), removal);
+    ASSERT_TRUE(receipt) << receipt.error().describe();
+    EXPECT_EQ(receipt->events, 1);
+    EXPECT_EQ(receipt->slates, 1);
+  }
+  EXPECT_EQ(remove_detail(*store_, at(15), DetailRemoval::Remove)->events, 0);
+  restart();
+  const auto told = *store_->tellings_of(ada);
+  ASSERT_THAT(told, SizeIs(2));
+  EXPECT_EQ(told[0].raw, "");
+  EXPECT_FALSE(told[0].event.mood);
+  EXPECT_EQ(told[0].event.key, "10");
+  EXPECT_THAT(told[1].raw, HasSubstr("so"));
+  EXPECT_TRUE(told[1].event.mood);
+  const auto lists = *store_->slates({.viewer = ada, .since = {}});
+  EXPECT_EQ(lists[0].context, "");
+  EXPECT_EQ(lists[1].context, "sad");
+  EXPECT_THAT(lists[0].items, SizeIs(1));
 }
 
 std::string all_bytes_in(const fs::path& folder) {

@@ -43,6 +43,8 @@ Expected<RestoreReceipt> examine(const fs::path& file) {
   CINELOOM_TRY_ASSIGN(receipt.films, count(copy, "films"));
   CINELOOM_TRY_ASSIGN(receipt.viewers, count(copy, "viewers"));
   CINELOOM_TRY_ASSIGN(receipt.events, count(copy, "events WHERE stands=1"));
+  CINELOOM_TRY_ASSIGN(const std::int64_t sealed, count(copy, "sealed_events WHERE stands=1"));
+  receipt.events += sealed;
   CINELOOM_TRY_ASSIGN(const std::int64_t packed, sqlite::packed_count(copy));
   receipt.events += packed;
   // One file without a journal beside it: what is renamed is all there is.

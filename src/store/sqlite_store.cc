@@ -9,7 +9,10 @@
 #include "store/internal/packed_ratings.h"
 #include "store/internal/revisions.h"
 #include "store/internal/schema.h"
+#include "store/internal/sealed.h"
+#include "store/internal/sealing.h"
 #include "store/internal/tables.h"
+#include "store/internal/unlock.h"
 #include "store/internal/writer.h"
 #include "store/store_condition.h"
 
@@ -20,8 +23,6 @@ namespace fs = std::filesystem;
 using sqlite::Connection;
 using sqlite::Statement;
 
-// Every commit reaches the disk before it is acknowledged; readers never wait for the writer.
-constexpr auto kWriterSettings = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA mmap_size=0; PRAGMA secure_delete=ON;";
 // SQLite before 3.51.3 can lose data when two connections write or checkpoint at once, so readers may do neither.
 constexpr auto kReaderSettings = "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0;";
 
@@ -52,7 +53,7 @@ Expected<std::vector<Identity>> identities(Statement& statement) {
   return found;
 }
 
-class SqliteStore final : public Store, public StoreOnDisk {
+class SqliteStore final : public Store, public StoreOnDisk, public DetailRetention {
  public:
   SqliteStore(fs::path file, FileDescriptor lock, Connection reader, std::unique_ptr<sqlite::Writer> writer)
       : file_(std::move(file)), lock_(std::move(lock)), reader_(std::move(reader)), writer_(std::move(writer)) {}
@@ -127,7 +128,8 @@ class SqliteStore final : public Store, public StoreOnDisk {
   }
   Expected<std::int64_t> event_count() override {
     return read([](Connection& c) -> Expected<std::int64_t> {
-      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT count(*) FROM events WHERE stands=1"));
+      CINELOOM_TRY_ASSIGN(Statement * statement,
+                          c.prepare("SELECT (SELECT count(*) FROM events WHERE stands=1) + (SELECT count(*) FROM sealed_events WHERE stands=1)"));
       CINELOOM_TRY(statement->step());
       const std::int64_t rows = statement->integer(0);
       statement->reset();
@@ -173,15 +175,17 @@ class SqliteStore final : public Store, public StoreOnDisk {
 
   Expected<StoryId> put_story(StoryId id, std::string_view json) override {
     return write<StoryId>([&](Connection& c) -> Expected<StoryId> {
+      if (c.vault() != nullptr) return sqlite::sealed::put_story(c, id, json);
       CINELOOM_TRY(c.run("INSERT INTO stories(id, json) VALUES(nullif(?,0),?) ON CONFLICT(id) DO UPDATE SET json=excluded.json", id.number(), json));
       return id.is_none() ? StoryId(c.last_id()) : id;
     });
   }
   Expected<std::string> story(StoryId id) override {
     return read([&](Connection& c) -> Expected<std::string> {
-      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT json FROM stories WHERE id=?"));
+      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare(c.vault() == nullptr ? "SELECT json FROM stories WHERE id=?" : "SELECT sealed FROM stories WHERE id=?"));
       statement->bind(1, id.number());
-      return found_or(optional_text(*statement), "story", id.number());
+      CINELOOM_TRY_ASSIGN(std::string text, found_or(optional_text(*statement), "story", id.number()));
+      return c.vault() == nullptr ? Expected<std::string>(std::move(text)) : sqlite::sealed::open_story(c, id, text);
     });
   }
   Expected<std::vector<StoryId>> stories() override {
@@ -271,8 +275,18 @@ class SqliteStore final : public Store, public StoreOnDisk {
                           return sqlite::erase_viewer(c, known, models);
                         }));
     revisions_.touch_all();
+    CINELOOM_TRY(read([&](Connection& c) { return sqlite::forget_key(c, viewer); }));
     CINELOOM_TRY(writer_->maintain(sqlite::scrub));
     return rows;
+  }
+
+  Expected<DetailReceipt> remove_detail(Timestamp before, DetailRemoval removal) override {
+    if (removal == DetailRemoval::Count) return read_together([&](Connection& c) { return sqlite::remove_detail(c, before, removal); });
+    CINELOOM_TRY_ASSIGN(const DetailReceipt receipt, write<DetailReceipt>([&](Connection& c) { return sqlite::remove_detail(c, before, removal); }));
+    if (receipt.events + receipt.slates == 0) return receipt;
+    revisions_.touch_all();
+    CINELOOM_TRY(writer_->maintain(sqlite::empty_journal));
+    return receipt;
   }
 
   Expected<ImportReceipt> apply_import(const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel) override {
@@ -370,6 +384,19 @@ Expected<Connection> open_reader(const fs::path& file) {
   return reader;
 }
 
+/// Goes on with a sealing that was killed.
+Expected<void> finish_sealing(Connection& writer) {
+  Progress silent;
+  return sqlite::seal_all(writer, silent, CancelToken());
+}
+
+Expected<void> share_keys(Connection& writer, Connection& reader) {
+  CINELOOM_TRY_ASSIGN(const auto row, sqlite::sealing_row(writer));
+  CINELOOM_TRY_ASSIGN(auto vault, writer.vault()->twin(*row));
+  std::ignore = reader.use(std::move(vault));
+  return {};
+}
+
 Expected<std::unique_ptr<Store>> open_for_writing(const fs::path& folder, const fs::path& file) {
   std::error_code error;
   fs::create_directories(folder, error);
@@ -379,9 +406,13 @@ Expected<std::unique_ptr<Store>> open_for_writing(const fs::path& folder, const 
   }
   CINELOOM_TRY_ASSIGN(FileDescriptor lock, sqlite::lock_folder(folder));
   CINELOOM_TRY_ASSIGN(Connection writer, Connection::open(file, sqlite::Access::ReadWrite));
-  CINELOOM_TRY(writer.execute(kWriterSettings));
+  CINELOOM_TRY_ASSIGN(auto vault, sqlite::unlock(writer, folder));  // before anything is written
+  CINELOOM_TRY(writer.execute(sqlite::kWriterSettings));
   CINELOOM_TRY(sqlite::migrate(writer));
+  std::ignore = writer.use(std::move(vault));
+  if (writer.vault() != nullptr) CINELOOM_TRY(finish_sealing(writer));
   CINELOOM_TRY_ASSIGN(Connection reader, open_reader(file));
+  if (writer.vault() != nullptr) CINELOOM_TRY(share_keys(writer, reader));
   return std::make_unique<SqliteStore>(file, std::move(lock), std::move(reader), std::make_unique<sqlite::Writer>(std::move(writer)));
 }
 
@@ -398,25 +429,13 @@ Expected<std::unique_ptr<Store>> open_sqlite_store(const fs::path& folder, Store
   CINELOOM_TRY_ASSIGN(Connection reader, open_reader(file));
   CINELOOM_TRY_ASSIGN(const sqlite::SchemaAge age, sqlite::schema_age(reader));
   // A reader cannot bring an older store to this program's schema, so it is opened for writing once.
-  if (age == sqlite::SchemaAge::Older) {
+  CINELOOM_TRY_ASSIGN(const auto sealing, sqlite::sealing_row(reader));
+  if (age == sqlite::SchemaAge::Older || (sealing && sealing->state != sqlite::SealingState::Done)) {
     CINELOOM_TRY_ASSIGN_IN(const auto renewed, open_for_writing(folder, file), "bringing the library to this program's version");
   }
+  CINELOOM_TRY_ASSIGN(auto vault, sqlite::unlock(reader, folder));
+  std::ignore = reader.use(std::move(vault));
   return std::make_unique<SqliteStore>(file, FileDescriptor(), std::move(reader), nullptr);
-}
-
-Expected<ErasedRows> erase_from_backup(const fs::path& file, std::string_view viewer, std::span<const std::string> models) {
-  std::error_code error;
-  if (!fs::exists(file, error)) return fail(ErrorCode::NotFound, fmt::format("there is no file '{}'", file.string()));
-  CINELOOM_TRY_ASSIGN(Connection copy, Connection::open(file, sqlite::Access::ReadWrite));
-  CINELOOM_TRY(sqlite::schema_age(copy));
-  CINELOOM_TRY(copy.execute(kWriterSettings));
-  CINELOOM_TRY_ASSIGN(const auto known, sqlite::find_viewer(copy, viewer));
-  if (!known) return ErasedRows();
-  CINELOOM_TRY(copy.execute("BEGIN IMMEDIATE"));
-  CINELOOM_TRY_ASSIGN(const ErasedRows rows, sqlite::erase_viewer(copy, *known, models));
-  CINELOOM_TRY(copy.execute("COMMIT"));
-  CINELOOM_TRY(sqlite::scrub(copy));
-  return rows;
 }
 
 }  // namespace cineloom

@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "store/retention.h"
 #include "store/store_condition.h"
 
 namespace cineloom {
@@ -23,6 +24,12 @@ StoreCondition condition_of(Store& store) {
 StoreCondition look_for_room(Store& store) {
   auto* const on_disk = dynamic_cast<StoreOnDisk*>(&store);
   return on_disk == nullptr ? StoreCondition() : on_disk->look_for_room();
+}
+
+Expected<DetailReceipt> remove_detail(Store& store, Timestamp before, DetailRemoval removal) {
+  auto* const retention = dynamic_cast<DetailRetention*>(&store);
+  if (retention != nullptr) return retention->remove_detail(before, removal);
+  return fail(ErrorCode::InvalidArgument, "this store cannot let go of details");
 }
 
 }  // namespace cineloom

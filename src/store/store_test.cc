@@ -2,6 +2,7 @@
 #include <future>
 
 #include "base/files.h"
+#include "store/sealing.h"
 #include "store/store_address.h"
 #include "store/testing/conformance.h"
 #include "store/testing/postgres_server.h"
@@ -446,6 +447,23 @@ StoreUnderTest sqlite_under_test() {
           .open_again = [] { return open_sqlite_store(folder.path() / std::to_string(count)); }};
 }
 
+/// The same with everything personal sealed.
+StoreUnderTest sealed_under_test() {
+  static auto folder = *TemporaryFolder::create("cineloom-sealed");
+  static int count = 0;
+  const auto place = [] { return folder.path() / std::to_string(count); };
+  return {.name = "Sealed",
+          .open_empty = [place]() -> Expected<std::unique_ptr<Store>> {
+            ++count;
+            const privacy::KeyChoice key{.file = place().string() + ".key"};
+            CINELOOM_TRY(privacy::make_key_file(key.file));
+            Progress progress;
+            CINELOOM_TRY(seal_library(place(), key, progress, CancelToken()));
+            return open_sqlite_store(place());
+          },
+          .open_again = [place] { return open_sqlite_store(place()); }};
+}
+
 StoreUnderTest postgres_under_test() {
   static Expected<std::string> address = fail(ErrorCode::Internal, "none yet");
   const auto open = []() -> Expected<std::unique_ptr<Store>> {
@@ -462,7 +480,7 @@ StoreUnderTest postgres_under_test() {
           .why_absent = why_no_postgres};
 }
 
-INSTANTIATE_TEST_SUITE_P(Stores, StoreConformance, ::testing::Values(sqlite_under_test(), postgres_under_test()),
+INSTANTIATE_TEST_SUITE_P(Stores, StoreConformance, ::testing::Values(sqlite_under_test(), sealed_under_test(), postgres_under_test()),
                          [](const auto& instance) { return instance.param.name; });
 
 TEST(SqliteStore, RefusesASecondWriterAndAllowsReaders) {

@@ -2,9 +2,12 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <filesystem>
 #include <map>
 #include <memory>
 
+#include "base/files.h"
+#include "store/sealing.h"
 #include "store/sqlite_store.h"
 #include "torture.h"
 
@@ -181,6 +184,34 @@ std::string restore_fault(const fs::path& folder) {
              : fmt::format("neither the old library ({} lost {}) nor the new ({} lost {})", old.lost, old.damage, restored.lost, restored.damage);
 }
 
+const std::string kKey = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
+
+/// A library that lies open, and two keys beside it.
+Expected<void> make_library_and_keys(const fs::path& folder) {
+  CINELOOM_TRY(make_told_library(folder));
+  for (const char* name : {"key", "next"}) {
+    CINELOOM_TRY(write_file(folder / name, name == std::string_view("key") ? kKey : "00" + kKey.substr(2)));
+    fs::permissions(folder / name, fs::perms::owner_read | fs::perms::owner_write);
+  }
+  return {};
+}
+
+Expected<void> make_sealed_library(const fs::path& folder) {
+  CINELOOM_TRY(make_library_and_keys(folder));
+  Progress progress;
+  return seal_library(folder, {.file = folder / "key"}, progress, CancelToken());
+}
+
+/// Open, or sealed to the end once it is opened; every event of everybody is there.
+std::string sealing_fault(const fs::path& folder) {
+  const Verdict kept = judge(folder, {told_by(kOther, "other"), told_by(kErased, "victim")});
+  if (!kept.is_right()) return kept.damage.empty() ? "the library lost events" : kept.damage;
+  const auto status = sealing_status(folder);
+  if (!status) return status.error().describe();
+  if (!status->failure.empty()) return status->failure;
+  return status->sealing == Sealing::UnderWay ? "it was opened and is half sealed" : "";
+}
+
 constexpr auto kHistory = R"({"cineloom_export":1}
 {"viewer":"Ada","kind":"rate","value":4.0,"at":"2026-01-01T20:00:00.000Z","key":"import:1","film":{"title":{"english":"Ran"},"year":1985}}
 {"viewer":"Ada","kind":"rate","value":3.0,"at":"2026-01-02T20:00:00.000Z","key":"import:2","film":{"title":{"english":"Ikiru"},"year":1952}}
@@ -227,6 +258,20 @@ void measure_sweeps(Report& report) {
             {.prepare = make_told_library,
              .words = [](const fs::path& folder) { return std::vector<std::string>{"privacy", "erase", "--user", kVictim, "--data", folder.string()}; },
              .fault = erase_fault});
+  add_sweep(report, "sealing",
+            {.prepare = make_library_and_keys,
+             .words =
+                 [](const fs::path& folder) {
+                   return std::vector<std::string>{"keys", "seal", "--key-file", (folder / "key").string(), "--data", folder.string()};
+                 },
+             .fault = sealing_fault});
+  add_sweep(report, "rotation",
+            {.prepare = make_sealed_library,
+             .words =
+                 [](const fs::path& folder) {
+                   return std::vector<std::string>{"keys", "rotate", "--key-file", (folder / "next").string(), "--data-keys", "--data", folder.string()};
+                 },
+             .fault = sealing_fault});
   add_sweep(report, "backup",
             {.prepare = make_told_library,
              .words = [](const fs::path& folder) { return std::vector<std::string>{"backup", (folder / "copy").string(), "--data", folder.string()}; },

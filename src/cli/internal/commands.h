@@ -62,6 +62,7 @@ void add_llm_commands(Commands& commands);
 void add_report_commands(Commands& commands);
 void add_reading_commands(Commands& commands);
 void add_privacy_commands(Commands& commands);
+void add_key_commands(Commands& commands);
 void add_service_commands(Commands& commands);
 void add_shell_commands(Commands& commands);
 

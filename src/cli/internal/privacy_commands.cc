@@ -3,6 +3,9 @@
 #include "base/json_text.h"
 #include "cli/internal/commands.h"
 #include "cli/internal/key_options.h"
+#include "base/json.h"
+#include "pipeline/consent.h"
+#include "store/retention.h"
 
 namespace cineloom::cli {
 namespace {
@@ -72,6 +75,52 @@ Expected<void> erase(Session& session, const EraseOptions& options) {
   return {};
 }
 
+struct ConsentOptions {
+  std::string user;
+  std::string given;
+  std::string withdrawn;
+  std::string version = "cineloom 1";
+};
+
+std::string as_text(const std::vector<Consent>& log) {
+  if (log.empty()) return "nothing was asked yet\n";
+  std::string text;
+  for (const Consent& line : log) {
+    text += fmt::format("{}  {:<18} {:<10} text {}\n", day_of(line.at), json::enum_name(line.topic), line.is_given ? "given" : "withdrawn", line.text_version);
+  }
+  return text;
+}
+
+Expected<void> consent(Session& session, const ConsentOptions& options) {
+  const bool is_asking = options.given.empty() && options.withdrawn.empty();
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(is_asking ? Access::Read : Access::Write));
+  CINELOOM_TRY_ASSIGN(const Viewer viewer, cinema->find_viewer(options.user));
+  if (!is_asking) {
+    const auto topic = json::enum_from_name<ConsentTopic>(options.given.empty() ? options.withdrawn : options.given);
+    if (!topic) return fail(ErrorCode::InvalidArgument, "expected anonymous_export");
+    CINELOOM_TRY(note_consent(cinema->store(), viewer.id,
+                              {.topic = *topic, .is_given = !options.given.empty(), .text_version = options.version, .at = cinema->now()}));
+  }
+  CINELOOM_TRY_ASSIGN(const auto log, consents_of(cinema->store(), viewer.id));
+  print(session.format == Format::Json ? json::write(log) + "\n" : as_text(log));
+  return {};
+}
+
+struct ThinOptions {
+  int days = 0;
+  bool is_dry = false;
+};
+
+Expected<void> thin(Session& session, const ThinOptions& options) {
+  CINELOOM_TRY_ASSIGN(const auto cinema, session.open(options.is_dry ? Access::Read : Access::Write));
+  const DetailRemoval removal = options.is_dry ? DetailRemoval::Count : DetailRemoval::Remove;
+  CINELOOM_TRY_ASSIGN(const DetailReceipt receipt, remove_detail(cinema->store(), cinema->now() - std::chrono::days(options.days), removal));
+  print(session.format == Format::Json ? fmt::format("{{\"events\":{},\"slates\":{},\"removed\":{}}}\n", receipt.events, receipt.slates, !options.is_dry)
+                                       : fmt::format("{} events and {} lists older than {} days {} their details\n", receipt.events, receipt.slates, options.days,
+                                                     options.is_dry ? "would lose" : "lost"));
+  return {};
+}
+
 struct ExportOptions {
   std::string user;
   std::string target;
@@ -113,6 +162,22 @@ void add_privacy_commands(Commands& commands) {
         declare_key(command, options.key, "open a sealed copy");
       },
       erase, privacy);
+  commands.add<ConsentOptions>(
+      "consent", "what a viewer agreed or objected to",
+      [](CLI::App& command, ConsentOptions& options) {
+        command.add_option("--user", options.user, "who")->required();
+        CLI::Option* const given = command.add_option("--give", options.given, "anonymous_export: to be in exports of groups' tastes");
+        command.add_option("--withdraw", options.withdrawn, "the same, objected to")->excludes(given);
+        command.add_option("--text", options.version, "which words were agreed to")->capture_default_str();
+      },
+      consent, privacy);
+  commands.add<ThinOptions>(
+      "thin", "let go of old details: what sources said of an event, the mood it was told in, and what lists were made for",
+      [](CLI::App& command, ThinOptions& options) {
+        command.add_option("--older-than", options.days, "days")->required()->check(CLI::Range(1, 36500));
+        command.add_flag("--dry-run", options.is_dry, "count only");
+      },
+      thin, privacy);
   commands.add<ExportOptions>(
       "export", "a viewer's own data, or everybody's tastes without anybody's",
       [](CLI::App& command, ExportOptions& options) {

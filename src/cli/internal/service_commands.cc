@@ -6,10 +6,12 @@
 #include "cli/internal/key_options.h"
 #include "cli/interrupt.h"
 #include "llm/worker.h"
+#include "pipeline/detail_keeper.h"
 #include "pipeline/privacy.h"
 #include "pipeline/shared_job_queue.h"
 #include "pipeline/worker.h"
 #include "serve/server.h"
+#include "store/sealing.h"
 #include "store/shared_work.h"
 
 namespace cineloom::cli {
@@ -25,6 +27,7 @@ struct ServeOptions {
   std::string proxy;
   bool is_served = true;
   bool leaves_jobs = false;
+  int detail_days = 0;
 };
 
 /// On standard error, so that what is piped into a program holds no secret.
@@ -44,6 +47,8 @@ Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const S
                                       .openapi = session.resources / "api" / "openapi.yaml",
                                       .leaves_jobs = options.leaves_jobs};
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
+  std::optional<DetailKeeper> keeper;
+  if (options.detail_days > 0) keeper.emplace(cinema, std::chrono::days(options.detail_days));
   const std::string page = options.public_url.empty() ? fmt::format("http://{}:{}/", options.address, server->port()) : options.public_url + "/";
   tell_setup_token(page, server->setup_token());
   print(session.format == Format::Json ? fmt::format("{{\"page\":\"{}\"}}\n", page) : fmt::format("{} {}   (stop with Ctrl-C)\n", bold("open"), page));
@@ -72,6 +77,9 @@ void declare_server(CLI::App& command, ServeOptions& options) {
       ->capture_default_str();
   command.add_option("--public-url", options.public_url, "where a proxy serves this, as https://films.example.org; then everybody signs in");
   command.add_option("--proxy", options.proxy, "the proxy's address, which is believed about who asks");
+  command.add_option("--keep-details", options.detail_days, "days after which details of events and lists go, looked at once a day; 0 = they are kept")
+      ->check(CLI::Range(0, 36500))
+      ->capture_default_str();
   command.add_flag("--no-jobs", options.leaves_jobs, "with --store: leave analyses and trainings to cineloom worker");
 }
 
@@ -128,6 +136,13 @@ Expected<std::size_t> films_of_whole_library(const Session& session) {
   return films.size();
 }
 
+std::string describe_sealing(const Session& session) {
+  if (!session.store.empty()) return "none: the server's disk is to be encrypted";
+  const auto status = sealing_status(session.data);
+  if (!status || status->sealing == Sealing::None) return "none: cineloom keys seal";
+  return status->failure.empty() ? "what is kept of viewers is sealed" : status->failure;
+}
+
 Expected<void> doctor(Session& session, const DoctorOptions&) {
   const auto films = films_of_whole_library(session);
   print_findings(session, {{"program", session.program.string()},
@@ -136,6 +151,7 @@ Expected<void> doctor(Session& session, const DoctorOptions&) {
                            {"web", found_or_missing(session.resources / "web" / "dist" / "index.html")},
                            {"sandbox", describe_sandbox()},
                            {"llama", llm::describe_llama()},
+                           {"sealing", describe_sealing(session)},
                            {"library", films ? fmt::format("{} films, whole", *films) : films.error().describe()}});
   if (!films) return std::unexpected(films.error());
   return {};
@@ -146,11 +162,17 @@ struct BackupOptions {
   privacy::KeyChoice key;
 };
 
+/// A copy is worth nothing without the key that the library was sealed with.
+std::string library_key_note(const Session& session) {
+  const auto status = sealing_status(session.data);
+  return status && status->sealing != Sealing::None ? "; it opens with the library's own key only, which is not in it" : "";
+}
+
 Expected<void> backup(Session& session, const BackupOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   CINELOOM_TRY(back_up(*cinema, options.target, options.key, session.cancel));
   print(session.format == Format::Json ? fmt::format("{{\"backup\":{},\"sealed\":{}}}\n", json_string(options.target), !options.key.is_none())
-                                       : fmt::format("backed up to {}{}\n", options.target, options.key.is_none() ? "" : ", sealed"));
+                                       : fmt::format("backed up to {}{}{}\n", options.target, options.key.is_none() ? "" : ", sealed", library_key_note(session)));
   return {};
 }
 
@@ -166,17 +188,6 @@ Expected<void> restore_library(Session& session, const RestoreOptions& options) 
   print(session.format == Format::Json
             ? fmt::format("{{\"films\":{},\"viewers\":{},\"events\":{}}}\n", receipt.films, receipt.viewers, receipt.events)
             : fmt::format("{} films, {} viewers and {} events are back in '{}'\n", receipt.films, receipt.viewers, receipt.events, session.data.string()));
-  return {};
-}
-
-struct NewKeyOptions {
-  std::string file;
-};
-
-Expected<void> new_key(Session& session, const NewKeyOptions& options) {
-  CINELOOM_TRY(privacy::make_key_file(options.file));
-  print(session.format == Format::Json ? fmt::format("{{\"key_file\":{}}}\n", json_string(options.file))
-                                       : fmt::format("a new key is in '{}': keep a copy of it elsewhere, without it what it seals is lost\n", options.file));
   return {};
 }
 
@@ -218,10 +229,6 @@ void add_service_commands(Commands& commands) {
         declare_key(command, options.key, "open a sealed copy");
       },
       restore_library);
-  CLI::App* const keys = commands.group("keys", "keys that seal copies");
-  commands.add<NewKeyOptions>(
-      "new", "make a key file", [](CLI::App& command, NewKeyOptions& options) { command.add_option("file", options.file, "a new file")->required(); }, new_key,
-      keys);
 }
 
 }  // namespace cineloom::cli

@@ -1,4 +1,6 @@
+#include "base/json.h"
 #include "llm/outbound.h"
+#include "pipeline/consent.h"
 #include "pipeline/privacy.h"
 #include "serve/internal/routes.h"
 
@@ -32,6 +34,20 @@ Expected<HttpResponse> data_of_one(Cinema& cinema, const HttpRequest& request) {
                       .body = std::move(text)};
 }
 
+Expected<HttpResponse> consents_of_one(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
+  CINELOOM_TRY_ASSIGN(const auto log, consents_of(cinema.store(), viewer));
+  return json_response({{"consents", json::to_value(log)}});
+}
+
+Expected<HttpResponse> note_one(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
+  CINELOOM_TRY_ASSIGN(Consent consent, json::read<Consent>(request.body));
+  consent.at = cinema.now();
+  CINELOOM_TRY(note_consent(cinema.store(), viewer, consent));
+  return consents_of_one(cinema, request);
+}
+
 Expected<HttpResponse> forget_one(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
   CINELOOM_TRY_ASSIGN(const ErasureReceipt receipt, erase_viewer(cinema, viewer));
@@ -44,6 +60,9 @@ void add_privacy_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
   router.add("GET", "/api/v1/privacy", Policy::viewer(Scope::Read), [context](const HttpRequest&) { return privacy_now(context); });
   router.add("GET", "/api/v1/viewers/{viewer}/data", Policy::own(Scope::Read), [&cinema](const HttpRequest& request) { return data_of_one(cinema, request); });
+  router.add("GET", "/api/v1/viewers/{viewer}/consents", Policy::own(Scope::Read),
+             [&cinema](const HttpRequest& request) { return consents_of_one(cinema, request); });
+  router.add("POST", "/api/v1/viewers/{viewer}/consents", Policy::own(Scope::Events), [&cinema](const HttpRequest& request) { return note_one(cinema, request); });
   router.add("DELETE", "/api/v1/viewers/{viewer}", Policy::own(Scope::Manage), [&cinema](const HttpRequest& request) { return forget_one(cinema, request); });
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/json.h"
+#include "store/internal/sealed.h"
 #include "store/internal/sound.h"
 #include "store/internal/tables.h"
 
@@ -100,11 +101,13 @@ Expected<void> put_preference(Connection& connection, ViewerId viewer, std::stri
   if (name.empty()) return fail(ErrorCode::InvalidArgument, "a preference needs a name");
   if (!json::parse(json)) return fail(ErrorCode::InvalidArgument, fmt::format("the preference '{}': expected JSON", name));
   CINELOOM_TRY(require_viewer(connection, viewer));
+  if (connection.vault() != nullptr) return sealed::put_preference(connection, viewer, name, json);
   return connection.run("INSERT INTO preferences(viewer, name, json) VALUES(?,?,?) ON CONFLICT(viewer, name) DO UPDATE SET json=excluded.json", viewer.number(),
                         name, json);
 }
 
 Expected<std::optional<std::string>> preference(Connection& connection, ViewerId viewer, std::string_view name) {
+  if (connection.vault() != nullptr) return sealed::preference(connection, viewer, name);
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT json FROM preferences WHERE viewer=? AND name=?"));
   statement->bind(1, viewer.number());
   statement->bind(2, name);

@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "store/internal/packed_ratings.h"
+#include "store/internal/sealed.h"
 #include "store/internal/sound.h"
 #include "store/internal/tables.h"
 
@@ -21,6 +22,7 @@ Forecast forecast_at(const Statement& row) {
 }
 
 Expected<std::optional<Forecast>> find_forecast(Connection& connection, ViewerId viewer, FilmId film) {
+  if (connection.vault() != nullptr) return sealed::find_forecast(connection, viewer, film);
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT viewer, film, stars, low, high, model, at FROM forecasts WHERE viewer=? AND film=?"));
   statement->bind(1, viewer.number());
   statement->bind(2, film.number());
@@ -31,7 +33,8 @@ Expected<std::optional<Forecast>> find_forecast(Connection& connection, ViewerId
   return found;
 }
 
-Expected<void> require_unrated(Connection& connection, const Forecast& forecast) {
+Expected<sealed::Rated> is_rated(Connection& connection, const Forecast& forecast) {
+  if (connection.vault() != nullptr) return sealed::is_rated(connection, forecast.viewer, forecast.film);
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT 1 FROM events WHERE viewer=? AND film=? AND kind=? LIMIT 1"));
   const std::string rate = json::enum_name(EventKind::Rate);
   statement->bind(1, forecast.viewer.number());
@@ -39,8 +42,13 @@ Expected<void> require_unrated(Connection& connection, const Forecast& forecast)
   statement->bind(3, std::string_view(rate));
   CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
   statement->reset();
+  return step == Statement::Step::Row ? sealed::Rated::Yes : sealed::Rated::No;
+}
+
+Expected<void> require_unrated(Connection& connection, const Forecast& forecast) {
+  CINELOOM_TRY_ASSIGN(const sealed::Rated rated, is_rated(connection, forecast));
   const auto is_this = [&](const Telling& telling) { return telling.event.film == forecast.film; };
-  if (step == Statement::Step::Done) {
+  if (rated == sealed::Rated::No) {
     CINELOOM_TRY_ASSIGN(const auto packed, packed_tellings(connection, forecast.viewer));
     if (std::ranges::none_of(packed, is_this)) return {};
   }
@@ -56,6 +64,10 @@ Expected<LockReceipt> lock_forecast(Connection& connection, const Forecast& fore
   CINELOOM_TRY(require_unrated(connection, forecast));
   CINELOOM_TRY_ASSIGN(const auto known, find_forecast(connection, forecast.viewer, forecast.film));
   if (known) return LockReceipt{.kept = *known, .is_new = false};
+  if (connection.vault() != nullptr) {
+    CINELOOM_TRY(sealed::add_forecast(connection, forecast));
+    return LockReceipt{.kept = forecast, .is_new = true};
+  }
   CINELOOM_TRY(connection.run("INSERT INTO forecasts(viewer, film, stars, low, high, model, at) VALUES(?,?,?,?,?,?,?)", forecast.viewer.number(),
                               forecast.film.number(), forecast.stars, forecast.low, forecast.high, static_cast<std::int64_t>(forecast.model_version),
                               static_cast<std::int64_t>(forecast.at.time_since_epoch().count())));
@@ -74,6 +86,7 @@ Expected<int> lock_new_forecasts(Connection& connection, std::span<const Forecas
 }
 
 Expected<std::vector<Forecast>> forecasts(Connection& connection, ViewerId viewer) {
+  if (connection.vault() != nullptr) return sealed::forecasts(connection, viewer);
   CINELOOM_TRY_ASSIGN(Statement * statement,
                       connection.prepare("SELECT viewer, film, stars, low, high, model, at FROM forecasts WHERE ?1=0 OR viewer=?1 ORDER BY at, viewer, film"));
   statement->bind(1, viewer.number());

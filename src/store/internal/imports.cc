@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "domain/complete_film.h"
 #include "store/internal/packed_ratings.h"
+#include "store/internal/sealed.h"
 #include "store/internal/tables.h"
 
 namespace cineloom::sqlite {
@@ -112,8 +113,11 @@ Expected<std::int64_t> count(Connection& connection, std::string_view text, std:
 
 /// Viewers whose events an import touched, and who heard from more than one source.
 Expected<std::vector<ViewerId>> viewers_of(Connection& connection, ImportId import) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT viewer FROM events WHERE viewer IN (SELECT DISTINCT viewer FROM events WHERE import=?) "
-                                                                "GROUP BY viewer HAVING min(origin)<>max(origin)"));
+  // Where origins are sealed nobody can be passed over.
+  constexpr std::string_view kSealed = "SELECT DISTINCT viewer FROM sealed_events WHERE import=?";
+  constexpr std::string_view kOpen =
+      "SELECT viewer FROM events WHERE viewer IN (SELECT DISTINCT viewer FROM events WHERE import=?) GROUP BY viewer HAVING min(origin)<>max(origin)";
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(connection.vault() != nullptr ? kSealed : kOpen));
   statement->bind(1, import.number());
   std::vector<ViewerId> found;
   for (;;) {
@@ -128,7 +132,9 @@ Expected<std::vector<ViewerId>> viewers_of(Connection& connection, ImportId impo
 Expected<void> settle_import(Connection& connection, ImportReceipt& receipt) {
   CINELOOM_TRY_ASSIGN(const auto viewers, viewers_of(connection, receipt.id));
   for (const ViewerId viewer : viewers) CINELOOM_TRY(settle_events(connection, viewer));
-  CINELOOM_TRY_ASSIGN(const std::int64_t fallen, count(connection, "SELECT count(*) FROM events WHERE import=? AND stands=0", receipt.id.number()));
+  constexpr std::string_view kFallen =
+      "SELECT (SELECT count(*) FROM events WHERE import=?1 AND stands=0) + (SELECT count(*) FROM sealed_events WHERE import=?1 AND stands=0)";
+  CINELOOM_TRY_ASSIGN(const std::int64_t fallen, count(connection, kFallen, receipt.id.number()));
   receipt.events_confirmed = static_cast<int>(fallen);
   return {};
 }
@@ -143,35 +149,78 @@ Expected<void> add_reviews(Connection& connection, const ImportBatch& batch, Num
   return {};
 }
 
-Expected<ImportReceipt> receipt_at(const Statement& row) {
-  CINELOOM_TRY_ASSIGN(ImportReceipt receipt, json::read<ImportReceipt>(row.text(1)));
-  receipt.id = ImportId(row.integer(0));
+constexpr std::string_view kReceipts = "SELECT id, receipt, undone, sealed FROM imports";
+
+Expected<ImportReceipt> receipt_at(Connection& connection, const Statement& row) {
+  const ImportId id(row.integer(0));
+  CINELOOM_TRY_ASSIGN(ImportReceipt receipt, row.is_null(3) ? json::read<ImportReceipt>(row.text(1)) : sealed::receipt_of(connection, id, row.text(3)));
+  receipt.id = id;
   receipt.is_undone = row.integer(2) != 0;
   return receipt;
+}
+
+Expected<void> put_receipt(Connection& connection, const ImportReceipt& receipt) {
+  if (connection.vault() != nullptr) return sealed::put_receipt(connection, receipt);
+  const std::string text = json::write(receipt);
+  return connection.run("UPDATE imports SET receipt=? WHERE id=?", std::string_view(text), receipt.id.number());
+}
+
+/// Films that only this import brought.
+Expected<void> remove_films(Connection& connection, ImportId import) {
+  constexpr std::string_view kAlone =
+      "SELECT id FROM films WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE film=films.id) "
+      "AND NOT EXISTS(SELECT 1 FROM packed_films WHERE film=films.id) AND NOT EXISTS(SELECT 1 FROM reviews WHERE film=films.id)";
+  if (connection.vault() == nullptr) return connection.run(fmt::format("DELETE FROM films WHERE id IN ({})", kAlone), import.number());
+  CINELOOM_TRY_ASSIGN(const auto spoken_of, sealed::films_spoken_of(connection));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(kAlone));
+  statement->bind(1, import.number());
+  std::vector<FilmId> alone;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    if (!spoken_of.contains(FilmId(statement->integer(0)))) alone.emplace_back(statement->integer(0));
+  }
+  statement->reset();
+  for (const FilmId film : alone) CINELOOM_TRY(connection.run("DELETE FROM films WHERE id=?", film.number()));
+  return {};
+}
+
+/// A review of a viewer of a sealed store is never written in the clear, not even until the next statement.
+Expected<void> add_own_review(Connection& connection, const Review& review, ImportId import) {
+  CINELOOM_TRY(connection.run("INSERT INTO reviews(film, author, language, text, at, import) VALUES(?,'',?,'',?,?)", review.film.number(),
+                              std::string_view(review.language), static_cast<std::int64_t>(review.at.time_since_epoch().count()), import.number()));
+  return sealed::seal_review(connection, ReviewId(connection.last_id()), review);
 }
 
 }  // namespace
 
 Expected<void> add_review(Connection& connection, const Review& review, ImportId import) {
+  if (connection.vault() != nullptr) {
+    CINELOOM_TRY_ASSIGN(const auto author, find_viewer(connection, review.author));
+    if (author) return add_own_review(connection, review, import);
+  }
   return connection.run("INSERT INTO reviews(film, author, language, text, stars, at, import) VALUES(?,?,?,?,?,?,?)", review.film.number(),
                         std::string_view(review.author), std::string_view(review.language), std::string_view(review.text), review.stars,
                         static_cast<std::int64_t>(review.at.time_since_epoch().count()), import.number());
 }
 
 Expected<std::vector<Review>> reviews(Connection& connection, FilmId film) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, author, language, text, stars, at FROM reviews WHERE film=? ORDER BY id"));
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare("SELECT id, author, language, text, stars, at, viewer, sealed FROM reviews WHERE film=? ORDER BY id"));
   statement->bind(1, film.number());
   std::vector<Review> found;
   for (;;) {
     CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
     if (step == Statement::Step::Done) break;
-    found.push_back({.id = ReviewId(statement->integer(0)),
-                     .film = film,
-                     .author = std::string(statement->text(1)),
-                     .language = std::string(statement->text(2)),
-                     .text = std::string(statement->text(3)),
-                     .stars = statement->optional_real(4),
-                     .at = Timestamp(std::chrono::milliseconds(statement->integer(5)))});
+    Review review{.id = ReviewId(statement->integer(0)),
+                  .film = film,
+                  .author = std::string(statement->text(1)),
+                  .language = std::string(statement->text(2)),
+                  .text = std::string(statement->text(3)),
+                  .stars = statement->optional_real(4),
+                  .at = Timestamp(std::chrono::milliseconds(statement->integer(5)))};
+    if (!statement->is_null(7)) CINELOOM_TRY(sealed::open_review(connection, review, ViewerId(statement->integer(6)), statement->text(7)));
+    found.push_back(std::move(review));
   }
   statement->reset();
   return found;
@@ -180,7 +229,8 @@ Expected<std::vector<Review>> reviews(Connection& connection, FilmId film) {
 Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& batch, Timestamp at, Progress& progress, const CancelToken& cancel) {
   progress.begin("storing", static_cast<std::int64_t>(batch.events.size()), "events");
   ImportReceipt receipt{.source = batch.source, .path = batch.path, .at = at};
-  CINELOOM_TRY(connection.run("INSERT INTO imports(source, path, at, receipt) VALUES(?,?,?,'{}')", std::string_view(batch.source), std::string_view(batch.path),
+  const std::string_view path = connection.vault() == nullptr ? std::string_view(batch.path) : "";
+  CINELOOM_TRY(connection.run("INSERT INTO imports(source, path, at, receipt) VALUES(?,?,?,'{}')", std::string_view(batch.source), path,
                               static_cast<std::int64_t>(at.time_since_epoch().count())));
   receipt.id = ImportId(connection.last_id());
   Numbers numbers;
@@ -191,23 +241,23 @@ Expected<ImportReceipt> apply_import(Connection& connection, const ImportBatch& 
   CINELOOM_TRY(add_reviews(connection, batch, numbers, receipt));
   CINELOOM_TRY(settle_import(connection, receipt));
   CINELOOM_TRY(cancel.check());
-  const std::string text = json::write(receipt);
-  CINELOOM_TRY(connection.run("UPDATE imports SET receipt=? WHERE id=?", std::string_view(text), receipt.id.number()));
+  CINELOOM_TRY(put_receipt(connection, receipt));
   progress.set(static_cast<std::int64_t>(batch.events.size()));
   progress.finish();
   return receipt;
 }
 
 Expected<ImportReceipt> undo_import(Connection& connection, ImportId id) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, receipt, undone FROM imports WHERE id=?"));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(fmt::format("{} WHERE id=?", kReceipts)));
   statement->bind(1, id.number());
   CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
   if (step == Statement::Step::Done) return fail(ErrorCode::NotFound, fmt::format("there is no import {}", id.number()));
-  CINELOOM_TRY_ASSIGN(ImportReceipt receipt, receipt_at(*statement));
+  CINELOOM_TRY_ASSIGN(ImportReceipt receipt, receipt_at(connection, *statement));
   statement->reset();
   if (receipt.is_undone) return fail(ErrorCode::Conflict, fmt::format("import {} is undone already", id.number()));
   CINELOOM_TRY_ASSIGN(const auto touched, viewers_of(connection, id));
   CINELOOM_TRY(connection.run("DELETE FROM events WHERE import=?", id.number()));
+  CINELOOM_TRY(connection.run("DELETE FROM sealed_events WHERE import=?", id.number()));
   CINELOOM_TRY(connection.run("DELETE FROM packed_ratings WHERE import=?", id.number()));
   CINELOOM_TRY(connection.run("DELETE FROM packed_films WHERE import=?", id.number()));
   for (const ViewerId viewer : touched) CINELOOM_TRY(settle_events(connection, viewer));
@@ -215,12 +265,10 @@ Expected<ImportReceipt> undo_import(Connection& connection, ImportId id) {
   // Films and viewers that something else refers to by now stay.
   CINELOOM_TRY(
       connection.run("DELETE FROM viewers WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE viewer=viewers.id) "
+                     "AND NOT EXISTS(SELECT 1 FROM sealed_events WHERE viewer=viewers.id) AND NOT EXISTS(SELECT 1 FROM reviews WHERE viewer=viewers.id) "
                      "AND NOT EXISTS(SELECT 1 FROM packed_ratings WHERE viewer=viewers.id)",
                      id.number()));
-  CINELOOM_TRY(
-      connection.run("DELETE FROM films WHERE import=? AND NOT EXISTS(SELECT 1 FROM events WHERE film=films.id) "
-                     "AND NOT EXISTS(SELECT 1 FROM packed_films WHERE film=films.id) AND NOT EXISTS(SELECT 1 FROM reviews WHERE film=films.id)",
-                     id.number()));
+  CINELOOM_TRY(remove_films(connection, id));
   CINELOOM_TRY(connection.run("DELETE FROM film_words WHERE rowid IN (SELECT rowid FROM film_words EXCEPT SELECT id FROM films)"));
   CINELOOM_TRY(connection.run("UPDATE imports SET undone=1 WHERE id=?", id.number()));
   receipt.is_undone = true;
@@ -228,12 +276,12 @@ Expected<ImportReceipt> undo_import(Connection& connection, ImportId id) {
 }
 
 Expected<std::vector<ImportReceipt>> imports(Connection& connection) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id, receipt, undone FROM imports ORDER BY id"));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(fmt::format("{} ORDER BY id", kReceipts)));
   std::vector<ImportReceipt> found;
   for (;;) {
     CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
     if (step == Statement::Step::Done) break;
-    CINELOOM_TRY_ASSIGN(ImportReceipt receipt, receipt_at(*statement));
+    CINELOOM_TRY_ASSIGN(ImportReceipt receipt, receipt_at(connection, *statement));
     found.push_back(std::move(receipt));
   }
   statement->reset();

@@ -1,6 +1,7 @@
 #include "store/internal/packed_ratings.h"
 
 #include "store/internal/rating_blob.h"
+#include "store/internal/sealed.h"
 
 namespace cineloom::sqlite {
 namespace {
@@ -22,14 +23,35 @@ constexpr std::string_view kStanding =
 
 enum class Known { Yes, No };
 
+/// By which a sealed blob is known again.
+Expected<std::int64_t> ratings_tag(Connection& connection, ViewerId viewer, std::string_view bytes) {
+  return connection.vault()->tag(connection, viewer, "ratings", bytes);
+}
+
 Expected<Known> knows_blob(Connection& connection, ViewerId viewer, std::string_view origin, std::string_view bytes) {
-  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT 1 FROM packed_ratings WHERE viewer=? AND origin=? AND bytes=?"));
+  const bool is_sealed = connection.vault() != nullptr;
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare(is_sealed ? "SELECT 1 FROM packed_ratings WHERE viewer=? AND origin=? AND tag=?"
+                                                   : "SELECT 1 FROM packed_ratings WHERE viewer=? AND origin=? AND bytes=?"));
   statement->bind(1, viewer.number());
   statement->bind(2, origin);
-  statement->bind_blob(3, bytes);
+  if (!is_sealed) statement->bind_blob(3, bytes);
+  if (is_sealed) {
+    CINELOOM_TRY_ASSIGN(const std::int64_t tag, ratings_tag(connection, viewer, bytes));
+    statement->bind(3, tag);
+  }
   CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
   statement->reset();
   return step == Statement::Step::Row ? Known::Yes : Known::No;
+}
+
+Expected<void> put_bytes(Connection& connection, std::int64_t row, std::string_view bytes) {
+  CINELOOM_TRY_ASSIGN(Statement * update, connection.prepare("UPDATE packed_ratings SET bytes=? WHERE rowid=?"));
+  update->bind_blob(1, bytes);
+  update->bind(2, row);
+  CINELOOM_TRY(update->step());
+  update->reset();
+  return {};
 }
 
 Expected<void> add_blob(Connection& connection, const RatingTable& table, ViewerId viewer, ImportId import, std::int64_t first, std::int64_t count,
@@ -42,10 +64,12 @@ Expected<void> add_blob(Connection& connection, const RatingTable& table, Viewer
   statement->bind(4, first);
   statement->bind(5, count);
   statement->bind(6, table.step);
-  statement->bind_blob(7, bytes);
+  if (connection.vault() == nullptr) statement->bind_blob(7, bytes);
+  if (connection.vault() != nullptr) statement->bind_blob(7, "sealed");  // in the clear it might reach the journal
   CINELOOM_TRY(statement->step());
+  const std::int64_t row = connection.last_id();
   statement->reset();
-  return {};
+  return connection.vault() == nullptr ? Expected<void>() : put_sealed_ratings(connection, {.row = row, .viewer = viewer, .first = first}, bytes);
 }
 
 Expected<void> note_films(Connection& connection, const RatingTable& table, std::span<const FilmId> films, ImportId import) {
@@ -58,6 +82,13 @@ Expected<void> note_films(Connection& connection, const RatingTable& table, std:
 }
 
 }  // namespace
+
+Expected<void> put_sealed_ratings(Connection& connection, const PackedRow& at, std::string_view bytes) {
+  CINELOOM_TRY_ASSIGN(const std::int64_t tag, ratings_tag(connection, at.viewer, bytes));
+  CINELOOM_TRY_ASSIGN(const std::string cell, sealed::seal_ratings(connection, at.viewer, at.first, bytes));
+  CINELOOM_TRY(put_bytes(connection, at.row, cell));
+  return connection.run("UPDATE packed_ratings SET tag=? WHERE rowid=?", tag, at.row);
+}
 
 Expected<void> add_packed(Connection& connection, const RatingTable& table, std::span<const ViewerId> viewers, std::span<const FilmId> films,
                           ImportReceipt& receipt, Progress& progress, const CancelToken& cancel) {
@@ -94,7 +125,12 @@ Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId 
                                  .origin = std::string(statement->text(1)),
                                  .first = statement->integer(2),
                                  .step = statement->real(4)};
-    CINELOOM_TRY(store::unpack_ratings(statement->text(5), owner, tellings));
+    if (connection.vault() == nullptr) {
+      CINELOOM_TRY(store::unpack_ratings(statement->text(5), owner, tellings));
+      continue;
+    }
+    CINELOOM_TRY_ASSIGN(const std::string bytes, sealed::open_ratings(connection, owner.viewer, owner.first, statement->text(5)));
+    CINELOOM_TRY(store::unpack_ratings(bytes, owner, tellings));
   }
   statement->reset();
   return tellings;
@@ -119,13 +155,12 @@ Expected<Removed> remove_packed(Connection& connection, ViewerId viewer, EventId
   if (step == Statement::Step::Done) return Removed::No;
   const std::int64_t row = statement->integer(0);
   const std::int64_t first = statement->integer(1);
-  CINELOOM_TRY_ASSIGN(const store::RemovedRating after, store::take_out_rating(statement->text(2), first, event));
+  std::string bytes(statement->text(2));
   statement->reset();
-  CINELOOM_TRY_ASSIGN(Statement * update, connection.prepare("UPDATE packed_ratings SET bytes=? WHERE rowid=?"));
-  update->bind_blob(1, after.bytes);
-  update->bind(2, row);
-  CINELOOM_TRY(update->step());
-  update->reset();
+  if (connection.vault() != nullptr) { CINELOOM_TRY_ASSIGN(bytes, sealed::open_ratings(connection, viewer, first, bytes)); }
+  CINELOOM_TRY_ASSIGN(const store::RemovedRating after, store::take_out_rating(bytes, first, event));
+  CINELOOM_TRY(connection.vault() == nullptr ? put_bytes(connection, row, after.bytes)
+                                             : put_sealed_ratings(connection, {.row = row, .viewer = viewer, .first = first}, after.bytes));
   return after.was_there ? Removed::Yes : Removed::No;
 }
 

@@ -23,4 +23,13 @@ enum class Removed { Yes, No };
 /// Takes one rating out of its blob; No where the viewer has none of this number.
 Expected<Removed> remove_packed(Connection& connection, ViewerId viewer, EventId event);
 
+
+struct PackedRow {
+  std::int64_t row = 0;
+  ViewerId viewer;
+  std::int64_t first = 0;  ///< number of its first rating as an event
+};
+/// Seals the ratings of a row that is there.
+Expected<void> put_sealed_ratings(Connection& connection, const PackedRow& at, std::string_view bytes);
+
 }  // namespace cineloom::sqlite

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "store/internal/sealed.h"
 #include "store/internal/sound.h"
 #include "store/internal/tables.h"
 #include "store/internal/viewer_data.h"
@@ -28,10 +29,10 @@ Expected<Presence> table(Connection& connection, std::string_view name) {
 /// Those that stand alone and those that are packed.
 Expected<int> events_kept(Connection& connection, std::int64_t viewer) {
   CINELOOM_TRY_ASSIGN(const Presence packed, table(connection, "packed_ratings"));
-  CINELOOM_TRY_ASSIGN(Statement * statement,
-                      connection.prepare(packed == Presence::There ? "SELECT (SELECT count(*) FROM events WHERE viewer=?1) + "
-                                                                     "(SELECT coalesce(sum(count),0) FROM packed_ratings WHERE viewer=?1)"
-                                                                   : "SELECT count(*) FROM events WHERE viewer=?1"));
+  std::string question = "SELECT (SELECT count(*) FROM events WHERE viewer=?1)";
+  if (packed == Presence::There) question += " + (SELECT coalesce(sum(count),0) FROM packed_ratings WHERE viewer=?1)";
+  if (connection.vault() != nullptr) question += " + (SELECT count(*) FROM sealed_events WHERE viewer=?1)";
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(question));
   statement->bind(1, viewer);
   CINELOOM_TRY(statement->step());
   const auto count = static_cast<int>(statement->integer(0));
@@ -45,9 +46,13 @@ Expected<void> erase_history(Connection& connection, std::int64_t viewer, Erased
     std::string_view text;
     int ErasedRows::* count;
   };
+  // The key goes first: what it sealed is lost with it, wherever else it lies.
   constexpr std::array kKinds{
+      Kind{"viewer_keys", "DELETE FROM viewer_keys WHERE viewer=?", nullptr},
+      Kind{"sealed_events", "DELETE FROM sealed_events WHERE viewer=?", nullptr},
       Kind{"slate_items", "DELETE FROM slate_items WHERE slate IN (SELECT id FROM slates WHERE viewer=?)", nullptr},
       Kind{"slates", "DELETE FROM slates WHERE viewer=?", &ErasedRows::slates},
+      Kind{"sealed_forecasts", "DELETE FROM sealed_forecasts WHERE viewer=?", &ErasedRows::forecasts},
       Kind{"forecasts", "DELETE FROM forecasts WHERE viewer=?", &ErasedRows::forecasts},
       Kind{"exposures", "DELETE FROM exposures WHERE viewer=?", &ErasedRows::exposures},
       Kind{"preferences", "DELETE FROM preferences WHERE viewer=?", &ErasedRows::preferences},
@@ -59,7 +64,7 @@ Expected<void> erase_history(Connection& connection, std::int64_t viewer, Erased
     CINELOOM_TRY_ASSIGN(const Presence presence, table(connection, kind.table));
     if (presence == Presence::Missing) continue;
     CINELOOM_TRY_ASSIGN(const int removed, remove(connection, kind.text, viewer));
-    if (kind.count != nullptr) rows.*kind.count = removed;
+    if (kind.count != nullptr) rows.*kind.count += removed;
   }
   return {};
 }
@@ -67,15 +72,18 @@ Expected<void> erase_history(Connection& connection, std::int64_t viewer, Erased
 // Where a file lay says whose it was.
 Expected<int> blank_empty_imports(Connection& connection) {
   std::string empty =
-      "path<>'' AND NOT EXISTS(SELECT 1 FROM events WHERE import=imports.id) AND NOT EXISTS(SELECT 1 FROM reviews WHERE import=imports.id) "
+      "NOT EXISTS(SELECT 1 FROM events WHERE import=imports.id) AND NOT EXISTS(SELECT 1 FROM reviews WHERE import=imports.id) "
       "AND NOT EXISTS(SELECT 1 FROM viewers WHERE import=imports.id) AND NOT EXISTS(SELECT 1 FROM films WHERE import=imports.id)";
   CINELOOM_TRY_ASSIGN(const Presence packed, table(connection, "packed_ratings"));
   if (packed == Presence::There) {
     CINELOOM_TRY(connection.execute("DELETE FROM packed_films WHERE import NOT IN (SELECT import FROM packed_ratings)"));
     empty += " AND NOT EXISTS(SELECT 1 FROM packed_ratings WHERE import=imports.id)";
   }
-  CINELOOM_TRY(connection.execute("UPDATE imports SET path='', receipt=json_set(receipt,'$.path','') WHERE " + empty));
-  return connection.changes();
+  CINELOOM_TRY(connection.execute("UPDATE imports SET path='', receipt=json_set(receipt,'$.path','') WHERE path<>'' AND " + empty));
+  const int blanked = connection.changes();
+  if (connection.vault() == nullptr) return blanked;
+  CINELOOM_TRY_ASSIGN(const int opened, sealed::blank_paths(connection, empty + " AND NOT EXISTS(SELECT 1 FROM sealed_events WHERE import=imports.id)"));
+  return blanked + opened;
 }
 
 Expected<int> erase_models(Connection& connection, std::string_view name) {
@@ -95,6 +103,11 @@ Expected<ErasedRows> erase_viewer(Connection& connection, const Viewer& viewer, 
   CINELOOM_TRY_ASSIGN(rows.events, events_kept(connection, viewer.id.number()));
   CINELOOM_TRY(erase_history(connection, viewer.id.number(), rows));
   CINELOOM_TRY_ASSIGN(rows.reviews, remove(connection, "DELETE FROM reviews WHERE author=?", std::string_view(viewer.name)));
+  if (connection.vault() != nullptr) {
+    CINELOOM_TRY_ASSIGN(const int own, remove(connection, "DELETE FROM reviews WHERE viewer=?", viewer.id.number()));
+    rows.reviews += own;
+    connection.vault()->forget(viewer.id);
+  }
   CINELOOM_TRY(connection.run("DELETE FROM viewers WHERE id=?", viewer.id.number()));
   CINELOOM_TRY_ASSIGN(rows.imports, blank_empty_imports(connection));
   for (const std::string& name : models) {
@@ -108,16 +121,23 @@ Expected<ErasedRows> erase_viewer(Connection& connection, const Viewer& viewer, 
 // as they were. So the file is written anew, and the journal emptied into it.
 Expected<void> scrub(Connection& connection) {
   CINELOOM_TRY(connection.execute("VACUUM"));
+  return empty_journal(connection);
+}
+
+Expected<void> empty_journal(Connection& connection) {
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));
   CINELOOM_TRY(statement->step());
   const bool is_busy = statement->integer(0) != 0;
   statement->reset();
   if (!is_busy) return {};
-  return std::unexpected(Error(ErrorCode::Unavailable, "the rows are gone, but another program reads the store's journal, which still holds them")
-                             .advise("close other programs that read the library, and erase again"));
+  return std::unexpected(
+      Error(ErrorCode::Unavailable, "the work is done, but another program reads the store's journal, which still holds what was there before")
+          .advise("close other programs that read the library, and ask for the same again"));
 }
 
-Expected<std::string> viewer_data(Connection& connection, ViewerId viewer) {
+namespace {
+
+Expected<std::string> open_viewer_text(Connection& connection, ViewerId viewer) {
   constexpr std::string_view kText = R"sql(
 SELECT json_object(
   'viewer', (SELECT json_object('id', id, 'name', name) FROM viewers WHERE id=?1),
@@ -135,8 +155,15 @@ FROM viewers WHERE id=?1)sql";
   statement->bind(1, viewer.number());
   CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
   if (step == Statement::Step::Done) return fail(ErrorCode::NotFound, fmt::format("there is no viewer {}", viewer.number()));
-  const std::string text(statement->text(0));
+  std::string text(statement->text(0));
   statement->reset();
+  return text;
+}
+
+}  // namespace
+
+Expected<std::string> viewer_data(Connection& connection, ViewerId viewer) {
+  CINELOOM_TRY_ASSIGN(const std::string text, connection.vault() != nullptr ? sealed::viewer_text(connection, viewer) : open_viewer_text(connection, viewer));
   CINELOOM_TRY_ASSIGN(const auto all, tellings(connection, viewer));
   return store::with_events(text, all);
 }

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x434E4C4D;
 
 // Steps are only ever added; the version of a store is the number of steps it has taken.
-constexpr std::array<std::string_view, 7> kSteps = {R"sql(
+constexpr std::array<std::string_view, 8> kSteps = {R"sql(
 CREATE TABLE imports(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -113,6 +113,34 @@ CREATE TABLE releases(
   delta REAL NOT NULL) STRICT;
 CREATE TRIGGER releases_stand BEFORE UPDATE ON releases BEGIN SELECT RAISE(ABORT, 'what was told cannot be taken back'); END;
 CREATE TRIGGER releases_stay BEFORE DELETE ON releases BEGIN SELECT RAISE(ABORT, 'what was told cannot be taken back'); END;
+)sql",
+                                                    // What is personal may be sealed (docs/formats/sealed-cells.md). `tag` finds a row whose name is sealed.
+                                                    R"sql(
+CREATE TABLE sealing(
+  id INTEGER PRIMARY KEY CHECK(id=1), state INTEGER NOT NULL, is_passphrase INTEGER NOT NULL, salt BLOB NOT NULL, passes INTEGER NOT NULL,
+  memory_bytes INTEGER NOT NULL, master_version INTEGER NOT NULL, household_version INTEGER NOT NULL, household BLOB NOT NULL) STRICT;
+CREATE TABLE viewer_keys(
+  viewer INTEGER PRIMARY KEY REFERENCES viewers(id) ON DELETE CASCADE, version INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT;
+CREATE TABLE sealed_events(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, viewer INTEGER NOT NULL REFERENCES viewers(id), act INTEGER NOT NULL, key INTEGER,
+  import INTEGER REFERENCES imports(id), stands INTEGER NOT NULL DEFAULT 1, bytes BLOB NOT NULL) STRICT;
+CREATE UNIQUE INDEX sealed_events_by_key ON sealed_events(viewer, key) WHERE key IS NOT NULL;
+CREATE INDEX sealed_events_by_act ON sealed_events(viewer, act);
+CREATE INDEX sealed_events_by_import ON sealed_events(import) WHERE import IS NOT NULL;
+CREATE TABLE sealed_forecasts(
+  viewer INTEGER NOT NULL REFERENCES viewers(id) ON DELETE CASCADE, act INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(viewer, act)) STRICT;
+ALTER TABLE viewers ADD COLUMN tag INTEGER;
+ALTER TABLE viewers ADD COLUMN sealed BLOB;
+CREATE UNIQUE INDEX viewers_by_tag ON viewers(tag) WHERE tag IS NOT NULL;
+ALTER TABLE slates ADD COLUMN sealed BLOB;
+ALTER TABLE preferences ADD COLUMN tag INTEGER;
+ALTER TABLE preferences ADD COLUMN sealed BLOB;
+ALTER TABLE packed_ratings ADD COLUMN tag INTEGER;
+ALTER TABLE reviews ADD COLUMN viewer INTEGER;
+ALTER TABLE reviews ADD COLUMN sealed BLOB;
+CREATE INDEX reviews_by_viewer ON reviews(viewer) WHERE viewer IS NOT NULL;
+ALTER TABLE imports ADD COLUMN sealed BLOB;
+ALTER TABLE stories ADD COLUMN sealed BLOB;
 )sql"};
 
 Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {

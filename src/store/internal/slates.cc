@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "store/internal/sealed.h"
 #include "store/internal/sound.h"
 #include "store/internal/tables.h"
 
@@ -13,6 +14,7 @@ std::int64_t milliseconds_of(Timestamp at) { return at.time_since_epoch().count(
 Timestamp timestamp_of(std::int64_t milliseconds) { return Timestamp(std::chrono::milliseconds(milliseconds)); }
 
 Expected<std::optional<SlateId>> find_slate(Connection& connection, ViewerId viewer, std::string_view key) {
+  if (connection.vault() != nullptr) return sealed::find_slate(connection, viewer, key);
   if (key.empty()) return std::optional<SlateId>();
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT id FROM slates WHERE viewer=? AND key=?"));
   statement->bind(1, viewer.number());
@@ -71,6 +73,16 @@ Expected<void> read_items(Connection& connection, const SlateQuery& query, std::
   return {};
 }
 
+Expected<SlateId> add_slate(Connection& connection, const Slate& slate) {
+  if (connection.vault() != nullptr) return sealed::put_slate(connection, slate);
+  CINELOOM_TRY(connection.run("INSERT INTO slates(viewer, at, key, ranker, model, context) VALUES(?,?,nullif(?,''),?,?,?)", slate.viewer.number(),
+                              milliseconds_of(slate.at), std::string_view(slate.key), std::string_view(slate.ranker),
+                              static_cast<std::int64_t>(slate.model_version), std::string_view(slate.context)));
+  const SlateId id(connection.last_id());
+  CINELOOM_TRY(add_items(connection, id, slate.items));
+  return id;
+}
+
 }  // namespace
 
 Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const SlateRetention& retention) {
@@ -79,20 +91,17 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const Sl
   CINELOOM_TRY(require_viewer(connection, slate.viewer));
   CINELOOM_TRY_ASSIGN(const auto known, find_slate(connection, slate.viewer, slate.key));
   if (known) return *known;
-  CINELOOM_TRY(connection.run("INSERT INTO slates(viewer, at, key, ranker, model, context) VALUES(?,?,nullif(?,''),?,?,?)", slate.viewer.number(),
-                              milliseconds_of(slate.at), std::string_view(slate.key), std::string_view(slate.ranker),
-                              static_cast<std::int64_t>(slate.model_version), std::string_view(slate.context)));
-  const SlateId id(connection.last_id());
-  CINELOOM_TRY(add_items(connection, id, slate.items));
+  CINELOOM_TRY_ASSIGN(const SlateId id, add_slate(connection, slate));
   CINELOOM_TRY(drop_old(connection, slate.viewer, retention));
   return id;
 }
 
 Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& query) {
-  CINELOOM_TRY_ASSIGN(
-      Statement * statement,
-      connection.prepare(fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context FROM slates WHERE id IN ({}) ORDER BY at, id", kChosen)));
+  CINELOOM_TRY_ASSIGN(Statement * statement,
+                      connection.prepare(fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context{} FROM slates WHERE id IN ({}) ORDER BY at, id",
+                                                     connection.vault() != nullptr ? ", sealed" : "", kChosen)));
   CINELOOM_TRY(bind_query(*statement, query));
+  if (connection.vault() != nullptr) return sealed::slates(connection, *statement);
   std::vector<Slate> found;
   for (;;) {
     CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());

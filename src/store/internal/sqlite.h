@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "base/cancel.h"
 #include "base/expected.h"
@@ -48,6 +49,8 @@ class Statement {
 
 enum class Access { ReadWrite, ReadOnly };
 
+class Vault;
+
 /// One connection; used by one thread at a time. Prepared statements are kept for reuse.
 class Connection {
  public:
@@ -72,6 +75,11 @@ class Connection {
   [[nodiscard]] int changes() const { return sqlite3_changes(handle_.get()); }
   [[nodiscard]] sqlite3* handle() const { return handle_.get(); }
 
+  /// The keys of a sealed store (vault.h); none = what is personal lies there as it is.
+  [[nodiscard]] Vault* vault() const { return vault_.get(); }
+  /// The keys before.
+  std::shared_ptr<Vault> use(std::shared_ptr<Vault> vault) { return std::exchange(vault_, std::move(vault)); }
+
  private:
   struct Closer {
     void operator()(sqlite3* handle) const { sqlite3_close(handle); }
@@ -80,6 +88,7 @@ class Connection {
 
   std::unique_ptr<sqlite3, Closer> handle_;
   std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;
+  std::shared_ptr<Vault> vault_;  // shared with whoever puts it aside for a moment
 };
 
 /// Copies the whole database into a new file; whole or not at all. The source may be written meanwhile by another connection.

@@ -13,6 +13,7 @@
 #include "domain/import.h"
 #include "domain/telling.h"
 #include "store/internal/sqlite.h"
+#include "store/retention.h"
 #include "store/store.h"
 
 /// Reading and writing the tables of schema.cc over one connection; the caller holds the transaction.
@@ -44,6 +45,8 @@ Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId eve
 /// Those that stand; viewer none = all viewers, by viewer, time, id.
 Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer);
 Expected<std::vector<Telling>> tellings(Connection& connection, ViewerId viewer);
+/// Moves a viewer's open events into sealed ones, with their numbers; gives how many.
+Expected<int> seal_events(Connection& connection, ViewerId viewer);
 /// Decides anew which of a viewer's events stand.
 Expected<void> settle_events(Connection& connection, ViewerId viewer);
 
@@ -81,6 +84,9 @@ Expected<ErasedRows> erase_viewer(Connection& connection, const Viewer& viewer, 
 /// Writes the file anew, so that nothing of removed rows is left in it or its journal; outside of a transaction, on the connection that
 /// writes. Errors: Unavailable while somebody reads.
 Expected<void> scrub(Connection& connection);
+/// Empties the journal into the file, so that nothing that was overwritten is left in it. Errors: as of scrub.
+Expected<void> empty_journal(Connection& connection);
+Expected<DetailReceipt> remove_detail(Connection& connection, Timestamp before, DetailRemoval removal);
 Expected<std::string> viewer_data(Connection& connection, ViewerId viewer);
 Expected<void> add_release(Connection& connection, const Release& release);
 Expected<std::vector<Release>> releases(Connection& connection);

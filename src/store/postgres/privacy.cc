@@ -82,6 +82,20 @@ Expected<ErasedRows> erase_viewer(Connection& connection, ViewerId viewer, std::
   return rows;
 }
 
+Expected<DetailReceipt> remove_detail(Connection& connection, Timestamp before, DetailRemoval removal) {
+  const Parameters age(static_cast<std::int64_t>(before.time_since_epoch().count()));
+  constexpr std::string_view kCounts =
+      "SELECT (SELECT count(*) FROM events WHERE at<$1 AND (valence IS NOT NULL OR EXISTS(SELECT 1 FROM event_sources WHERE event=events.id))), "
+      "(SELECT count(*) FROM slates WHERE at<$1 AND context<>'')";
+  CINELOOM_TRY_ASSIGN(const Rows counts, connection.run(kCounts, age));
+  const DetailReceipt receipt{.events = counts.integer(0, 0), .slates = counts.integer(0, 1)};
+  if (removal == DetailRemoval::Count) return receipt;
+  CINELOOM_TRY(connection.run("DELETE FROM event_sources WHERE event IN (SELECT id FROM events WHERE at<$1)", age));
+  CINELOOM_TRY(connection.run("UPDATE events SET valence=NULL, arousal=NULL WHERE at<$1 AND valence IS NOT NULL", age));
+  CINELOOM_TRY(connection.run("UPDATE slates SET context='' WHERE at<$1 AND context<>''", age));
+  return receipt;
+}
+
 // A removed row's bytes stay in its page until another needs the room; so the tables are written anew. The write-ahead log is recycled
 // by the server in its own time.
 Expected<void> scrub(Connection& connection) {

@@ -10,6 +10,7 @@
 #include "base/progress.h"
 #include "domain/telling.h"
 #include "store/postgres/connection.h"
+#include "store/retention.h"
 #include "store/store.h"
 
 /// Reading and writing the tables of schema.cc over one connection; the caller holds the transaction. What the functions mean is said at
@@ -85,6 +86,7 @@ Expected<ModelVersion> use_model(Connection& connection, std::string_view name, 
 Expected<ModelVersion> roll_back_model(Connection& connection, std::string_view name);
 Expected<std::optional<ModelVersion>> reject_model(Connection& connection, std::string_view name, int number);
 
+Expected<DetailReceipt> remove_detail(Connection& connection, Timestamp before, DetailRemoval removal);
 Expected<ErasedRows> erase_viewer(Connection& connection, ViewerId viewer, std::span<const std::string> models);
 /// Writes the tables that held rows of viewers anew, outside of a transaction. Errors: Unavailable while somebody holds one of them.
 Expected<void> scrub(Connection& connection);
