@@ -63,6 +63,7 @@ void add_report_commands(Commands& commands);
 void add_reading_commands(Commands& commands);
 void add_privacy_commands(Commands& commands);
 void add_service_commands(Commands& commands);
+void add_delivery_commands(Commands& commands);
 void add_shell_commands(Commands& commands);
 
 }  // namespace cineloom::cli

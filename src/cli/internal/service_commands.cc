@@ -44,7 +44,7 @@ Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const S
                                       .openapi = session.resources / "api" / "openapi.yaml",
                                       .leaves_jobs = options.leaves_jobs};
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
-  const std::string page = options.public_url.empty() ? fmt::format("http://{}:{}/", options.address, server->port()) : options.public_url + "/";
+  const std::string page = options.public_url.empty() ? fmt::format("http://{}:{}/", options.address, server->port()) : options.public_url + (options.public_url.ends_with('/') ? "" : "/");
   tell_setup_token(page, server->setup_token());
   print(session.format == Format::Json ? fmt::format("{{\"page\":\"{}\"}}\n", page) : fmt::format("{} {}   (stop with Ctrl-C)\n", bold("open"), page));
   std::ignore = std::fflush(stdout);  // whoever waits for this line may read through a pipe
@@ -70,7 +70,7 @@ void declare_server(CLI::App& command, ServeOptions& options) {
   command.add_option("--drain", options.drain_seconds, "seconds that what was begun may take once the server is stopped")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
-  command.add_option("--public-url", options.public_url, "where a proxy serves this, as https://films.example.org; then everybody signs in");
+  command.add_option("--public-url", options.public_url, "where a proxy serves this, as https://films.example.org/cinema; then everybody signs in");
   command.add_option("--proxy", options.proxy, "the proxy's address, which is believed about who asks");
   command.add_flag("--no-jobs", options.leaves_jobs, "with --store: leave analyses and trainings to cineloom worker");
 }
