@@ -100,6 +100,7 @@ int run_command_line(int argc, char** argv) {
   add_account_commands(commands);
   add_key_commands(commands);
   add_service_commands(commands);
+  add_delivery_commands(commands);
   add_mcp_command(commands);
   add_shell_commands(commands);
   try {

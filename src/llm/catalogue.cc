@@ -7,7 +7,7 @@
 
 #include "base/sha256.h"
 #include "llm/gguf.h"
-#include "llm/internal/transfer.h"
+#include "outbound/transfer.h"
 
 namespace cineloom::llm {
 namespace {
@@ -75,7 +75,7 @@ class PartFile {
 
   [[nodiscard]] std::uint64_t have() const { return have_; }
 
-  Expected<void> take(const HttpReply& reply, std::string_view bytes) {
+  Expected<void> take(const outbound::HttpReply& reply, std::string_view bytes) {
     if (reply.status != 200 && reply.status != 206) return {};
     if (!out_.is_open()) CINELOOM_TRY(begin(reply));
     out_.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
@@ -91,7 +91,7 @@ class PartFile {
   }
 
  private:
-  Expected<void> begin(const HttpReply& reply) {
+  Expected<void> begin(const outbound::HttpReply& reply) {
     std::error_code error;
     const auto space = fs::space(path_.parent_path(), error);
     if (reply.status == 200) have_ = 0;
@@ -112,13 +112,13 @@ class PartFile {
 
 Expected<void> fetch(const Source& source, const fs::path& part, Progress& progress, const CancelToken& cancel) {
   PartFile file(part, progress);
-  const HttpCall call{.url = source.url,
+  const outbound::HttpCall call{.url = source.url,
                       .deadlines = {.total = std::chrono::hours(48)},
                       .most_bytes = kMostBytes,
                       .resume_from = file.have(),
                       .may_redirect = !is_local(source.url),
-                      .reach = is_local(source.url) ? Reach::ThisMachine : Reach::World};
-  const auto reply = transfer(call, [&](const HttpReply& head, std::string_view bytes) { return file.take(head, bytes); }, cancel);
+                      .reach = is_local(source.url) ? outbound::Reach::ThisMachine : outbound::Reach::World};
+  const auto reply = outbound::transfer(call, [&](const outbound::HttpReply& head, std::string_view bytes) { return file.take(head, bytes); }, cancel);
   if (!reply) return std::unexpected(Error(reply.error()).advise("start the same command again: it goes on where it stopped"));
   if (reply->status == 416) return {};  // nothing is left to fetch
   if (reply->status != 200 && reply->status != 206)

@@ -12,14 +12,18 @@
 
 #include "base/files.h"
 #include "base/utf8.h"
-#include "llm/internal/transfer.h"
 #include "llm/schema.h"
 #include "llm/sse.h"
+#include "outbound/transfer.h"
 
 namespace cineloom::llm {
 namespace {
 
 namespace bj = boost::json;
+using outbound::BodySink;
+using outbound::CheckedUrl;
+using outbound::HttpCall;
+using outbound::HttpReply;
 using Clock = std::chrono::steady_clock;
 
 constexpr int kMostRetries = 2;
@@ -228,7 +232,7 @@ class RemoteModel final : public LlmBackend {
                   .body = std::move(body),
                   .headers = {"Content-Type: application/json", "Expect:"},
                   .pinned = url_.pinned,
-                  .deadlines = deadlines,
+                  .deadlines = {.connect = deadlines.connect, .first_byte = deadlines.first_token, .idle = deadlines.idle, .total = deadlines.total},
                   .most_bytes = options_.most_bytes,
                   .reach = url_.reach()};
     if (!key_.empty()) call.headers.push_back("Authorization: Bearer " + key_);
@@ -251,7 +255,7 @@ class RemoteModel final : public LlmBackend {
 
   Expected<HttpReply> guarded(const HttpCall& call, const BodySink& sink, const CancelToken& cancel) {
     CINELOOM_TRY(breaker_.enter());
-    auto reply = transfer(call, sink, cancel);
+    auto reply = outbound::transfer(call, sink, cancel);
     const bool is_good = reply ? reply->status < 500 : reply.error().code() != ErrorCode::Unavailable;
     breaker_.note(is_good);
     return reply;
@@ -340,7 +344,7 @@ Expected<std::string> key_of(const RemoteOptions& options) {
 }  // namespace
 
 Expected<std::unique_ptr<LlmBackend>> open_remote(const RemoteOptions& options) {
-  CINELOOM_TRY_ASSIGN(CheckedUrl url, check_url(options.url, options.allowed_hosts));
+  CINELOOM_TRY_ASSIGN(CheckedUrl url, outbound::check_url(options.url, options.allowed_hosts));
   CINELOOM_TRY_ASSIGN(std::string key, key_of(options));
   auto model = std::make_unique<RemoteModel>(options, std::move(url), std::move(key));
   CINELOOM_TRY(model->find_model());

@@ -11,7 +11,7 @@
 
 #include "base/files.h"
 #include "llm/sse.h"
-#include "llm/testing/loopback_listener.h"
+#include "outbound/testing/loopback_listener.h"
 
 namespace cineloom::llm {
 namespace {

@@ -254,6 +254,13 @@ Expected<std::shared_ptr<const Recommender>> Cinema::loaded_recommender() {
     const std::lock_guard lock(mutex_);
     if (recommender_) return recommender_;
   }
+  // One at a time in the program, whichever library it is of: a model may fill half of the memory, and whoever came later finds it loaded.
+  static std::mutex loading;
+  const std::lock_guard only(loading);
+  {
+    const std::lock_guard lock(mutex_);
+    if (recommender_) return recommender_;
+  }
   CINELOOM_TRY_ASSIGN(auto loaded, load_kept());
   const std::lock_guard lock(mutex_);
   if (!recommender_) take(std::move(loaded));

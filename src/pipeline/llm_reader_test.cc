@@ -11,7 +11,7 @@
 #include "base/json_text.h"
 #include "llm/gguf_writer.h"
 #include "llm/testing/child_program.h"
-#include "llm/testing/loopback_listener.h"
+#include "outbound/testing/loopback_listener.h"
 #include "pipeline/emotion_report.h"
 #include "pipeline/feeling_reader.h"
 #include "pipeline/told_plots.h"
@@ -54,7 +54,7 @@ class ModelServer {
   std::deque<std::string> answers_;
   std::string last_;
   std::atomic<int> asked_ = 0;
-  llm::LoopbackListener listener_;
+  LoopbackListener listener_;
   std::jthread thread_;
 };
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/hash.h"
+#include "base/thread_pool.h"
 #include "recommend/data/film_features.h"
 #include "recommend/internal/blend.h"
 #include "recommend/internal/lenders.h"
@@ -50,16 +51,6 @@ TasteModels::TasteModels(std::span<const Film> films) : content_(films), popular
     positions_[films[i].id] = static_cast<std::int32_t>(i);
     keys_.push_back(fnv1a64(films[i].key));
   }
-}
-
-const ColdItem* TasteModels::cold_film(std::int32_t item) const {
-  if (cold_films_.empty() || cold_films_[static_cast<std::size_t>(item)].factors.empty()) return nullptr;
-  return &cold_films_[static_cast<std::size_t>(item)];
-}
-
-std::span<const float> TasteModels::liking_factors(std::int32_t item) const {
-  if (const ColdItem* cold = cold_film(item)) return cold->factors;
-  return likes_->item_factors().row(static_cast<std::size_t>(item));
 }
 
 Expected<TasteModels> TasteModels::train(std::span<const Film> films, std::span<const Event> events, const TasteOptions& given, Progress& progress,
@@ -144,18 +135,24 @@ Expected<void> TasteModels::fit_cold(const SparseMatrix& liking, std::span<const
   return {};
 }
 
-// Where nobody liked a film its factors are exactly zero.
+// Where nobody liked a film its factors are exactly zero. A film costs a walk through its features, so all cores take part.
 void TasteModels::expect_cold_films(std::span<const Film> films) {
-  cold_films_.clear();
   most_expected_popularity_ = 0;
   if (!cold_) return;
-  cold_films_.resize(films.size());
-  for (std::size_t film = 0; film < films.size(); ++film) {
-    const auto row = likes_->item_factors().row(film);
-    const bool is_liked = std::ranges::any_of(row, [](float value) { return value != 0; });
-    if (!is_liked) cold_films_[film] = cold_->predict(describe_film(films[film]));
-    most_expected_popularity_ = std::max(most_expected_popularity_, std::abs(static_cast<double>(cold_films_[film].popularity)));
-  }
+  liking_rows_ = likes_->item_factors();
+  is_cold_.assign(films.size(), 0);
+  expected_popularity_.assign(films.size(), 0);
+  parallel_for(films.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t film = begin; film < end; ++film) {
+      const auto row = liking_rows_.row(film);
+      if (std::ranges::any_of(row, [](float value) { return value != 0; })) continue;
+      const ColdItem expected = cold_->predict(describe_film(films[film]));
+      std::ranges::copy(expected.factors, row.begin());
+      is_cold_[film] = 1;
+      expected_popularity_[film] = expected.popularity;
+    }
+  });
+  for (const float popularity : expected_popularity_) most_expected_popularity_ = std::max(most_expected_popularity_, std::abs(static_cast<double>(popularity)));
 }
 
 Expected<void> TasteModels::choose_blend(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {

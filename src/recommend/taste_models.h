@@ -103,12 +103,15 @@ class TasteModels {
   [[nodiscard]] const std::optional<Ease>& together() const { return together_; }  ///< the same, or too many items
   [[nodiscard]] const std::optional<ColdItems>& cold() const { return cold_; }     ///< the same, or too few liked films to learn from
   [[nodiscard]] const std::optional<NextRidge>& next() const { return next_; }     ///< nothing where nobody liked two films, or too many items
-  /// What content lets expect of a film that nobody has liked; null where somebody has, or there is no map.
-  [[nodiscard]] const ColdItem* cold_film(std::int32_t item) const;
+  /// Nobody has liked the film, and content says what to expect of it.
+  [[nodiscard]] bool is_cold(std::int32_t item) const { return !is_cold_.empty() && is_cold_[static_cast<std::size_t>(item)] != 0; }
+  /// By film: the popularity that content lets expect of a cold one, 0 of the others; empty without a map.
+  [[nodiscard]] std::span<const float> expected_popularity() const { return expected_popularity_; }
   /// The largest absolute popularity that is expected of a film that nobody has liked.
   [[nodiscard]] double most_expected_popularity() const { return most_expected_popularity_; }
-  /// A film's row of liking [k], learned or expected; only where likes() is.
-  [[nodiscard]] std::span<const float> liking_factors(std::int32_t item) const;
+  /// Films' rows of liking [films, k], learned or expected; only where likes() is.
+  [[nodiscard]] const Matrix& liking_rows() const { return cold_ ? liking_rows_ : likes_->item_factors(); }
+  [[nodiscard]] std::span<const float> liking_factors(std::int32_t item) const { return liking_rows().row(static_cast<std::size_t>(item)); }
   /// The film came after the training.
   [[nodiscard]] bool is_new(std::int32_t item) const { return is_new_[static_cast<std::size_t>(item)] != 0; }
   [[nodiscard]] const ContentModel& content() const { return content_; }
@@ -149,7 +152,9 @@ class TasteModels {
   std::optional<Ease> together_;
   std::optional<NextRidge> next_;
   std::optional<ColdItems> cold_;
-  std::vector<ColdItem> cold_films_;  ///< by film, without factors for films that were liked; empty without a map
+  Matrix liking_rows_;                ///< those of likes_ with expected ones in their gaps; empty without a map
+  std::vector<std::uint8_t> is_cold_;  ///< by film; empty without a map
+  std::vector<float> expected_popularity_;
   double most_expected_popularity_ = 0;
   std::vector<double> popularity_;
   std::vector<std::uint8_t> is_new_;

@@ -67,8 +67,8 @@ TEST(FilmsThatCameLater, AreForecastLikeFilmsOfTheirKindAndHaveNoPopularity) {
   EXPECT_TRUE(recommender.models().is_new(kKnown));
   EXPECT_FALSE(recommender.models().is_new(0));
   EXPECT_EQ(recommender.models().popularity(kKnown), 0);
-  ASSERT_NE(recommender.models().cold_film(kKnown), nullptr);
-  EXPECT_EQ(recommender.models().cold_film(0), nullptr);
+  ASSERT_TRUE(recommender.models().is_cold(kKnown));
+  EXPECT_FALSE(recommender.models().is_cold(0));
   EXPECT_EQ(recommender.models().together()->contribution(kKnown, 0), 0);
 }
 

@@ -21,7 +21,7 @@ struct HttpOptions {
   int handler_threads = 0;                          ///< for quick questions; 0 = the cores there are
   std::chrono::seconds drain{5};                    ///< so long requests that came before the stop may take
   AdmissionLimits admission = {};                   ///< threads for quick questions are taken from above
-  std::string public_url;                           ///< "https://films.example.org" where a proxy answers for this server; empty = none does
+  std::string public_url;                           ///< "https://films.example.org[/path]" where a proxy answers for this server and takes the path off; empty = none does
   std::string proxy;                                ///< the address of that proxy, which alone is believed about who asks; empty = nobody is
 };
 

@@ -37,6 +37,13 @@ std::string_view name_of_host(std::string_view host, std::uint16_t port) {
   return port == 80 ? host : std::string_view();
 }
 
+/// Empty, or segments of letters, digits and signs that need no encoding.
+bool is_plain_path(std::string_view path) {
+  return std::ranges::all_of(path, [](char letter) {
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') || std::string_view("-._~/").contains(letter);
+  });
+}
+
 // A feed's address holds a secret, and what it gives is meant for the pages of other programs.
 bool is_feed(const HttpRequest& request) { return request.method == "GET" && request.path.starts_with("/feeds/"); }
 
@@ -52,15 +59,16 @@ Expected<OwnNames> OwnNames::of(const std::string& address, std::uint16_t port, 
   OwnNames names;
   names.port_ = port;
   names.is_loopback_ = (is_ip4(address) && address.starts_with("127.")) || address == "::1";
-  names.public_url_ = public_url;
-  while (names.public_url_.ends_with('/')) names.public_url_.pop_back();
-  const auto after = names.public_url_.find("://");
-  const std::string_view scheme = std::string_view(names.public_url_).substr(0, after == std::string::npos ? 0 : after);
-  const std::string_view name = after == std::string::npos ? "" : std::string_view(names.public_url_).substr(after + 3);
-  const bool is_good = (scheme == "http" || scheme == "https") && !name.empty() && name.find_first_of("/@?# ") == std::string_view::npos;
+  const auto after = public_url.find("://");
+  const std::string_view scheme = std::string_view(public_url).substr(0, after == std::string::npos ? 0 : after);
+  std::string_view name = after == std::string::npos ? "" : std::string_view(public_url).substr(after + 3);
+  const std::string_view path = name.substr(std::min(name.find('/'), name.size()));  // the proxy's affair: it takes it off
+  name.remove_suffix(path.size());
+  names.public_url_ = public_url.substr(0, public_url.size() - path.size());
+  const bool is_good = (scheme == "http" || scheme == "https") && !name.empty() && name.find_first_of("@?# ") == std::string_view::npos && is_plain_path(path);
   if (public_url.empty() || is_good) return names;
   return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is no address that pages have", public_url))
-                             .advise("write https:// and a name: https://films.example.org"));
+                             .advise("write https:// and a name, and the path below which the proxy serves this: https://films.example.org/cinema"));
 }
 
 bool OwnNames::is_own_host(std::string_view host) const {

@@ -14,7 +14,7 @@ namespace cineloom::serve {
 /// and not by asking from its own pages.
 class OwnNames {
  public:
-  /// Errors: InvalidArgument for an address that is none, or a public address other than "https://name[:port]" or "http://...".
+  /// Errors: InvalidArgument for an address that is none, or a public address other than "https://name[:port][/path]" or "http://...".
   static Expected<OwnNames> of(const std::string& address, std::uint16_t port, const std::string& public_url);
 
   /// Why the request is refused; none if it may go on. Links from elsewhere may lead to pages; nothing else comes from other pages.
@@ -29,7 +29,7 @@ class OwnNames {
 
   std::uint16_t port_ = 0;
   bool is_loopback_ = true;
-  std::string public_url_;  ///< without a slash at its end
+  std::string public_url_;  ///< "https://name[:port]"
 };
 
 }  // namespace cineloom::serve

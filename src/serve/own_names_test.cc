@@ -51,8 +51,16 @@ TEST(OwnNames, InANetworkAddressesInNumbersAndThePublicNameAreAnswered) {
 TEST(OwnNames, AddressesThatPagesCannotHaveAreRefused) {
   EXPECT_FALSE(OwnNames::of("localhost", 1, ""));
   for (const char* url :
-       {"films.example.org", "ftp://films.example.org", "https://", "https://me@films.example.org", "https://films.example.org/below", "https://a b"})
+       {"films.example.org", "ftp://films.example.org", "https://", "https://me@films.example.org", "https://films.example.org/a?b", "https://films.example.org/a%2F", "https://a b"})
     EXPECT_FALSE(OwnNames::of("127.0.0.1", 1, url)) << url;
+}
+
+TEST(OwnNames, APathBelowWhichAProxyServesThePageIsNoPartOfItsName) {
+  const OwnNames names = *OwnNames::of("127.0.0.1", 8787, "https://home.example.org/cinema/");
+  EXPECT_TRUE(names.is_https());
+  EXPECT_FALSE(names.check({.method = "GET", .path = "/", .headers = {{"host", "home.example.org"}}}));
+  EXPECT_FALSE(names.check({.method = "POST", .path = "/", .headers = {{"host", "home.example.org"}, {"origin", "https://home.example.org"}}}));
+  EXPECT_TRUE(names.check({.method = "POST", .path = "/", .headers = {{"host", "home.example.org"}, {"origin", "https://other.example.org"}}}));
 }
 
 TEST(OwnNames, OtherPagesMayLinkHereButNotAsk) {

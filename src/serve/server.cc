@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <mutex>
+#include <thread>
 
 #include "base/json.h"
 #include "llm/model_home.h"
@@ -16,7 +17,7 @@
 
 namespace cineloom::serve {
 
-/// In order of building: the HTTP server stops first, then the jobs end, then their listeners go.
+/// In order of building: what warms the server up ends first, then the HTTP server stops, then the jobs end, then their listeners go.
 struct Server::Parts {
   Parts(Cinema& cinema, const ServerOptions& options, const OwnNames& names, std::unique_ptr<accounts::Accounts> opened, Secret setup_secret)
       : accounts(std::move(opened)),
@@ -33,11 +34,13 @@ struct Server::Parts {
                             .openapi = options.openapi,
                             .accounts = *accounts,
                             .gate = gate,
+                            .public_page = page_of(options.http.public_url),
                             .setup_token = setup_token.reveal()})) {
     const std::lock_guard lock(mutex);
     look = training.looker();
   }
 
+  static std::string page_of(const std::string& public_url) { return public_url.empty() || public_url.ends_with('/') ? public_url : public_url + "/"; }
   std::unique_ptr<JobQueue> make_queue(Cinema& cinema, const ServerOptions& options) {
     const auto now = [&cinema] { return cinema.now(); };
     const auto tell = [this](const Job& job) { events.publish("job", json::write(job)); };
@@ -69,6 +72,7 @@ struct Server::Parts {
   BackgroundTraining training;
   Router router;
   std::unique_ptr<HttpServer> http;
+  std::jthread warming;  ///< loads what answers are made from; ends before what it looks at
 };
 
 namespace {
@@ -98,13 +102,14 @@ Expected<std::unique_ptr<Server>> Server::start(Cinema& cinema, const ServerOpti
   CINELOOM_TRY_ASSIGN(auto accounts, accounts::Accounts::open(cinema.options().data, options.accounts));
   CINELOOM_TRY_ASSIGN(Secret setup_token, setup_token_for(*accounts, names, options));
   auto parts = std::make_unique<Parts>(cinema, options, names, std::move(accounts), std::move(setup_token));
-  CINELOOM_TRY(parts->training.look());
   CINELOOM_TRY(resume_analyses(cinema, *parts->jobs));
   const auto handler = [router = &parts->router, &cinema](const HttpRequest& request) {
     HttpResponse response = router->handle(request);
     return response.status == status_of(ErrorCode::ResourceExhausted) ? with_cause(std::move(response), cinema.store()) : response;
   };
   CINELOOM_TRY_ASSIGN(parts->http, HttpServer::start(options.http, handler, parts->events));
+  // Of many films the model is read for seconds: pages, films and events do not wait for it. What fails here is told to the first question.
+  parts->warming = std::jthread([look = parts->training.looker()] { std::ignore = look(); });
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 

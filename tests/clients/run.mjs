@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { report } from '../../web/tests/harness.mjs';
 import { checkFeeds } from './feeds.mjs';
 import { checkGorse } from './gorse.mjs';
+import { checkJellyfin } from './jellyfin.mjs';
 import { checkMcpOverHttp, checkMcpOverStdio } from './mcp.mjs';
+import { checkSubpath } from './subpath.mjs';
 
 const [program] = process.argv.slice(2);
 const data = mkdtempSync(join(tmpdir(), 'cineloom-clients-'));
@@ -36,5 +38,7 @@ try {
   await ended;
 }
 await checkMcpOverStdio(program, data);
+await checkJellyfin(program);
+await checkSubpath(program);
 rmSync(data, { recursive: true });
 process.exit(report());

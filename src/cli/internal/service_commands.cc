@@ -37,6 +37,11 @@ void tell_setup_token(const std::string& page, std::string_view token) {
   std::ignore = std::fputs(text.c_str(), stderr);
 }
 
+std::string page_of(const ServeOptions& options, std::uint16_t port) {
+  if (options.public_url.empty()) return fmt::format("http://{}:{}/", options.address, port);
+  return options.public_url.ends_with('/') ? options.public_url : options.public_url + "/";
+}
+
 Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const ServeOptions& options) {
   serve::ServerOptions server_options{.http = {.address = options.address,
                                                .port = options.port,
@@ -49,7 +54,7 @@ Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const S
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
   std::optional<DetailKeeper> keeper;
   if (options.detail_days > 0) keeper.emplace(cinema, std::chrono::days(options.detail_days));
-  const std::string page = options.public_url.empty() ? fmt::format("http://{}:{}/", options.address, server->port()) : options.public_url + "/";
+  const std::string page = page_of(options, server->port());
   tell_setup_token(page, server->setup_token());
   print(session.format == Format::Json ? fmt::format("{{\"page\":\"{}\"}}\n", page) : fmt::format("{} {}   (stop with Ctrl-C)\n", bold("open"), page));
   std::ignore = std::fflush(stdout);  // whoever waits for this line may read through a pipe
@@ -75,7 +80,7 @@ void declare_server(CLI::App& command, ServeOptions& options) {
   command.add_option("--drain", options.drain_seconds, "seconds that what was begun may take once the server is stopped")
       ->check(CLI::Range(0, 3600))
       ->capture_default_str();
-  command.add_option("--public-url", options.public_url, "where a proxy serves this, as https://films.example.org; then everybody signs in");
+  command.add_option("--public-url", options.public_url, "where a proxy serves this, as https://films.example.org/cinema; then everybody signs in");
   command.add_option("--proxy", options.proxy, "the proxy's address, which is believed about who asks");
   command.add_option("--keep-details", options.detail_days, "days after which details of events and lists go, looked at once a day; 0 = they are kept")
       ->check(CLI::Range(0, 36500))

@@ -4,7 +4,7 @@
 #include <string>
 #include <thread>
 
-#include "llm/testing/loopback_listener.h"
+#include "outbound/testing/loopback_listener.h"
 
 namespace cineloom::llm {
 

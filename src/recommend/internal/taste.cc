@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/random.h"
+#include "recommend/models/row_products.h"
 
 namespace cineloom {
 namespace {
@@ -115,16 +116,8 @@ double Taste::together(std::int32_t item) const {
 }
 
 double Taste::likes(std::int32_t item) const {
-  const ColdItem* cold = models_->cold_film(item);
-  return dot(models_->liking_factors(item), likes_) + (cold != nullptr ? cold_scale_ * static_cast<double>(cold->popularity) : 0);
-}
-
-void Taste::add_cold_likes(std::span<const float> viewer, double popularity_scale, std::vector<double>& sums, double weight) const {
-  if (!models_->cold()) return;
-  for (std::size_t item = 0; item < sums.size(); ++item) {
-    const ColdItem* cold = models_->cold_film(static_cast<std::int32_t>(item));
-    if (cold != nullptr) sums[item] += weight * (dot(cold->factors, viewer) + popularity_scale * static_cast<double>(cold->popularity));
-  }
+  const double expected = models_->is_cold(item) ? cold_scale_ * static_cast<double>(models_->expected_popularity()[static_cast<std::size_t>(item)]) : 0;
+  return dot(models_->liking_factors(item), likes_) + expected;
 }
 
 double Taste::liking(std::int32_t item) const {
@@ -145,9 +138,10 @@ Taste::Terms Taste::terms() const {
   if (rater_) rater_->unclipped_stars(scores);
   for (std::size_t item = 0; item < count; ++item) terms.stars[item] = static_cast<double>(scores[item]) + content_->predict(static_cast<std::int32_t>(item));
   if (models_->likes()) {
-    models_->likes()->folding().score(likes_, scores);
+    multiply_rows(models_->liking_rows(), likes_, scores);
     std::ranges::copy(scores, terms.likes.begin());
-    add_cold_likes(likes_, cold_scale_, terms.likes, 1);
+    const auto expected = models_->expected_popularity();
+    for (std::size_t item = 0; item < expected.size(); ++item) terms.likes[item] += cold_scale_ * static_cast<double>(expected[item]);
   }
   if (models_->together()) {
     models_->together()->score(liked_, scores);
@@ -208,9 +202,8 @@ std::vector<double> Taste::draw(Seed visit, double scale) const {
   for (float& normal : normals) normal = static_cast<float>(random.normal());
   std::vector<float> difference = posterior.sample(normals, static_cast<float>(scale));
   for (std::size_t i = 0; i < difference.size(); ++i) difference[i] -= posterior.factors()[i];
-  models_->likes()->folding().score(difference, scores);
+  multiply_rows(models_->liking_rows(), difference, scores);
   for (std::size_t item = 0; item < shift.size(); ++item) shift[item] += blend_.likes * static_cast<double>(scores[item]);
-  add_cold_likes(difference, 0, shift, blend_.likes);
   return shift;
 }
 

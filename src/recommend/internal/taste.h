@@ -61,7 +61,6 @@ class Taste {
   [[nodiscard]] double raw_stars(std::int32_t item) const;
   [[nodiscard]] double together(std::int32_t item) const;
   [[nodiscard]] double likes(std::int32_t item) const;
-  void add_cold_likes(std::span<const float> viewer, double popularity_scale, std::vector<double>& sums, double weight) const;
   Taste(const TasteModels& models, Past past, std::optional<Timestamp> visit_begin, std::optional<RatingUser> rater,
         std::shared_ptr<const LikenessTable> likeness);
   void fold_in_content();

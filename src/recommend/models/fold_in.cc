@@ -9,6 +9,7 @@
 #include "math/cholesky.h"
 #include "math/eigen_basis.h"
 #include "math/ridge_solver.h"
+#include "recommend/models/row_products.h"
 
 namespace cineloom {
 namespace {
@@ -45,7 +46,7 @@ std::vector<float> FoldIn::fold_in(std::span<const HistoryEntry> history) const 
 }
 
 void FoldIn::score(std::span<const float> row, std::span<float> scores) const {
-  multiply(1, items_, Transpose::No, {row.data(), row.size(), 1, 1}, Transpose::No, 0, {scores.data(), scores.size(), 1, 1});
+  multiply_rows(items_, row, scores);
 }
 
 UserPosterior::UserPosterior(const FoldIn& items, std::span<const HistoryEntry> history) : items_(&items) {

@@ -123,7 +123,7 @@ void RatingUser::unclipped_stars(std::span<float> all) const {
     Eigen::VectorXf weights = Eigen::Map<const Eigen::VectorXf>(folds_[sample].weights.data(), rows.cols());
     mean += samples_[sample].mean + static_cast<double>(weights[rows.cols() - 1]);
     weights[rows.cols() - 1] = 1;
-    sums += rows * weights;
+    sums.noalias() += rows * weights;
   }
   const auto count = static_cast<double>(samples_.size());
   for (float& value : all) value = static_cast<float>((static_cast<double>(value) + mean) / count);

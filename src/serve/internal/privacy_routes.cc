@@ -1,5 +1,5 @@
 #include "base/json.h"
-#include "llm/outbound.h"
+#include "outbound/outbound.h"
 #include "pipeline/consent.h"
 #include "pipeline/privacy.h"
 #include "serve/internal/routes.h"
@@ -19,7 +19,7 @@ boost::json::value budget_value(const PrivacyBudget& budget) {
 Expected<HttpResponse> privacy_now(const ApiContext& context) {
   CINELOOM_TRY_ASSIGN(const PrivacyBudget budget, privacy_budget(context.cinema.store(), context.cinema.now()));
   CINELOOM_TRY_ASSIGN(const llm::ModelChoice choice, llm::read_choice(context.model.home()));
-  return json_response({{"budget", budget_value(budget)}, {"outbound_bytes", llm::outbound_bytes()}, {"language_model_server", choice.url}});
+  return json_response({{"budget", budget_value(budget)}, {"outbound_bytes", outbound::outbound_bytes()}, {"language_model_server", choice.url}});
 }
 
 Expected<HttpResponse> data_of_one(Cinema& cinema, const HttpRequest& request) {

@@ -3,7 +3,7 @@
 #include <sys/socket.h>
 
 /// How far a connection may lead, judged by the address it is really made to: names and redirects can say anything.
-namespace cineloom::llm {
+namespace cineloom::outbound {
 
 /// Where an address lies.
 enum class Place {
@@ -17,9 +17,10 @@ Place place_of(const sockaddr& address);
 /// What a connection may reach.
 enum class Reach {
   ThisMachine,
+  Inside,  ///< private networks alone
   Named,   ///< a host that the owner allowed: this network and the world
   World    ///< what anybody may publish: the world alone
 };
 bool is_within(Place place, Reach reach);
 
-}  // namespace cineloom::llm
+}  // namespace cineloom::outbound

@@ -8,15 +8,23 @@
 
 #include "base/cancel.h"
 #include "base/expected.h"
-#include "llm/backend.h"
-#include "llm/internal/reach.h"
+#include "outbound/reach.h"
 
 /// One HTTP exchange through libcurl.
-namespace cineloom::llm {
+namespace cineloom::outbound {
+
+/// How long each part of an answer may take.
+struct Deadlines {
+  std::chrono::milliseconds connect{5'000};
+  std::chrono::milliseconds first_byte{120'000};
+  std::chrono::milliseconds idle{60'000};  ///< between two pieces
+  std::chrono::milliseconds total{600'000};
+};
 
 struct HttpCall {
   std::string url;
-  std::string body;                      ///< empty = GET
+  std::string method = {};               ///< empty = GET without a body, POST with one
+  std::string body;
   std::vector<std::string> headers;      ///< "Name: value"
   std::string pinned;                    ///< "host:port:address"; empty = looked up
   Deadlines deadlines;
@@ -45,8 +53,14 @@ struct CheckedUrl {
   std::string url;     ///< without a slash at its end
   std::string pinned;  ///< for HttpCall
   bool is_local = false;
-  [[nodiscard]] Reach reach() const { return is_local ? Reach::ThisMachine : Reach::Named; }
+  bool is_plain = false;  ///< http
+  [[nodiscard]] Reach reach() const {
+    if (is_local) return Reach::ThisMachine;
+    return is_plain ? Reach::Inside : Reach::Named;
+  }
 };
-Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::string>& allowed_hosts);
+/// How far requests may go that anybody on their way can read.
+enum class PlainHttp { ThisMachine, PrivateNetworks };
+Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::string>& allowed_hosts, PlainHttp plain = PlainHttp::ThisMachine);
 
-}  // namespace cineloom::llm
+}  // namespace cineloom::outbound

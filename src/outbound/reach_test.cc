@@ -1,5 +1,5 @@
 // Whatever a name, a number or a redirect says: the address that is connected to decides.
-#include "llm/internal/reach.h"
+#include "outbound/reach.h"
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -7,10 +7,10 @@
 
 #include <atomic>
 
-#include "llm/internal/transfer.h"
-#include "llm/testing/loopback_listener.h"
+#include "outbound/transfer.h"
+#include "outbound/testing/loopback_listener.h"
 
-namespace cineloom::llm {
+namespace cineloom::outbound {
 namespace {
 
 Place place_of_text(const std::string& text) {
@@ -58,4 +58,4 @@ TEST(Reach, NoWritingOfAnAddressOfThisMachineLeadsThereFromWhatTheWorldPublished
 }
 
 }  // namespace
-}  // namespace cineloom::llm
+}  // namespace cineloom::outbound

@@ -1,4 +1,4 @@
-#include "llm/internal/reach.h"
+#include "outbound/reach.h"
 
 #include <netinet/in.h>
 
@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace cineloom::llm {
+namespace cineloom::outbound {
 namespace {
 
 struct Range4 {
@@ -85,10 +85,11 @@ Place place_of(const sockaddr& address) {
 bool is_within(Place place, Reach reach) {
   switch (reach) {
     case Reach::ThisMachine: return place == Place::ThisMachine;
+    case Reach::Inside: return place == Place::Inside;
     case Reach::Named: return place == Place::Inside || place == Place::World;
     case Reach::World: return place == Place::World;
   }
   return false;
 }
 
-}  // namespace cineloom::llm
+}  // namespace cineloom::outbound

@@ -11,7 +11,7 @@
 
 #include "base/files.h"
 
-namespace cineloom::llm {
+namespace cineloom {
 
 /// Accepts connections on a free port of this machine and hands them to a function, one at a time, on a thread of its own.
 class LoopbackListener {
@@ -46,4 +46,4 @@ class LoopbackListener {
   std::uint16_t port_ = 0;
 };
 
-}  // namespace cineloom::llm
+}  // namespace cineloom

@@ -1,4 +1,4 @@
-#include "llm/internal/transfer.h"
+#include "outbound/transfer.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -14,9 +14,9 @@
 #include <mutex>
 #include <optional>
 
-#include "llm/outbound.h"
+#include "outbound/outbound.h"
 
-namespace cineloom::llm {
+namespace cineloom::outbound {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -121,13 +121,17 @@ void set_options(CURL* easy, const HttpCall& call, Exchange& exchange) {
   if (!call.body.empty()) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.body.c_str());
+  } else if (call.method == "POST") {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t{0});
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
   }
+  if (!call.method.empty()) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call.method.c_str());
 }
 
 Expected<void> keep_deadlines(const HttpCall& call, const Exchange& exchange, Clock::time_point begin) {
   const auto now = Clock::now();
   if (now - begin > call.deadlines.total) return fail(ErrorCode::ResourceExhausted, "the server did not finish in the time allowed");
-  if (now - exchange.heard > (exchange.has_begun ? call.deadlines.idle : call.deadlines.first_token))
+  if (now - exchange.heard > (exchange.has_begun ? call.deadlines.idle : call.deadlines.first_byte))
     return fail(ErrorCode::ResourceExhausted, "the server was silent for too long");
   return {};
 }
@@ -223,14 +227,15 @@ Expected<HttpReply> transfer(const HttpCall& call, const BodySink& sink, const C
   return exchange.reply;
 }
 
-Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::string>& allowed_hosts) {
+Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::string>& allowed_hosts, PlainHttp plain) {
   CINELOOM_TRY_ASSIGN(const UrlParts parts, parts_of(url));
   const bool is_local = is_host_local(parts.host);
-  if (parts.scheme != "https" && !(parts.scheme == "http" && is_local)) return bad_url("expected https, or http to this machine");
+  const bool may_be_plain = is_local || plain == PlainHttp::PrivateNetworks;
+  if (parts.scheme != "https" && !(parts.scheme == "http" && may_be_plain)) return bad_url("expected https, or http to this machine");
   const bool is_allowed = is_local || std::ranges::find(allowed_hosts, parts.host) != allowed_hosts.end();
   if (!is_allowed)
     return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is not among the hosts that may be spoken with", parts.host))
-                               .advise("add it: 'cineloom llm use URL --allow HOST'"));
+                               .advise("allow the host by name: --allow HOST"));
   std::string name = parts.host;
   if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
   addrinfo* list = nullptr;
@@ -238,14 +243,15 @@ Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::st
   if (::getaddrinfo(name.c_str(), parts.port.c_str(), &hints, &list) != 0)
     return fail(ErrorCode::Unavailable, fmt::format("the host '{}' is not found", parts.host));
   const std::unique_ptr<addrinfo, CurlDeleter> entries(list);
+  CheckedUrl checked{.url = url, .pinned = {}, .is_local = is_local, .is_plain = parts.scheme == "http"};
+  while (checked.url.ends_with('/')) checked.url.pop_back();
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
-    const auto address = usable_address(*entry, is_local ? Reach::ThisMachine : Reach::Named);
+    const auto address = usable_address(*entry, checked.reach());
     if (!address) continue;
-    std::string trimmed = url;
-    while (trimmed.ends_with('/')) trimmed.pop_back();
-    return CheckedUrl{.url = std::move(trimmed), .pinned = fmt::format("{}:{}:{}", name, parts.port, *address), .is_local = is_local};
+    checked.pinned = fmt::format("{}:{}:{}", name, parts.port, *address);
+    return checked;
   }
   return bad_url(fmt::format("'{}' leads to an address that is not spoken with", parts.host));
 }
 
-}  // namespace cineloom::llm
+}  // namespace cineloom::outbound
