@@ -40,7 +40,8 @@ Need need_of(const Constants& constants, const Audience& audience, const Prices&
   need.training_memory_gb = audience.viewers * audience.events_each * constants.event_memory_bytes / kGb;
   // A database server as measured has two cores and 8 GB; training is rented for an hour a day.
   const double training = need.training_memory_gb * prices.memory_gb / 24;
-  need.euros_a_month = need.databases * (2 * prices.core + 8 * prices.memory_gb) + 2 * need.disk_gb * prices.disk_gb + need.answer_cores * prices.core + training;
+  need.euros_a_month =
+      need.databases * (2 * prices.core + 8 * prices.memory_gb) + 2 * need.disk_gb * prices.disk_gb + need.answer_cores * prices.core + training;
   return need;
 }
 

@@ -18,10 +18,22 @@ constexpr std::uint64_t kSeed = 20261127;
 void tell(Report& report, const Constants& constants) {
   report.add({.key = "event_bytes", .value = constants.event_bytes, .unit = "bytes", .n = 100'000, .note = "on disk, with indices", .bound = {}});
   report.add({.key = "viewer_bytes", .value = constants.viewer_bytes, .unit = "bytes", .n = 2000, .note = "on disk, with indices", .bound = {}});
-  report.add({.key = "event_memory_bytes", .value = constants.event_memory_bytes, .unit = "bytes", .n = 100'000, .note = "of a process that learns", .bound = {}});
-  report.add({.key = "postgres_bulk_events_per_s", .value = constants.bulk_events_per_s, .unit = "1/s", .n = 100'000, .note = "4 threads, a thousand a call, durable", .bound = {}});
-  report.add({.key = "postgres_single_events_per_s", .value = constants.single_events_per_s, .unit = "1/s", .n = 4000, .note = "8 threads, each acknowledged alone", .bound = {}});
-  report.add({.key = "jobs_per_s", .value = constants.jobs_per_s, .unit = "1/s", .n = 500, .note = "added, taken and ended one by one, 4 threads", .bound = {}});
+  report.add(
+      {.key = "event_memory_bytes", .value = constants.event_memory_bytes, .unit = "bytes", .n = 100'000, .note = "of a process that learns", .bound = {}});
+  report.add({.key = "postgres_bulk_events_per_s",
+              .value = constants.bulk_events_per_s,
+              .unit = "1/s",
+              .n = 100'000,
+              .note = "4 threads, a thousand a call, durable",
+              .bound = {}});
+  report.add({.key = "postgres_single_events_per_s",
+              .value = constants.single_events_per_s,
+              .unit = "1/s",
+              .n = 4000,
+              .note = "8 threads, each acknowledged alone",
+              .bound = {}});
+  report.add(
+      {.key = "jobs_per_s", .value = constants.jobs_per_s, .unit = "1/s", .n = 500, .note = "added, taken and ended one by one, 4 threads", .bound = {}});
 }
 
 /// How far the model is from a store four times as large, and from one with longer histories.
@@ -35,7 +47,12 @@ void hold(Report& report, Laboratory& laboratory, const Constants& constants) {
     worst = std::max(worst, std::abs(foretold - measured->disk_bytes) / measured->disk_bytes);
     history_ms = std::max(history_ms, measured->events_of_one_ms);
   }
-  report.add({.key = "capacity_error", .value = worst, .unit = "share", .n = 2, .note = "of foretold bytes: 8,000 x 50 and 1,000 x 200 events", .bound = Bound{.must = 0.1, .aim = 0.05}});
+  report.add({.key = "capacity_error",
+              .value = worst,
+              .unit = "share",
+              .n = 2,
+              .note = "of foretold bytes: 8,000 x 50 and 1,000 x 200 events",
+              .bound = Bound{.must = 0.1, .aim = 0.05}});
   report.add({.key = "history_ms", .value = history_ms, .unit = "ms", .n = 200, .note = "median to read one viewer's", .bound = {}});
 }
 
@@ -49,8 +66,8 @@ void simulate(Report& report, const Constants& constants) {
                 .value = day.p99_wait_s,
                 .unit = "s",
                 .n = static_cast<std::uint64_t>(day.events),
-                .note = fmt::format("{:.0f} databases, {:.0f} events/s at the peak, {:.0f} GB on disk, {:.0f} cores to answer, {:.0f} GB to learn", need.databases,
-                                    need.events_per_s, need.disk_gb, need.answer_cores, need.training_memory_gb),
+                .note = fmt::format("{:.0f} databases, {:.0f} events/s at the peak, {:.0f} GB on disk, {:.0f} cores to answer, {:.0f} GB to learn",
+                                    need.databases, need.events_per_s, need.disk_gb, need.answer_cores, need.training_memory_gb),
                 .bound = {}});
     report.add({.key = name + "euros_a_month", .value = need.euros_a_month, .unit = "EUR", .n = 1, .note = "at assumed prices", .bound = {}});
   }

@@ -93,7 +93,8 @@ Expected<double> tell_in_bulk(const Crowd& audience, int events_each) {
   const int events = static_cast<int>(audience.viewers.size()) * events_each;
   CINELOOM_TRY_ASSIGN(const double calls, rate_of(4, (events + kBulk - 1) / kBulk, [&](int call) -> Expected<void> {
                         std::vector<Event> told;
-                        for (int i = call * kBulk; i < std::min((call + 1) * kBulk, events); ++i) told.push_back(audience.event(i / events_each, i % events_each));
+                        for (int i = call * kBulk; i < std::min((call + 1) * kBulk, events); ++i)
+                          told.push_back(audience.event(i / events_each, i % events_each));
                         CINELOOM_TRY(audience.store->append_events(told));
                         return {};
                       }));

@@ -53,17 +53,22 @@ std::string dotted(std::string text, char blank) {
 
 /// Films of the library's catalogue in the manners of release groups and of media servers.
 std::vector<MadeName> make_names(std::span<const Film> films) {
-  constexpr std::array kManners = {"{dots}.{year}.1080p.BluRay.x264-GROUP.mkv", "{dots}.{year}.EXTENDED.2160p.WEB-DL.DDP5.1.H.265-TEAM.mkv", "{title} ({year})/{title} ({year}).mkv",
-                                   "{title} ({year}) [imdbid-tt0000001]/{title} ({year}) [imdbid-tt0000001] - 1080p.mkv", "{title} ({year}) {{tmdb-1}} {{edition-Final Cut}}.mp4",
-                                   "[{year}] {title} [DVDRip].avi", "{under}_({year})_[720p,HDTV,x264].avi", "{title} {year} 720p BRRip x264 AAC.mp4"};
+  constexpr std::array kManners = {"{dots}.{year}.1080p.BluRay.x264-GROUP.mkv",
+                                   "{dots}.{year}.EXTENDED.2160p.WEB-DL.DDP5.1.H.265-TEAM.mkv",
+                                   "{title} ({year})/{title} ({year}).mkv",
+                                   "{title} ({year}) [imdbid-tt0000001]/{title} ({year}) [imdbid-tt0000001] - 1080p.mkv",
+                                   "{title} ({year}) {{tmdb-1}} {{edition-Final Cut}}.mp4",
+                                   "[{year}] {title} [DVDRip].avi",
+                                   "{under}_({year})_[720p,HDTV,x264].avi",
+                                   "{title} {year} 720p BRRip x264 AAC.mp4"};
   std::mt19937 random(20261127);
   std::vector<MadeName> names;
   for (const Film& film : films) {
     if (film.title.english.empty() || film.year == 0) continue;
     const char* manner = kManners[random() % kManners.size()];
     const std::string title = dotted(film.title.english, ' ');
-    names.push_back({.name = fmt::format(fmt::runtime(manner), fmt::arg("dots", dotted(title, '.')), fmt::arg("under", dotted(title, '_')), fmt::arg("title", title),
-                                         fmt::arg("year", film.year)),
+    names.push_back({.name = fmt::format(fmt::runtime(manner), fmt::arg("dots", dotted(title, '.')), fmt::arg("under", dotted(title, '_')),
+                                         fmt::arg("title", title), fmt::arg("year", film.year)),
                      .title = title,
                      .year = film.year});
   }
@@ -75,7 +80,8 @@ Expected<std::vector<OracleLine>> ask_oracle(std::span<const MadeName> names) {
   std::ofstream asked(folder.path() / "names");
   for (const MadeName& name : names) asked << name.name << '\n';
   asked.close();
-  const std::string answers = output_of(fmt::format("/usr/bin/python3 {}/bench/serve/guessit_oracle.py < {} 2>/dev/null", CINELOOM_SOURCE_DIR, (folder.path() / "names").string()));
+  const std::string answers =
+      output_of(fmt::format("/usr/bin/python3 {}/bench/serve/guessit_oracle.py < {} 2>/dev/null", CINELOOM_SOURCE_DIR, (folder.path() / "names").string()));
   if (answers.empty()) return fail(ErrorCode::NotFound, "Debian's python3-guessit is not installed");
   std::vector<OracleLine> lines;
   for (std::string_view rest = answers; !rest.empty();) {
@@ -112,7 +118,11 @@ void add_made(Report& report, std::span<const OracleLine> lines, std::span<const
     theirs += is_same_title(answers[i]->title, names[i].title) && answers[i]->year == names[i].year ? 1 : 0;
   }
   const double count = static_cast<double>(names.size());
-  report.add({.key = "made_names_right", .value = ours / count, .unit = "share", .n = names.size(), .note = "title and year, of names made from the catalogue in eight manners"});
+  report.add({.key = "made_names_right",
+              .value = ours / count,
+              .unit = "share",
+              .n = names.size(),
+              .note = "title and year, of names made from the catalogue in eight manners"});
   report.add({.key = "made_names_right_guessit", .value = theirs / count, .unit = "share", .n = names.size(), .note = "the same names, by GuessIt"});
 }
 

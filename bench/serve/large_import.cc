@@ -42,7 +42,8 @@ Expected<void> write_ratings(const fs::path& path) {
   std::string text = "userId,movieId,rating,timestamp\n";
   std::int64_t written = 0;
   for (int viewer = 1; viewer <= kViewers; ++viewer) {
-    const std::int64_t count = viewer == kViewers ? kRatings - written : (kRatings - written) / (kViewers - viewer + 1) + static_cast<std::int64_t>(random() % 21) - 10;
+    const std::int64_t count =
+        viewer == kViewers ? kRatings - written : (kRatings - written) / (kViewers - viewer + 1) + static_cast<std::int64_t>(random() % 21) - 10;
     std::int64_t at = 789'652'009 + static_cast<std::int64_t>(random() % 785'000'000);
     for (std::int64_t i = 0; i < count; ++i, ++written) {
       const double share = static_cast<double>(random() >> 11U) * 0x1.0p-53;
@@ -90,7 +91,8 @@ Expected<void> measure(Report& report) {
   CINELOOM_TRY_ASSIGN(const ImportReceipt receipt, cinema->apply_import(batch, progress, CancelToken()));
   const double all = seconds_since(start);
   CINELOOM_TRY_ASSIGN(const std::int64_t count, cinema->store().event_count());
-  if (count != kRatings || receipt.films_new != kFilms || receipt.viewers_new != kViewers) return fail(ErrorCode::Internal, fmt::format("{} ratings were stored", count));
+  if (count != kRatings || receipt.films_new != kFilms || receipt.viewers_new != kViewers)
+    return fail(ErrorCode::Internal, fmt::format("{} ratings were stored", count));
   report.add({.key = "import_25m_s",
               .value = all,
               .unit = "s",

@@ -33,7 +33,8 @@ void measure_nodes(Report& report) {
               .n = n,
               .note = fmt::format("{} kills of 3 nodes in {:.0f} s", found->kills, found->seconds),
               .bound = Bound{.must = 0, .aim = 0}});
-  report.add({.key = "node_kill_doubled", .value = static_cast<double>(found->doubled), .unit = "events", .n = n, .note = {}, .bound = Bound{.must = 0, .aim = 0}});
+  report.add(
+      {.key = "node_kill_doubled", .value = static_cast<double>(found->doubled), .unit = "events", .n = n, .note = {}, .bound = Bound{.must = 0, .aim = 0}});
   report.add({.key = "node_kill_silent",
               .value = static_cast<double>(found->silent),
               .unit = "answers",

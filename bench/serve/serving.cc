@@ -83,9 +83,10 @@ void add_load(Report& report, const std::string& key, const LoadResult& open, st
               .value = open.quantile(.99),
               .unit = "ms",
               .n = count,
-              .note = fmt::format("{}; from when a request was due, 10 s; median {:.2f} ms, 99.9 % {:.1f} ms; {} of {} answered after {:.1f} s, those without an answer "
-                                  "count until then",
-                                  what, open.quantile(.5), open.quantile(.999), open.answered, count, open.seconds),
+              .note = fmt::format(
+                  "{}; from when a request was due, 10 s; median {:.2f} ms, 99.9 % {:.1f} ms; {} of {} answered after {:.1f} s, those without an answer "
+                  "count until then",
+                  what, open.quantile(.5), open.quantile(.999), open.answered, count, open.seconds),
               .bound = Bound{.must = 5, .aim = 1}});
 }
 
@@ -110,7 +111,8 @@ Expected<void> measure_picks(Report& report, const LibrarySize& size, const fs::
   paced(active);
   CINELOOM_TRY_ASSIGN(const LoadResult acting, run_load(active));
   CINELOOM_TRY(require_right(acting, "answers beside events"));
-  add_load(report, fmt::format("p99_ms_1000rps{}_active", suffix), acting, "with five events a second, each of which makes its viewer's answer anew", active.count);
+  add_load(report, fmt::format("p99_ms_1000rps{}_active", suffix), acting, "with five events a second, each of which makes its viewer's answer anew",
+           active.count);
   return {};
 }
 

@@ -113,11 +113,11 @@ class PartFile {
 Expected<void> fetch(const Source& source, const fs::path& part, Progress& progress, const CancelToken& cancel) {
   PartFile file(part, progress);
   const outbound::HttpCall call{.url = source.url,
-                      .deadlines = {.total = std::chrono::hours(48)},
-                      .most_bytes = kMostBytes,
-                      .resume_from = file.have(),
-                      .may_redirect = !is_local(source.url),
-                      .reach = is_local(source.url) ? outbound::Reach::ThisMachine : outbound::Reach::World};
+                                .deadlines = {.total = std::chrono::hours(48)},
+                                .most_bytes = kMostBytes,
+                                .resume_from = file.have(),
+                                .may_redirect = !is_local(source.url),
+                                .reach = is_local(source.url) ? outbound::Reach::ThisMachine : outbound::Reach::World};
   const auto reply = outbound::transfer(call, [&](const outbound::HttpReply& head, std::string_view bytes) { return file.take(head, bytes); }, cancel);
   if (!reply) return std::unexpected(Error(reply.error()).advise("start the same command again: it goes on where it stopped"));
   if (reply->status == 416) return {};  // nothing is left to fetch

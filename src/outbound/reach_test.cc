@@ -7,8 +7,8 @@
 
 #include <atomic>
 
-#include "outbound/transfer.h"
 #include "outbound/testing/loopback_listener.h"
+#include "outbound/transfer.h"
 
 namespace cineloom::outbound {
 namespace {

@@ -76,7 +76,8 @@ boost::json::array as_array(const std::vector<std::string>& words) {
 }
 
 boost::json::object stremio_film(const Film& film, const std::string& description) {
-  boost::json::object meta{{"id", stremio_id(film)}, {"type", "movie"}, {"name", title_of(film)}, {"description", description}, {"genres", as_array(film.genres)}};
+  boost::json::object meta{
+      {"id", stremio_id(film)}, {"type", "movie"}, {"name", title_of(film)}, {"description", description}, {"genres", as_array(film.genres)}};
   if (film.year > 0) meta["releaseInfo"] = std::to_string(film.year);
   return meta;
 }
@@ -103,11 +104,13 @@ std::string write_rss(std::span<const DeliveredFilm> films, const DeliveryPlace&
       "<description>Films picked by Cineloom, with their causes</description><ttl>60</ttl>\n",
       escape_markup(place.viewer), escape_markup(place.page));
   for (const DeliveredFilm& delivered : films) {
-    text += fmt::format("<item><title>{}</title><guid isPermaLink=\"false\">cineloom:{}:{:%Y-%m-%d}</guid><pubDate>{:%a, %d %b %Y} 00:00:00 GMT</pubDate><link>{}#/film/{}</link>",
-                        escape_markup(title_with_year(delivered.film)), escape_markup(delivered.film.key), today, today, escape_markup(place.page),
-                        delivered.film.id.number());
+    text += fmt::format(
+        "<item><title>{}</title><guid isPermaLink=\"false\">cineloom:{}:{:%Y-%m-%d}</guid><pubDate>{:%a, %d %b %Y} 00:00:00 "
+        "GMT</pubDate><link>{}#/film/{}</link>",
+        escape_markup(title_with_year(delivered.film)), escape_markup(delivered.film.key), today, today, escape_markup(place.page), delivered.film.id.number());
     for (const std::string& genre : delivered.film.genres) text += fmt::format("<category>{}</category>", escape_markup(genre));
-    text += fmt::format("<description>{}</description></item>\n", escape_markup(fmt::format("{:.1f} stars expected. {}", delivered.pick.predicted_stars, reasons_of(delivered.pick))));
+    text += fmt::format("<description>{}</description></item>\n",
+                        escape_markup(fmt::format("{:.1f} stars expected. {}", delivered.pick.predicted_stars, reasons_of(delivered.pick))));
   }
   return text + "</channel></rss>\n";
 }
@@ -131,8 +134,9 @@ std::string write_calendar(std::span<const DeliveredFilm> films, const DeliveryP
 }
 
 std::string write_kodi_playlist(std::span<const DeliveredFilm> films, const DeliveryPlace& place) {
-  std::string text = fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\" ?>\n<smartplaylist type=\"movies\">\n  <name>Tonight for {}</name>\n  <match>one</match>\n",
-                                 escape_markup(place.viewer));
+  std::string text = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\" ?>\n<smartplaylist type=\"movies\">\n  <name>Tonight for {}</name>\n  <match>one</match>\n",
+      escape_markup(place.viewer));
   text += "  <rule field=\"title\" operator=\"is\">\n";
   for (const DeliveredFilm& delivered : films) {
     std::vector<std::string> titles{title_of(delivered.film), delivered.film.title.original, delivered.film.title.chinese};
@@ -167,7 +171,8 @@ std::string write_stremio_manifest(const DeliveryPlace& place, std::span<const s
   boost::json::array extra;
   extra.push_back(boost::json::object{{"name", "genre"}, {"isRequired", false}, {"options", std::move(options)}});
   boost::json::array catalogs;
-  catalogs.push_back(boost::json::object{{"type", "movie"}, {"id", "tonight"}, {"name", fmt::format("Tonight for {}", one_line(place.viewer))}, {"extra", std::move(extra)}});
+  catalogs.push_back(
+      boost::json::object{{"type", "movie"}, {"id", "tonight"}, {"name", fmt::format("Tonight for {}", one_line(place.viewer))}, {"extra", std::move(extra)}});
   boost::json::array prefixes;
   for (const char* prefix : {"tt", "cineloom:"}) prefixes.emplace_back(prefix);
   const boost::json::object manifest{{"id", "org.cineloom.tonight"},
@@ -213,7 +218,9 @@ Expected<void> end_feed_token(Store& store, ViewerId viewer) {
 
 // Hashes are compared: how long it takes says nothing of the token.
 Expected<Viewer> viewer_of_feed(Store& store, std::string_view token) {
-  const auto unknown = [] { return std::unexpected(Error(ErrorCode::NotFound, "there is no such feed").advise("make a new address for it on the viewer's page")); };
+  const auto unknown = [] {
+    return std::unexpected(Error(ErrorCode::NotFound, "there is no such feed").advise("make a new address for it on the viewer's page"));
+  };
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(token.data(), token.data() + token.size(), number);
   if (error != std::errc() || end == token.data() + token.size() || *end != '-' || number <= 0) return unknown();

@@ -39,7 +39,8 @@ std::string encoded(std::string_view text) {
 }
 
 std::unexpected<Error> not_jellyfin(std::string_view what) {
-  return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("the answer has no {}", what)).advise("see whether the address is that of a Jellyfin server, 10.9 or later"));
+  return std::unexpected(
+      Error(ErrorCode::DataLoss, fmt::format("the answer has no {}", what)).advise("see whether the address is that of a Jellyfin server, 10.9 or later"));
 }
 
 std::string_view text_of(const bj::value& object, std::string_view name) {
@@ -66,14 +67,16 @@ class JellyfinClient {
   /// Null where the answer has no body.
   Expected<bj::value> ask(const char* method, const std::string& path, const std::string& body = {}) const {
     std::string text;
-    outbound::HttpCall call{.url = url_.url + path, .method = method, .body = body, .headers = headers(), .pinned = url_.pinned, .deadlines = kDeadlines, .reach = url_.reach()};
+    outbound::HttpCall call{
+        .url = url_.url + path, .method = method, .body = body, .headers = headers(), .pinned = url_.pinned, .deadlines = kDeadlines, .reach = url_.reach()};
     const auto take = [&](const outbound::HttpReply&, std::string_view bytes) -> Expected<void> {
       text += bytes;
       return {};
     };
     CINELOOM_TRY_ASSIGN(const outbound::HttpReply reply, outbound::transfer(call, take, cancel_));
     if (reply.status == 401 || reply.status == 403)
-      return std::unexpected(Error(ErrorCode::Unavailable, fmt::format("the server refuses the key ({})", reply.status)).advise("make a key there: Dashboard, API keys"));
+      return std::unexpected(
+          Error(ErrorCode::Unavailable, fmt::format("the server refuses the key ({})", reply.status)).advise("make a key there: Dashboard, API keys"));
     if (reply.status < 200 || reply.status >= 300) return fail(ErrorCode::Unavailable, fmt::format("the server answers {} to {}", reply.status, method));
     if (text.empty()) return bj::value();
     auto parsed = json::parse(text);
@@ -100,8 +103,9 @@ class JellyfinClient {
  private:
   JellyfinClient(outbound::CheckedUrl url, const Secret& key, const CancelToken& cancel) : url_(std::move(url)), key_(key), cancel_(cancel) {}
   [[nodiscard]] std::vector<std::string> headers() const {
-    return {"Content-Type: application/json", "Accept: application/json", "Expect:",
-            fmt::format(R"(Authorization: MediaBrowser Client="Cineloom", Device="Cineloom", DeviceId="cineloom", Version="0.1.0", Token="{}")", key_.reveal())};
+    return {
+        "Content-Type: application/json", "Accept: application/json", "Expect:",
+        fmt::format(R"(Authorization: MediaBrowser Client="Cineloom", Device="Cineloom", DeviceId="cineloom", Version="0.1.0", Token="{}")", key_.reveal())};
   }
 
   outbound::CheckedUrl url_;
@@ -138,7 +142,8 @@ class JellyfinLibrary {
 
   [[nodiscard]] std::optional<JellyfinMatch> find(const Film& film) const {
     if (film.external.imdb) {
-      if (const auto found = by_imdb_.find(*film.external.imdb); found != by_imdb_.end()) return JellyfinMatch{.film = film.id, .item = found->second, .by = FoundBy::Imdb};
+      if (const auto found = by_imdb_.find(*film.external.imdb); found != by_imdb_.end())
+        return JellyfinMatch{.film = film.id, .item = found->second, .by = FoundBy::Imdb};
     }
     if (film.external.tmdb) {
       if (const auto found = by_tmdb_.find(std::to_string(*film.external.tmdb)); found != by_tmdb_.end())
@@ -147,7 +152,8 @@ class JellyfinLibrary {
     for (const std::string& title : {film.title.english, film.title.original, film.title.chinese}) {
       if (title.empty() || film.year == 0) continue;
       const auto found = by_title_.find(title_key(title, film.year));
-      if (found != by_title_.end() && found->second.size() == 1) return JellyfinMatch{.film = film.id, .item = found->second.front(), .by = FoundBy::TitleAndYear};
+      if (found != by_title_.end() && found->second.size() == 1)
+        return JellyfinMatch{.film = film.id, .item = found->second.front(), .by = FoundBy::TitleAndYear};
     }
     return std::nullopt;
   }
@@ -170,7 +176,9 @@ Expected<std::optional<std::string>> list_named(const JellyfinClient& client, co
   std::optional<std::string> found;
   for (const bj::value& list : lists) {
     if (text_of(list, "Name") != order.name) continue;
-    if (found) return std::unexpected(Error(ErrorCode::Conflict, fmt::format("two lists there are called '{}'", order.name)).advise("rename one, or choose another name with --name"));
+    if (found)
+      return std::unexpected(
+          Error(ErrorCode::Conflict, fmt::format("two lists there are called '{}'", order.name)).advise("rename one, or choose another name with --name"));
     found = text_of(list, "Id");
   }
   return found;
@@ -183,7 +191,8 @@ std::vector<std::string> identities_of(std::span<const bj::value> items) {
 }
 
 Expected<std::vector<std::string>> items_in(const JellyfinClient& client, const std::string& user, const JellyfinOrder& order, const std::string& list) {
-  const std::string query = order.kind == JellyfinListKind::Playlist ? fmt::format("/Playlists/{}/Items?userId={}&", list, user) : fmt::format("/Items?userId={}&parentId={}&", user, list);
+  const std::string query = order.kind == JellyfinListKind::Playlist ? fmt::format("/Playlists/{}/Items?userId={}&", list, user)
+                                                                     : fmt::format("/Items?userId={}&parentId={}&", user, list);
   CINELOOM_TRY_ASSIGN(const auto items, client.items(query));
   return identities_of(items);
 }
@@ -250,7 +259,8 @@ Expected<JellyfinReceipt> deliver_to_jellyfin(std::span<const DeliveredFilm> fil
   JellyfinReceipt receipt;
   add_matches(receipt, JellyfinLibrary(movies), films);
   if (receipt.films.empty())
-    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("the server has none of the {} films", films.size())).advise("let it scan its library, or ask for more with --count"));
+    return std::unexpected(Error(ErrorCode::NotFound, fmt::format("the server has none of the {} films", films.size()))
+                               .advise("let it scan its library, or ask for more with --count"));
   std::vector<std::string> items;
   for (const JellyfinMatch& match : receipt.films) items.push_back(match.item);
   CINELOOM_TRY_ASSIGN(const auto list, list_named(client, user, order));

@@ -46,15 +46,10 @@ std::shared_ptr<const std::string> KeptAnswers::find(const std::string& question
   return answer;
 }
 
-void KeptAnswers::keep(const std::string& question, AnswerGround ground, Timestamp until, std::shared_ptr<const std::string> answer,
-                       AnswerUpkeep upkeep) {
+void KeptAnswers::keep(const std::string& question, AnswerGround ground, Timestamp until, std::shared_ptr<const std::string> answer, AnswerUpkeep upkeep) {
   const std::lock_guard lock(mutex_);
   if (const auto found = places_.find(question); found != places_.end()) drop(found->second);
-  entries_.push_front({.question = question,
-                       .ground = std::move(ground),
-                       .until = until,
-                       .answer = std::move(answer),
-                       .upkeep = std::move(upkeep)});
+  entries_.push_front({.question = question, .ground = std::move(ground), .until = until, .answer = std::move(answer), .upkeep = std::move(upkeep)});
   const Place place = entries_.begin();
   places_[question] = place;
   each_viewer(*place, [&](ViewerId viewer) { by_viewer_.emplace(viewer, place); });

@@ -14,7 +14,8 @@ bool has_ended(const Job& job) { return job.state != JobState::Waiting && job.st
 
 }  // namespace
 
-LocalJobQueue::LocalJobQueue(std::function<Timestamp()> now, JobListener listener) : now_(std::move(now)), listener_(std::move(listener)), thread_([this] { run(); }) {}
+LocalJobQueue::LocalJobQueue(std::function<Timestamp()> now, JobListener listener)
+    : now_(std::move(now)), listener_(std::move(listener)), thread_([this] { run(); }) {}
 
 LocalJobQueue::~LocalJobQueue() {
   {

@@ -37,10 +37,10 @@ TEST(LocalJobQueue, RunsAJobAndTellsItsProgress) {
   Endings endings;
   LocalJobQueue queue(noon, endings.listener());
   const Job job = *queue.submit({.kind = JobKind::Train, .title = "x", .work = [](Progress& progress, const CancelToken&) -> Expected<void> {
-                                  progress.begin("training", 3, "sweeps");
-                                  progress.advance(3);
-                                  return {};
-                                }});
+                                   progress.begin("training", 3, "sweeps");
+                                   progress.advance(3);
+                                   return {};
+                                 }});
   const Job ended = endings.wait_for(job.id);
   EXPECT_EQ(ended.state, JobState::Done);
   EXPECT_EQ(ended.progress.done, 3);

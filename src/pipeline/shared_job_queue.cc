@@ -102,11 +102,9 @@ SharedJobQueue::~SharedJobQueue() {
 }
 
 Expected<Job> SharedJobQueue::submit(JobRequest request) {
-  return work_.add_job({.kind = request.kind,
-                        .title = std::move(request.title),
-                        .film = request.film,
-                        .replaces_waiting = request.queueing == Queueing::ReplaceWaiting},
-                       options_.now());
+  return work_.add_job(
+      {.kind = request.kind, .title = std::move(request.title), .film = request.film, .replaces_waiting = request.queueing == Queueing::ReplaceWaiting},
+      options_.now());
 }
 
 Expected<Job> SharedJobQueue::cancel(JobId id) { return work_.cancel_job(id, options_.now()); }

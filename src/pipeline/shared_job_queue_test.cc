@@ -59,10 +59,9 @@ class SharedJobs : public ::testing::Test {
   };
   Node node(JobRunner runner, JobListener listener = {}, std::function<void()> on_change = {}) {
     Node node{.store = *open_store(address_), .queue = nullptr};
-    node.queue = std::make_unique<SharedJobQueue>(*shared_work(*node.store), SharedQueueOptions{.now = noon,
-                                                                                              .listener = std::move(listener),
-                                                                                              .runner = std::move(runner),
-                                                                                              .on_library_change = std::move(on_change)});
+    node.queue = std::make_unique<SharedJobQueue>(
+        *shared_work(*node.store),
+        SharedQueueOptions{.now = noon, .listener = std::move(listener), .runner = std::move(runner), .on_library_change = std::move(on_change)});
     return node;
   }
   std::string address_;
@@ -152,9 +151,7 @@ TEST_F(SharedJobs, OverWhichThreeNodesDiedFail) {
   while (!work.find_job(job->id)->finished) {
     const auto taken = work.take_job(1ms, noon());
     ASSERT_TRUE(taken) << taken.error().describe();
-    if (*taken) {
-      EXPECT_EQ((*taken)->attempt, ++deaths);
-    }
+    if (*taken) { EXPECT_EQ((*taken)->attempt, ++deaths); }
   }
   EXPECT_EQ(deaths, 3);
   EXPECT_EQ(work.find_job(job->id)->state, JobState::Failed);

@@ -47,7 +47,9 @@ Context context_of(const CellPlace& place) {
   return context.put(static_cast<std::uint64_t>(place.row), 8).put(static_cast<std::uint64_t>(place.owner), 8).put(place.version, 4);
 }
 
-Context context_of(const KeyPlace& place) { return Context("dek").put(static_cast<std::uint64_t>(place.owner), 8).put(place.version, 4).put(place.master_version, 4); }
+Context context_of(const KeyPlace& place) {
+  return Context("dek").put(static_cast<std::uint64_t>(place.owner), 8).put(place.version, 4).put(place.master_version, 4);
+}
 
 std::string sealed(const std::uint8_t* key, const Context& context, std::string_view plain, const std::array<std::uint8_t, kNonce>& nonce) {
   std::string cell(plain.size() + CellKey::kExtra, kFormat);
@@ -63,8 +65,8 @@ std::optional<std::string> opened(const std::uint8_t* key, const Context& contex
   if (cell.size() < CellKey::kExtra || cell.front() != kFormat) return std::nullopt;
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(cell.data());
   std::string plain(cell.size() - CellKey::kExtra, '\0');
-  if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<std::uint8_t*>(plain.data()), nullptr, nullptr, bytes + 1 + kNonce,
-                                                 cell.size() - 1 - kNonce, context.bytes().data(), context.bytes().size(), bytes + 1, key) != 0) {
+  if (crypto_aead_xchacha20poly1305_ietf_decrypt(reinterpret_cast<std::uint8_t*>(plain.data()), nullptr, nullptr, bytes + 1 + kNonce, cell.size() - 1 - kNonce,
+                                                 context.bytes().data(), context.bytes().size(), bytes + 1, key) != 0) {
     return std::nullopt;
   }
   return plain;
@@ -130,8 +132,8 @@ std::string CellKey::seal_with(const CellPlace& place, std::string_view plain, c
 Expected<std::string> CellKey::open(const CellPlace& place, std::string_view cell) const {
   auto plain = opened(bytes_.data(), context_of(place), cell);
   if (plain) return std::move(*plain);
-  return std::unexpected(Error(ErrorCode::DataLoss, std::string("a sealed cell of ") + std::string(place.table) + " was changed or moved")
-                             .advise("restore a backup"));
+  return std::unexpected(
+      Error(ErrorCode::DataLoss, std::string("a sealed cell of ") + std::string(place.table) + " was changed or moved").advise("restore a backup"));
 }
 
 std::int64_t CellKey::tag(std::string_view purpose, std::string_view text) const {

@@ -152,7 +152,8 @@ void TasteModels::expect_cold_films(std::span<const Film> films) {
       expected_popularity_[film] = expected.popularity;
     }
   });
-  for (const float popularity : expected_popularity_) most_expected_popularity_ = std::max(most_expected_popularity_, std::abs(static_cast<double>(popularity)));
+  for (const float popularity : expected_popularity_)
+    most_expected_popularity_ = std::max(most_expected_popularity_, std::abs(static_cast<double>(popularity)));
 }
 
 Expected<void> TasteModels::choose_blend(std::span<const Past> pasts, const TasteOptions& options, Progress& progress, const CancelToken& cancel) {

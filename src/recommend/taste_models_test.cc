@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "recommend/internal/model_check.h"
 #include "recommend/internal/blend.h"
+#include "recommend/internal/model_check.h"
 #include "recommend/internal/training_memory.h"
 #include "recommend/testing/planted_world.h"
 

@@ -21,8 +21,8 @@ struct HttpOptions {
   int handler_threads = 0;                          ///< for quick questions; 0 = the cores there are
   std::chrono::seconds drain{5};                    ///< so long requests that came before the stop may take
   AdmissionLimits admission = {};                   ///< threads for quick questions are taken from above
-  std::string public_url;                           ///< "https://films.example.org[/path]" where a proxy answers for this server and takes the path off; empty = none does
-  std::string proxy;                                ///< the address of that proxy, which alone is believed about who asks; empty = nobody is
+  std::string public_url;  ///< "https://films.example.org[/path]" where a proxy answers for this server and takes the path off; empty = none does
+  std::string proxy;  ///< the address of that proxy, which alone is believed about who asks; empty = nobody is
 };
 
 /// HTTP/1.1 with keep-alive, byte ranges and server-sent events. Handlers run on two pools of threads (admission.h), never on the one that

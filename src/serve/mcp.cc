@@ -22,7 +22,14 @@ constexpr std::string_view kInstructions =
     "Reasons are computed by taking causes away; repeat them as they are.";
 constexpr std::string_view kVersionKey = "io.modelcontextprotocol/protocolVersion";
 
-enum RpcCode { kParseError = -32700, kInvalidRequest = -32600, kMethodNotFound = -32601, kInvalidParams = -32602, kHeaderMismatch = -32020, kUnsupportedVersion = -32022 };
+enum RpcCode {
+  kParseError = -32700,
+  kInvalidRequest = -32600,
+  kMethodNotFound = -32601,
+  kInvalidParams = -32602,
+  kHeaderMismatch = -32020,
+  kUnsupportedVersion = -32022
+};
 
 struct RpcError {
   int code = 0;
@@ -102,7 +109,8 @@ RpcResult call_tool(Cinema& cinema, const McpCaller& caller, const object& param
   const auto tool = std::ranges::find(mcp_tools(), name, &McpTool::name);
   if (tool == mcp_tools().end()) return refuse(kInvalidParams, fmt::format("there is no tool '{}'", name));
   if (!tool->is_reading && !caller.may_change) {
-    return failure(Error(ErrorCode::InvalidArgument, "whoever speaks may only read here").advise("use a token that may write events, or stop the program that holds the library"));
+    return failure(Error(ErrorCode::InvalidArgument, "whoever speaks may only read here")
+                       .advise("use a token that may write events, or stop the program that holds the library"));
   }
   const value* given = params.if_contains("arguments");
   const value none = object{};

@@ -23,7 +23,9 @@ std::string label(std::string_view text) {
   return escaped;
 }
 
-std::string family(std::string_view name, std::string_view type, std::string_view help) { return fmt::format("# HELP {0} {2}\n# TYPE {0} {1}\n", name, type, help); }
+std::string family(std::string_view name, std::string_view type, std::string_view help) {
+  return fmt::format("# HELP {0} {2}\n# TYPE {0} {1}\n", name, type, help);
+}
 
 template <class Number>
 std::string single(std::string_view name, std::string_view type, std::string_view help, Number value) {
@@ -61,7 +63,8 @@ void Metrics::note(std::string_view route, int status, std::chrono::nanoseconds 
 std::string Metrics::requests() const {
   const std::lock_guard lock(mutex_);
   std::string text = family("cineloom_http_requests_total", "counter", "Requests answered, by route and status.");
-  for (const auto& [key, count] : answers_) text += fmt::format("cineloom_http_requests_total{{route=\"{}\",status=\"{}\"}} {}\n", label(key.first), key.second, count);
+  for (const auto& [key, count] : answers_)
+    text += fmt::format("cineloom_http_requests_total{{route=\"{}\",status=\"{}\"}} {}\n", label(key.first), key.second, count);
   text += family("cineloom_http_request_seconds", "histogram", "Time from a request read to its answer made, by route.");
   for (const auto& [route, times] : times_) {
     std::uint64_t sum = 0;
@@ -70,8 +73,10 @@ std::string Metrics::requests() const {
       text += fmt::format("cineloom_http_request_seconds_bucket{{route=\"{}\",le=\"{}\"}} {}\n", label(route), kBuckets[i], sum);
     }
     sum += times.counts.back();
-    text += fmt::format("cineloom_http_request_seconds_bucket{{route=\"{0}\",le=\"+Inf\"}} {1}\ncineloom_http_request_seconds_sum{{route=\"{0}\"}} {2}\ncineloom_http_request_seconds_count{{route=\"{0}\"}} {1}\n",
-                        label(route), sum, times.seconds);
+    text += fmt::format(
+        "cineloom_http_request_seconds_bucket{{route=\"{0}\",le=\"+Inf\"}} {1}\ncineloom_http_request_seconds_sum{{route=\"{0}\"}} "
+        "{2}\ncineloom_http_request_seconds_count{{route=\"{0}\"}} {1}\n",
+        label(route), sum, times.seconds);
   }
   return text;
 }

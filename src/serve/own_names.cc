@@ -40,7 +40,8 @@ std::string_view name_of_host(std::string_view host, std::uint16_t port) {
 /// Empty, or segments of letters, digits and signs that need no encoding.
 bool is_plain_path(std::string_view path) {
   return std::ranges::all_of(path, [](char letter) {
-    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') || std::string_view("-._~/").contains(letter);
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || (letter >= '0' && letter <= '9') ||
+           std::string_view("-._~/").contains(letter);
   });
 }
 

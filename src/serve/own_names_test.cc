@@ -50,8 +50,8 @@ TEST(OwnNames, InANetworkAddressesInNumbersAndThePublicNameAreAnswered) {
 
 TEST(OwnNames, AddressesThatPagesCannotHaveAreRefused) {
   EXPECT_FALSE(OwnNames::of("localhost", 1, ""));
-  for (const char* url :
-       {"films.example.org", "ftp://films.example.org", "https://", "https://me@films.example.org", "https://films.example.org/a?b", "https://films.example.org/a%2F", "https://a b"})
+  for (const char* url : {"films.example.org", "ftp://films.example.org", "https://", "https://me@films.example.org", "https://films.example.org/a?b",
+                          "https://films.example.org/a%2F", "https://a b"})
     EXPECT_FALSE(OwnNames::of("127.0.0.1", 1, url)) << url;
 }
 

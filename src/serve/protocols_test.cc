@@ -34,10 +34,12 @@ class Protocols : public ::testing::Test {
                            .setup_token = {}});
     std::vector<Event> events;
     for (int film = 0; film < 12; ++film)
-      films_.push_back(*cinema_->store().put_film({.key = "film-" + std::to_string(film), .title = {.english = "Film & " + std::to_string(film)}, .genres = {"drama"}}));
+      films_.push_back(
+          *cinema_->store().put_film({.key = "film-" + std::to_string(film), .title = {.english = "Film & " + std::to_string(film)}, .genres = {"drama"}}));
     for (int viewer = 0; viewer < 4; ++viewer) {
       const ViewerId id = *cinema_->store().put_viewer({.name = "Viewer " + std::to_string(viewer)});
-      for (std::size_t film = 0; film < 8; ++film) events.push_back({.viewer = id, .film = films_[film], .kind = EventKind::Rate, .value = film % 2 == 0 ? 4.5 : 2, .at = now_});
+      for (std::size_t film = 0; film < 8; ++film)
+        events.push_back({.viewer = id, .film = films_[film], .kind = EventKind::Rate, .value = film % 2 == 0 ? 4.5 : 2, .at = now_});
     }
     EXPECT_TRUE(cinema_->store().append_events(events));
     now_ += std::chrono::days(1);
@@ -75,7 +77,8 @@ TEST_F(Protocols, AFeedLeadsToItsViewersPicksUntilAnotherIsMade) {
   EXPECT_EQ(get("/feeds/" + feed + "/catalog/movie/other.json").status, 404);
   EXPECT_NE(feed_of(1), feed);
   EXPECT_EQ(get("/feeds/" + feed + "/picks.rss").status, 404);
-  for (const char* wrong : {"1-", "1-00", "-1-aa", "x", "9-00000000000000000000000000000000", "2-"}) EXPECT_EQ(get(std::string("/feeds/") + wrong + "/picks.rss").status, 404) << wrong;
+  for (const char* wrong : {"1-", "1-00", "-1-aa", "x", "9-00000000000000000000000000000000", "2-"})
+    EXPECT_EQ(get(std::string("/feeds/") + wrong + "/picks.rss").status, 404) << wrong;
 }
 
 TEST_F(Protocols, AnEndedFeedIsNotOpenedByNothing) {
@@ -91,8 +94,10 @@ TEST_F(Protocols, WhatIsNoMessageOfTheModelContextProtocolIsRefusedInItsWords) {
     EXPECT_THAT(response.body, HasSubstr("\"error\":{\"code\":-32")) << wrong;
   }
   EXPECT_EQ(send("POST", "/mcp", R"({"jsonrpc":"2.0","method":"notifications/initialized"})").status, 202);
-  EXPECT_THAT(send("POST", "/mcp", R"({"jsonrpc":"2.0","id":"a","method":"initialize","params":{"protocolVersion":"2025-06-18"}})").body, HasSubstr("\"protocolVersion\":\"2025-06-18\""));
-  EXPECT_THAT(send("POST", "/mcp", R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"1999-01-01"}})").body, HasSubstr("\"protocolVersion\":\"2025-11-25\""));
+  EXPECT_THAT(send("POST", "/mcp", R"({"jsonrpc":"2.0","id":"a","method":"initialize","params":{"protocolVersion":"2025-06-18"}})").body,
+              HasSubstr("\"protocolVersion\":\"2025-06-18\""));
+  EXPECT_THAT(send("POST", "/mcp", R"({"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"1999-01-01"}})").body,
+              HasSubstr("\"protocolVersion\":\"2025-11-25\""));
 }
 
 TEST_F(Protocols, AToolsMistakeIsToldToTheModel) {

@@ -45,7 +45,8 @@ std::optional<Parent> parse(std::string_view text) {
   const std::string_view flags = text.substr(53, 2);
   if (!is_hex(version) || version == "ff" || !is_hex(flags)) return std::nullopt;
   if (text.size() > kVersion00 && (version == "00" || text[kVersion00] != '-')) return std::nullopt;
-  const Parent parent{.trace_id = text.substr(3, kTraceDigits), .span_id = text.substr(36, kSpanDigits), .is_sampled = std::string_view("13579bdf").contains(flags[1])};
+  const Parent parent{
+      .trace_id = text.substr(3, kTraceDigits), .span_id = text.substr(36, kSpanDigits), .is_sampled = std::string_view("13579bdf").contains(flags[1])};
   if (!is_identity(parent.trace_id) || !is_identity(parent.span_id)) return std::nullopt;
   return parent;
 }

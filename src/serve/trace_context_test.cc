@@ -34,9 +34,10 @@ TEST(TraceContext, GoesOnWithTheCallersTraceUnderASpanOfItsOwn) {
 }
 
 TEST(TraceContext, WhatIsNotAsTheSpecificationSaysBeginsATraceAnew) {
-  for (const std::string& header : {std::string(), std::string("nonsense"), sent("ff", kTrace, kCaller, "01"), sent("00", std::string(32, '0'), kCaller, "01"),
-                                    sent("00", kTrace, std::string(16, '0'), "01"), sent("00", "4BF92F3577B34DA6A3CE929D0E0E4736", kCaller, "01"),
-                                    sent("00", kTrace, kCaller, "01") + "-more", sent("01", kTrace, kCaller, "01") + "more", sent("00", kTrace, kCaller, "0x")}) {
+  for (const std::string& header :
+       {std::string(), std::string("nonsense"), sent("ff", kTrace, kCaller, "01"), sent("00", std::string(32, '0'), kCaller, "01"),
+        sent("00", kTrace, std::string(16, '0'), "01"), sent("00", "4BF92F3577B34DA6A3CE929D0E0E4736", kCaller, "01"),
+        sent("00", kTrace, kCaller, "01") + "-more", sent("01", kTrace, kCaller, "01") + "more", sent("00", kTrace, kCaller, "0x")}) {
     const TraceContext trace = trace_with(header);
     EXPECT_NE(trace.trace_id, kTrace) << header;
     EXPECT_EQ(trace.trace_id.size(), 32U) << header;
@@ -47,7 +48,8 @@ TEST(TraceContext, WhatIsNotAsTheSpecificationSaysBeginsATraceAnew) {
 TEST(TraceContext, ALaterVersionIsReadAsFarAsThisOneGoes) { EXPECT_EQ(trace_with(sent("01", kTrace, kCaller, "01") + "-more").trace_id, kTrace); }
 
 TEST(TraceContext, AnAnswerSaysItsTraceAndAProblemCarriesItInItsBody) {
-  const HttpRequest request{.method = "GET", .path = "/secret/path", .headers = {{"host", "127.0.0.1:8787"}, {"traceparent", sent("00", kTrace, kCaller, "00")}}};
+  const HttpRequest request{
+      .method = "GET", .path = "/secret/path", .headers = {{"host", "127.0.0.1:8787"}, {"traceparent", sent("00", kTrace, kCaller, "00")}}};
   const auto names = OwnNames::of("127.0.0.1", 8787, "");
   ASSERT_TRUE(names);
   const HttpResponse good = guard(request, *names, [](const HttpRequest&) { return HttpResponse{.body = "{}"}; });

@@ -82,14 +82,16 @@ TEST_P(StoreConformance, LetsGoOfDetailsOfOldEventsAndOfNothingElse) {
   ImportBatch batch{.source = "test"};
   batch.viewers.push_back({.name = "Ada"});
   for (const int second : {10, 20}) {
-    batch.events.push_back({.viewer = "Ada",
-                            .film_key = "x",
-                            .event = {.kind = EventKind::Watch, .at = at(second), .mood = Feeling{.valence = 0.5}, .key = std::to_string(second), .origin = "test"},
-                            .raw = R"({"said":"so"})"});
+    batch.events.push_back(
+        {.viewer = "Ada",
+         .film_key = "x",
+         .event = {.kind = EventKind::Watch, .at = at(second), .mood = Feeling{.valence = 0.5}, .key = std::to_string(second), .origin = "test"},
+         .raw = R"({"said":"so"})"});
   }
   ASSERT_TRUE(apply(batch));
   const ViewerId ada = (*store_->find_viewer("Ada"))->id;
-  for (const int second : {10, 20}) ASSERT_TRUE(store_->put_slate({.viewer = ada, .at = at(second), .ranker = "r", .context = "sad", .items = {{.film = film}}}));
+  for (const int second : {10, 20})
+    ASSERT_TRUE(store_->put_slate({.viewer = ada, .at = at(second), .ranker = "r", .context = "sad", .items = {{.film = film}}}));
   for (const DetailRemoval removal : {DetailRemoval::Count, DetailRemoval::Remove}) {
     const auto receipt = remove_detail(*store_, at(15), removal);
     ASSERT_TRUE(receipt) << receipt.error().describe();

@@ -113,9 +113,7 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
     return removed;
   }
   // A reader beside the server does not see what that writes.
-  [[nodiscard]] std::optional<Revisions> revisions(ViewerId viewer) const override {
-    return writer_ ? std::optional(revisions_.of(viewer)) : std::nullopt;
-  }
+  [[nodiscard]] std::optional<Revisions> revisions(ViewerId viewer) const override { return writer_ ? std::optional(revisions_.of(viewer)) : std::nullopt; }
   Expected<std::vector<Event>> events_of(ViewerId viewer) override {
     if (viewer.is_none()) return std::vector<Event>();
     return read([&](Connection& c) { return sqlite::events(c, viewer); });
@@ -182,7 +180,8 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
   }
   Expected<std::string> story(StoryId id) override {
     return read([&](Connection& c) -> Expected<std::string> {
-      CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare(c.vault() == nullptr ? "SELECT json FROM stories WHERE id=?" : "SELECT sealed FROM stories WHERE id=?"));
+      CINELOOM_TRY_ASSIGN(Statement * statement,
+                          c.prepare(c.vault() == nullptr ? "SELECT json FROM stories WHERE id=?" : "SELECT sealed FROM stories WHERE id=?"));
       statement->bind(1, id.number());
       CINELOOM_TRY_ASSIGN(std::string text, found_or(optional_text(*statement), "story", id.number()));
       return c.vault() == nullptr ? Expected<std::string>(std::move(text)) : sqlite::sealed::open_story(c, id, text);

@@ -17,8 +17,8 @@ Expected<std::unique_ptr<Store>> open_store(std::string_view address, StoreAcces
 #ifdef CINELOOM_HAS_POSTGRES
   return open_postgres_store(std::string(address), access);
 #else
-  return std::unexpected(Error(ErrorCode::InvalidArgument, "this program was built without PostgreSQL")
-                             .advise("install libpq-dev and build again, or name a folder with --data"));
+  return std::unexpected(
+      Error(ErrorCode::InvalidArgument, "this program was built without PostgreSQL").advise("install libpq-dev and build again, or name a folder with --data"));
 #endif
 }
 

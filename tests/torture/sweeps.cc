@@ -258,13 +258,12 @@ void measure_sweeps(Report& report) {
             {.prepare = make_told_library,
              .words = [](const fs::path& folder) { return std::vector<std::string>{"privacy", "erase", "--user", kVictim, "--data", folder.string()}; },
              .fault = erase_fault});
-  add_sweep(report, "sealing",
-            {.prepare = make_library_and_keys,
-             .words =
-                 [](const fs::path& folder) {
-                   return std::vector<std::string>{"keys", "seal", "--key-file", (folder / "key").string(), "--data", folder.string()};
-                 },
-             .fault = sealing_fault});
+  add_sweep(
+      report, "sealing",
+      {.prepare = make_library_and_keys,
+       .words =
+           [](const fs::path& folder) { return std::vector<std::string>{"keys", "seal", "--key-file", (folder / "key").string(), "--data", folder.string()}; },
+       .fault = sealing_fault});
   add_sweep(report, "rotation",
             {.prepare = make_sealed_library,
              .words =

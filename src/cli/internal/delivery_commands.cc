@@ -83,7 +83,8 @@ Expected<void> deliver(Session& session, const JellyfinOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   CINELOOM_TRY_ASSIGN(const Viewer viewer, cinema->find_viewer(options.user));
   CINELOOM_TRY_ASSIGN(const auto films, films_to_deliver(*cinema, viewer.id, options.count));
-  const JellyfinAccess access{.url = options.url, .user = options.their_user.empty() ? viewer.name : options.their_user, .key = key, .allowed_hosts = options.allowed_hosts};
+  const JellyfinAccess access{
+      .url = options.url, .user = options.their_user.empty() ? viewer.name : options.their_user, .key = key, .allowed_hosts = options.allowed_hosts};
   const JellyfinOrder order{.kind = options.is_collection ? JellyfinListKind::Collection : JellyfinListKind::Playlist,
                             .name = options.name.empty() ? fmt::format("Tonight for {}", viewer.name) : options.name,
                             .delivery = options.is_rehearsed ? Delivery::Rehearse : Delivery::Send};

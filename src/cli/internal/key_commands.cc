@@ -68,8 +68,10 @@ Expected<void> seal(Session& session, const KeyOptions& options) {
   CINELOOM_TRY_ASSIGN(const privacy::KeyChoice key, chosen_or_default(options.key));
   Progress progress(default_progress());
   CINELOOM_TRY(seal_library(session.data, key, progress, session.cancel));
-  tell(session, key, fmt::format("the library is sealed with {}: keep a copy of that elsewhere, without it what viewers did is lost.\n"
-                                 "Copies that were made before lie open as they did: make new ones and remove those.", describe(key)));
+  tell(session, key,
+       fmt::format("the library is sealed with {}: keep a copy of that elsewhere, without it what viewers did is lost.\n"
+                   "Copies that were made before lie open as they did: make new ones and remove those.",
+                   describe(key)));
   return {};
 }
 
@@ -83,8 +85,8 @@ Expected<void> use(Session& session, const KeyOptions& options) {
 Expected<void> rotate(Session& session, const KeyOptions& options) {
   CINELOOM_TRY(require_file(session));
   if (options.key.is_none() && !options.is_data) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, "expected another key, or --data-keys")
-                               .advise("cineloom keys new FILE, then: cineloom keys rotate --key-file FILE"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, "expected another key, or --data-keys").advise("cineloom keys new FILE, then: cineloom keys rotate --key-file FILE"));
   }
   int viewers = 0;
   std::int64_t cells = 0;
@@ -97,7 +99,8 @@ Expected<void> rotate(Session& session, const KeyOptions& options) {
     print(fmt::format("{{\"keys_wrapped\":{},\"cells_sealed\":{}}}\n", viewers, cells));
     return {};
   }
-  if (!options.key.is_none()) print(fmt::format("{} viewers' keys are wrapped with {}; the key before opens older copies only\n", viewers, describe(options.key)));
+  if (!options.key.is_none())
+    print(fmt::format("{} viewers' keys are wrapped with {}; the key before opens older copies only\n", viewers, describe(options.key)));
   if (options.is_data) print(fmt::format("every viewer has a new key; {} cells are sealed anew\n", cells));
   return {};
 }

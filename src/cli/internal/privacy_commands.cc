@@ -1,9 +1,9 @@
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "base/json_text.h"
 #include "cli/internal/commands.h"
 #include "cli/internal/key_options.h"
-#include "base/json.h"
 #include "pipeline/consent.h"
 #include "store/retention.h"
 
@@ -98,8 +98,8 @@ Expected<void> consent(Session& session, const ConsentOptions& options) {
   if (!is_asking) {
     const auto topic = json::enum_from_name<ConsentTopic>(options.given.empty() ? options.withdrawn : options.given);
     if (!topic) return fail(ErrorCode::InvalidArgument, "expected anonymous_export");
-    CINELOOM_TRY(note_consent(cinema->store(), viewer.id,
-                              {.topic = *topic, .is_given = !options.given.empty(), .text_version = options.version, .at = cinema->now()}));
+    CINELOOM_TRY(
+        note_consent(cinema->store(), viewer.id, {.topic = *topic, .is_given = !options.given.empty(), .text_version = options.version, .at = cinema->now()}));
   }
   CINELOOM_TRY_ASSIGN(const auto log, consents_of(cinema->store(), viewer.id));
   print(session.format == Format::Json ? json::write(log) + "\n" : as_text(log));
@@ -116,8 +116,8 @@ Expected<void> thin(Session& session, const ThinOptions& options) {
   const DetailRemoval removal = options.is_dry ? DetailRemoval::Count : DetailRemoval::Remove;
   CINELOOM_TRY_ASSIGN(const DetailReceipt receipt, remove_detail(cinema->store(), cinema->now() - std::chrono::days(options.days), removal));
   print(session.format == Format::Json ? fmt::format("{{\"events\":{},\"slates\":{},\"removed\":{}}}\n", receipt.events, receipt.slates, !options.is_dry)
-                                       : fmt::format("{} events and {} lists older than {} days {} their details\n", receipt.events, receipt.slates, options.days,
-                                                     options.is_dry ? "would lose" : "lost"));
+                                       : fmt::format("{} events and {} lists older than {} days {} their details\n", receipt.events, receipt.slates,
+                                                     options.days, options.is_dry ? "would lose" : "lost"));
   return {};
 }
 

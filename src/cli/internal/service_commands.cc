@@ -176,8 +176,9 @@ std::string library_key_note(const Session& session) {
 Expected<void> backup(Session& session, const BackupOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
   CINELOOM_TRY(back_up(*cinema, options.target, options.key, session.cancel));
-  print(session.format == Format::Json ? fmt::format("{{\"backup\":{},\"sealed\":{}}}\n", json_string(options.target), !options.key.is_none())
-                                       : fmt::format("backed up to {}{}{}\n", options.target, options.key.is_none() ? "" : ", sealed", library_key_note(session)));
+  print(session.format == Format::Json
+            ? fmt::format("{{\"backup\":{},\"sealed\":{}}}\n", json_string(options.target), !options.key.is_none())
+            : fmt::format("backed up to {}{}{}\n", options.target, options.key.is_none() ? "" : ", sealed", library_key_note(session)));
   return {};
 }
 

@@ -152,7 +152,8 @@ std::optional<int> ScoreBoard::rank_among_best(const Taste& taste, std::int32_t 
   for (const std::int32_t other : best_) {
     const auto index = static_cast<std::size_t>(other);
     if (scores_[index] + most < own) return rank;
-    const double reach = shift.stars * static_cast<double>(recommender_.star_reaches_[index]) + shift.likes * static_cast<double>(recommender_.like_reaches_[index]);
+    const double reach =
+        shift.stars * static_cast<double>(recommender_.star_reaches_[index]) + shift.likes * static_cast<double>(recommender_.like_reaches_[index]);
     if (other == item || scores_[index] + gained + reach < own) continue;
     if (++asked > most_asked) return std::nullopt;
     const double then = score_with(taste, other);

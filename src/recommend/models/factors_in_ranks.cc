@@ -108,7 +108,11 @@ class ItemStep {
     const auto of = [&](std::size_t item) { return std::span(totals).subspan((item - first) * rows.sums(), rows.sums()); };
     const auto for_each = [&](const std::function<void(std::size_t)>& body) {
       parallel_for(
-          last - first, [&](std::size_t begin, std::size_t end) { for (std::size_t i = begin; i < end; ++i) body(first + i); }, options_.threads);
+          last - first,
+          [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin; i < end; ++i) body(first + i);
+          },
+          options_.threads);
     };
     for_each([&](std::size_t item) {
       const auto row = static_cast<std::int32_t>(item);

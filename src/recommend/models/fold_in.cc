@@ -45,9 +45,7 @@ std::vector<float> FoldIn::fold_in(std::span<const HistoryEntry> history) const 
   return row;
 }
 
-void FoldIn::score(std::span<const float> row, std::span<float> scores) const {
-  multiply_rows(items_, row, scores);
-}
+void FoldIn::score(std::span<const float> row, std::span<float> scores) const { multiply_rows(items_, row, scores); }
 
 UserPosterior::UserPosterior(const FoldIn& items, std::span<const HistoryEntry> history) : items_(&items) {
   std::ranges::copy_if(history, std::back_inserter(history_), [](const HistoryEntry& entry) { return entry.value > 0; });

@@ -29,7 +29,8 @@ std::vector<Film> made_films(std::size_t count, std::size_t people) {
 }
 
 /// The plain way: every wanted film is asked for.
-std::vector<std::pair<double, std::int32_t>> by_asking_all(const ContentModel& content, const std::vector<bool>& is_wanted, std::int32_t film, std::size_t count) {
+std::vector<std::pair<double, std::int32_t>> by_asking_all(const ContentModel& content, const std::vector<bool>& is_wanted, std::int32_t film,
+                                                           std::size_t count) {
   std::vector<std::pair<double, std::int32_t>> all;
   for (std::size_t other = 0; other < is_wanted.size(); ++other) {
     const double likeness = content.likeness(film, static_cast<int>(other));

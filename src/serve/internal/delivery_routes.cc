@@ -89,8 +89,11 @@ Expected<HttpResponse> stremio_film(Cinema& cinema, const std::string& page, con
 
 boost::json::object addresses_of(const std::string& page, const HttpRequest& request, const std::string& token) {
   const std::string base = page_of(page, request) + "feeds/" + token + "/";
-  return {{"stremio", base + "manifest.json"}, {"radarr", base + "radarr.json"}, {"rss", base + "picks.rss"},
-          {"calendar", base + "picks.ics"},    {"kodi", base + "picks.xsp"}};
+  return {{"stremio", base + "manifest.json"},
+          {"radarr", base + "radarr.json"},
+          {"rss", base + "picks.rss"},
+          {"calendar", base + "picks.ics"},
+          {"kodi", base + "picks.xsp"}};
 }
 
 }  // namespace
@@ -111,13 +114,17 @@ void add_delivery_routes(Router& router, const ApiContext& context) {
   router.add("GET", "/feeds/{feed}/picks.rss", Policy::everyone(), list_route(cinema, page, kLong, "application/rss+xml; charset=utf-8", write_rss));
   router.add("GET", "/feeds/{feed}/picks.ics", Policy::everyone(), list_route(cinema, page, kShort, "text/calendar; charset=utf-8", write_calendar));
   router.add("GET", "/feeds/{feed}/picks.xsp", Policy::everyone(), list_route(cinema, page, kLong, "application/xml; charset=utf-8", write_kodi_playlist));
-  router.add("GET", "/feeds/{feed}/radarr.json", Policy::everyone(),
-             list_route(cinema, page, kLong, "application/json", [](std::span<const DeliveredFilm> films, const DeliveryPlace&) { return write_radarr_list(films); }));
-  router.add("GET", "/feeds/{feed}/manifest.json", Policy::everyone(), [&cinema, page](const HttpRequest& request) { return stremio_manifest(cinema, page, request); });
-  router.add("GET", "/feeds/{feed}/catalog/movie/{catalog}.json", Policy::everyone(), [&cinema, page](const HttpRequest& request) { return stremio_catalog(cinema, page, request, ""); });
+  router.add(
+      "GET", "/feeds/{feed}/radarr.json", Policy::everyone(),
+      list_route(cinema, page, kLong, "application/json", [](std::span<const DeliveredFilm> films, const DeliveryPlace&) { return write_radarr_list(films); }));
+  router.add("GET", "/feeds/{feed}/manifest.json", Policy::everyone(),
+             [&cinema, page](const HttpRequest& request) { return stremio_manifest(cinema, page, request); });
+  router.add("GET", "/feeds/{feed}/catalog/movie/{catalog}.json", Policy::everyone(),
+             [&cinema, page](const HttpRequest& request) { return stremio_catalog(cinema, page, request, ""); });
   router.add("GET", "/feeds/{feed}/catalog/movie/{catalog}/{extra}.json", Policy::everyone(),
              [&cinema, page](const HttpRequest& request) { return stremio_catalog(cinema, page, request, request.captures.at("extra")); });
-  router.add("GET", "/feeds/{feed}/meta/movie/{film}.json", Policy::everyone(), [&cinema, page](const HttpRequest& request) { return stremio_film(cinema, page, request); });
+  router.add("GET", "/feeds/{feed}/meta/movie/{film}.json", Policy::everyone(),
+             [&cinema, page](const HttpRequest& request) { return stremio_film(cinema, page, request); });
 }
 
 }  // namespace cineloom::serve

@@ -89,7 +89,8 @@ HttpResponse guard(const HttpRequest& request, const OwnNames& names, const Http
   }
   add_security_headers(response, names);
   const TraceContext trace = trace_of(request);
-  if (response.status == status_of(ErrorCode::Internal)) std::ignore = std::fputs(fault_line(request, response, trace).c_str(), stderr);  // nobody else could be told
+  if (response.status == status_of(ErrorCode::Internal))
+    std::ignore = std::fputs(fault_line(request, response, trace).c_str(), stderr);  // nobody else could be told
   add_trace(response, trace);
   return response;
 }

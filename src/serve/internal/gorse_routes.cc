@@ -51,10 +51,10 @@ struct Meaning {
   std::string_view type;
   EventKind kind;
 };
-constexpr std::array kMeanings{Meaning{"rate", EventKind::Rate},   Meaning{"rating", EventKind::Rate},   Meaning{"like", EventKind::Like},
-                               Meaning{"star", EventKind::Like},   Meaning{"favorite", EventKind::Like}, Meaning{"watch", EventKind::Watch},
-                               Meaning{"read", EventKind::Watch},  Meaning{"view", EventKind::Watch},    Meaning{"click", EventKind::Watch},
-                               Meaning{"wish", EventKind::Wish},   Meaning{"hide", EventKind::Hide},     Meaning{"dislike", EventKind::Hide},
+constexpr std::array kMeanings{Meaning{"rate", EventKind::Rate},  Meaning{"rating", EventKind::Rate},   Meaning{"like", EventKind::Like},
+                               Meaning{"star", EventKind::Like},  Meaning{"favorite", EventKind::Like}, Meaning{"watch", EventKind::Watch},
+                               Meaning{"read", EventKind::Watch}, Meaning{"view", EventKind::Watch},    Meaning{"click", EventKind::Watch},
+                               Meaning{"wish", EventKind::Wish},  Meaning{"hide", EventKind::Hide},     Meaning{"dislike", EventKind::Hide},
                                Meaning{"skip", EventKind::Skip}};
 
 Expected<EventKind> kind_of(std::string_view type) {
@@ -103,7 +103,8 @@ std::string key_of(const FeedbackBody& feedback) { return fmt::format("{}{}/{}",
 std::string time_text(Timestamp at) { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::chrono::system_clock::to_time_t(at))); }
 
 object feedback_value(const Event& event, const std::string& user, const std::string& item) {
-  return {{"FeedbackType", type_of(event)}, {"UserId", user}, {"ItemId", item}, {"Value", event.value.value_or(0)}, {"Timestamp", time_text(event.at)}, {"Comment", ""}};
+  return {{"FeedbackType", type_of(event)},   {"UserId", user}, {"ItemId", item}, {"Value", event.value.value_or(0)},
+          {"Timestamp", time_text(event.at)}, {"Comment", ""}};
 }
 
 Expected<object> user_value(Store& store, const Viewer& viewer) {
@@ -122,7 +123,11 @@ object item_value(const Film& film) {
   for (const std::string& genre : film.genres) categories.emplace_back(genre);
   array labels;
   for (const std::string& theme : film.themes) labels.emplace_back(theme);
-  return {{"ItemId", film.key},         {"IsHidden", false}, {"Categories", std::move(categories)}, {"Labels", std::move(labels)}, {"Comment", film.title.english},
+  return {{"ItemId", film.key},
+          {"IsHidden", false},
+          {"Categories", std::move(categories)},
+          {"Labels", std::move(labels)},
+          {"Comment", film.title.english},
           {"Timestamp", film.year == 0 ? std::string() : fmt::format("{:04}-01-01T00:00:00Z", film.year)}};
 }
 
@@ -153,7 +158,8 @@ Expected<ImportBatch> items_as_import(const std::vector<ItemBody>& items) {
   ImportBatch batch{.source = "gorse", .path = "gorse"};
   for (const ItemBody& item : items) {
     if (item.ItemId.empty()) return fail(ErrorCode::InvalidArgument, "an item needs an ItemId");
-    if (item.IsHidden) return std::unexpected(Error(ErrorCode::InvalidArgument, "films are not hidden from everybody").advise("send feedback of type hide for a user"));
+    if (item.IsHidden)
+      return std::unexpected(Error(ErrorCode::InvalidArgument, "films are not hidden from everybody").advise("send feedback of type hide for a user"));
     Film film{.key = item.ItemId, .title = {.english = item.Comment.empty() ? item.ItemId : item.Comment}, .genres = item.Categories};
     if (item.Labels.is_array()) {
       for (const auto& label : item.Labels.get_array()) {
@@ -363,7 +369,8 @@ void add_with_category(Router& router, const char* method, const std::string& pa
 }
 
 void add_user_routes(Router& router, Cinema& cinema) {
-  for (const char* path : {"/api/user", "/api/users"}) router.add("POST", path, Policy::admin(Scope::Manage), [&cinema](const HttpRequest& request) { return put_users(cinema, request); });
+  for (const char* path : {"/api/user", "/api/users"})
+    router.add("POST", path, Policy::admin(Scope::Manage), [&cinema](const HttpRequest& request) { return put_users(cinema, request); });
   router.add("GET", "/api/users", Policy::admin(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto viewers, cinema.store().viewers());
     array list;
@@ -387,7 +394,8 @@ void add_user_routes(Router& router, Cinema& cinema) {
 }
 
 void add_item_routes(Router& router, Cinema& cinema) {
-  for (const char* path : {"/api/item", "/api/items"}) router.add("POST", path, Policy::admin(Scope::Manage), [&cinema](const HttpRequest& request) { return put_items(cinema, request); });
+  for (const char* path : {"/api/item", "/api/items"})
+    router.add("POST", path, Policy::admin(Scope::Manage), [&cinema](const HttpRequest& request) { return put_items(cinema, request); });
   router.add("GET", "/api/items", Policy::admin(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto films, cinema.store().all_films());
     array list;
@@ -413,13 +421,16 @@ void add_feedback_lists(Router& router, Cinema& cinema) {
 }
 
 void add_gorse_feedback_routes(Router& router, Cinema& cinema, BackgroundTraining& training) {
-  router.add("POST", "/api/feedback", Policy::admin(Scope::Events), [&](const HttpRequest& request) { return put_feedbacks(cinema, training, request, Existing::Keep); });
-  router.add("PUT", "/api/feedback", Policy::admin(Scope::Events), [&](const HttpRequest& request) { return put_feedbacks(cinema, training, request, Existing::Replace); });
+  router.add("POST", "/api/feedback", Policy::admin(Scope::Events),
+             [&](const HttpRequest& request) { return put_feedbacks(cinema, training, request, Existing::Keep); });
+  router.add("PUT", "/api/feedback", Policy::admin(Scope::Events),
+             [&](const HttpRequest& request) { return put_feedbacks(cinema, training, request, Existing::Replace); });
   router.add("GET", "/api/feedback/{type}/{user}/{item}", Policy::admin(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FoundFeedback found, one_feedback(cinema, request));
     return json_response(feedback_value(found.event, found.user, found.item));
   });
-  router.add("DELETE", "/api/feedback/{type}/{user}/{item}", Policy::admin(Scope::Events), [&cinema](const HttpRequest& request) { return delete_feedback(cinema, request); });
+  router.add("DELETE", "/api/feedback/{type}/{user}/{item}", Policy::admin(Scope::Events),
+             [&cinema](const HttpRequest& request) { return delete_feedback(cinema, request); });
   add_feedback_lists(router, cinema);
 }
 

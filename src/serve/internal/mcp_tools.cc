@@ -100,7 +100,8 @@ Expected<Viewer> viewer_of(const ToolCall& call, const std::string& name) {
 
 Expected<ToolResult> search_films(const ToolCall& call) {
   CINELOOM_TRY_ASSIGN(const auto wanted, arguments_of<SearchArguments>(call));
-  CINELOOM_TRY_ASSIGN(const auto films, call.cinema.store().films({.text = wanted.query, .genre = wanted.genre, .limit = std::clamp(wanted.limit, 1, kMostFound)}));
+  CINELOOM_TRY_ASSIGN(const auto films,
+                      call.cinema.store().films({.text = wanted.query, .genre = wanted.genre, .limit = std::clamp(wanted.limit, 1, kMostFound)}));
   ToolResult result{.text = films.empty() ? "No film was found." : "", .data = {}};
   boost::json::array list;
   for (const Film& film : films) {
@@ -150,7 +151,8 @@ Expected<ToolResult> recommend(const ToolCall& call) {
   for (const Pick& pick : made.picks) {
     CINELOOM_TRY_ASSIGN(const Film film, call.cinema.store().film(pick.film));
     boost::json::array reasons;
-    result.text += fmt::format("{}{}. {}, {:.1f} stars expected", picks.empty() ? "" : "\n", picks.size() + 1, title_of(film, wanted.language), pick.predicted_stars);
+    result.text +=
+        fmt::format("{}{}. {}, {:.1f} stars expected", picks.empty() ? "" : "\n", picks.size() + 1, title_of(film, wanted.language), pick.predicted_stars);
     for (const Reason& reason : pick.reasons) {
       result.text += fmt::format("\n   - {}", in_language(reason.text, wanted.language));
       reasons.emplace_back(in_language(reason.text, wanted.language));
@@ -220,7 +222,8 @@ constexpr std::array kTools{
             .call = film_facts},
     McpTool{.name = "recommend",
             .title = "Recommend for tonight",
-            .description = "Films for a viewer, or several, each with stars expected and computed reasons. Repeat the reasons as they are: they are causes, not guesses.",
+            .description =
+                "Films for a viewer, or several, each with stars expected and computed reasons. Repeat the reasons as they are: they are causes, not guesses.",
             .input = R"({"type":"object","properties":{"viewer":{"type":"string","description":"name; may be left out where there is one"},)"
                      R"("with":{"type":"array","items":{"type":"string"},"description":"names of who watches too"},)"
                      R"("mood":{"type":"string","description":"a sentence, English or Chinese"},"minutes":{"type":"integer","minimum":0,"maximum":1000},)"
@@ -237,8 +240,9 @@ constexpr std::array kTools{
     McpTool{.name = "record_event",
             .title = "Record what somebody did",
             .description = "Keeps that a viewer watched, liked, hid or wishes to see a film. Watching is not liking.",
-            .input = R"({"type":"object","properties":{"film":{"type":"string","description":"title, key or number"},)"
-                     R"("kind":{"type":"string","enum":["watch","like","hide","unhide","skip","wish"]},"viewer":{"type":"string"}},"required":["film","kind"]})",
+            .input =
+                R"({"type":"object","properties":{"film":{"type":"string","description":"title, key or number"},)"
+                R"("kind":{"type":"string","enum":["watch","like","hide","unhide","skip","wish"]},"viewer":{"type":"string"}},"required":["film","kind"]})",
             .is_reading = false,
             .call = record_event},
     McpTool{.name = "tell_story",

@@ -62,7 +62,8 @@ void add_privacy_routes(Router& router, const ApiContext& context) {
   router.add("GET", "/api/v1/viewers/{viewer}/data", Policy::own(Scope::Read), [&cinema](const HttpRequest& request) { return data_of_one(cinema, request); });
   router.add("GET", "/api/v1/viewers/{viewer}/consents", Policy::own(Scope::Read),
              [&cinema](const HttpRequest& request) { return consents_of_one(cinema, request); });
-  router.add("POST", "/api/v1/viewers/{viewer}/consents", Policy::own(Scope::Events), [&cinema](const HttpRequest& request) { return note_one(cinema, request); });
+  router.add("POST", "/api/v1/viewers/{viewer}/consents", Policy::own(Scope::Events),
+             [&cinema](const HttpRequest& request) { return note_one(cinema, request); });
   router.add("DELETE", "/api/v1/viewers/{viewer}", Policy::own(Scope::Manage), [&cinema](const HttpRequest& request) { return forget_one(cinema, request); });
 }
 

@@ -44,7 +44,9 @@ Expected<std::shared_ptr<const std::string>> TonightAnswers::make(const std::str
   CINELOOM_TRY_ASSIGN(const auto value, recommendation_value(cinema_, request, made));
   auto text = std::make_shared<const std::string>(boost::json::serialize(value));
   const auto until = made.until;
-  auto show = [this, request, recommendation = std::move(made.recommendation)] { recorder_.remember(showing_of(request, recommendation, cinema_.now()), recommendation); };
+  auto show = [this, request, recommendation = std::move(made.recommendation)] {
+    recorder_.remember(showing_of(request, recommendation, cinema_.now()), recommendation);
+  };
   if (given == Given::Now) show();
   if (!ground || !until) return text;
   AnswerUpkeep upkeep{.request = request, .on_first_given = {}};

@@ -30,9 +30,8 @@ Expected<std::int64_t> ratings_tag(Connection& connection, ViewerId viewer, std:
 
 Expected<Known> knows_blob(Connection& connection, ViewerId viewer, std::string_view origin, std::string_view bytes) {
   const bool is_sealed = connection.vault() != nullptr;
-  CINELOOM_TRY_ASSIGN(Statement * statement,
-                      connection.prepare(is_sealed ? "SELECT 1 FROM packed_ratings WHERE viewer=? AND origin=? AND tag=?"
-                                                   : "SELECT 1 FROM packed_ratings WHERE viewer=? AND origin=? AND bytes=?"));
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(is_sealed ? "SELECT 1 FROM packed_ratings WHERE viewer=? AND origin=? AND tag=?"
+                                                                          : "SELECT 1 FROM packed_ratings WHERE viewer=? AND origin=? AND bytes=?"));
   statement->bind(1, viewer.number());
   statement->bind(2, origin);
   if (!is_sealed) statement->bind_blob(3, bytes);
@@ -121,10 +120,8 @@ Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId 
   for (;;) {
     CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
     if (step == Statement::Step::Done) break;
-    const store::BlobOwner owner{.viewer = ViewerId(statement->integer(0)),
-                                 .origin = std::string(statement->text(1)),
-                                 .first = statement->integer(2),
-                                 .step = statement->real(4)};
+    const store::BlobOwner owner{
+        .viewer = ViewerId(statement->integer(0)), .origin = std::string(statement->text(1)), .first = statement->integer(2), .step = statement->real(4)};
     if (connection.vault() == nullptr) {
       CINELOOM_TRY(store::unpack_ratings(statement->text(5), owner, tellings));
       continue;

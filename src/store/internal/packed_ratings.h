@@ -23,7 +23,6 @@ enum class Removed { Yes, No };
 /// Takes one rating out of its blob; No where the viewer has none of this number.
 Expected<Removed> remove_packed(Connection& connection, ViewerId viewer, EventId event);
 
-
 struct PackedRow {
   std::int64_t row = 0;
   ViewerId viewer;

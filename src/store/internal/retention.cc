@@ -18,9 +18,9 @@ Expected<std::int64_t> number(Connection& connection, std::string_view question,
 
 Expected<DetailReceipt> remove_open(Connection& connection, std::int64_t before, DetailRemoval removal) {
   DetailReceipt receipt;
-  CINELOOM_TRY_ASSIGN(receipt.events, number(connection,
-                                             "SELECT count(*) FROM events WHERE at<? AND (valence IS NOT NULL OR EXISTS(SELECT 1 FROM event_sources WHERE event=id))",
-                                             before));
+  CINELOOM_TRY_ASSIGN(
+      receipt.events,
+      number(connection, "SELECT count(*) FROM events WHERE at<? AND (valence IS NOT NULL OR EXISTS(SELECT 1 FROM event_sources WHERE event=id))", before));
   CINELOOM_TRY_ASSIGN(receipt.slates, number(connection, "SELECT count(*) FROM slates WHERE at<? AND context<>''", before));
   if (removal == DetailRemoval::Count) return receipt;
   CINELOOM_TRY(connection.run("DELETE FROM event_sources WHERE event IN (SELECT id FROM events WHERE at<?)", before));

@@ -97,9 +97,10 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const Sl
 }
 
 Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& query) {
-  CINELOOM_TRY_ASSIGN(Statement * statement,
-                      connection.prepare(fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context{} FROM slates WHERE id IN ({}) ORDER BY at, id",
-                                                     connection.vault() != nullptr ? ", sealed" : "", kChosen)));
+  CINELOOM_TRY_ASSIGN(
+      Statement * statement,
+      connection.prepare(fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context{} FROM slates WHERE id IN ({}) ORDER BY at, id",
+                                     connection.vault() != nullptr ? ", sealed" : "", kChosen)));
   CINELOOM_TRY(bind_query(*statement, query));
   if (connection.vault() != nullptr) return sealed::slates(connection, *statement);
   std::vector<Slate> found;

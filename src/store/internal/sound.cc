@@ -103,8 +103,8 @@ Expected<void> require_same(const Experiment& known, Experiment begun) {
 }
 
 Error rated_before(const Forecast& forecast) {
-  return Error(ErrorCode::Conflict, fmt::format("viewer {} has rated film {} already; a forecast after the rating would be none", forecast.viewer.number(),
-                                                forecast.film.number()))
+  return Error(ErrorCode::Conflict,
+               fmt::format("viewer {} has rated film {} already; a forecast after the rating would be none", forecast.viewer.number(), forecast.film.number()))
       .advise("lock forecasts for films that are not rated yet");
 }
 

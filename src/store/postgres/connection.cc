@@ -173,8 +173,8 @@ Expected<Rows> Connection::run(std::string_view text, const Parameters& paramete
   trouble_ = Trouble::None;
   CINELOOM_TRY_ASSIGN(const std::string name, prepared(text, parameters));
   const std::vector<int> formats(static_cast<std::size_t>(parameters.size()), kBinary);
-  return checked(PQexecPrepared(connection_.get(), name.c_str(), parameters.size(), parameters.pointers().data(), parameters.lengths().data(), formats.data(),
-                                kBinary));
+  return checked(
+      PQexecPrepared(connection_.get(), name.c_str(), parameters.size(), parameters.pointers().data(), parameters.lengths().data(), formats.data(), kBinary));
 }
 
 Expected<void> Connection::each(std::string_view text, const Parameters& parameters, const std::function<Expected<void>(const Rows&)>& take) {

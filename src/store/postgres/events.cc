@@ -115,9 +115,8 @@ Expected<std::vector<AddedEvent>> add_events(Connection& connection, std::span<c
   std::vector<AddedEvent> added;
   for (std::size_t begin = 0; begin < tellings.size(); begin += kRowsPerStatement) {
     const Columns c(tellings.subspan(begin, std::min(kRowsPerStatement, tellings.size() - begin)));
-    CINELOOM_TRY_ASSIGN(const Rows rows,
-                        connection.run(kAdd, Parameters(c.viewers, c.films, c.kinds, c.values, c.times, c.valences, c.arousals, c.keys, c.origins, c.steps,
-                                                        c.precisions, c.raws, import.value_or(ImportId()).number())));
+    CINELOOM_TRY_ASSIGN(const Rows rows, connection.run(kAdd, Parameters(c.viewers, c.films, c.kinds, c.values, c.times, c.valences, c.arousals, c.keys,
+                                                                         c.origins, c.steps, c.precisions, c.raws, import.value_or(ImportId()).number())));
     for (int row = 0; row < rows.size(); ++row) added.push_back({.id = EventId(rows.integer(row, 0)), .is_new = rows.integer(row, 1) != 0});
     CINELOOM_TRY(find_known(connection, c, std::span(added).subspan(begin)));
   }
@@ -199,9 +198,10 @@ Expected<std::vector<Telling>> tellings(Connection& connection, ViewerId viewer)
 }
 
 Expected<std::int64_t> event_count(Connection& connection) {
-  CINELOOM_TRY_ASSIGN(const Rows rows,
-                      connection.run("SELECT (SELECT count(*) FROM events WHERE stands) + (SELECT coalesce(sum(count),0)::bigint FROM packed_ratings AS one WHERE "
-                                     "import=(SELECT max(import) FROM packed_ratings WHERE viewer=one.viewer AND origin=one.origin))"));
+  CINELOOM_TRY_ASSIGN(
+      const Rows rows,
+      connection.run("SELECT (SELECT count(*) FROM events WHERE stands) + (SELECT coalesce(sum(count),0)::bigint FROM packed_ratings AS one WHERE "
+                     "import=(SELECT max(import) FROM packed_ratings WHERE viewer=one.viewer AND origin=one.origin))"));
   return rows.integer(0, 0);
 }
 

@@ -28,9 +28,10 @@ Expected<void> add_items(Connection& connection, SlateId slate, const std::vecto
 
 Expected<void> drop_old(Connection& connection, ViewerId viewer, const SlateRetention& retention) {
   const auto oldest = std::chrono::duration_cast<std::chrono::milliseconds>(retention.age).count();
-  CINELOOM_TRY(connection.run("DELETE FROM slates WHERE viewer=$1 AND (at < (SELECT max(at) FROM slates WHERE viewer=$1) - $2 OR "
-                              "id IN (SELECT id FROM slates WHERE viewer=$1 ORDER BY at DESC, id DESC OFFSET $3))",
-                              Parameters(viewer.number(), std::int64_t{oldest}, retention.per_viewer)));
+  CINELOOM_TRY(
+      connection.run("DELETE FROM slates WHERE viewer=$1 AND (at < (SELECT max(at) FROM slates WHERE viewer=$1) - $2 OR "
+                     "id IN (SELECT id FROM slates WHERE viewer=$1 ORDER BY at DESC, id DESC OFFSET $3))",
+                     Parameters(viewer.number(), std::int64_t{oldest}, retention.per_viewer)));
   return {};
 }
 
@@ -44,7 +45,8 @@ constexpr std::string_view kChosen = "SELECT id FROM slates WHERE ($1=0 OR viewe
 Expected<void> read_items(Connection& connection, const SlateQuery& query, std::vector<Slate>& slates) {
   std::unordered_map<SlateId, std::size_t> places;
   for (std::size_t i = 0; i < slates.size(); ++i) places[slates[i].id] = i;
-  const std::string text = fmt::format("SELECT slate, position, film, score, propensity FROM slate_items WHERE slate IN ({}) ORDER BY slate, position", kChosen);
+  const std::string text =
+      fmt::format("SELECT slate, position, film, score, propensity FROM slate_items WHERE slate IN ({}) ORDER BY slate, position", kChosen);
   CINELOOM_TRY_ASSIGN(const Rows rows, connection.run(text, chosen_by(query)));
   for (int row = 0; row < rows.size(); ++row) {
     slates[places.at(SlateId(rows.integer(row, 0)))].items.push_back({.film = FilmId(rows.integer(row, 2)),
@@ -121,11 +123,10 @@ Expected<LockReceipt> lock_forecast(Connection& connection, const Forecast& fore
   CINELOOM_TRY(require_film(connection, forecast.film));
   CINELOOM_TRY_ASSIGN(const Rated is_rated, rated(connection, forecast.viewer, forecast.film));
   if (is_rated == Rated::Yes) return std::unexpected(store::rated_before(forecast));
-  CINELOOM_TRY_ASSIGN(const Rows added,
-                      connection.run("INSERT INTO forecasts(viewer, film, stars, low, high, model, at) VALUES($1, $2, $3, $4, $5, $6, $7) "
-                                     "ON CONFLICT(viewer, film) DO NOTHING",
-                                     Parameters(forecast.viewer.number(), forecast.film.number(), forecast.stars, forecast.low, forecast.high,
-                                                forecast.model_version, milliseconds_of(forecast.at))));
+  CINELOOM_TRY_ASSIGN(const Rows added, connection.run("INSERT INTO forecasts(viewer, film, stars, low, high, model, at) VALUES($1, $2, $3, $4, $5, $6, $7) "
+                                                       "ON CONFLICT(viewer, film) DO NOTHING",
+                                                       Parameters(forecast.viewer.number(), forecast.film.number(), forecast.stars, forecast.low, forecast.high,
+                                                                  forecast.model_version, milliseconds_of(forecast.at))));
   if (added.changed() > 0) return LockReceipt{.kept = forecast, .is_new = true};
   CINELOOM_TRY_ASSIGN(const Rows known, connection.run(kForecast, Parameters(forecast.viewer.number(), forecast.film.number())));
   if (known.is_empty()) return fail(ErrorCode::Unavailable, "a forecast was removed while it was locked again");

@@ -107,14 +107,13 @@ Expected<std::vector<FilmId>> put_films(Connection& connection, std::span<const 
     words.push_back(words_of(film));
   }
   // In the order of keys, so that two who write the same films wait for each other instead of colliding.
-  CINELOOM_TRY_ASSIGN(
-      const Rows rows,
-      connection.run("INSERT INTO films(key, titles, genres, json, words, import) "
-                     "SELECT key, titles, string_to_array(genres, chr(31)), json::json, words::tsvector, nullif($6,0) "
-                     "FROM unnest($1, $2, $3, $4, $5) AS t(key, titles, genres, json, words) ORDER BY key COLLATE \"C\" "
-                     "ON CONFLICT(key) DO UPDATE SET titles=excluded.titles, genres=excluded.genres, json=excluded.json, words=excluded.words "
-                     "RETURNING id, key",
-                     Parameters(keys, titles, genres, json, words, import.value_or(ImportId()).number())));
+  CINELOOM_TRY_ASSIGN(const Rows rows,
+                      connection.run("INSERT INTO films(key, titles, genres, json, words, import) "
+                                     "SELECT key, titles, string_to_array(genres, chr(31)), json::json, words::tsvector, nullif($6,0) "
+                                     "FROM unnest($1, $2, $3, $4, $5) AS t(key, titles, genres, json, words) ORDER BY key COLLATE \"C\" "
+                                     "ON CONFLICT(key) DO UPDATE SET titles=excluded.titles, genres=excluded.genres, json=excluded.json, words=excluded.words "
+                                     "RETURNING id, key",
+                                     Parameters(keys, titles, genres, json, words, import.value_or(ImportId()).number())));
   std::unordered_map<std::string, FilmId> ids;
   for (int row = 0; row < rows.size(); ++row) ids[std::string(rows.text(row, 1))] = FilmId(rows.integer(row, 0));
   std::vector<FilmId> found;
@@ -146,13 +145,12 @@ Expected<std::vector<Film>> films(Connection& connection, const FilmQuery& query
   // What somebody types need not be UTF-8, what goes to the server must be; no film has the mark that comes in its place.
   const std::string text = lower_ascii(to_valid_utf8(query.text));
   const std::string words = search_expression(query.text);
-  CINELOOM_TRY_ASSIGN(
-      const Rows rows,
-      connection.run("SELECT id, json FROM films WHERE id>$1 AND "
-                     "($2='' OR strpos(titles, $2)>0 OR ($6<>'' AND words @@ nullif($6,'')::tsquery)) AND "
-                     "($3='' OR $3=ANY(genres)) AND "
-                     "(NOT $4 OR EXISTS(SELECT 1 FROM knowledge WHERE film=films.id AND part='all')) ORDER BY id LIMIT nullif($5,-1)",
-                     Parameters(query.after.number(), text, query.genre, query.is_analyzed_only, query.limit, words)));
+  CINELOOM_TRY_ASSIGN(const Rows rows,
+                      connection.run("SELECT id, json FROM films WHERE id>$1 AND "
+                                     "($2='' OR strpos(titles, $2)>0 OR ($6<>'' AND words @@ nullif($6,'')::tsquery)) AND "
+                                     "($3='' OR $3=ANY(genres)) AND "
+                                     "(NOT $4 OR EXISTS(SELECT 1 FROM knowledge WHERE film=films.id AND part='all')) ORDER BY id LIMIT nullif($5,-1)",
+                                     Parameters(query.after.number(), text, query.genre, query.is_analyzed_only, query.limit, words)));
   return films_in(rows);
 }
 
@@ -223,8 +221,8 @@ Expected<StoryId> put_story(Connection& connection, StoryId id, std::string_view
     CINELOOM_TRY_ASSIGN(const Rows rows, connection.run("INSERT INTO stories(json) VALUES($1::json) RETURNING id", Parameters(json)));
     return StoryId(rows.integer(0, 0));
   }
-  CINELOOM_TRY(connection.run("INSERT INTO stories(id, json) VALUES($1, $2::json) ON CONFLICT(id) DO UPDATE SET json=excluded.json",
-                              Parameters(id.number(), json)));
+  CINELOOM_TRY(
+      connection.run("INSERT INTO stories(id, json) VALUES($1, $2::json) ON CONFLICT(id) DO UPDATE SET json=excluded.json", Parameters(id.number(), json)));
   // A number that somebody chose is never given to the next story.
   CINELOOM_TRY(connection.run("SELECT setval('stories_id_seq', $1) FROM stories_id_seq WHERE last_value<$1", Parameters(id.number())));
   return id;

@@ -185,9 +185,9 @@ Expected<void> add_reviews(Import& import) {
   for (const ImportedReview& imported : import.batch.reviews) {
     CINELOOM_TRY_ASSIGN(const FilmId film, film_number(import, imported.film_key));
     const Review& review = imported.review;
-    CINELOOM_TRY(import.connection.run("INSERT INTO reviews(film, author, language, text, stars, at, import) VALUES($1, $2, $3, $4, $5, $6, $7)",
-                                       Parameters(film.number(), review.author, review.language, review.text, review.stars, milliseconds_of(review.at),
-                                                  import.receipt.id.number())));
+    CINELOOM_TRY(import.connection.run(
+        "INSERT INTO reviews(film, author, language, text, stars, at, import) VALUES($1, $2, $3, $4, $5, $6, $7)",
+        Parameters(film.number(), review.author, review.language, review.text, review.stars, milliseconds_of(review.at), import.receipt.id.number())));
     ++import.receipt.reviews_new;
   }
   return {};

@@ -43,10 +43,11 @@ Expected<void> tell_of_jobs(Connection& connection) {
 }
 
 Expected<void> give_up_on_deadly_jobs(Connection& connection, Timestamp now) {
-  CINELOOM_TRY(connection.run("UPDATE jobs SET state=CASE WHEN stop THEN 'cancelled' ELSE 'failed' END, finished=$1, "
-                              "cause='the programs that worked on it died', next_step='look into their logs, then start it again' "
-                              "WHERE state='running' AND lease_until<clock_timestamp() AND (stop OR attempts>=$2)",
-                              Parameters(milliseconds_of(now), kMostDeaths)));
+  CINELOOM_TRY(
+      connection.run("UPDATE jobs SET state=CASE WHEN stop THEN 'cancelled' ELSE 'failed' END, finished=$1, "
+                     "cause='the programs that worked on it died', next_step='look into their logs, then start it again' "
+                     "WHERE state='running' AND lease_until<clock_timestamp() AND (stop OR attempts>=$2)",
+                     Parameters(milliseconds_of(now), kMostDeaths)));
   return {};
 }
 
@@ -58,9 +59,10 @@ Expected<Job> add_job(Connection& connection, const NewSharedJob& job, Timestamp
     CINELOOM_TRY(connection.run("UPDATE jobs SET state='cancelled', cause='a newer request took its place', finished=$2 WHERE kind=$1 AND state='waiting'",
                                 Parameters(kind, milliseconds_of(now))));
   }
-  CINELOOM_TRY_ASSIGN(const Rows rows,
-                      connection.run(fmt::format("INSERT INTO jobs(kind, title, film, progress, created) VALUES($1, $2, $3, $4::json, $5) RETURNING {}", kColumns),
-                                     Parameters(kind, job.title, job.film.number(), json::write(ProgressUpdate()), milliseconds_of(now))));
+  CINELOOM_TRY_ASSIGN(
+      const Rows rows,
+      connection.run(fmt::format("INSERT INTO jobs(kind, title, film, progress, created) VALUES($1, $2, $3, $4::json, $5) RETURNING {}", kColumns),
+                     Parameters(kind, job.title, job.film.number(), json::write(ProgressUpdate()), milliseconds_of(now))));
   CINELOOM_TRY(connection.run("DELETE FROM jobs WHERE finished IS NOT NULL AND id<$1", Parameters(rows.integer(0, 0) - kRemembered)));
   CINELOOM_TRY(tell_of_jobs(connection));
   return job_at(rows, 0);
@@ -82,12 +84,11 @@ Expected<Job> find_job(Connection& connection, JobId id) {
 }
 
 Expected<Job> cancel_job(Connection& connection, JobId id, Timestamp now) {
-  CINELOOM_TRY_ASSIGN(const Rows rows,
-                      connection.run(fmt::format("UPDATE jobs SET stop=true, finished=CASE WHEN state='waiting' THEN $2 END, "
-                                                 "state=CASE WHEN state='waiting' THEN 'cancelled' ELSE state END "
-                                                 "WHERE id=$1 AND finished IS NULL RETURNING {}",
-                                                 kColumns),
-                                     Parameters(id.number(), milliseconds_of(now))));
+  CINELOOM_TRY_ASSIGN(const Rows rows, connection.run(fmt::format("UPDATE jobs SET stop=true, finished=CASE WHEN state='waiting' THEN $2 END, "
+                                                                  "state=CASE WHEN state='waiting' THEN 'cancelled' ELSE state END "
+                                                                  "WHERE id=$1 AND finished IS NULL RETURNING {}",
+                                                                  kColumns),
+                                                      Parameters(id.number(), milliseconds_of(now))));
   if (rows.is_empty()) {
     CINELOOM_TRY(find_job(connection, id));
     return fail(ErrorCode::Conflict, fmt::format("job {} has ended already", id.number()));

@@ -43,8 +43,8 @@ Expected<void> lock_name(Connection& connection, std::string_view name) {
 }
 
 Expected<void> activate(Connection& connection, std::string_view name, std::int64_t model) {
-  CINELOOM_TRY(connection.run("INSERT INTO active_models(name, model) VALUES($1, $2) ON CONFLICT(name) DO UPDATE SET model=excluded.model",
-                              Parameters(name, model)));
+  CINELOOM_TRY(
+      connection.run("INSERT INTO active_models(name, model) VALUES($1, $2) ON CONFLICT(name) DO UPDATE SET model=excluded.model", Parameters(name, model)));
   return {};
 }
 
@@ -67,9 +67,10 @@ Expected<std::string> read_pieces(Connection& connection, const ModelRow& row) {
 }
 
 Expected<void> drop_old(Connection& connection, std::string_view name, int keep) {
-  CINELOOM_TRY(connection.run("DELETE FROM models WHERE name=$1 AND id NOT IN (SELECT id FROM models WHERE name=$1 ORDER BY number DESC LIMIT $2) "
-                              "AND id NOT IN (SELECT model FROM active_models)",
-                              Parameters(name, keep)));
+  CINELOOM_TRY(
+      connection.run("DELETE FROM models WHERE name=$1 AND id NOT IN (SELECT id FROM models WHERE name=$1 ORDER BY number DESC LIMIT $2) "
+                     "AND id NOT IN (SELECT model FROM active_models)",
+                     Parameters(name, keep)));
   return {};
 }
 

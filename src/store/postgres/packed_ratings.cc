@@ -43,9 +43,10 @@ Expected<void> add_blobs(Connection& connection, Blobs blobs, const RatingTable&
     first += count;
   }
   if (blobs.viewers.empty()) return {};
-  CINELOOM_TRY(connection.run("INSERT INTO packed_ratings(viewer, first, count, bytes, origin, import, step) "
-                              "SELECT viewer, first, count, bytes, $5, $6, $7 FROM unnest($1, $2, $3, $4) AS t(viewer, first, count, bytes)",
-                              Parameters(blobs.viewers, blobs.firsts, blobs.counts, blobs.bytes, table.origin, receipt.id.number(), table.step)));
+  CINELOOM_TRY(
+      connection.run("INSERT INTO packed_ratings(viewer, first, count, bytes, origin, import, step) "
+                     "SELECT viewer, first, count, bytes, $5, $6, $7 FROM unnest($1, $2, $3, $4) AS t(viewer, first, count, bytes)",
+                     Parameters(blobs.viewers, blobs.firsts, blobs.counts, blobs.bytes, table.origin, receipt.id.number(), table.step)));
   return {};
 }
 
@@ -97,10 +98,8 @@ Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId 
   std::vector<Telling> tellings;
   const auto take = [&tellings](const Rows& rows) -> Expected<void> {
     for (int row = 0; row < rows.size(); ++row) {
-      const store::BlobOwner owner{.viewer = ViewerId(rows.integer(row, 0)),
-                                   .origin = std::string(rows.text(row, 1)),
-                                   .first = rows.integer(row, 2),
-                                   .step = rows.real(row, 3)};
+      const store::BlobOwner owner{
+          .viewer = ViewerId(rows.integer(row, 0)), .origin = std::string(rows.text(row, 1)), .first = rows.integer(row, 2), .step = rows.real(row, 3)};
       CINELOOM_TRY(store::unpack_ratings(rows.text(row, 4), owner, tellings));
     }
     return {};
@@ -115,9 +114,10 @@ Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId 
 }
 
 Expected<Removed> remove_packed(Connection& connection, ViewerId viewer, EventId event) {
-  CINELOOM_TRY_ASSIGN(const Rows rows, connection.run("SELECT origin, import, first, bytes FROM packed_ratings WHERE viewer=$1 AND first<=$2 AND first+count>$2 "
-                                                      "FOR UPDATE",
-                                                      Parameters(viewer.number(), event.number())));
+  CINELOOM_TRY_ASSIGN(const Rows rows,
+                      connection.run("SELECT origin, import, first, bytes FROM packed_ratings WHERE viewer=$1 AND first<=$2 AND first+count>$2 "
+                                     "FOR UPDATE",
+                                     Parameters(viewer.number(), event.number())));
   if (rows.is_empty()) return Removed::No;
   CINELOOM_TRY_ASSIGN(const store::RemovedRating after, store::take_out_rating(rows.text(0, 3), rows.integer(0, 2), event));
   CINELOOM_TRY(connection.run("UPDATE packed_ratings SET bytes=$4 WHERE viewer=$1 AND origin=$2 AND import=$3",

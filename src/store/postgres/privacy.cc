@@ -20,12 +20,14 @@ Expected<void> erase_history(Connection& connection, ViewerId viewer, ErasedRows
     std::string_view text;
     int ErasedRows::* count;
   };
-  constexpr std::array kKinds{
-      Kind{"DELETE FROM slates WHERE viewer=$1", &ErasedRows::slates},           Kind{"DELETE FROM forecasts WHERE viewer=$1", &ErasedRows::forecasts},
-      Kind{"DELETE FROM exposures WHERE viewer=$1", &ErasedRows::exposures},     Kind{"DELETE FROM preferences WHERE viewer=$1", &ErasedRows::preferences},
-      Kind{"DELETE FROM packed_ratings WHERE viewer=$1", nullptr},               Kind{"DELETE FROM events WHERE viewer=$1", nullptr},
-      Kind{"DELETE FROM reviews WHERE author=(SELECT name FROM viewers WHERE id=$1)", &ErasedRows::reviews},
-      Kind{"DELETE FROM viewers WHERE id=$1", nullptr}};
+  constexpr std::array kKinds{Kind{"DELETE FROM slates WHERE viewer=$1", &ErasedRows::slates},
+                              Kind{"DELETE FROM forecasts WHERE viewer=$1", &ErasedRows::forecasts},
+                              Kind{"DELETE FROM exposures WHERE viewer=$1", &ErasedRows::exposures},
+                              Kind{"DELETE FROM preferences WHERE viewer=$1", &ErasedRows::preferences},
+                              Kind{"DELETE FROM packed_ratings WHERE viewer=$1", nullptr},
+                              Kind{"DELETE FROM events WHERE viewer=$1", nullptr},
+                              Kind{"DELETE FROM reviews WHERE author=(SELECT name FROM viewers WHERE id=$1)", &ErasedRows::reviews},
+                              Kind{"DELETE FROM viewers WHERE id=$1", nullptr}};
   for (const Kind& kind : kKinds) {
     CINELOOM_TRY_ASSIGN(const int removed, remove(connection, kind.text, Parameters(viewer.number())));
     if (kind.count != nullptr) rows.*kind.count = removed;
@@ -45,15 +47,16 @@ Expected<int> blank_empty_imports(Connection& connection) {
 }
 
 Expected<int> erase_models(Connection& connection, std::string_view name) {
-  CINELOOM_TRY(connection.run("DELETE FROM active_models WHERE model IN "
-                              "(SELECT id FROM models WHERE name=$1 AND settings->>'private' IS DISTINCT FROM 'true')",
-                              Parameters(name)));
+  CINELOOM_TRY(
+      connection.run("DELETE FROM active_models WHERE model IN "
+                     "(SELECT id FROM models WHERE name=$1 AND settings->>'private' IS DISTINCT FROM 'true')",
+                     Parameters(name)));
   return remove(connection, "DELETE FROM models WHERE name=$1 AND settings->>'private' IS DISTINCT FROM 'true'", Parameters(name));
 }
 
 // Tables that hold, or held, rows of viewers or what was learned of them.
-constexpr std::array kPersonal{"events",    "event_sources", "packed_ratings", "slates",       "slate_items", "forecasts", "exposures",
-                               "preferences", "reviews",       "viewers",        "imports", "models",       "model_pieces", "active_models"};
+constexpr std::array kPersonal{"events",      "event_sources", "packed_ratings", "slates",  "slate_items", "forecasts",    "exposures",
+                               "preferences", "reviews",       "viewers",        "imports", "models",      "model_pieces", "active_models"};
 
 constexpr std::array kOthers{"films", "film_files", "packed_films", "knowledge", "stories", "experiments", "releases"};
 
@@ -161,8 +164,9 @@ Expected<void> check(Connection& connection) {
   CINELOOM_TRY_ASSIGN(const Rows rows, connection.run("SELECT name, number FROM models m WHERE NOT damaged AND size<>"
                                                       "(SELECT coalesce(sum(octet_length(bytes)),0)::bigint FROM model_pieces WHERE model=m.id) LIMIT 1"));
   if (rows.is_empty()) return {};
-  return std::unexpected(Error(ErrorCode::DataLoss, fmt::format("the store is damaged: version {} of the model '{}' is not whole", rows.integer(0, 1), rows.text(0, 0)))
-                             .advise("restore a backup"));
+  return std::unexpected(
+      Error(ErrorCode::DataLoss, fmt::format("the store is damaged: version {} of the model '{}' is not whole", rows.integer(0, 1), rows.text(0, 0)))
+          .advise("restore a backup"));
 }
 
 }  // namespace cineloom::postgres

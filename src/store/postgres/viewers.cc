@@ -15,7 +15,8 @@ std::optional<Viewer> one_viewer(const Rows& rows) { return rows.is_empty() ? st
 
 Expected<ViewerId> put_viewer(Connection& connection, const Viewer& viewer) {
   if (viewer.name.empty()) return fail(ErrorCode::InvalidArgument, "a viewer needs a name");
-  CINELOOM_TRY(connection.run("INSERT INTO viewers(name, simulated) VALUES($1, $2) ON CONFLICT(name) DO NOTHING", Parameters(viewer.name, viewer.is_simulated)));
+  CINELOOM_TRY(
+      connection.run("INSERT INTO viewers(name, simulated) VALUES($1, $2) ON CONFLICT(name) DO NOTHING", Parameters(viewer.name, viewer.is_simulated)));
   CINELOOM_TRY_ASSIGN(const auto known, find_viewer(connection, viewer.name));
   if (known) return known->id;
   return fail(ErrorCode::Unavailable, fmt::format("the viewer '{}' was removed meanwhile", viewer.name));

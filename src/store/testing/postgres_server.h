@@ -76,7 +76,8 @@ class PostgresServer {
   }
   Expected<void> launch() {
     const std::string folder = folder_.path().string();
-    const std::vector<std::string> arguments{"-D", folder + "/data", "-k", folder, "-c", "listen_addresses=", "-c", "max_connections=60",
+    const std::vector<std::string> arguments{"-D", folder + "/data",      "-k", folder,
+                                             "-c", "listen_addresses=",   "-c", "max_connections=60",
                                              "-c", "shared_buffers=32MB", "-c", "recovery_init_sync_method=syncfs"};
     pid_ = spawn("postgres", arguments);
     // Some seconds on a busy machine, with what a crash left to be read again; it ends at once while processes of the last run still end.
