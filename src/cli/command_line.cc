@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "cli/internal/account_commands.h"
 #include "cli/internal/commands.h"
+#include "cli/internal/delivery_commands.h"
 #include "cli/internal/mcp_command.h"
 #include "cli/interrupt.h"
 

@@ -23,7 +23,6 @@ struct ApiContext {
   std::filesystem::path openapi;  ///< api/openapi.yaml
   accounts::Accounts& accounts;
   Gatekeeper& gate;               ///< that every request passes
-  std::string public_page = {};   ///< where a proxy serves the page, ending in a slash; empty = where the request says
   std::string_view setup_token;   ///< with which the first account may be made over the network; empty = it may not
 };
 

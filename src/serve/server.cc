@@ -34,13 +34,11 @@ struct Server::Parts {
                             .openapi = options.openapi,
                             .accounts = *accounts,
                             .gate = gate,
-                            .public_page = page_of(options.http.public_url),
                             .setup_token = setup_token.reveal()})) {
     const std::lock_guard lock(mutex);
     look = training.looker();
   }
 
-  static std::string page_of(const std::string& public_url) { return public_url.empty() || public_url.ends_with('/') ? public_url : public_url + "/"; }
   std::unique_ptr<JobQueue> make_queue(Cinema& cinema, const ServerOptions& options) {
     const auto now = [&cinema] { return cinema.now(); };
     const auto tell = [this](const Job& job) { events.publish("job", json::write(job)); };

@@ -64,7 +64,6 @@ void add_reading_commands(Commands& commands);
 void add_privacy_commands(Commands& commands);
 void add_key_commands(Commands& commands);
 void add_service_commands(Commands& commands);
-void add_delivery_commands(Commands& commands);
 void add_shell_commands(Commands& commands);
 
 }  // namespace cineloom::cli

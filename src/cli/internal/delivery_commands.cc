@@ -1,3 +1,5 @@
+#include "cli/internal/delivery_commands.h"
+
 #include <fmt/format.h>
 
 #include <cstdlib>

@@ -14,9 +14,10 @@ namespace {
 constexpr int kShort = 7;    // an evening each
 constexpr int kLong = 30;
 
-/// Where a reader of the feed finds the page: as the owner said, else as the proxy or the request says.
-std::string page_of(const std::string& public_page, const HttpRequest& request) {
-  return public_page.empty() ? fmt::format("http://{}{}/", request.header("host"), request.header("x-forwarded-prefix")) : public_page;
+/// Where a reader of the feed finds the page. A proxy tells whether it is reached over TLS, and the path before ours.
+std::string page_of(const HttpRequest& request) {
+  const bool is_https = request.header("x-forwarded-proto") == "https";
+  return fmt::format("{}://{}{}/", is_https ? "https" : "http", request.header("host"), request.header("x-forwarded-prefix"));
 }
 
 struct Feed {
@@ -24,9 +25,9 @@ struct Feed {
   DeliveryPlace place;
 };
 
-Expected<Feed> feed_of(Cinema& cinema, const std::string& public_page, const HttpRequest& request) {
+Expected<Feed> feed_of(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(Viewer viewer, viewer_of_feed(cinema.store(), request.captures.at("feed")));
-  DeliveryPlace place{.viewer = viewer.name, .page = page_of(public_page, request), .at = cinema.now()};
+  DeliveryPlace place{.viewer = viewer.name, .page = page_of(request), .at = cinema.now()};
   return Feed{.viewer = std::move(viewer), .place = std::move(place)};
 }
 
@@ -39,16 +40,16 @@ HttpResponse fed(std::string body, std::string content_type) {
 
 using Writer = std::string (*)(std::span<const DeliveredFilm>, const DeliveryPlace&);
 
-RouteHandler list_route(Cinema& cinema, const std::string& page, int count, const char* content_type, Writer write) {
-  return [&cinema, page, count, content_type, write](const HttpRequest& request) -> Expected<HttpResponse> {
-    CINELOOM_TRY_ASSIGN(const Feed feed, feed_of(cinema, page, request));
+RouteHandler list_route(Cinema& cinema, int count, const char* content_type, Writer write) {
+  return [&cinema, count, content_type, write](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const Feed feed, feed_of(cinema, request));
     CINELOOM_TRY_ASSIGN(const auto films, films_to_deliver(cinema, feed.viewer.id, count));
     return fed(write(films, feed.place), content_type);
   };
 }
 
-Expected<HttpResponse> stremio_manifest(Cinema& cinema, const std::string& page, const HttpRequest& request) {
-  CINELOOM_TRY_ASSIGN(const Feed feed, feed_of(cinema, page, request));
+Expected<HttpResponse> stremio_manifest(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const Feed feed, feed_of(cinema, request));
   CINELOOM_TRY_ASSIGN(const auto films, cinema.store().all_films());
   std::set<std::string> genres;
   for (const Film& film : films) genres.insert(film.genres.begin(), film.genres.end());
@@ -68,8 +69,8 @@ std::string extra_value(std::string_view extra, std::string_view name) {
 }
 
 /// The whole list is one page.
-Expected<HttpResponse> stremio_catalog(Cinema& cinema, const std::string& page, const HttpRequest& request, const std::string& extra) {
-  CINELOOM_TRY_ASSIGN(const Feed feed, feed_of(cinema, page, request));
+Expected<HttpResponse> stremio_catalog(Cinema& cinema, const HttpRequest& request, const std::string& extra) {
+  CINELOOM_TRY_ASSIGN(const Feed feed, feed_of(cinema, request));
   if (request.captures.at("catalog") != "tonight") return fail(ErrorCode::NotFound, "there is only the catalogue 'tonight'");
   const std::string skipped = extra_value(extra, "skip");
   std::vector<DeliveredFilm> films;
@@ -77,8 +78,8 @@ Expected<HttpResponse> stremio_catalog(Cinema& cinema, const std::string& page, 
   return fed(write_stremio_catalog(films), "application/json");
 }
 
-Expected<HttpResponse> stremio_film(Cinema& cinema, const std::string& page, const HttpRequest& request) {
-  CINELOOM_TRY(feed_of(cinema, page, request));
+Expected<HttpResponse> stremio_film(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY(feed_of(cinema, request));
   const std::string& id = request.captures.at("film");
   CINELOOM_TRY_ASSIGN(const auto films, cinema.store().all_films());
   for (const Film& film : films) {
@@ -87,8 +88,8 @@ Expected<HttpResponse> stremio_film(Cinema& cinema, const std::string& page, con
   return fail(ErrorCode::NotFound, fmt::format("there is no film '{}'", id));
 }
 
-boost::json::object addresses_of(const std::string& page, const HttpRequest& request, const std::string& token) {
-  const std::string base = page_of(page, request) + "feeds/" + token + "/";
+boost::json::object addresses_of(const HttpRequest& request, const std::string& token) {
+  const std::string base = page_of(request) + "feeds/" + token + "/";
   return {{"stremio", base + "manifest.json"},
           {"radarr", base + "radarr.json"},
           {"rss", base + "picks.rss"},
@@ -100,31 +101,29 @@ boost::json::object addresses_of(const std::string& page, const HttpRequest& req
 
 void add_delivery_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
-  const std::string page = context.public_page;
-  router.add("POST", "/api/v1/viewers/{viewer}/feeds", Policy::own(Scope::Events), [&cinema, page](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/viewers/{viewer}/feeds", Policy::own(Scope::Events), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY_ASSIGN(const std::string token, make_feed_token(cinema.store(), viewer));
-    return json_response(addresses_of(page, request, token), 201);
+    return json_response(addresses_of(request, token), 201);
   });
   router.add("DELETE", "/api/v1/viewers/{viewer}/feeds", Policy::own(Scope::Events), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY(end_feed_token(cinema.store(), viewer));
     return HttpResponse{.status = 204};
   });
-  router.add("GET", "/feeds/{feed}/picks.rss", Policy::everyone(), list_route(cinema, page, kLong, "application/rss+xml; charset=utf-8", write_rss));
-  router.add("GET", "/feeds/{feed}/picks.ics", Policy::everyone(), list_route(cinema, page, kShort, "text/calendar; charset=utf-8", write_calendar));
-  router.add("GET", "/feeds/{feed}/picks.xsp", Policy::everyone(), list_route(cinema, page, kLong, "application/xml; charset=utf-8", write_kodi_playlist));
+  router.add("GET", "/feeds/{feed}/picks.rss", Policy::everyone(), list_route(cinema, kLong, "application/rss+xml; charset=utf-8", write_rss));
+  router.add("GET", "/feeds/{feed}/picks.ics", Policy::everyone(), list_route(cinema, kShort, "text/calendar; charset=utf-8", write_calendar));
+  router.add("GET", "/feeds/{feed}/picks.xsp", Policy::everyone(), list_route(cinema, kLong, "application/xml; charset=utf-8", write_kodi_playlist));
   router.add(
       "GET", "/feeds/{feed}/radarr.json", Policy::everyone(),
-      list_route(cinema, page, kLong, "application/json", [](std::span<const DeliveredFilm> films, const DeliveryPlace&) { return write_radarr_list(films); }));
-  router.add("GET", "/feeds/{feed}/manifest.json", Policy::everyone(),
-             [&cinema, page](const HttpRequest& request) { return stremio_manifest(cinema, page, request); });
+      list_route(cinema, kLong, "application/json", [](std::span<const DeliveredFilm> films, const DeliveryPlace&) { return write_radarr_list(films); }));
+  router.add("GET", "/feeds/{feed}/manifest.json", Policy::everyone(), [&cinema](const HttpRequest& request) { return stremio_manifest(cinema, request); });
   router.add("GET", "/feeds/{feed}/catalog/movie/{catalog}.json", Policy::everyone(),
-             [&cinema, page](const HttpRequest& request) { return stremio_catalog(cinema, page, request, ""); });
+             [&cinema](const HttpRequest& request) { return stremio_catalog(cinema, request, ""); });
   router.add("GET", "/feeds/{feed}/catalog/movie/{catalog}/{extra}.json", Policy::everyone(),
-             [&cinema, page](const HttpRequest& request) { return stremio_catalog(cinema, page, request, request.captures.at("extra")); });
+             [&cinema](const HttpRequest& request) { return stremio_catalog(cinema, request, request.captures.at("extra")); });
   router.add("GET", "/feeds/{feed}/meta/movie/{film}.json", Policy::everyone(),
-             [&cinema, page](const HttpRequest& request) { return stremio_film(cinema, page, request); });
+             [&cinema](const HttpRequest& request) { return stremio_film(cinema, request); });
 }
 
 }  // namespace cineloom::serve
