@@ -206,7 +206,10 @@ Expected<void> Cinema::read_wishes(const TonightRequest& tonight, Question& ques
                       .count = tonight.count,
                       .programme = tonight.programme,
                       .year = static_cast<int>(today.year())};
-  if (!tonight.drawn.empty()) { CINELOOM_TRY_ASSIGN(question.request.courses, course_likenesses(*store_, tonight.drawn)); }
+  if (!tonight.drawn.empty()) {
+    CINELOOM_TRY_ASSIGN(const auto arcs, film_courses_.arcs(*store_));
+    question.request.courses = course_likenesses(*arcs, tonight.drawn);
+  }
   return {};
 }
 

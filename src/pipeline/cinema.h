@@ -26,6 +26,7 @@
 #include "domain/story.h"
 #include "domain/story_signal.h"
 #include "pipeline/story_telling.h"
+#include "pipeline/told_plots.h"
 #include "store/store.h"
 #include "story/chronicle.h"
 #include "story/views.h"
@@ -138,6 +139,8 @@ class Cinema {
   /// Somebody plays a film: for ten seconds the box is theirs, and films that are being analysed rest. Thread-safe.
   void note_playing() { played_at_ = std::chrono::steady_clock::now().time_since_epoch(); }
   [[nodiscard]] bool is_playing() const;
+  /// Courses of feeling of the library's films; lives as long as this.
+  [[nodiscard]] FilmCourses& film_courses() { return film_courses_; }
   /// The language model that somebody chose, for all who ask one; lives as long as this.
   [[nodiscard]] llm::SharedModel& language_model() { return *language_model_; }
   /// Folder of a film's keyframes and other findings.
@@ -299,6 +302,7 @@ class Cinema {
   std::unique_ptr<llm::SharedModel> language_model_;
   std::unique_ptr<LlmReader> mood_model_;
   std::unique_ptr<FeelingReader> feelings_;
+  FilmCourses film_courses_;
 };
 
 }  // namespace cineloom

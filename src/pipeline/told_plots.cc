@@ -19,6 +19,18 @@ namespace {
 constexpr std::uint64_t kLargestPlot = 16U << 20U;
 constexpr double kCalm = 0.25;  // the arousal of an evening that does not move
 
+Expected<FilmArcs> read_arcs(Store& store) {
+  CINELOOM_TRY_ASSIGN(const auto films, store.films_with_knowledge("all"));
+  FilmArcs arcs;
+  for (const FilmId film : films) {
+    CINELOOM_TRY_ASSIGN(const auto text, store.knowledge(film, "all"));
+    if (!text) continue;
+    auto known = from_json<FilmKnowledge>(*text);
+    if (known && !known->arc.empty()) arcs.emplace(film, std::move(known->arc));
+  }
+  return arcs;
+}
+
 }  // namespace
 
 Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::filesystem::path& models, LlmReader* model) {
@@ -41,15 +53,20 @@ Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::
   return read;
 }
 
-Expected<std::unordered_map<FilmId, double>> course_likenesses(Store& store, std::span<const double> drawn) {
-  CINELOOM_TRY_ASSIGN(const auto films, store.films_with_knowledge("all"));
+// Asked before reading, so that what changes meanwhile is read again.
+Expected<std::shared_ptr<const FilmArcs>> FilmCourses::arcs(Store& store) {
+  const std::lock_guard lock(mutex_);
+  const auto revisions = store.revisions(ViewerId());
+  if (arcs_ && revisions && films_ == revisions->films) return arcs_;
+  CINELOOM_TRY_ASSIGN(FilmArcs read, read_arcs(store));
+  films_ = revisions ? std::optional(revisions->films) : std::nullopt;
+  arcs_ = std::make_shared<const FilmArcs>(std::move(read));
+  return arcs_;
+}
+
+std::unordered_map<FilmId, double> course_likenesses(const FilmArcs& arcs, std::span<const double> drawn) {
   std::unordered_map<FilmId, double> likenesses;
-  for (const FilmId film : films) {
-    CINELOOM_TRY_ASSIGN(const auto text, store.knowledge(film, "all"));
-    if (!text) continue;
-    CINELOOM_TRY_ASSIGN(const FilmKnowledge known, from_json<FilmKnowledge>(*text));
-    if (!known.arc.empty()) likenesses.emplace(film, arc_likeness(drawn, known.arc));
-  }
+  for (const auto& [film, arc] : arcs) likenesses.emplace(film, arc_likeness(drawn, arc));
   return likenesses;
 }
 
@@ -64,14 +81,14 @@ Feeling feeling_of_drawing(std::span<const double> drawn) {
   return {.valence = drawn.empty() ? 0 : sum / static_cast<double>(drawn.size()), .arousal = std::min(1.0, kCalm + moved / steps)};
 }
 
-Expected<std::vector<ArcMatch>> find_films_by_arc(Store& store, std::span<const double> drawn, std::size_t count) {
+Expected<std::vector<ArcMatch>> find_films_by_arc(Store& store, FilmCourses& courses, std::span<const double> drawn, std::size_t count) {
   if (drawn.size() < 2 || std::ranges::max(drawn) - std::ranges::min(drawn) <= 0) {
     return std::unexpected(
         Error(ErrorCode::InvalidArgument, "expected two and more values that are not all the same").advise("draw an evening: 0,0.5,-0.8,0.6"));
   }
-  CINELOOM_TRY_ASSIGN(const auto likenesses, course_likenesses(store, drawn));
+  CINELOOM_TRY_ASSIGN(const auto arcs, courses.arcs(store));
   std::vector<ArcMatch> matches;
-  for (const auto& [id, likeness] : likenesses) {
+  for (const auto& [id, likeness] : course_likenesses(*arcs, drawn)) {
     CINELOOM_TRY_ASSIGN(Film film, store.film(id));
     matches.push_back({.film = std::move(film), .likeness = likeness});
   }

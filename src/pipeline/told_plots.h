@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -26,8 +30,23 @@ struct ReadPlot {
 /// damaged model.
 Expected<ReadPlot> read_plot_file(const std::filesystem::path& file, const std::filesystem::path& models, LlmReader* model = nullptr);
 
-/// How alike each analysed film runs to `drawn`, -1 .. 1, by film; those without a course of feeling are left out.
-Expected<std::unordered_map<FilmId, double>> course_likenesses(Store& store, std::span<const double> drawn);
+/// The course of feeling of each analysed film that has one.
+using FilmArcs = std::unordered_map<FilmId, std::vector<ArcPoint>>;
+
+/// Reads films' courses from what analysis found, once and again after films have changed: findings are long. Thread-safe.
+class FilmCourses {
+ public:
+  /// Findings of another version are passed over. Errors: those of the store.
+  Expected<std::shared_ptr<const FilmArcs>> arcs(Store& store);
+
+ private:
+  std::mutex mutex_;
+  std::optional<std::uint64_t> films_;  ///< Revisions::films when they were read; nothing where the store does not count
+  std::shared_ptr<const FilmArcs> arcs_;
+};
+
+/// How alike each of the films runs to `drawn`, -1 .. 1.
+std::unordered_map<FilmId, double> course_likenesses(const FilmArcs& arcs, std::span<const double> drawn);
 
 /// What an evening that is drawn asks for in general, whatever its course: as glad as it is on average, as stirring as it moves.
 Feeling feeling_of_drawing(std::span<const double> drawn);
@@ -40,6 +59,6 @@ struct ArcMatch {
 
 /// The analysed films that run most like `drawn` (two and more values at even places of the evening), best first, at most `count`.
 /// Errors: InvalidArgument for a flat or too short drawing.
-Expected<std::vector<ArcMatch>> find_films_by_arc(Store& store, std::span<const double> drawn, std::size_t count);
+Expected<std::vector<ArcMatch>> find_films_by_arc(Store& store, FilmCourses& courses, std::span<const double> drawn, std::size_t count);
 
 }  // namespace cineloom

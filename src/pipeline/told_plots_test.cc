@@ -42,12 +42,13 @@ TEST(FindFilmsByArc, PutsTheFilmThatRunsAsDrawnFirst) {
     film.title.english = film.key;
     ASSERT_TRUE(store->put_findings(film, {}, "all", to_json(known)));
   }
-  const auto matches = find_films_by_arc(*store, std::vector<double>{1, 0, -1}, 5);
+  FilmCourses courses;
+  const auto matches = find_films_by_arc(*store, courses, std::vector<double>{1, 0, -1}, 5);
   ASSERT_TRUE(matches) << matches.error().describe();
   ASSERT_EQ(matches->size(), 2U);
   EXPECT_EQ(matches->front().film.key, "falls");
   EXPECT_LT(matches->back().likeness, 0);
-  EXPECT_FALSE(find_films_by_arc(*store, std::vector<double>{1, 1, 1}, 5));
+  EXPECT_FALSE(find_films_by_arc(*store, courses, std::vector<double>{1, 1, 1}, 5));
 }
 
 TEST(FeelingOfDrawing, IsAsGladAsTheDrawingAndAsStirringAsItMoves) {
@@ -59,19 +60,39 @@ TEST(FeelingOfDrawing, IsAsGladAsTheDrawingAndAsStirringAsItMoves) {
   EXPECT_DOUBLE_EQ(wild.arousal, 1);
 }
 
-TEST(CourseLikenesses, KnowOnlyFilmsWhoseCourseIsKnown) {
-  const TemporaryFolder folder = *TemporaryFolder::create();
-  const auto store = *open_sqlite_store(folder.path());
-  FilmKnowledge known;
-  for (int i = 0; i < 50; ++i) known.arc.push_back({.at = FilmTime(i * 1000), .valence = (i - 25) / 50.0});
-  Film film{.key = "rises"};
-  ASSERT_TRUE(store->put_findings(film, {}, "all", to_json(known)));
-  film.key = "silent";
-  ASSERT_TRUE(store->put_findings(film, {}, "all", to_json(FilmKnowledge())));
-  const auto likenesses = course_likenesses(*store, std::vector<double>{-1, 0, 1});
-  ASSERT_TRUE(likenesses) << likenesses.error().describe();
-  ASSERT_EQ(likenesses->size(), 1U);
-  EXPECT_GT(likenesses->begin()->second, 0.9);
+class FilmCoursesTest : public ::testing::Test {
+ protected:
+  void find(const std::string& key, const std::string& findings) {
+    const Film film{.key = key};
+    ASSERT_TRUE(store_->put_findings(film, {}, "all", findings));
+  }
+  std::size_t known_courses() { return (*courses_.arcs(*store_))->size(); }
+
+  const std::string rising_ = [] {
+    FilmKnowledge known;
+    for (int i = 0; i < 50; ++i) known.arc.push_back({.at = FilmTime(i * 1000), .valence = (i - 25) / 50.0});
+    return to_json(known);
+  }();
+  const TemporaryFolder folder_ = *TemporaryFolder::create();
+  const std::unique_ptr<Store> store_ = *open_sqlite_store(folder_.path());
+  FilmCourses courses_;
+};
+
+TEST_F(FilmCoursesTest, AreThoseOfFilmsWhoseCourseIsKnown) {
+  find("rises", rising_);
+  find("silent", to_json(FilmKnowledge()));
+  find("of another version", R"({"shots":"many"})");
+  const auto likenesses = course_likenesses(**courses_.arcs(*store_), std::vector<double>{-1, 0, 1});
+  ASSERT_EQ(likenesses.size(), 1U);
+  EXPECT_GT(likenesses.begin()->second, 0.9);
+}
+
+TEST_F(FilmCoursesTest, AreReadOnceAndAgainWhenAFilmWasAnalysed) {
+  find("rises", rising_);
+  const auto first = *courses_.arcs(*store_);
+  EXPECT_EQ(*courses_.arcs(*store_), first);
+  find("rises too", rising_);
+  EXPECT_EQ(known_courses(), 2U);
 }
 
 }  // namespace

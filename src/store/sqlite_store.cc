@@ -153,7 +153,9 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
     return id;
   }
   Expected<void> put_knowledge(FilmId film, std::string_view part, std::string_view json) override {
-    return write<void>([&](Connection& c) { return sqlite::put_knowledge(c, film, part, json); });
+    auto kept = write<void>([&](Connection& c) { return sqlite::put_knowledge(c, film, part, json); });
+    revisions_.touch_films();
+    return kept;
   }
   Expected<std::optional<std::string>> knowledge(FilmId film, std::string_view part) override {
     return read([&](Connection& c) -> Expected<std::optional<std::string>> {

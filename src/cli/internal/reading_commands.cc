@@ -52,7 +52,7 @@ struct ArcOptionsLine {
 
 Expected<void> arcs(Session& session, const ArcOptionsLine& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Read));
-  CINELOOM_TRY_ASSIGN(const auto matches, find_films_by_arc(cinema->store(), options.drawn, options.count));
+  CINELOOM_TRY_ASSIGN(const auto matches, find_films_by_arc(cinema->store(), cinema->film_courses(), options.drawn, options.count));
   std::string rows;
   for (const ArcMatch& match : matches) {
     rows += session.format == Format::Json ? fmt::format(R"({}{{"film":{},"title":{},"likeness":{:.4f}}})", rows.empty() ? "" : ",", match.film.id.number(),

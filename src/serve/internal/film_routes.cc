@@ -60,7 +60,7 @@ Expected<HttpResponse> exported(Cinema& cinema, const HttpRequest& request) {
 Expected<HttpResponse> arcs(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const int count, number_parameter(request, "count", 5, 1, 50));
   CINELOOM_TRY_ASSIGN(const auto drawn, drawing_parameter(request));
-  CINELOOM_TRY_ASSIGN(const auto matches, find_films_by_arc(cinema.store(), drawn, static_cast<std::size_t>(count)));
+  CINELOOM_TRY_ASSIGN(const auto matches, find_films_by_arc(cinema.store(), cinema.film_courses(), drawn, static_cast<std::size_t>(count)));
   boost::json::array films;
   for (const ArcMatch& match : matches) {
     boost::json::value film = json::to_value(match.film);
