@@ -462,6 +462,7 @@ async function checkTheRest(open) {
     for (let press = 0; press < 12 && !(await focused()).startsWith('#/film/'); ++press) await page.keyboard.press('ArrowDown');
     const first = await focused();
     assert.match(first, /^#\/film\/\d+$/);
+    assert.equal(await page.getByRole('combobox', { name: 'Genre' }).inputValue(), '', 'a list that was passed was changed');
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowLeft');
     assert.equal(await focused(), first);

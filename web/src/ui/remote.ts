@@ -39,10 +39,15 @@ export function moveFocus(way: Way): boolean {
   return best !== undefined;
 }
 
+const tellsOpen = CSS.supports('selector(select:open)');
+/** A list that shows its choices; where browsers do not tell, any. */
+const isOpen = (select: HTMLSelectElement): boolean => !tellsOpen || select.matches(':open');
+
 /** Keys that a control needs for itself. */
 function needsKey(target: HTMLElement, way: Way): boolean {
   if (target.closest('textarea, [role="img"], video')) return true;
-  if (target.closest('select')) return way === 'up' || way === 'down';
+  const select = target.closest('select');
+  if (select) return (way === 'up' || way === 'down') && isOpen(select);
   const input = target.closest('input');
   return input !== null && (way === 'left' || way === 'right' || input.type === 'radio' || input.type === 'number');
 }
@@ -50,6 +55,10 @@ function needsKey(target: HTMLElement, way: Way): boolean {
 /** Lets a remote control's arrow keys, or a gamepad, lead through every page. The answer ends it. */
 export function followRemote(): () => void {
   const pressed = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && event.target instanceof HTMLSelectElement && !isOpen(event.target)) {
+      event.target.showPicker();
+      event.preventDefault();
+    }
     const way = ways[event.key];
     if (!way || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || needsKey(event.target as HTMLElement, way)) return;
     if (moveFocus(way)) event.preventDefault();
