@@ -14,7 +14,7 @@ struct AdmissionLimits {
   int prompt_threads = 1;                         ///< >= 1; that answer what is asked and quickly done
   int patient_threads = 8;                        ///< >= 1; that answer everything else
   int household = 48;                             ///< while no more connections are open, quick questions are never refused: each has one under way
-  std::chrono::milliseconds prompt_wait{10};      ///< beyond that, a quick question that would wait longer for its turn is refused
+  std::chrono::milliseconds prompt_wait{14};      ///< beyond that, a quick question that would wait longer for its turn is refused
   std::chrono::seconds patient_wait{10};          ///< the same for the rest
   int patient_most = 512;                         ///< requests of the rest that are there at once
   std::chrono::seconds patience{30};              ///< whoever waited so long for their turn has gone away: they are refused then

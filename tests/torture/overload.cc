@@ -18,7 +18,8 @@ using bench::Load;
 using Clock = std::chrono::steady_clock;
 
 constexpr bench::LibrarySize kLibrary{.films = 2'000, .viewers = 500, .ratings = 40'000};
-constexpr int kSeconds = 10;
+constexpr int kRounds = 6;   // capacity and overload by turns, so that a machine that others slow down slows both
+constexpr int kSeconds = 3;  // of overload in a round
 
 /// Questions of which no two are alike: answers that were given before would be given again without work.
 Load questions(int port, std::size_t count) {
@@ -36,7 +37,7 @@ Load questions(int port, std::size_t count) {
 
 /// Answers a second to as many clients as keep the server busy, each of whom waits for its answer.
 Expected<double> capacity_of(int port) {
-  Load load = questions(port, 1200);
+  Load load = questions(port, 800);
   load.connections = 4;
   CINELOOM_TRY_ASSIGN(const auto result, bench::run_load(load));
   if (result.wrong > 0) return fail(ErrorCode::Internal, "a wrong answer: " + result.first_wrong);
@@ -44,12 +45,10 @@ Expected<double> capacity_of(int port) {
 }
 
 struct Overload {
-  double goodput = 0;  ///< answers a second
-  double p50_ms = 0;
-  double p99_ms = 0;   ///< of those who were answered, from when they were due
+  double goodput = 0;          ///< answers a second
   std::size_t asked = 0;
-  std::size_t answered = 0;
   std::size_t refused = 0;
+  std::vector<double> waits;   ///< ms, of those who were answered, from when they were due
 };
 
 Expected<Overload> overload(int port, double per_second) {
@@ -58,7 +57,6 @@ Expected<Overload> overload(int port, double per_second) {
   load.connections = 256;
   load.per_second = per_second;
   Clock::time_point begin;
-  std::vector<double> waits;
   const auto request = load.request;
   load.request = [&](std::size_t number) {
     if (number == 0) begin = Clock::now();
@@ -69,7 +67,7 @@ Expected<Overload> overload(int port, double per_second) {
     const double due_ms = 1000.0 * static_cast<double>(number) / per_second;
     const double wait_ms = std::chrono::duration<double, std::milli>(Clock::now() - begin).count() - due_ms;
     if (is_picks(number, answer)) {
-      waits.push_back(wait_ms);
+      found.waits.push_back(wait_ms);
       return true;
     }
     ++found.refused;
@@ -77,15 +75,55 @@ Expected<Overload> overload(int port, double per_second) {
   };
   CINELOOM_TRY_ASSIGN(const auto result, bench::run_load(load));
   if (result.wrong > 0) return fail(ErrorCode::Internal, "neither picks nor a refusal: " + result.first_wrong);
-  std::ranges::sort(waits);
-  if (waits.empty()) return fail(ErrorCode::Internal, "nobody was answered");
-  const auto quantile = [&](double share) { return waits[static_cast<std::size_t>(std::ceil(share * static_cast<double>(waits.size()))) - 1]; };
+  if (found.waits.empty()) return fail(ErrorCode::Internal, "nobody was answered");
   found.asked = load.count;
-  found.answered = waits.size();
-  found.goodput = static_cast<double>(waits.size()) / result.seconds;
-  found.p50_ms = quantile(.5);
-  found.p99_ms = quantile(.99);
+  found.goodput = static_cast<double>(found.waits.size()) / result.seconds;
   return found;
+}
+
+/// All rounds together: capacity is the mean of what could be answered before and after each overload.
+struct Rounds {
+  double capacity = 0;  ///< answers a second, the mean of the rounds
+  double goodput = 0;
+  double worst = 1e9;   ///< goodput over capacity in the worst round
+  Overload all;         ///< but for its goodput
+};
+
+Expected<Rounds> run_rounds(int port) {
+  Rounds rounds;
+  CINELOOM_TRY_ASSIGN(double before, capacity_of(port));
+  for (int round = 0; round < kRounds; ++round) {
+    CINELOOM_TRY_ASSIGN(const Overload found, overload(port, 2 * before));
+    CINELOOM_TRY_ASSIGN(const double after, capacity_of(port));
+    const double capacity = (before + after) / 2;
+    rounds.capacity += capacity / kRounds;
+    rounds.goodput += found.goodput / kRounds;
+    rounds.worst = std::min(rounds.worst, found.goodput / capacity);
+    rounds.all.asked += found.asked;
+    rounds.all.refused += found.refused;
+    rounds.all.waits.insert(rounds.all.waits.end(), found.waits.begin(), found.waits.end());
+    before = after;
+  }
+  std::ranges::sort(rounds.all.waits);
+  return rounds;
+}
+
+void report_rounds(const Rounds& rounds, Report& report) {
+  const std::vector<double>& waits = rounds.all.waits;
+  const auto quantile = [&](double share) { return waits[static_cast<std::size_t>(std::ceil(share * static_cast<double>(waits.size()))) - 1]; };
+  report.add({.key = "overload_goodput",
+              .value = rounds.goodput / rounds.capacity,
+              .n = rounds.all.asked,
+              .note = fmt::format("new picks of {} films asked for at twice the capacity, in {} rounds; {:.0f} a second answered where {:.0f} could be just before "
+                                  "and after, in the worst round {:.2f} of it; {} refused with 503 and Retry-After",
+                                  kLibrary.films, kRounds, rounds.goodput, rounds.capacity, rounds.worst, rounds.all.refused),
+              .bound = Bound{.must = .9, .aim = .95, .is_least = true}});
+  report.add({.key = "overload_p99_ms",
+              .value = quantile(.99),
+              .unit = "ms",
+              .n = waits.size(),
+              .note = fmt::format("of those who were answered, from when they were due; median {:.1f} ms", quantile(.5)),
+              .bound = Bound{.must = 50, .aim = 30}});
 }
 
 Expected<void> measure(Report& report) {
@@ -95,24 +133,8 @@ Expected<void> measure(Report& report) {
   std::filesystem::copy(kept, folder.path() / "library", std::filesystem::copy_options::recursive);
   const bench::ServerProcess server(program(), folder.path() / "library");
   CINELOOM_TRY(capacity_of(server.port()));  // the first loads the model
-  CINELOOM_TRY_ASSIGN(const double before, capacity_of(server.port()));
-  CINELOOM_TRY_ASSIGN(const Overload found, overload(server.port(), 2 * before));
-  CINELOOM_TRY_ASSIGN(const double after, capacity_of(server.port()));
-  const double capacity = std::max(before, after);
-  report.add(
-      {.key = "overload_goodput",
-       .value = found.goodput / capacity,
-       .n = found.asked,
-       .note = fmt::format("new picks of {} films asked for at {:.0f} a second; {:.0f} a second answered, {} refused with 503 and Retry-After; capacity {:.0f} "
-                           "before and {:.0f} after",
-                           kLibrary.films, 2 * before, found.goodput, found.refused, before, after),
-       .bound = Bound{.must = .9, .aim = .95, .is_least = true}});
-  report.add({.key = "overload_p99_ms",
-              .value = found.p99_ms,
-              .unit = "ms",
-              .n = found.answered,
-              .note = fmt::format("of those who were answered, from when they were due; median {:.1f} ms", found.p50_ms),
-              .bound = Bound{.must = 50, .aim = 30}});
+  CINELOOM_TRY_ASSIGN(const Rounds rounds, run_rounds(server.port()));
+  report_rounds(rounds, report);
   return {};
 }
 

@@ -16,6 +16,19 @@ export async function checkPrivacy(open, pictures) {
     await page.getByRole('heading', { name: 'Picks for anybody' }).waitFor();
     assert.deepEqual(page.complaints, []);
   });
+  await check('a viewer objects to anonymous exports, and it is kept', async () => {
+    const page = await open('privacy');
+    const box = () => page.getByRole('checkbox', { name: 'My tastes may be part of an anonymous export' });
+    const noted = () => page.waitForResponse((response) => response.url().endsWith('/consents') && response.request().method() === 'POST' && response.ok());
+    await Promise.all([noted(), box().uncheck()]);
+    await page.reload();
+    await box().waitFor();
+    assert.equal(await box().isChecked(), false);
+    await Promise.all([noted(), box().check()]);
+    await page.getByText('What was said so far').click();
+    assert.deepEqual(await page.locator('details ol li').allTextContents().then((lines) => lines.map((line) => line.split(': ')[1])), ['objected', 'agreed']);
+    assert.deepEqual(page.complaints, []);
+  });
   await check('a viewer takes their data along, is forgotten, and keeps the receipt', async () => {
     const page = await open('tonight');
     await page.getByRole('combobox', { name: 'Who is watching' }).selectOption('new');

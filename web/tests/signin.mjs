@@ -30,6 +30,7 @@ export async function checkSignIn(program, pictures) {
             assert.deepEqual(await violations(page), []);
             await page.screenshot({ path: join(pictures, `signin-${locale}-${colorScheme}-${width}.png`) });
           }
+          assert.equal(await page.locator('header nav a').count(), 0, 'pages that need a sign-in are not offered before it');
           assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth));
           await page.context().close();
         }

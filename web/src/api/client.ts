@@ -14,6 +14,7 @@ export type Contrast = Schemas['Contrast'];
 export type Forecast = Schemas['Forecast'];
 export type Calibration = Schemas['Calibration'];
 export type NewEvent = Schemas['NewEvent'];
+export type NewConsent = Omit<Schemas['Consents']['consents'][number], 'at_ms'>;
 export type EventReceipt = Schemas['EventReceipt'];
 export type ViewerEvent = Schemas['Event'];
 export type RatingEvaluation = Schemas['RatingEvaluation'];
@@ -162,6 +163,8 @@ export const api = {
   redoEdit: (id: string) => ask<EditedStory>('POST', `/stories/${id}/redo`),
   privacy: () => ask<Privacy>('GET', '/privacy'),
   dataFile: (viewer: string, format: 'json' | 'csv') => `api/v1/viewers/${viewer}/data?format=${format}`,
+  consents: async (viewer: string) => (await ask<Schemas['Consents']>('GET', `/viewers/${viewer}/consents`)).consents,
+  noteConsent: async (viewer: string, consent: NewConsent) => (await ask<Schemas['Consents']>('POST', `/viewers/${viewer}/consents`, consent)).consents,
   forget: (viewer: string) => ask<ErasureReceipt>('DELETE', `/viewers/${viewer}`),
   evaluation: (seed: number) => ask<RatingEvaluation>('GET', `/evaluation?seed=${seed}`),
   train: () => ask<Job>('POST', '/training'),
