@@ -57,8 +57,8 @@ std::string from_utf16(std::string_view bytes) {
   std::string text;
   char32_t high = 0;
   for (std::size_t at = 2; at + 1 < bytes.size(); at += 2) {
-    const auto first = static_cast<unsigned char>(bytes[at]);
-    const auto second = static_cast<unsigned char>(bytes[at + 1]);
+    const char32_t first = static_cast<unsigned char>(bytes[at]);
+    const char32_t second = static_cast<unsigned char>(bytes[at + 1]);
     const char32_t unit = is_little ? first | (second << 8U) : second | (first << 8U);
     if (unit >= 0xD800 && unit < 0xDC00) {
       high = unit;
