@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { checkFiles } from './charts.mjs';
 import { check } from './harness.mjs';
 
 const kept = (page) => page.waitForResponse((response) => response.url().includes('/events') && response.request().method() === 'POST' && response.ok());
@@ -53,6 +54,7 @@ export async function checkForecasts(open, film, pictures) {
     assert.equal(outside, await page.locator('.plot g.out').count());
     assert.match(await page.locator('dd').first().innerText(), new RegExp(`${3 - outside} of 3`));
     await page.screenshot({ path: join(pictures, 'forecasts-filled.png') });
+    await checkFiles(page, '.plot', { name: 'cineloom-forecasts', columns: ['film', 'foretold', 'low', 'high', 'given'], rows: 3, marks: 3 }, pictures);
     assert.deepEqual(page.complaints, []);
   });
   await check('names of languages, countries and times of day are Chinese on the Chinese page', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { checkCharts } from './charts.mjs';
 import { check } from './harness.mjs';
 import { checkForecasts } from './forecasts.mjs';
 import { checkLibrary } from './library.mjs';
@@ -483,6 +484,7 @@ export async function checkJourneys(open, film, pictures) {
   await checkTonight(open, pictures);
   await checkTuning(open, pictures);
   await checkForecasts(open, film, pictures);
+  await checkCharts(open, film, pictures);
   await checkPrivacy(open, pictures);
   await checkFilms(open, film);
   await checkLibrary(open);
