@@ -16,8 +16,9 @@ void add_new(std::vector<std::string>& words, const std::vector<std::string>& mo
   }
 }
 
+// As the best rating: a like alone says nothing of stars, and each member is told how many a film is expected to get from them.
 Event like(ViewerId who, FilmId film, Timestamp at) {
-  return {.viewer = who, .film = film, .kind = EventKind::Like, .value = {}, .at = at, .mood = {}, .key = {}, .origin = "room"};
+  return {.viewer = who, .film = film, .kind = EventKind::Rate, .value = 5, .at = at, .mood = {}, .key = {}, .origin = "room"};
 }
 
 }  // namespace

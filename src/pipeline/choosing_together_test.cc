@@ -106,7 +106,7 @@ TEST_F(ChoosingTogetherTest, AGuestsLikesMoveTheListTheirWay) {
   EXPECT_GT(together, alone);
 }
 
-TEST_F(ChoosingTogetherTest, TheFairListServesTheLeastServedNoWorseThanTheMeanDoes) {
+TEST_F(ChoosingTogetherTest, TheFairListServesTheLeastServedNoWorseThanThatOfTheMean) {
   Random random(11);
   const auto least = [this](GroupPolicy policy, const Guests& guests) {
     auto chosen = cinema_->recommend_with({.viewer = host_, .group = policy, .count = 4}, guests);
@@ -121,14 +121,14 @@ TEST_F(ChoosingTogetherTest, TheFairListServesTheLeastServedNoWorseThanTheMeanDo
       const ViewerId who = member == 0 ? host_ : guest_id(static_cast<std::size_t>(member));
       // One stands alone with their taste.
       const int genre = member == size - 1 ? 3 : static_cast<int>(random.below(2));
-      for (const FilmId film : some_of(genre, 6)) guests.likes.push_back({.viewer = who, .film = film, .kind = EventKind::Like, .at = now_});
+      for (const FilmId film : some_of(genre, 6)) guests.likes.push_back({.viewer = who, .film = film, .kind = EventKind::Rate, .value = 5, .at = now_});
     }
     const double fair = least(GroupPolicy::Fair, guests);
     const double mean = least(GroupPolicy::Average, guests);
     EXPECT_GE(fair, mean - 0.02) << round;
     gained += fair - mean;
   }
-  EXPECT_GT(gained, 0);
+  EXPECT_GT(gained, 1) << "in twelve groups";
 }
 
 TEST_F(ChoosingTogetherTest, AFilmThatIsNotHereIsSaid) {
