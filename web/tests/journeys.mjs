@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { checkCharts } from './charts.mjs';
 import { check } from './harness.mjs';
+import { checkFaces } from './faces.mjs';
 import { checkForecasts } from './forecasts.mjs';
 import { checkLibrary } from './library.mjs';
 import { checkPrivacy } from './privacy.mjs';
@@ -483,6 +484,7 @@ async function checkTheRest(open) {
 export async function checkJourneys(open, film, pictures) {
   await checkTonight(open, pictures);
   await checkTuning(open, pictures);
+  await checkFaces(open, pictures);
   await checkForecasts(open, film, pictures);
   await checkCharts(open, film, pictures);
   await checkPrivacy(open, pictures);
