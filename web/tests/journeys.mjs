@@ -424,7 +424,16 @@ async function checkTheRest(open) {
     const page = await open('accuracy');
     await page.getByRole('button', { name: 'Learn anew' }).click();
     await page.getByRole('button', { name: /^Jobs/ }).click();
-    await page.getByRole('complementary', { name: 'Jobs' }).getByText('done').first().waitFor({ timeout: 300000 });
+    const drawer = page.getByRole('complementary', { name: 'Jobs' });
+    await drawer.getByText('done').first().waitFor({ timeout: 300000 });
+    const rests = (isResting) => page.evaluate(async (wanted) => (await fetch('api/v1/jobs/rest', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ is_resting: wanted }) })).status, isResting);
+    assert.equal(await rests(true), 200);
+    await drawer.getByText('All rest until you say so.').waitFor();
+    const ended = await drawer.getByText('done').count();
+    await page.evaluate(async () => fetch('api/v1/training', { method: 'POST' }));
+    await drawer.getByText('waiting').first().waitFor();
+    await drawer.getByRole('button', { name: 'Go on' }).click();
+    await page.waitForFunction((count) => document.querySelectorAll('aside li progress').length === 0 && [...document.querySelectorAll('aside li')].filter((one) => one.innerText.includes('done')).length > count, ended, { timeout: 300000 });
     await page.keyboard.press('Escape');
     await page.getByRole('complementary', { name: 'Jobs' }).waitFor({ state: 'detached' });
   });

@@ -173,7 +173,8 @@ export const api = {
   useModel: (version: number) => ask<ModelVersion>('PUT', '/model/active', { number: version }),
   train: () => ask<Job>('POST', '/training'),
   playing: () => send('POST', '/playing'),
-  jobs: async () => (await ask<{ jobs: Job[] }>('GET', '/jobs')).jobs,
+  jobs: () => ask<{ jobs: Job[]; is_resting: boolean }>('GET', '/jobs'),
+  restJobs: (isResting: boolean) => ask<{ is_resting: boolean }>('PUT', '/jobs/rest', { is_resting: isResting }),
   cancel: (id: string) => ask<Job>('DELETE', `/jobs/${id}`),
 };
 
