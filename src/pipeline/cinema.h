@@ -248,7 +248,8 @@ class Cinema {
   /// replan_unseen; NotFound.
   Expected<Story> replan_story(StoryId story, const std::vector<std::string>& seen, const std::vector<HeardSignal>& signals, const CancelToken& cancel);
   /// Has a stored story told by a language model where its words hold against the facts, and keeps it.
-  Expected<cineloom::story::Retelling> tell_story(StoryId story, TellWith with, Progress& progress, const CancelToken& cancel);
+  Expected<cineloom::story::Retelling> tell_story(StoryId story, TellWith with, Progress& progress, const CancelToken& cancel,
+                                                  const cineloom::story::NodeListener& on_told = {});
   /// Tells one node in other words; what happens stays.
   Expected<Story> retell(StoryId story, const std::string& node, Seed seed);
   Expected<Story> story(StoryId id);

@@ -76,12 +76,13 @@ Expected<Story> Cinema::replan_story(StoryId id, const std::vector<std::string>&
   return anew;
 }
 
-Expected<cineloom::story::Retelling> Cinema::tell_story(StoryId id, TellWith with, Progress& progress, const CancelToken& cancel) {
+Expected<cineloom::story::Retelling> Cinema::tell_story(StoryId id, TellWith with, Progress& progress, const CancelToken& cancel,
+                                                        const cineloom::story::NodeListener& on_told) {
   CINELOOM_TRY_ASSIGN(const StoryTools* tools, story_tools());
   CINELOOM_TRY_ASSIGN(Story before, story(id));
   CINELOOM_TRY(check_retold(before));
   const auto home = llm::home_of(options_.data, options_.resources, options_.program);
-  CINELOOM_TRY_ASSIGN(auto retelling, tell_story_with(with, std::move(before), home, options_.resources / "models", tools->library, progress, cancel));
+  CINELOOM_TRY_ASSIGN(auto retelling, tell_story_with(with, std::move(before), home, options_.resources / "models", tools->library, progress, cancel, on_told));
   CINELOOM_TRY(store_->put_story(id, to_json(retelling.story)));
   return retelling;
 }

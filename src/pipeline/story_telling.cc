@@ -118,12 +118,12 @@ Expected<story::Teller> model_teller(std::shared_ptr<llm::LlmBackend> model, std
 }
 
 Expected<story::Retelling> tell_story_with(TellWith with, Story story, const llm::ModelHome& home, const std::filesystem::path& models,
-                                           const SchemaLibrary& library, Progress& progress, const CancelToken& cancel) {
+                                           const SchemaLibrary& library, Progress& progress, const CancelToken& cancel, const story::NodeListener& on_told) {
   CINELOOM_TRY_ASSIGN(const story::Sayings sayings, story::Sayings::load(models / "story"));
   // A model is not opened for a language that it does not speak.
   const bool is_for_nothing = with == TellWith::Embedded && story.request.language != "en";
   CINELOOM_TRY_ASSIGN(const auto ladder, ladder_of(is_for_nothing ? TellWith::Templates : with, home, models, cancel));
-  return story::retell_story(std::move(story), ladder, library, sayings, progress, cancel);
+  return story::retell_story(std::move(story), ladder, library, sayings, progress, cancel, on_told);
 }
 
 std::string describe_telling(TellWith with, const story::Retelling& retelling) {

@@ -28,7 +28,8 @@ Expected<story::Teller> model_teller(std::shared_ptr<llm::LlmBackend> model, std
 /// Tells a story anew: by the model that was chosen, then the embedded one, then templates; `with` says where to begin.
 /// Errors: Unavailable if no model was chosen or none runs here; those of retell_story.
 Expected<story::Retelling> tell_story_with(TellWith with, Story story, const llm::ModelHome& home, const std::filesystem::path& models,
-                                           const SchemaLibrary& library, Progress& progress, const CancelToken& cancel);
+                                           const SchemaLibrary& library, Progress& progress, const CancelToken& cancel,
+                                           const story::NodeListener& on_told = {});
 
 /// What a viewer should know of how a story was told: by whom, and why not by the one that was asked for.
 std::string describe_telling(TellWith with, const story::Retelling& retelling);

@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <boost/json.hpp>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -187,6 +189,24 @@ TEST_F(ServeTest, RangesGiveTheirPartOfAFile) {
   EXPECT_EQ(ranged("bytes=8-100").file->size, 2U);
   EXPECT_EQ(ranged("bytes=10-").status, 416);
   EXPECT_EQ(ranged("bytes=a-b").status, 200);
+}
+
+TEST_F(ServeTest, AStoryIsReadWhileItIsTold) {
+  HttpRequest request{.method = "POST", .path = "/api/v1/stories", .query = {{"stream", "true"}}, .headers = {{"content-type", "application/json"}}};
+  request.body = R"({"language":"en","seed":5,"decisions":2})";
+  const HttpResponse response = testing::answer_of(router_.handle(request));
+  EXPECT_EQ(response.content_type, "text/event-stream");
+  const auto story = response.body.find("event: story\ndata: ");
+  ASSERT_NE(story, std::string::npos) << response.body;
+  const auto whole = boost::json::parse(response.body.substr(story + 19));
+  std::size_t passages = 0;
+  for (auto at = response.body.find("event: passage"); at < story; at = response.body.find("event: passage", at + 1)) ++passages;
+  EXPECT_EQ(passages, whole.at("graph").at("nodes").as_array().size());
+  EXPECT_THAT(response.body, HasSubstr("\"told\":1,\"all\":" + std::to_string(passages)));
+  EXPECT_EQ(cinema_->store().stories()->size(), 1U);
+  request.body = R"({"language":"xx"})";
+  EXPECT_EQ(testing::answer_of(router_.handle(request)).status, 400) << "what is wrong from the beginning is an answer of its own";
+  EXPECT_EQ(cinema_->store().stories()->size(), 1U);
 }
 
 TEST(EventHubTest, GivesWhatWasMissedAndThenWhatHappens) {

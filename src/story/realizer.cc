@@ -269,12 +269,13 @@ std::string fault_of(const Told& told, const TellingTask& task, const std::vecto
 }
 
 Expected<Retelling> retell_story(Story story, const std::vector<Teller>& ladder, const SchemaLibrary& library, const Sayings& sayings, Progress& progress,
-                                 const CancelToken& cancel) {
+                                 const CancelToken& cancel, const NodeListener& on_told) {
   Realizer realizer(story, ladder, library, sayings);
   progress.begin("telling", static_cast<std::int64_t>(story.graph.nodes.size()), "nodes");
   story.realizer = "templates";
   for (StoryNode& node : story.graph.nodes) {
     CINELOOM_TRY_ASSIGN(node.text, realizer.tell_node(node, cancel));
+    if (on_told) on_told(node);
     progress.advance();
   }
   progress.finish();

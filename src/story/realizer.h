@@ -82,6 +82,9 @@ struct Teller {
   std::function<Expected<Told>(const TellingTask&)> tell;
 };
 
+/// Hears each node as soon as it has its words.
+using NodeListener = std::function<void(const StoryNode&)>;
+
 struct Retelling {
   Story story;
   std::map<std::string, int> told_by;  ///< events by the name of who told them; "templates" for the rest
@@ -95,6 +98,6 @@ std::string fault_of(const Told& told, const TellingTask& task, const std::vecto
 /// Tells every event by the first rung that finds words for it, else by the schema's template. What happens stays as it is. A rung whose model fails
 /// three times in a row is left out from then on. Errors: Cancelled; NotFound for a schema that is gone.
 Expected<Retelling> retell_story(Story story, const std::vector<Teller>& ladder, const SchemaLibrary& library, const Sayings& sayings, Progress& progress,
-                                 const CancelToken& cancel);
+                                 const CancelToken& cancel, const NodeListener& on_told = {});
 
 }  // namespace cineloom::story

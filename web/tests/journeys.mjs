@@ -6,6 +6,7 @@ import { checkFaces } from './faces.mjs';
 import { checkForecasts } from './forecasts.mjs';
 import { checkLibrary } from './library.mjs';
 import { checkPrivacy } from './privacy.mjs';
+import { checkTelling } from './telling.mjs';
 import { checkTuning } from './tuning.mjs';
 
 const titles = (page) => page.locator('.picks h3').allTextContents();
@@ -343,6 +344,12 @@ async function checkStories(open) {
     await first.getByRole('button', { name: 'Keep these words' }).click();
     await says('She had never trusted the tide.');
     await first.getByText('2 of 2').waitFor();
+    await first.getByRole('button', { name: 'Compare' }).click();
+    const compared = first.getByRole('group', { name: 'Version 2 beside' });
+    const without = (tag) => compared.locator('p').evaluate((text, gone) => [...text.childNodes].filter((one) => one.nodeName !== gone).map((one) => one.textContent).join('').trim(), tag);
+    assert.equal(await without('DEL'), 'She had never trusted the tide.');
+    assert.equal((await without('INS')).replace(/\s+/g, ' '), before.replace(/\s+/g, ' ').trim());
+    await first.getByRole('button', { name: 'Compare' }).click();
     await first.getByRole('button', { name: 'Version before' }).click();
     await says(before);
     await page.keyboard.press('Control+z');
@@ -506,6 +513,7 @@ export async function checkJourneys(open, film, pictures) {
   await checkTonight(open, pictures);
   await checkTuning(open, pictures);
   await checkFaces(open, pictures);
+  await checkTelling(open, pictures);
   await checkForecasts(open, film, pictures);
   await checkCharts(open, film, pictures);
   await checkPrivacy(open, pictures);

@@ -1,8 +1,11 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "pipeline/story_edits.h"
 #include "pipeline/story_formats.h"
 #include "serve/internal/routes.h"
+#include "serve/problem.h"
 
 namespace cineloom::serve {
 namespace {
@@ -28,12 +31,30 @@ Expected<TellWith> teller_of(const HttpRequest& request) {
 }
 
 /// A story that could not be told as it was asked for is none.
-Expected<Story> tell_or_take_back(Cinema& cinema, StoryId id, TellWith teller) {
+Expected<Story> tell_or_take_back(Cinema& cinema, StoryId id, TellWith teller, const CancelToken& cancel, const story::NodeListener& on_told = {}) {
   Progress progress;
-  auto retelling = cinema.tell_story(id, teller, progress, CancelToken());
+  auto retelling = cinema.tell_story(id, teller, progress, cancel, on_told);
   if (retelling) return std::move(retelling->story);
   CINELOOM_TRY(cinema.store().remove_story(id));
   return std::unexpected(std::move(retelling).error());
+}
+
+/// The story as it is told: each passage, then the whole, or what went wrong. Whoever goes away takes it with them.
+void write_in_pieces(Cinema& cinema, const StoryRequest& wanted, TellWith teller, ResponseWriter& writer) {
+  Progress progress;
+  const auto planned = cinema.write_story(wanted, progress, writer.gone());
+  if (!planned) return writer.answer(problem(planned.error()));
+  writer.begin({.content_type = "text/event-stream", .headers = {{"Cache-Control", "no-store"}}});
+  const auto say = [&writer](std::string_view name, const boost::json::value& value) {
+    writer.piece(fmt::format("event: {}\ndata: {}\n\n", name, boost::json::serialize(value)));
+  };
+  std::size_t told = 0;
+  const auto on_told = [&](const StoryNode& node) {
+    say("passage", {{"node", node.id}, {"title", json::to_value(node.title)}, {"text", json::to_value(node.text)}, {"told", ++told}, {"all", planned->graph.nodes.size()}});
+  };
+  const auto story = tell_or_take_back(cinema, planned->id, teller, writer.gone(), on_told);
+  if (story) return say("story", json::to_value(*story));
+  say("problem", {{"cause", story.error().describe()}, {"next_step", story.error().advice()}});
 }
 
 /// A story as the body asks, for the viewer and mood of the address where they are given.
@@ -46,9 +67,12 @@ Expected<HttpResponse> write_one(Cinema& cinema, const HttpRequest& request) {
     CINELOOM_TRY_ASSIGN(wanted, cinema.fit_story(std::move(wanted), found.id, std::string(request.parameter("mood")), policy.value_or(MoodPolicy::Lift)));
   }
   CINELOOM_TRY_ASSIGN(const TellWith teller, teller_of(request));
+  if (request.parameter("stream") == "true") {
+    return HttpResponse{.produce = [&cinema, wanted = std::move(wanted), teller](ResponseWriter& writer) { write_in_pieces(cinema, wanted, teller, writer); }};
+  }
   Progress progress;
   CINELOOM_TRY_ASSIGN(Story story, cinema.write_story(wanted, progress, CancelToken()));
-  if (teller != TellWith::Templates) { CINELOOM_TRY_ASSIGN(story, tell_or_take_back(cinema, story.id, teller)); }
+  if (teller != TellWith::Templates) { CINELOOM_TRY_ASSIGN(story, tell_or_take_back(cinema, story.id, teller, CancelToken())); }
   return json_response(json::to_value(story), 201);
 }
 

@@ -64,9 +64,9 @@ async function problemOf(response: Response): Promise<ApiError> {
 /** What a browser that signed in must send with a change: only pages of this server can read it. */
 export const pageToken = (): string | undefined => /(?:^|; )(?:__Host-)?cineloom-page=(\w+)/.exec(document.cookie)?.[1];
 
-async function send(method: string, path: string, body?: unknown): Promise<Response> {
+async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   const headers: Record<string, string> = {};
-  const init: RequestInit = { method, headers };
+  const init: RequestInit = { method, headers, signal: signal ?? null };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(body);
@@ -184,3 +184,34 @@ export const fromPage = (url: string): string => url.replace(/^\//, '');
 /** The film's keyframe to show first. */
 export const best = (keyframes: FilmKnowledge['video']['keyframes']): FilmKnowledge['video']['keyframes'][number] | undefined =>
   keyframes.find((keyframe) => keyframe.rank === 0);
+
+/** A passage of a story that is being told. */
+export interface ToldPassage {
+  node: string;
+  title: LocalText;
+  text: LocalText;
+  told: number;
+  all: number;
+}
+
+/** Writes a story and hears each passage as soon as it is told; resolves with the whole. Stopping takes the story back. */
+export async function writeStoryLive(request: StoryRequest, viewer: string, teller: Teller, onpassage: (passage: ToldPassage) => void, signal: AbortSignal): Promise<Story> {
+  const response = await send('POST', `/stories${query({ viewer, tell_with: teller, stream: true })}`, request, signal);
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let waiting = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) throw new TypeError('the stream ended before the story'); // as when the server is gone
+    const events = (waiting + value).split('\n\n');
+    waiting = events.pop()!;
+    for (const event of events) {
+      const [, name, data] = /^event: (\w+)\ndata: (.*)$/s.exec(event) ?? [];
+      if (name === 'passage') onpassage(JSON.parse(data!) as ToldPassage);
+      if (name === 'story') return JSON.parse(data!) as Story;
+      if (name === 'problem') {
+        const { cause, next_step: nextStep } = JSON.parse(data!) as { cause: string; next_step: string };
+        throw new ApiError(500, cause, nextStep);
+      }
+    }
+  }
+}
