@@ -63,8 +63,9 @@ async function problemOf(response: Response): Promise<ApiError> {
 /** What a browser that signed in must send with a change: only pages of this server can read it. */
 export const pageToken = (): string | undefined => /(?:^|; )(?:__Host-)?cineloom-page=(\w+)/.exec(document.cookie)?.[1];
 
-async function send(method: string, path: string, body?: unknown): Promise<Response> {
-  const headers: Record<string, string> = {};
+/** Asks below /api/v1; `more` are headers. What is refused is thrown as an ApiError. */
+export async function send(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Response> {
+  const headers = { ...more };
   const init: RequestInit = { method, headers };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
