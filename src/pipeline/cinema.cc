@@ -252,6 +252,17 @@ Expected<Recommendation> Cinema::recommend_after(const TonightRequest& tonight, 
   return answer(question, events, cancel);
 }
 
+Expected<Recommendation> Cinema::recommend_with(const TonightRequest& tonight, const Guests& guests, const CancelToken& cancel) {
+  Question question;
+  CINELOOM_TRY(prepare(tonight, question));
+  for (const Event& like : guests.likes) (like.viewer == tonight.viewer ? question.events : question.companions).push_back(like);
+  question.request.companions = question.companions;
+  question.request.mood = guests.mood;
+  // What is hidden never comes, whoever hid it.
+  for (const FilmId film : guests.vetoed) question.events.push_back({.viewer = tonight.viewer, .film = film, .kind = EventKind::Hide, .at = now()});
+  return answer(question, question.events, cancel);
+}
+
 Expected<Recommendation> Cinema::answer(const Question& question, std::span<const Event> events, const CancelToken& cancel) {
   Progress progress;
   CINELOOM_TRY_ASSIGN(const auto recommender, this->recommender(progress, cancel));

@@ -113,6 +113,13 @@ struct TonightRequest {
   int programme = 0;                       ///< films that must fit `time` together, 0 .. 5; 0 = each alone
 };
 
+/// Those who watch too but are no viewers of this library, as far as they said something.
+struct Guests {
+  std::vector<Event> likes;    ///< each guest's under a viewer's number that nobody has here; the viewer's own count beside their history
+  std::vector<FilmId> vetoed;  ///< by anybody: these do not come
+  Mood mood;                   ///< of all together, the viewer's among them (mood_of_all); takes the request's place
+};
+
 /// A recommendation, and until when it stays so while nobody does anything and nothing is learned; nothing = it may be another at once.
 struct LastingRecommendation {
   Recommendation recommendation;
@@ -208,6 +215,8 @@ class Cinema {
   Expected<LastingRecommendation> recommend_lasting(const TonightRequest& request, const CancelToken& cancel = {});
   /// For somebody of whom only these events are known; nothing is kept of them. The request's viewer and companions do not count.
   Expected<Recommendation> recommend_after(const TonightRequest& request, std::span<const Event> events, const CancelToken& cancel = {});
+  /// For the viewer with guests who are no viewers here. Nothing is kept of what they said.
+  Expected<Recommendation> recommend_with(const TonightRequest& request, const Guests& guests, const CancelToken& cancel = {});
   /// Grows whenever another model, or the same of other films, answers.
   [[nodiscard]] std::uint64_t model_renewals() const { return renewals_; }
   /// What the model in use expects a viewer to give a film. Errors: NotFound for an unknown viewer or film; Unavailable if the model

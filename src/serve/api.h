@@ -23,6 +23,7 @@ struct ApiContext {
   std::filesystem::path openapi;  ///< api/openapi.yaml
   accounts::Accounts& accounts;
   Gatekeeper& gate;               ///< that every request passes
+  EventHub& events;               ///< that listeners hear
   std::string_view setup_token;   ///< with which the first account may be made over the network; empty = it may not
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 namespace cineloom::serve {
 namespace {
@@ -22,27 +23,35 @@ std::uint64_t EventHub::next_number() const {
   return std::max(last_event_ + 1, static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
 }
 
-void EventHub::publish(std::string_view name, std::string_view data) {
+void EventHub::publish(std::string_view name, std::string_view data, std::string_view scope) {
   const std::lock_guard lock(mutex_);
-  recent_.push_back({.id = last_event_ = next_number(), .name = std::string(name), .data = std::string(data)});
-  if (recent_.size() > kKept) recent_.pop_front();
-  for (const auto& [number, listener] : listeners_) listener(recent_.back());
+  std::deque<ServerEvent>& recent = recent_.try_emplace(std::string(scope)).first->second;
+  recent.push_back({.id = last_event_ = next_number(), .name = std::string(name), .data = std::string(data), .scope = std::string(scope)});
+  if (recent.size() > kKept) recent.pop_front();
+  for (const auto& [number, listening] : listeners_) {
+    if (listening.scope == scope) listening.listener(recent.back());
+  }
 }
 
-EventHub::Subscription EventHub::subscribe(std::uint64_t last_seen, Listener listener) {
+EventHub::Subscription EventHub::subscribe(std::uint64_t last_seen, Listener listener, std::string_view scope) {
   const std::lock_guard lock(mutex_);
   Subscription subscription{.number = ++last_subscription_};
   if (numbers_ == Numbers::OfTime && last_seen > kClockError) last_seen -= kClockError;
-  for (const ServerEvent& event : recent_) {
-    if (last_seen > 0 && event.id > last_seen) subscription.missed.push_back(event);
+  if (const auto recent = recent_.find(scope); recent != recent_.end() && last_seen > 0) {
+    std::ranges::copy_if(recent->second, std::back_inserter(subscription.missed), [last_seen](const ServerEvent& event) { return event.id > last_seen; });
   }
-  listeners_[subscription.number] = std::move(listener);
+  listeners_[subscription.number] = {.scope = std::string(scope), .listener = std::move(listener)};
   return subscription;
 }
 
 void EventHub::unsubscribe(std::uint64_t number) {
   const std::lock_guard lock(mutex_);
   listeners_.erase(number);
+}
+
+void EventHub::forget(std::string_view scope) {
+  const std::lock_guard lock(mutex_);
+  if (const auto recent = recent_.find(scope); recent != recent_.end()) recent_.erase(recent);
 }
 
 }  // namespace cineloom::serve

@@ -40,6 +40,7 @@ class FeedbackRoutes : public ::testing::Test {
                         .openapi = {},
                         .accounts = *entrance_->accounts,
                         .gate = entrance_->gate,
+                        .events = events_,
                         .setup_token = {}});
   }
   /// `target` may end in one parameter: "/path?name=value".
@@ -62,6 +63,7 @@ class FeedbackRoutes : public ::testing::Test {
   std::unique_ptr<LocalJobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
   llm::SharedModel model_{{}};
+  EventHub events_;
   std::optional<testing::Entrance> entrance_;
   Router router_{RouteGuard()};
 };

@@ -60,6 +60,7 @@ struct HttpResponse {
   std::string body;
   std::optional<FilePiece> file;   ///< sent instead of the body
   bool is_event_stream = false;    ///< the connection becomes a stream of the server's events
+  std::string event_scope;         ///< of that stream; ServerEvent
   /// Writes the answer instead, for as long as it takes; it must call `answer` or `begin`.
   std::function<void(ResponseWriter&)> produce;
 };

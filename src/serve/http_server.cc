@@ -38,6 +38,12 @@ constexpr std::size_t kMostWaiting = 256;
 constexpr int kProducers = 32;
 constexpr std::size_t kFileChunk = 256U << 10U;
 
+/// What a listener wants to hear.
+struct EventPlace {
+  std::string scope;
+  std::uint64_t last_seen = 0;
+};
+
 /// Events on their way to one connection; the timer wakes the coroutine that writes them.
 struct EventQueue {
   explicit EventQueue(const net::any_io_executor& executor) : wake(executor) {}
@@ -147,7 +153,7 @@ struct HttpServer::Implementation {
   void tell_if_all_gone();
   net::awaitable<bool> send(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive);
   net::awaitable<bool> send_file(beast::tcp_stream& stream, const FilePiece& piece);
-  net::awaitable<void> stream_events(Connection& connection, std::uint64_t last_seen);
+  net::awaitable<void> stream_events(Connection& connection, EventPlace from);
   net::awaitable<bool> produce(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive);
   net::awaitable<bool> send_pieces(beast::tcp_stream& stream, const std::shared_ptr<Production>& production);
   static net::awaitable<void> watch(beast::tcp_stream& stream, std::shared_ptr<Production> production);
@@ -223,8 +229,8 @@ net::awaitable<void> HttpServer::Implementation::converse(Connection& connection
     keep_alive = parser.get().keep_alive() && !is_draining;
     stream.expires_never();
     if (response.is_event_stream) {
-      const auto last_seen = last_event_id(request);
-      if (co_await send(stream, request, std::move(response), true)) co_await stream_events(connection, last_seen);
+      const EventPlace from{.scope = response.event_scope, .last_seen = last_event_id(request)};
+      if (co_await send(stream, request, std::move(response), true)) co_await stream_events(connection, from);
       break;
     }
     if (response.produce) {
@@ -322,13 +328,14 @@ net::awaitable<bool> HttpServer::Implementation::send_file(beast::tcp_stream& st
   co_return true;
 }
 
-net::awaitable<void> HttpServer::Implementation::stream_events(Connection& connection, std::uint64_t last_seen) {
+net::awaitable<void> HttpServer::Implementation::stream_events(Connection& connection, EventPlace from) {
   const auto executor = co_await net::this_coro::executor;
   // Shared with posts that may still be on their way when the connection ends.
   const auto queue = std::make_shared<EventQueue>(executor);
-  const auto subscription = events.subscribe(last_seen, [executor, queue](const ServerEvent& event) {
+  const auto tell = [executor, queue](const ServerEvent& event) {
     net::post(executor, [queue, text = event.wire_text()]() mutable { queue->add(std::move(text)); });
-  });
+  };
+  const auto subscription = events.subscribe(from.last_seen, tell, from.scope);
   connection.events = queue;
   ++listeners;
   queue->waiting.emplace_back(": hello\n\n");

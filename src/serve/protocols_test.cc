@@ -31,6 +31,7 @@ class Protocols : public ::testing::Test {
                            .openapi = {},
                            .accounts = *entrance_->accounts,
                            .gate = entrance_->gate,
+                           .events = events_,
                            .setup_token = {}});
     std::vector<Event> events;
     for (int film = 0; film < 12; ++film)
@@ -64,6 +65,7 @@ class Protocols : public ::testing::Test {
   std::unique_ptr<LocalJobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
   llm::SharedModel model_{{}};
+  EventHub events_;
   std::optional<testing::Entrance> entrance_;
   Router router_{RouteGuard()};
 };

@@ -71,6 +71,7 @@ class RoutePolicies : public ::testing::Test {
                            .openapi = kDescription,
                            .accounts = *entrance_->accounts,
                            .gate = entrance_->gate,
+                           .events = events_,
                            .setup_token = setup_token});
   }
   accounts::Accounts& accounts() { return *entrance_->accounts; }
@@ -105,6 +106,7 @@ class RoutePolicies : public ::testing::Test {
   std::unique_ptr<LocalJobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
   llm::SharedModel model_{{}};
+  EventHub events_;
   std::optional<testing::Entrance> entrance_;
   Router router_{RouteGuard()};
 };

@@ -44,6 +44,7 @@ class ServeTest : public ::testing::Test {
                            .openapi = kDescription,
                            .accounts = *entrance_->accounts,
                            .gate = entrance_->gate,
+                           .events = events_,
                            .setup_token = {}});
   }
   ~ServeTest() override { fs::remove_all(folder_); }
@@ -60,6 +61,7 @@ class ServeTest : public ::testing::Test {
   std::unique_ptr<LocalJobQueue> jobs_;
   std::unique_ptr<BackgroundTraining> training_;
   llm::SharedModel model_{{}};
+  EventHub events_;
   std::optional<testing::Entrance> entrance_;
   Router router_{RouteGuard()};
 };

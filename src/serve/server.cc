@@ -34,6 +34,7 @@ struct Server::Parts {
                             .openapi = options.openapi,
                             .accounts = *accounts,
                             .gate = gate,
+                            .events = events,
                             .setup_token = setup_token.reveal()})) {
     const std::lock_guard lock(mutex);
     look = training.looker();

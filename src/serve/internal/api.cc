@@ -29,6 +29,7 @@ Router make_router(const ApiContext& context) {
   add_delivery_routes(router, context);
   add_gorse_routes(router, context);
   add_metrics_route(router, context);
+  add_room_routes(router, context);
   add_page_routes(router, context);
   return router;
 }

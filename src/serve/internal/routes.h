@@ -19,6 +19,7 @@ void add_story_routes(Router& router, const ApiContext& context);
 void add_what_if_routes(Router& router, const ApiContext& context);
 void add_job_routes(Router& router, const ApiContext& context);
 void add_llm_routes(Router& router, const ApiContext& context);
+void add_room_routes(Router& router, const ApiContext& context);
 void add_page_routes(Router& router, const ApiContext& context);
 
 HttpResponse json_response(const boost::json::value& value, int status = 200);
