@@ -5,6 +5,7 @@ import { check } from './harness.mjs';
 import { checkForecasts } from './forecasts.mjs';
 import { checkLibrary } from './library.mjs';
 import { checkPrivacy } from './privacy.mjs';
+import { checkRooms } from './rooms.mjs';
 import { checkTuning } from './tuning.mjs';
 
 const titles = (page) => page.locator('.picks h3').allTextContents();
@@ -489,6 +490,7 @@ export async function checkJourneys(open, film, pictures) {
   await checkFilms(open, film);
   await checkLibrary(open);
   await checkInteractive(open, film, pictures);
+  await checkRooms(open, film, pictures);
   await checkStories(open);
   await checkTheRest(open);
 }

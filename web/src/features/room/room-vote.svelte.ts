@@ -2,7 +2,7 @@ import type { StoryNode } from '../../api/client';
 import { viewer } from '../../api/viewer.svelte';
 import { told } from '../../locales/locale.svelte';
 import { attempt } from '../../ui/toasts.svelte';
-import { Seat } from './seat.svelte';
+import { hostName, Seat } from './seat.svelte';
 
 const longestText = 400; // of a question or an option
 
@@ -21,10 +21,11 @@ export class RoomVote {
   }
 
   async open(): Promise<void> {
-    this.#sit(await Seat.open('story', viewer.id, viewer.nameOf(viewer.id)));
+    this.#sit(await Seat.open('story', viewer.id, hostName()));
   }
 
   leave(): void {
+    void this.close();
     this.#unfollow();
     this.seat = undefined;
   }

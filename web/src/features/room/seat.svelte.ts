@@ -1,4 +1,6 @@
 import { ApiError } from '../../api/client';
+import { viewer } from '../../api/viewer.svelte';
+import { t } from '../../locales/locale.svelte';
 import { rooms, type Room, type RoomFilm, type RoomKind } from './rooms';
 
 const pollMilliseconds = 5000;
@@ -7,6 +9,12 @@ const openKey = (kind: RoomKind): string => `cineloom.room-open.${kind}`;
 
 /** Why a seat is no more: the room has ended, or the host took the seat away. */
 export type Ending = '' | 'over' | 'removed';
+
+/** What the host is called: by their name, unless that means somebody else to whoever reads it. */
+export function hostName(): string {
+  const name = viewer.nameOf(viewer.id);
+  return name === t('viewer.you') ? t('room.host_name') : name;
+}
 
 interface Kept {
   key: string;
