@@ -94,7 +94,7 @@ async function checkPicking(open, pictures) {
     await host.getByText('It has the most votes: 2.').waitFor();
     await ana.screenshot({ path: join(pictures, 'join-result.png'), fullPage: true });
 
-    await host.getByRole('button', { name: 'Find three others' }).click();
+    await host.getByRole('button', { name: 'Look again' }).click();
     await ana.getByRole('button', { name: /^Vote for this/ }).first().waitFor();
     for (const page of [host, ana, bo]) assert.deepEqual(page.complaints, []);
   });
