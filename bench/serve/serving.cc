@@ -26,6 +26,7 @@ constexpr std::uint64_t kSeed = 20261127;
 constexpr LibrarySize kLarge{.films = 100'000, .viewers = 2'000, .ratings = 150'000};
 constexpr LibrarySize kSmall{.films = 2'000, .viewers = 500, .ratings = 40'000};
 constexpr int kMostAsking = 500;  // viewers: their first answers take a while
+constexpr int kFewAsking = 150;   // viewers, each of whom asks again before their answer may be made anew
 constexpr int kListeners = 1'000;
 constexpr int kUploads = 4;
 constexpr int kEventsInUpload = 100'000;
@@ -48,12 +49,12 @@ Load recommendations(int port, int viewers, std::size_t count) {
 }
 
 /// The same, with an event of a viewer drawn by seed in the place of every two-hundredth question.
-Load active_recommendations(int port, int viewers, std::size_t count) {
+Load active_recommendations(int port, int viewers, std::size_t count, std::string_view name) {
   Load load = recommendations(port, viewers, count);
   const auto random = std::make_shared<std::mt19937_64>(kSeed + 1);
-  load.request = [=, ask = load.request](std::size_t i) {
+  load.request = [=, ask = load.request, name = std::string(name)](std::size_t i) {
     if (i % kQuestionsPerEvent != 0) return ask(i);
-    const auto body = fmt::format(R"({{"kind":"wish","film":"{}","event_id":"active-{}"}})", 1 + (*random)() % 1000, i);
+    const auto body = fmt::format(R"({{"kind":"wish","film":"{}","event_id":"{}-{}"}})", 1 + (*random)() % 1000, name, i);
     return wire_request("POST", port, fmt::format("/api/v1/viewers/{}/events", 1 + (*random)() % static_cast<unsigned>(viewers)), body);
   };
   load.is_right = [](std::size_t i, std::string_view answer) { return i % kQuestionsPerEvent == 0 ? answer.starts_with("HTTP/1.1 201") : is_picks(answer); };
@@ -109,12 +110,15 @@ Expected<void> measure_picks(Report& report, const LibrarySize& size, const fs::
   CINELOOM_TRY_ASSIGN(const LoadResult open, run_load(load));
   CINELOOM_TRY(require_right(open, "answers under load"));
   add_load(report, "p99_ms_1000rps" + suffix, open, "everybody who asks had asked once", load.count);
-  Load active = active_recommendations(server.port(), viewers, 10'000);
-  paced(active);
-  CINELOOM_TRY_ASSIGN(const LoadResult acting, run_load(active));
-  CINELOOM_TRY(require_right(acting, "answers beside events"));
-  add_load(report, fmt::format("p99_ms_1000rps{}_active", suffix), acting, "with five events a second, each of which makes its viewer's answer anew",
-           active.count);
+  for (const int acting : {viewers, kFewAsking}) {
+    if (acting > viewers) continue;
+    const std::string key = fmt::format("p99_ms_1000rps{}_active{}", suffix, acting == viewers ? "" : fmt::format("_{}", acting));
+    Load active = active_recommendations(server.port(), acting, 10'000, key);
+    paced(active);
+    CINELOOM_TRY_ASSIGN(const LoadResult beside, run_load(active));
+    CINELOOM_TRY(require_right(beside, "answers beside events"));
+    add_load(report, key, beside, fmt::format("{} viewers with five events a second, each of which makes its viewer's answer anew", acting), active.count);
+  }
   return {};
 }
 

@@ -18,6 +18,8 @@
 #include <memory>
 #include <tuple>
 
+#include "base/sanitizers.h"
+
 namespace cineloom {
 namespace {
 
@@ -57,14 +59,8 @@ Expected<void> limit(__rlimit_resource_t resource, std::uint64_t value) {
   return fail(ErrorCode::Unavailable, fmt::format("cannot limit resource {}: {}", static_cast<int>(resource), std::strerror(errno)));
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kReservesTerabytes = true;  // a sanitizer's shadow counts as address space, though it is never touched
-#else
-constexpr bool kReservesTerabytes = false;
-#endif
-
 Expected<void> limit_resources(const SandboxLimits& limits) {
-  if (limits.memory_bytes > 0 && !kReservesTerabytes) CINELOOM_TRY(limit(RLIMIT_AS, limits.memory_bytes));
+  if (limits.memory_bytes > 0 && CINELOOM_IS_SANITIZED == 0) CINELOOM_TRY(limit(RLIMIT_AS, limits.memory_bytes));
   if (limits.processor_seconds > 0) CINELOOM_TRY(limit(RLIMIT_CPU, limits.processor_seconds));
   if (limits.threads == Threads::Refuse) CINELOOM_TRY(limit(RLIMIT_NPROC, 0));
   CINELOOM_TRY(limit(RLIMIT_FSIZE, 0));

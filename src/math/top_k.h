@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "math/matrix.h"
+#include "math/rounded_rows.h"
 
 namespace cineloom {
 
@@ -16,8 +17,7 @@ struct ScoredIndex {
 };
 
 /// The rows of a matrix with the largest products with a query: exact, as if every product were computed in double, and of equal
-/// ones the smaller index. Rows are kept in 8 bits with a step of their own. A scan reads the upper four of them; what those cannot
-/// rule out (a bound that always holds) is bounded by all eight, and what these cannot rule out is computed from the floats.
+/// ones the smaller index. What rows in 8 bits (rounded_rows.h) cannot rule out is computed from the floats.
 /// Immutable: any thread may ask.
 class TopK {
  public:
@@ -33,16 +33,8 @@ class TopK {
  private:
   [[nodiscard]] std::vector<std::int32_t> scan(std::span<const float> query, std::size_t count, std::span<const std::uint64_t> allowed) const;
 
-  void quantise(std::size_t row);
-
   const Matrix& rows_;
-  std::size_t chunks_;                                              ///< of 128 values to a row
-  std::vector<std::uint8_t, CacheLineAllocator<std::uint8_t>> high_;
-  std::vector<std::uint8_t, CacheLineAllocator<std::uint8_t>> low_;
-  std::vector<float, CacheLineAllocator<float>> steps_;             ///< per row: its quantiser's step
-  std::vector<float, CacheLineAllocator<float>> high_errors_;       ///< per row: how far the upper four bits may be off
-  std::vector<float, CacheLineAllocator<float>> errors_;            ///< the same of all eight
-  std::vector<float, CacheLineAllocator<float>> lengths_;
+  RoundedRows rounded_;
 };
 
 /// All products in double, then the best: what TopK is tested against.

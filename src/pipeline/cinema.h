@@ -146,6 +146,8 @@ class Cinema {
   /// Somebody plays a film: for ten seconds the box is theirs, and films that are being analysed rest. Thread-safe.
   void note_playing() { played_at_ = std::chrono::steady_clock::now().time_since_epoch(); }
   [[nodiscard]] bool is_playing() const;
+  /// Films that are being analysed rest, until they are told to go on. Thread-safe.
+  void rest_analyses(bool is_resting) { is_resting_ = is_resting; }
   /// Courses of feeling of the library's films; lives as long as this.
   [[nodiscard]] FilmCourses& film_courses() { return film_courses_; }
   /// The language model that somebody chose, for all who ask one; lives as long as this.
@@ -298,6 +300,7 @@ class Cinema {
   Expected<FilmKnowledge> find_out(const Film& film, const FilmFiles& files, const AnalysisWishes& wishes, Progress& progress, const CancelToken& cancel);
 
   CinemaOptions options_;
+  std::atomic<bool> is_resting_{false};
   std::atomic<std::chrono::steady_clock::duration> played_at_{-std::chrono::hours(1)};  ///< since the clock's epoch
   std::unique_ptr<Store> store_;
   std::mutex training_mutex_;  // held while a model is made

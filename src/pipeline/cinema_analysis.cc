@@ -84,7 +84,7 @@ Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& file
                     .nets = (options_.nets.empty() ? options_.data / "models" / "vision" : options_.nets).string(),
                     .onnx_runtime = options_.onnx_runtime};
   tools.journals = options_.data / kJournals;
-  tools.watching.should_rest = [this] { return is_playing(); };
+  tools.watching.should_rest = [this] { return is_playing() || is_resting_; };
   const auto before = film.id.is_none() ? Expected<FilmKnowledge>(fail(ErrorCode::NotFound, "new")) : knowledge(film.id);
   const bool is_usable = before && wishes.depth != AnalysisDepth::Anew && (wishes.depth == AnalysisDepth::Scout || !before->video.is_scouted);
   if (is_usable && copy_pictures(before->video, options_.data / kFindings / std::to_string(film.id.number()), findings.path())) tools.watched = &before->video;

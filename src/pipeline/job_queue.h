@@ -38,6 +38,10 @@ class JobQueue {
   virtual Expected<Job> job(JobId id) = 0;
   /// Asks a waiting or running job to stop. Errors: NotFound; Conflict if it has ended.
   virtual Expected<Job> cancel(JobId id) = 0;
+  /// Rests, or goes on: what waits does not begin, and what runs stands still from its next sign of progress on, until the queue goes on or it
+  /// is cancelled. Not remembered when the process ends. Errors: Unavailable where several nodes share the queue.
+  virtual Expected<void> rest(bool is_resting) = 0;
+  [[nodiscard]] virtual bool is_resting() const = 0;
 };
 
 }  // namespace cineloom

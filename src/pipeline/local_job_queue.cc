@@ -84,8 +84,23 @@ Expected<Job> LocalJobQueue::cancel(JobId id) {
     }
     job = entry->job;
   }
+  ready_.notify_all();  // it may stand still
   if (listener_) listener_(job);
   return job;
+}
+
+Expected<void> LocalJobQueue::rest(bool is_resting) {
+  {
+    const std::lock_guard lock(mutex_);
+    is_resting_ = is_resting;
+  }
+  ready_.notify_all();
+  return {};
+}
+
+bool LocalJobQueue::is_resting() const {
+  const std::lock_guard lock(mutex_);
+  return is_resting_;
 }
 
 void LocalJobQueue::run() {
@@ -93,7 +108,7 @@ void LocalJobQueue::run() {
     Entry* entry = nullptr;
     {
       std::unique_lock lock(mutex_);
-      ready_.wait(lock, [&] { return is_closing_ || (entry = next_waiting()) != nullptr; });
+      ready_.wait(lock, [&] { return is_closing_ || (!is_resting_ && (entry = next_waiting()) != nullptr); });
       if (is_closing_) return;
       entry->job.state = JobState::Running;
     }
@@ -102,18 +117,23 @@ void LocalJobQueue::run() {
 }
 
 void LocalJobQueue::run_one(Entry& entry) {
-  Progress progress([this, &entry](const ProgressUpdate& update) {
-    Job job;
-    {
-      const std::lock_guard lock(mutex_);
-      entry.job.progress = update;
-      job = entry.job;
-    }
-    if (listener_) listener_(job);
-  });
+  Progress progress([this, &entry](const ProgressUpdate& update) { tell(entry, update); });
   const auto result = entry.work(progress, entry.cancel.token());
   progress.finish();
   finish(entry, result);
+}
+
+// Whoever reports progress stands still here while the queue rests.
+void LocalJobQueue::tell(Entry& entry, const ProgressUpdate& update) {
+  Job job;
+  {
+    const std::lock_guard lock(mutex_);
+    entry.job.progress = update;
+    job = entry.job;
+  }
+  if (listener_) listener_(job);
+  std::unique_lock lock(mutex_);
+  ready_.wait(lock, [&] { return !is_resting_ || is_closing_ || entry.cancel.token().is_cancelled(); });
 }
 
 void LocalJobQueue::finish(Entry& entry, const Expected<void>& result) {

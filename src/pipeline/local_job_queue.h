@@ -25,6 +25,8 @@ class LocalJobQueue final : public JobQueue {
   Expected<std::vector<Job>> jobs() override;
   Expected<Job> job(JobId id) override;
   Expected<Job> cancel(JobId id) override;
+  Expected<void> rest(bool is_resting) override;
+  [[nodiscard]] bool is_resting() const override;
 
  private:
   struct Entry {
@@ -35,6 +37,7 @@ class LocalJobQueue final : public JobQueue {
 
   void run();
   void run_one(Entry& entry);
+  void tell(Entry& entry, const ProgressUpdate& update);
   void finish(Entry& entry, const Expected<void>& result);
   std::vector<Job> drop_waiting(JobKind kind);
   Entry* find(JobId id);
@@ -43,11 +46,12 @@ class LocalJobQueue final : public JobQueue {
 
   std::function<Timestamp()> now_;
   JobListener listener_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<Entry> entries_;  // oldest first; references stay valid while a job runs
   std::int64_t last_id_ = 0;
   bool is_closing_ = false;
+  bool is_resting_ = false;
   std::jthread thread_;
 };
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 
 namespace cineloom {
@@ -45,6 +46,63 @@ TEST(LocalJobQueue, RunsAJobAndTellsItsProgress) {
   EXPECT_EQ(ended.state, JobState::Done);
   EXPECT_EQ(ended.progress.done, 3);
   EXPECT_EQ(queue.jobs()->front().id, job.id);
+}
+
+/// A job that tells of a stage once it may, and whether it came past that.
+struct Walker {
+  std::promise<void> may_go;
+  std::promise<void> told;
+  std::atomic<bool> is_past = false;
+  JobWork work() {
+    return [this](Progress& progress, const CancelToken& cancel) -> Expected<void> {
+      may_go.get_future().wait();
+      progress.begin("walking", 2, "steps");
+      is_past = true;
+      return cancel.check();
+    };
+  }
+  /// Hears the stage before the job stands still in telling it.
+  JobListener listener(JobListener then) {
+    return [this, then = std::move(then)](const Job& job) {
+      if (job.progress.stage == "walking" && !has_told_.exchange(true)) told.set_value();
+      then(job);
+    };
+  }
+
+ private:
+  std::atomic<bool> has_told_ = false;
+};
+
+TEST(LocalJobQueue, RestsWithinAJobAndGoesOn) {
+  Endings endings;
+  Walker walker;
+  LocalJobQueue queue(noon, walker.listener(endings.listener()));
+  const Job job = *queue.submit({.work = walker.work()});
+  ASSERT_TRUE(queue.rest(true));
+  EXPECT_TRUE(queue.is_resting());
+  walker.may_go.set_value();
+  walker.told.get_future().wait();
+  EXPECT_FALSE(walker.is_past);
+  const Job next = *queue.submit({.work = [](Progress&, const CancelToken&) -> Expected<void> { return {}; }});
+  ASSERT_TRUE(queue.rest(false));
+  EXPECT_EQ(endings.wait_for(job.id).state, JobState::Done);
+  EXPECT_EQ(endings.wait_for(next.id).state, JobState::Done);
+  EXPECT_TRUE(walker.is_past);
+}
+
+TEST(LocalJobQueue, AJobThatRestsCanBeCancelledAndAQueueThatRestsCanEnd) {
+  Endings endings;
+  Walker walker;
+  {
+    LocalJobQueue queue(noon, walker.listener(endings.listener()));
+    const Job job = *queue.submit({.work = walker.work()});
+    ASSERT_TRUE(queue.rest(true));
+    walker.may_go.set_value();
+    walker.told.get_future().wait();
+    ASSERT_TRUE(queue.cancel(job.id));
+    EXPECT_EQ(endings.wait_for(job.id).state, JobState::Cancelled);
+    EXPECT_EQ(queue.submit({.work = [](Progress&, const CancelToken&) -> Expected<void> { return {}; }})->state, JobState::Waiting);
+  }
 }
 
 TEST(LocalJobQueue, KeepsTheCauseOfAFailure) {

@@ -122,6 +122,13 @@ void SharedJobQueue::watch() {
   }
 }
 
+// Another node would take up what this one let rest.
+Expected<void> SharedJobQueue::rest(bool is_resting) {
+  if (!is_resting) return {};
+  return std::unexpected(
+      Error(ErrorCode::Unavailable, "several nodes share these jobs, and do not rest together").advise("stop the nodes that work, or cancel the job"));
+}
+
 // Jobs are compared with what was told of them before: whatever a node missed while the store was away is told then.
 void SharedJobQueue::tell_news() {
   if (const auto jobs = work_.jobs(); jobs && options_.listener) {

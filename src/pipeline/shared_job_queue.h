@@ -41,6 +41,8 @@ class SharedJobQueue final : public JobQueue {
   Expected<std::vector<Job>> jobs() override { return work_.jobs(); }
   Expected<Job> job(JobId id) override { return work_.find_job(id); }
   Expected<Job> cancel(JobId id) override;
+  Expected<void> rest(bool is_resting) override;
+  [[nodiscard]] bool is_resting() const override { return false; }
 
  private:
   void watch();

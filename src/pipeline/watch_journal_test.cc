@@ -11,6 +11,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/sanitizers.h"
 #include "domain/json.h"
 #include "pipeline/worker.h"
 #include "vision/face_cascade.h"
@@ -143,7 +144,7 @@ class KilledWatching : public WatchJournalTest {
 };
 
 TEST_F(KilledWatching, GoesOnNearWhereItWasAndFindsTheSame) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if CINELOOM_IS_SANITIZED
   GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
 #endif
   const auto whole = watch("whole", 0);
@@ -158,7 +159,7 @@ TEST_F(KilledWatching, GoesOnNearWhereItWasAndFindsTheSame) {
 }
 
 TEST_F(KilledWatching, BeginsAnewWhereTheMarksAreOfNoUse) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if CINELOOM_IS_SANITIZED
   GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
 #endif
   ASSERT_TRUE(fs::exists(film_));

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "recommend/internal/maker.h"
+#include "recommend/internal/shift_index.h"
 #include "recommend/ranking/film_feeling.h"
 
 namespace cineloom {
@@ -54,7 +55,12 @@ Recommender::Recommender(std::span<const Film> films, TasteModels models)
   most_star_reach_ = static_cast<double>(std::ranges::max(star_reaches_));
   most_like_reach_ = static_cast<double>(std::ranges::max(like_reaches_));
   for (const Film& film : films_) feelings_.push_back(film_feeling(film));
+  shifts_ = std::make_unique<const ShiftIndex>(models_);
 }
+
+Recommender::Recommender(Recommender&& other) noexcept = default;
+Recommender& Recommender::operator=(Recommender&& other) noexcept = default;
+Recommender::~Recommender() = default;
 
 Expected<Recommender> Recommender::train(std::span<const Film> films, std::span<const Event> events, const TrainOptions& options, Progress& progress,
                                          const CancelToken& cancel) {

@@ -17,6 +17,7 @@
 namespace cineloom {
 
 using TrainOptions = TasteOptions;
+class ShiftIndex;
 
 /// What watching and reading a film found of how it feels; beats what its genres say.
 using FilmFeelings = std::unordered_map<FilmId, Feeling>;
@@ -55,6 +56,9 @@ struct RecommendRequest {
 /// Immutable once made, so any number of threads may ask it.
 class Recommender {
  public:
+  Recommender(Recommender&& other) noexcept;
+  Recommender& operator=(Recommender&& other) noexcept;
+  ~Recommender();
   /// Learns from all events; without ratings, content and conditions decide. Errors: InvalidArgument without films; Cancelled.
   static Expected<Recommender> train(std::span<const Film> films, std::span<const Event> events, const TrainOptions& options, Progress& progress,
                                      const CancelToken& cancel);
@@ -94,6 +98,7 @@ class Recommender {
   double most_star_reach_ = 0;
   double most_like_reach_ = 0;
   TasteModels models_;
+  std::unique_ptr<const ShiftIndex> shifts_;
 };
 
 }  // namespace cineloom

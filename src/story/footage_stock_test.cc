@@ -33,7 +33,8 @@ StoryEvent meeting(double valence, double tension) {
 FilmTime begin_of(const StoryNode& node, std::size_t piece) { return node.footage.at(piece).begin; }
 
 TEST(FootageStock, ShowsAnEventWithAllItsPeopleAndFewOthers) {
-  const FootageStock stock(bible_with({scene({"Mira"}, 0), scene({"Mira", "Pip", "Duke", "Tam"}, 100), scene({"Mira", "Pip"}, 200)}));
+  const Bible bible = bible_with({scene({"Mira"}, 0), scene({"Mira", "Pip", "Duke", "Tam"}, 100), scene({"Mira", "Pip"}, 200)});
+  const FootageStock stock(bible);
   StoryGraph graph{.start = "a", .nodes = {{.id = "a", .events = {meeting(0, 0.5)}}}};
   stock.dress(graph);
   ASSERT_EQ(graph.nodes[0].footage.size(), 1U);
@@ -41,7 +42,8 @@ TEST(FootageStock, ShowsAnEventWithAllItsPeopleAndFewOthers) {
 }
 
 TEST(FootageStock, PrefersWhatFeelsAlikeAndWasNotShownYet) {
-  const FootageStock stock(bible_with({scene({"Mira", "Pip"}, 0, 0, 0.5), scene({"Mira", "Pip"}, 100, 0.5, 0.1)}));
+  const Bible bible = bible_with({scene({"Mira", "Pip"}, 0, 0, 0.5), scene({"Mira", "Pip"}, 100, 0.5, 0.1)});
+  const FootageStock stock(bible);
   StoryGraph graph{.start = "a", .nodes = {{.id = "a", .events = {meeting(0.4, 0.2), meeting(0.4, 0.2)}}}};
   stock.dress(graph);
   ASSERT_EQ(graph.nodes[0].footage.size(), 2U);
@@ -50,12 +52,14 @@ TEST(FootageStock, PrefersWhatFeelsAlikeAndWasNotShownYet) {
 }
 
 TEST(FootageStock, LeavesWhatNoSceneShowsToTheText) {
-  const FootageStock stock(bible_with({scene({"Mira"}, 0), scene({"Nobody of the bible"}, 100)}));
+  const Bible bible = bible_with({scene({"Mira"}, 0), scene({"Nobody of the bible"}, 100)});
+  const FootageStock stock(bible);
   StoryGraph graph{.start = "a", .nodes = {{.id = "a", .events = {meeting(0, 0.5)}}, {.id = "b", .events = {StoryEvent{.actors = {"foe"}}}}}};
   stock.dress(graph);
   EXPECT_TRUE(graph.nodes[0].footage.empty());
   EXPECT_TRUE(graph.nodes[1].footage.empty());
-  EXPECT_TRUE(FootageStock(Bible()).is_empty());
+  const Bible empty;
+  EXPECT_TRUE(FootageStock(empty).is_empty());
 }
 
 /// Share of events on the default ways of several stories that footage shows, with the footage known to the planner or added behind it.

@@ -174,7 +174,7 @@ TEST(FaceFinder, SeesTheFacesOfABroadcast) {
   const auto cascades = installed();
   if (!film || !cascades) GTEST_SKIP() << "needs " << path << " and the package opencv-data";
   std::vector<std::string> portraits;
-  VideoOptions options{.faces = cascades};
+  VideoOptions options{.faces = {.cascades = cascades, .nets = {}}};
   options.take_portrait = [&](const std::string& file, std::string_view) -> Expected<void> {
     portraits.push_back(file);
     return {};
@@ -199,7 +199,7 @@ TEST(FaceFinder, SeesNoneInALandscape) {
   const auto cascades = installed();
   if (!film || !cascades) GTEST_SKIP() << "needs ../shared/data/films and the package opencv-data";
   Progress progress;
-  const auto findings = analyze_video(*film, {.faces = cascades}, progress, {});
+  const auto findings = analyze_video(*film, {.faces = {.cascades = cascades, .nets = {}}}, progress, {});
   ASSERT_TRUE(findings);
   EXPECT_THAT(findings->faces, IsEmpty());
 }

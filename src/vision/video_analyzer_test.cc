@@ -13,6 +13,7 @@
 #include <tuple>
 
 #include "base/random.h"
+#include "base/sanitizers.h"
 #include "confine/sandbox.h"
 #include "confine/worker_process.h"
 #include "domain/json.h"
@@ -51,11 +52,7 @@ const bool is_child = [] {
   // The request names a folder of nets, or nothing.
   const auto folder = channel.receive_request();
   NetFiles nets = folder && !folder->empty() ? read_net_files(*folder, onnx_runtime()) : NetFiles();
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-  const SandboxLimits limits{.memory_bytes = 0};  // sanitizers reserve terabytes of address space
-#else
   const SandboxLimits limits{.memory_bytes = 1ULL << 30U};
-#endif
   const auto level = confine_this_process(limits);
   Progress progress(channel.progress_sink());
   VideoOptions options;
@@ -146,7 +143,7 @@ TEST(VideoAnalyzer, WatchesShortOddFilms) {
 }
 
 TEST(VideoAnalyzer, GivesTheSameFindingsInsideAConfinedWorker) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if CINELOOM_IS_SANITIZED
   GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
 #endif
   const auto path = shared("films/video_with_failing_audio.mp4");
@@ -161,7 +158,7 @@ TEST(VideoAnalyzer, GivesTheSameFindingsInsideAConfinedWorker) {
 }
 
 TEST(VideoAnalyzer, LooksWithTheUsersNetsInsideAConfinedWorker) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if CINELOOM_IS_SANITIZED
   GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
 #endif
   const auto path = fs::path(CINELOOM_SOURCE_DIR) / "demo/library/the-moon-in-the-reeds.mp4";

@@ -90,11 +90,50 @@ async function checkStoryEdits(ask, story) {
   assert.equal(log.nodes.find((one) => one.node === node).versions.length, before + 3);
 }
 
+/** A room for films and one for a story, each to its end, with a guest who has no account. */
+async function checkRooms(ask) {
+  const path = '/api/v1/rooms';
+  const open = (kind) => ask('POST', path, path, { kind, viewer: '1', name: 'Ada' });
+  const enter = async (kind) => {
+    const { status, value: host } = await open(kind);
+    assert.equal(status, 201);
+    const at = `${path}/${host.room.code}`;
+    const { value: guest } = await ask('POST', `${path}/{room}/guests`, `${at}/guests`, { name: 'Bo' });
+    const as = ({ key }) => (method, part, body, rest = '') => ask(method, `${path}/{room}${part}`, `${at}${part.replace('{guest}', rest)}`, body, '', { 'X-Cineloom-Member': key });
+    return { at, host: as(host), guest: as(guest) };
+  };
+  const { at, host, guest } = await enter('picks');
+  const { value: offers } = await ask('GET', `${path}/{room}/films`, `${at}/films`);
+  assert.equal(offers.films.length, 24);
+  const liked = offers.films.slice(0, 3).map((one) => one.id);
+  const vetoed = offers.films.slice(3, 12).map((one) => one.id);
+  assert.equal((await guest('PUT', '/wishes', { mood: 'something light', liked, vetoed, without: ['horror'], minutes: 130 })).status, 200);
+  assert.equal((await guest('PUT', '/lock', { is_locked: true })).status, 409);
+  assert.equal((await host('PUT', '/lock', { is_locked: true })).value.is_locked, true);
+  const { value: room } = await host('POST', '/picks');
+  assert.equal(room.picks.length, 3);
+  for (const pick of room.picks) {
+    assert.ok(![...liked, ...vetoed].includes(pick.film.id) && !pick.film.genres.includes('horror') && pick.film.runtime_minutes <= 130, pick.film.title.english);
+    assert.equal(pick.members.length, 2);
+  }
+  assert.equal(room.fairness.length, 2);
+  await guest('PUT', '/vote', { option: room.picks[1].film.id });
+  assert.equal((await guest('GET', '')).value.vote, room.picks[1].film.id);
+  assert.deepEqual((await host('POST', '/result')).value.result, { option: room.picks[1].film.id, votes: 1, rule: 'most_votes' });
+  assert.equal((await host('DELETE', '/guests/{guest}', undefined, '1')).status, 204);
+  assert.equal((await guest('GET', '')).status, 404);
+  assert.equal((await host('DELETE', '')).status, 204);
+  const story = await enter('story');
+  await story.host('PUT', '/ballot', { question: 'Which way?', options: [{ id: 'a', text: 'Left' }, { id: 'b', text: 'Right' }], seconds: 60 });
+  assert.equal((await story.guest('PUT', '/vote', { option: 'b' })).value.result.option, 'b');
+  await story.host('DELETE', '');
+}
+
 /** Holds what the running server answers against api/openapi.yaml. */
 export async function checkApi(base) {
   const validate = validatorFor();
-  const ask = async (method, path, filled, body, parameters = '') => {
-    const init = { method, headers: { 'Content-Type': 'application/json' }, body: body && JSON.stringify(body) };
+  const ask = async (method, path, filled, body, parameters = '', headers = {}) => {
+    const init = { method, headers: { 'Content-Type': 'application/json', ...headers }, body: body && JSON.stringify(body) };
     const response = await fetch(`${base}${filled}${parameters}`, init);
     const value = response.status === 204 ? undefined : await response.json();
     if (value !== undefined) validate(path, method.toLowerCase(), response.status, value);
@@ -185,6 +224,7 @@ export async function checkApi(base) {
     }
     assert.match(await (await fetch(`${base}${at}/cut?shortest=true&format=edl`)).text(), /^TITLE: /);
   });
+  await check('api: several choose together in a room', () => checkRooms(ask));
   await check('api: evaluation and jobs', async () => {
     await ask('GET', `${api}/evaluation`, `${api}/evaluation`);
     const { value: job } = await ask('POST', `${api}/training`, `${api}/training`);

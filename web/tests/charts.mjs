@@ -37,7 +37,7 @@ export async function checkFiles(page, picture, { name, columns, rows, marks }, 
   const vegaLite = await fileOf(page, group.getByRole('button', { name: 'Vega-Lite' }));
   assert.equal(JSON.parse(vegaLite.text).data.values.length, rows);
   const drawn = await drawnByVega(vegaLite.text);
-  assert.equal(drawn.match(/<path aria-label="[^"]*" role="graphics-symbol" aria-roledescription="(line mark|point)"/g)?.length, marks);
+  assert.equal(drawn.match(/<path aria-label="[^"]*" role="graphics-symbol" aria-roledescription="(line mark|point|rect mark)"/g)?.length, marks);
   writeFileSync(join(pictures, `${name}-vega.svg`), drawn);
   const svg = await fileOf(page, group.getByRole('button', { name: 'SVG' }));
   const root = new JSDOM(svg.text, { contentType: 'image/svg+xml' }).window.document.documentElement;
@@ -54,6 +54,15 @@ export async function checkCharts(open, film, pictures) {
     const { arc } = await page.evaluate(async (id) => (await fetch(`api/v1/films/${id}/knowledge`)).json(), film);
     const marks = arc.some((point) => point.audience !== null) ? 3 : 2;
     await checkFiles(page, 'path.line', { name: 'cineloom-arc', columns: ['seconds', 'feeling', 'tension', 'audience'], rows: arc.length, marks }, pictures);
+  });
+  await check('who is with whom goes out the same way', async () => {
+    const page = await open(`film/${film}`);
+    await page.locator('.network circle').first().waitFor();
+    const { plot } = await page.evaluate(async (id) => (await fetch(`api/v1/films/${id}/knowledge`)).json(), film);
+    assert.equal(await page.locator('.network circle').count(), Math.min(12, plot.characters.length));
+    assert.equal(await page.locator('.network path').count(), plot.relations.filter((one) => one.scenes_together > 0).length);
+    const columns = ['a', 'b', 'scenes', 'lines', 'warmth'];
+    await checkFiles(page, '.network', { name: 'cineloom-characters', columns, rows: plot.relations.length, marks: plot.relations.length }, pictures);
   });
   await check("a story's arc goes out the same way", async () => {
     const page = await open('story/1');

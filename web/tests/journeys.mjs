@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { checkCharts } from './charts.mjs';
 import { check } from './harness.mjs';
+import { checkFaces } from './faces.mjs';
 import { checkForecasts } from './forecasts.mjs';
 import { checkLibrary } from './library.mjs';
 import { checkPrivacy } from './privacy.mjs';
@@ -418,15 +419,36 @@ async function checkTheRest(open) {
     const dots = await page.locator('circle').count();
     assert.equal((await page.locator('dd').nth(2).innerText()).replace(',', ''), String(dots));
     await page.getByText('The same as a table').click();
-    assert.ok((await page.locator('tbody tr').count()) >= 5);
+    assert.ok((await page.locator('details tbody tr').count()) >= 5);
   });
   await check('a job is seen while it runs and when it is done', async () => {
     const page = await open('accuracy');
     await page.getByRole('button', { name: 'Learn anew' }).click();
     await page.getByRole('button', { name: /^Jobs/ }).click();
-    await page.getByRole('complementary', { name: 'Jobs' }).getByText('done').first().waitFor({ timeout: 300000 });
+    const drawer = page.getByRole('complementary', { name: 'Jobs' });
+    await drawer.getByText('done').first().waitFor({ timeout: 300000 });
+    const rests = (isResting) => page.evaluate(async (wanted) => (await fetch('api/v1/jobs/rest', { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ is_resting: wanted }) })).status, isResting);
+    assert.equal(await rests(true), 200);
+    await drawer.getByText('All rest until you say so.').waitFor();
+    const ended = await drawer.getByText('done').count();
+    await page.evaluate(async () => fetch('api/v1/training', { method: 'POST' }));
+    await drawer.getByText('waiting').first().waitFor();
+    await drawer.getByRole('button', { name: 'Go on' }).click();
+    await page.waitForFunction((count) => document.querySelectorAll('aside li progress').length === 0 && [...document.querySelectorAll('aside li')].filter((one) => one.innerText.includes('done')).length > count, ended, { timeout: 300000 });
     await page.keyboard.press('Escape');
     await page.getByRole('complementary', { name: 'Jobs' }).waitFor({ state: 'detached' });
+  });
+  await check('versions of the model are compared, and an older one answers again until that is undone', async () => {
+    const page = await open('accuracy');
+    const versions = page.getByRole('region', { name: 'Versions of the model' }).locator('tbody tr');
+    await versions.nth(1).waitFor(); // the job before learned a second one
+    const inUse = async () => (await page.locator('tbody tr[aria-current] th').innerText()).trim();
+    const newest = await inUse();
+    const switched = () => page.waitForResponse((response) => response.url().endsWith('/model/active') && response.ok());
+    await Promise.all([switched(), versions.nth(1).getByRole('button').click()]);
+    await page.waitForFunction((number) => document.querySelector('tbody tr[aria-current] th')?.textContent !== number, newest);
+    await Promise.all([switched(), page.getByRole('button', { name: 'Undo' }).click()]);
+    await page.waitForFunction((number) => document.querySelector('tbody tr[aria-current] th')?.textContent === number, newest);
   });
   await check('a server that does not answer is said so, and trying again works', async () => {
     const page = await open('films');
@@ -484,6 +506,7 @@ async function checkTheRest(open) {
 export async function checkJourneys(open, film, pictures) {
   await checkTonight(open, pictures);
   await checkTuning(open, pictures);
+  await checkFaces(open, pictures);
   await checkForecasts(open, film, pictures);
   await checkCharts(open, film, pictures);
   await checkPrivacy(open, pictures);

@@ -51,6 +51,8 @@ async function openEverything(page) {
   await page.locator('input[type=search]').fill('Matrix');
   await page.locator('search + ul button').first().click();
   await page.locator('.answer').waitFor();
+  await page.locator('details.faces > summary').click();
+  await page.locator('.wheel label').nth(2).waitFor();
   await page.locator('details.draw > summary').click();
   await Promise.all([answered('draw='), page.locator('.pad input').first().press('ArrowUp')]);
 }

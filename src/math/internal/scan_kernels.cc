@@ -141,10 +141,36 @@ class LowerBounds {
   std::vector<float> bounds_;
 };
 
+/// What a row must reach: the count-th best lower bound so far.
+class BestBar {
+ public:
+  explicit BestBar(std::size_t count) : lower_(count) {}
+  [[nodiscard]] float of(std::size_t) const { return lower_.threshold(); }
+  [[nodiscard]] hn::Vec<Real> of_rows(std::size_t) const { return hn::Set(Real(), lower_.threshold()); }
+  void note(float bound) { lower_.add(bound); }
+
+ private:
+  LowerBounds lower_;
+};
+
+/// What a row must reach: a bar of its own.
+class OwnBars {
+ public:
+  /// Up to the next multiple of kBlock.
+  explicit OwnBars(const float* least) : least_(least) {}
+  [[nodiscard]] float of(std::size_t row) const { return least_[row]; }
+  [[nodiscard]] hn::Vec<Real> of_rows(std::size_t row) const { return hn::LoadU(Real(), least_ + row); }
+  void note(float) {}
+
+ private:
+  const float* least_;
+};
+
 /// One question on its way through the rows.
+template <class Bar>
 class Scan {
  public:
-  Scan(const ByteRows& rows, const ByteQuery& query, std::size_t count) : rows_(rows), query_(query), lower_(count) {}
+  Scan(const ByteRows& rows, const ByteQuery& query, Bar bar) : rows_(rows), query_(query), bar_(std::move(bar)) {}
 
   /// Notes the rows of a block that its upper bits do not rule out, and fetches their lower bits. `open`: the rows that take part.
   void look(std::size_t block, std::uint64_t open) {
@@ -166,14 +192,14 @@ class Scan {
       const float sum = 16 * static_cast<float>(noted_[i].product) + product_of(low(row));
       const float middle = query_.step * rows_.steps[row] * (sum - 127.5F * query_.sum);
       const float margin = query_.length * rows_.errors[row] + query_.error * rows_.lengths[row];
-      if (!(middle + margin >= lower_.threshold())) continue;
+      if (!(middle + margin >= bar_.of(row))) continue;
       found_.push_back({.index = static_cast<std::int32_t>(row), .upper = middle + margin});
-      lower_.add(middle - margin);
+      bar_.note(middle - margin);
     }
     noted_count_ = 0;
   }
 
-  [[nodiscard]] float threshold() const { return lower_.threshold(); }
+  [[nodiscard]] const Bar& bar() const { return bar_; }
   [[nodiscard]] std::vector<ScanCandidate> take_found() { return std::move(found_); }
 
  private:
@@ -191,14 +217,13 @@ class Scan {
     const auto middle = hn::Set(d, 7.5F * query_.sum);
     const auto length = hn::Set(d, query_.length);
     const auto error = hn::Set(d, query_.error);
-    const auto least = hn::Set(d, lower_.threshold());
     std::uint64_t found = 0;
     for (std::size_t i = 0; i < kBlock; i += hn::MaxLanes(d)) {
       const auto sums = hn::Sub(hn::ConvertTo(d, hn::Load(Whole(), products + i)), middle);
       const auto about = hn::Mul(hn::Mul(step, hn::Load(d, rows_.steps + block + i)), sums);
       const auto margin = hn::MulAdd(length, hn::Load(d, rows_.high_errors + block + i), hn::Mul(error, hn::Load(d, rows_.lengths + block + i)));
       std::uint8_t bits[8] = {};
-      hn::StoreMaskBits(d, hn::Ge(hn::Add(about, margin), least), bits);
+      hn::StoreMaskBits(d, hn::Ge(hn::Add(about, margin), bar_.of_rows(block + i)), bits);
       std::uint16_t word = 0;
       std::memcpy(&word, bits, sizeof word);
       found |= std::uint64_t{word} << i;
@@ -219,7 +244,7 @@ class Scan {
 
   const ByteRows& rows_;
   const ByteQuery& query_;
-  LowerBounds lower_;
+  Bar bar_;
   std::array<Noted, kBatch> noted_;
   std::size_t noted_count_ = 0;
   std::vector<ScanCandidate> found_;
@@ -227,7 +252,7 @@ class Scan {
 
 std::vector<ScanCandidate> ScanBytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed,
                                      float& threshold) {
-  Scan scan(rows, query, count);
+  Scan scan(rows, query, BestBar(count));
   for (std::size_t batch = 0; batch < rows.count; batch += kBatch) {
     for (std::size_t block = batch; block < std::min(rows.count, batch + kBatch); block += kBlock) {
       std::uint64_t open = allowed.empty() ? ~0ULL : allowed[block / kBlock];
@@ -236,7 +261,27 @@ std::vector<ScanCandidate> ScanBytes(const ByteRows& rows, const ByteQuery& quer
     }
     scan.settle();
   }
-  threshold = scan.threshold();
+  threshold = scan.bar().of(0);
+  return scan.take_found();
+}
+
+/// The rows of a block with a bar that can be reached.
+std::uint64_t open_rows(const float* least) {
+  std::uint64_t open = 0;
+  for (std::size_t i = 0; i < kBlock; ++i) open |= std::uint64_t{least[i] < std::numeric_limits<float>::infinity()} << i;
+  return open;
+}
+
+/// `least`: to the next multiple of kBlock, infinity past the rows.
+std::vector<ScanCandidate> ScanReaching(const ByteRows& rows, const ByteQuery& query, const float* least) {
+  Scan scan(rows, query, OwnBars(least));
+  for (std::size_t batch = 0; batch < rows.count; batch += kBatch) {
+    for (std::size_t block = batch; block < std::min(rows.count, batch + kBatch); block += kBlock) {
+      const std::uint64_t open = open_rows(least + block);
+      if (open != 0) scan.look(block, open);
+    }
+    scan.settle();
+  }
   return scan.take_found();
 }
 
@@ -249,12 +294,20 @@ namespace cineloom {
 namespace {
 
 HWY_EXPORT(ScanBytes);
+HWY_EXPORT(ScanReaching);
 
 }  // namespace
 
 std::vector<ScanCandidate> scan_bytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed,
                                       float& threshold) {
   return HWY_DYNAMIC_DISPATCH(ScanBytes)(rows, query, count, allowed, threshold);
+}
+
+std::vector<ScanCandidate> scan_bytes_reaching(const ByteRows& rows, const ByteQuery& query, std::span<const float> least) {
+  constexpr std::size_t kBlock = 64;
+  std::vector<float> bars(least.begin(), least.end());
+  bars.resize((least.size() + kBlock - 1) / kBlock * kBlock, std::numeric_limits<float>::infinity());
+  return HWY_DYNAMIC_DISPATCH(ScanReaching)(rows, query, bars.data());
 }
 
 }  // namespace cineloom

@@ -44,4 +44,7 @@ struct ScanCandidate {
 std::vector<ScanCandidate> scan_bytes(const ByteRows& rows, const ByteQuery& query, std::size_t count, std::span<const std::uint64_t> allowed,
                                       float& threshold);
 
+/// Rows whose upper bound reaches their own bar, by rising index. `least` [count].
+std::vector<ScanCandidate> scan_bytes_reaching(const ByteRows& rows, const ByteQuery& query, std::span<const float> least);
+
 }  // namespace cineloom

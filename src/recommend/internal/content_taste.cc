@@ -41,13 +41,16 @@ ContentTaste::ContentTaste(const ContentModel& content, std::span<const std::int
   profile_ = content.profile(films, std::span(weights.data(), films.size()));
 }
 
+std::vector<double> ContentTaste::profile_shift_from(const ContentTaste& other) const {
+  std::vector<double> shift(std::max(profile_.size(), other.profile_.size()), 0);
+  for (std::size_t feature = 0; feature < profile_.size(); ++feature) shift[feature] += profile_[feature];
+  for (std::size_t feature = 0; feature < other.profile_.size(); ++feature) shift[feature] -= other.profile_[feature];
+  return shift;
+}
+
 double ContentTaste::shift_from(const ContentTaste& other) const {
   double squares = 0;
-  for (std::size_t feature = 0; feature < std::max(profile_.size(), other.profile_.size()); ++feature) {
-    const double now = profile_.empty() ? 0 : profile_[feature];
-    const double then = other.profile_.empty() ? 0 : other.profile_[feature];
-    squares += (now - then) * (now - then);
-  }
+  for (const double change : profile_shift_from(other)) squares += change * change;
   return std::sqrt(squares);
 }
 

@@ -40,6 +40,8 @@ class ContentTaste {
 
   /// The most by which predictions differ from another's: films' vectors are of length 1.
   [[nodiscard]] double shift_from(const ContentTaste& other) const;
+  /// The same as a profile whose product with a film's vector is what its prediction moves by; empty = nothing.
+  [[nodiscard]] std::vector<double> profile_shift_from(const ContentTaste& other) const;
 
  private:
   const ContentModel* content_;

@@ -81,13 +81,7 @@ const Taste& ReasonFinder::taste_without(const std::vector<std::size_t>& gone) {
 int ReasonFinder::rank_without(std::span<const std::size_t> gone, std::int32_t item) {
   std::vector<std::size_t> key(gone.begin(), gone.end());
   std::ranges::sort(key);
-  auto known = scores_without_.find(key);
-  if (known == scores_without_.end()) {
-    const Taste& taste = taste_without(key);
-    if (const auto rank = board_.rank_among_best(taste, item)) return *rank;
-    known = scores_without_.emplace(key, board_.scores_with(taste)).first;
-  }
-  return board_.rank_in(known->second, item);
+  return board_.rank_with(taste_without(key), item);
 }
 
 void ReasonFinder::add_single_causes(std::vector<Reason>& reasons, std::int32_t item, std::span<const Effect> effects) {

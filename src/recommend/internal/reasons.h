@@ -40,7 +40,6 @@ class ReasonFinder {
   const ScoreBoard& board_;
   std::vector<std::size_t> suspects_;  ///< places, rising
   std::map<std::vector<std::size_t>, Taste> tastes_without_;  ///< by places: the viewer without those films
-  std::map<std::vector<std::size_t>, std::vector<double>> scores_without_;
 };
 
 }  // namespace cineloom

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 
+#include "recommend/internal/shift_index.h"
 #include "recommend/ranking/film_feeling.h"
 #include "recommend/ranking/group.h"
 
@@ -23,7 +24,7 @@ constexpr std::size_t kVisitFilms = 8;  // the newest of a visit
 constexpr double kFreshYears = 5;
 constexpr std::size_t kBest = 1024;            // films kept in order: lists and most ranks lie within
 constexpr double kRounding = 1e-4;             // of scores that are computed in different ways, stars
-constexpr std::size_t kFilmsByOneScore = 16;   // asking about one film costs as much as so many in a pass over all
+constexpr std::size_t kFew = 64;               // films that are asked one by one where no other could overtake
 
 bool contains(const std::vector<std::string>& words, const std::string& word) { return std::ranges::find(words, word) != words.end(); }
 
@@ -140,26 +141,69 @@ int ScoreBoard::rank_of(std::int32_t item) const {
   return place != best_.end() ? static_cast<int>(place - best_.begin()) + 1 : rank_in(scores_, item);
 }
 
-// From the best film on down: those that could overtake are asked one by one, until no film further down could.
-std::optional<int> ScoreBoard::rank_among_best(const Taste& taste, std::int32_t item) const {
+/// From the viewer's taste to another, as far as it may move scores, and where it puts one film.
+struct ScoreBoard::Move {
+  const Taste& taste;
+  TasteShift shift;
+  std::int32_t item = 0;
+  double own = 0;     ///< the film's score then
+  double gained = 0;  ///< every film, beside what its factors reach
+  bool is_group = false;
+
+  /// What the list gains where the viewer gains this: others of a group may hold up what the viewer alone would let fall.
+  [[nodiscard]] double most(double gain) const { return is_group ? std::max(gain, 0.0) : gain; }
+};
+
+int ScoreBoard::rank_with(const Taste& taste, std::int32_t item) const {
   const TasteShift shift = taste.shift_from(taste_);
-  const double gained = shift.constant + shift.rest + kRounding;
-  const double most = gained + shift.stars * recommender_.most_star_reach_ + shift.likes * recommender_.most_like_reach_;
-  const double own = score_with(taste, item);
-  const std::size_t most_asked = scores_.size() / kFilmsByOneScore;
+  const Move move{
+      .taste = taste, .shift = shift, .item = item, .own = score_with(taste, item), .gained = shift.constant + shift.rest + kRounding, .is_group = is_group()};
+  const double most = move.gained + shift.stars * recommender_.most_star_reach_ + shift.likes * recommender_.most_like_reach_;
+  const bool may_many_rise = best_.size() > kFew && !(scores_[static_cast<std::size_t>(best_[kFew])] + move.most(most) < move.own);
+  return may_many_rise ? rank_among_all(move) : rank_among_best(move);
+}
+
+bool ScoreBoard::is_rival(const Move& move, std::int32_t other) const {
+  const double then = score_with(move.taste, other);
+  return then > move.own || (then == move.own && other < move.item);
+}
+
+// From the best film on down: those that could overtake are asked one by one, until no film further down could.
+int ScoreBoard::rank_among_best(const Move& move) const {
+  const double most = move.gained + move.shift.stars * recommender_.most_star_reach_ + move.shift.likes * recommender_.most_like_reach_;
   int rank = 1;
-  std::size_t asked = 0;
   for (const std::int32_t other : best_) {
     const auto index = static_cast<std::size_t>(other);
-    if (scores_[index] + most < own) return rank;
+    if (scores_[index] + move.most(most) < move.own) break;
     const double reach =
-        shift.stars * static_cast<double>(recommender_.star_reaches_[index]) + shift.likes * static_cast<double>(recommender_.like_reaches_[index]);
-    if (other == item || scores_[index] + gained + reach < own) continue;
-    if (++asked > most_asked) return std::nullopt;
-    const double then = score_with(taste, other);
-    if (then > own || (then == own && other < item)) ++rank;
+        move.shift.stars * static_cast<double>(recommender_.star_reaches_[index]) + move.shift.likes * static_cast<double>(recommender_.like_reaches_[index]);
+    if (other == move.item || scores_[index] + move.most(move.gained + reach) < move.own) continue;
+    rank += is_rival(move, other) ? 1 : 0;
   }
-  return best_.size() < kBest ? std::optional(rank) : std::nullopt;
+  return rank;
+}
+
+// What each film lacks is held against what its factors reach, then against what their bytes say of them, then with what else moves it; who is
+// left is asked.
+int ScoreBoard::rank_among_all(const Move& move) const {
+  constexpr float kNever = std::numeric_limits<float>::infinity();
+  std::vector<float> least(scores_.size(), kNever);
+  for (std::size_t index = 0; index < scores_.size(); ++index) {
+    const double lacking = move.own - scores_[index];
+    const double reach =
+        move.shift.stars * static_cast<double>(recommender_.star_reaches_[index]) + move.shift.likes * static_cast<double>(recommender_.like_reaches_[index]);
+    if (lacking > move.most(move.gained + reach) || !conditions_.is_allowed(index)) continue;
+    least[index] = move.is_group && lacking <= 0 ? -kNever : static_cast<float>(lacking - move.gained);
+  }
+  least[static_cast<std::size_t>(move.item)] = kNever;
+  const OtherShift others = move.taste.other_shift_from(taste_);
+  int rank = 1;
+  for (const ReachingRow& film : recommender_.shifts_->films_moved(taste_, move.taste, least)) {
+    const double most = move.shift.constant + kRounding + static_cast<double>(film.most) + others.of(film.index);
+    if (scores_[static_cast<std::size_t>(film.index)] + move.most(most) < move.own) continue;
+    rank += is_rival(move, film.index) ? 1 : 0;
+  }
+  return rank;
 }
 
 double ScoreBoard::member_stars(std::size_t member, std::int32_t item) const {

@@ -25,8 +25,8 @@ class ScoreBoard {
   [[nodiscard]] int rank_of(std::int32_t item) const;
   /// The best films that meet the conditions, best first, a thousand or so; equal scores by position.
   [[nodiscard]] std::span<const std::int32_t> best() const { return best_; }
-  /// rank_in(scores_with(taste), item) without scoring every film; nothing where too many could have come nearer to say.
-  [[nodiscard]] std::optional<int> rank_among_best(const Taste& taste, std::int32_t item) const;
+  /// The place that the film would have if the viewer's taste were another: rank_in(scores_with(taste), item) without scoring every film.
+  [[nodiscard]] int rank_with(const Taste& taste, std::int32_t item) const;
   [[nodiscard]] int rank_in(std::span<const double> scores, std::int32_t item) const;
   /// All scores if the viewer's taste were another; the evening stays.
   [[nodiscard]] std::vector<double> scores_with(const Taste& taste) const;
@@ -57,6 +57,10 @@ class ScoreBoard {
   [[nodiscard]] std::vector<double> worth_of(const Taste& taste) const;
   [[nodiscard]] double group_worth_of(double own, std::size_t item) const;
   void find_best();
+  struct Move;
+  [[nodiscard]] int rank_among_best(const Move& move) const;
+  [[nodiscard]] int rank_among_all(const Move& move) const;
+  [[nodiscard]] bool is_rival(const Move& move, std::int32_t other) const;
   void add_members();
   void add_context();
   void add_mood();

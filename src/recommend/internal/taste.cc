@@ -37,20 +37,27 @@ std::vector<std::int32_t> items_of(std::span<const PastFilm* const> films) {
   return items;
 }
 
+/// What each item's weight changed by, where it did.
+std::vector<HistoryEntry> changes_of(std::span<const HistoryEntry> now, std::span<const HistoryEntry> then) {
+  std::vector<std::pair<std::int32_t, double>> both;
+  for (const HistoryEntry& entry : now) both.emplace_back(entry.item, static_cast<double>(entry.value));
+  for (const HistoryEntry& entry : then) both.emplace_back(entry.item, -static_cast<double>(entry.value));
+  std::ranges::sort(both);
+  std::vector<HistoryEntry> changes;
+  for (std::size_t i = 0; i < both.size();) {
+    const std::int32_t item = both[i].first;
+    double change = 0;
+    for (; i < both.size() && both[i].first == item; ++i) change += both[i].second;
+    if (change != 0) changes.push_back({.item = item, .value = static_cast<float>(change)});
+  }
+  return changes;
+}
+
 /// The sum over items of |now - then| times `reach` of the item.
 template <class Reach>
 double reach_of_change(std::span<const HistoryEntry> now, std::span<const HistoryEntry> then, Reach reach) {
-  std::vector<std::pair<std::int32_t, double>> changes;
-  for (const HistoryEntry& entry : now) changes.emplace_back(entry.item, static_cast<double>(entry.value));
-  for (const HistoryEntry& entry : then) changes.emplace_back(entry.item, -static_cast<double>(entry.value));
-  std::ranges::sort(changes);
   double sum = 0;
-  for (std::size_t i = 0; i < changes.size();) {
-    const std::int32_t item = changes[i].first;
-    double change = 0;
-    for (; i < changes.size() && changes[i].first == item; ++i) change += changes[i].second;
-    sum += std::abs(change) * static_cast<double>(reach(item));
-  }
+  for (const HistoryEntry& change : changes_of(now, then)) sum += std::abs(static_cast<double>(change.value)) * static_cast<double>(reach(change.item));
   return sum;
 }
 
@@ -183,6 +190,30 @@ TasteShift Taste::shift_from(const Taste& other) const {
     const auto reach = [&](std::int32_t item) { return next.reach(item); };
     shift.rest += std::abs(blend_.next) * reach_of_change(next.weighed(liked_in_visit()), next.weighed(other.liked_in_visit()), reach);
   }
+  return shift;
+}
+
+OtherShift Taste::other_shift_from(const Taste& other) const {
+  OtherShift::Parts parts{.profile = content_->profile_shift_from(*other.content_), .together = {}, .next = {}, .cold = cold_scale_ - other.cold_scale_};
+  if (models_->together()) parts.together = changes_of(liked_, other.liked_);
+  if (models_->next()) parts.next = changes_of(models_->next()->weighed(liked_in_visit()), models_->next()->weighed(other.liked_in_visit()));
+  return {*models_, std::move(parts)};
+}
+
+double OtherShift::of(std::int32_t item) const {
+  const BlendWeights& blend = models_->blend();
+  double sum = parts_.profile.empty() ? 0 : models_->content().product(item, parts_.profile);
+  for (const HistoryEntry& change : parts_.together)
+    sum += blend.together * static_cast<double>(change.value * models_->together()->contribution(item, change.item));
+  for (const HistoryEntry& change : parts_.next) sum += blend.next * static_cast<double>(change.value * models_->next()->contribution(item, change.item));
+  if (models_->is_cold(item)) sum += blend.likes * parts_.cold * static_cast<double>(models_->expected_popularity()[static_cast<std::size_t>(item)]);
+  return sum;
+}
+
+std::vector<float> Taste::factor_shift_from(const Taste& other) const {
+  std::vector<float> shift(rater_ ? models_->stars()->all_factors() : 0);
+  if (rater_) rater_->factor_shift_from(*other.rater_, shift);
+  for (std::size_t k = 0; k < likes_.size(); ++k) shift.push_back(static_cast<float>(blend_.likes) * (likes_[k] - other.likes_[k]));
   return shift;
 }
 

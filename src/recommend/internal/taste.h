@@ -21,6 +21,23 @@ struct TasteShift {
   double rest = 0;   ///< for every film
 };
 
+/// What films' scores move by when a viewer's taste becomes another, beside what their factors say of it. Borrows the models.
+class OtherShift {
+ public:
+  struct Parts {
+    std::vector<double> profile;        ///< of content; empty = nothing
+    std::vector<HistoryEntry> together; ///< what was liked and is not, or the reverse: items and what their weight changed by
+    std::vector<HistoryEntry> next;
+    double cold = 0;
+  };
+  OtherShift(const TasteModels& models, Parts parts) : models_(&models), parts_(std::move(parts)) {}
+  [[nodiscard]] double of(std::int32_t item) const;
+
+ private:
+  const TasteModels* models_;
+  Parts parts_;
+};
+
 /// A viewer folded into every model. Asked about one film it costs the factors; about all, a pass over the matrices.
 class Taste {
  public:
@@ -53,6 +70,10 @@ class Taste {
   [[nodiscard]] Taste without(std::span<const std::size_t> gone) const;
   /// From another taste of the same models to this one.
   [[nodiscard]] TasteShift shift_from(const Taste& other) const;
+  /// Its part that is beside the factors and the constant, film by film.
+  [[nodiscard]] OtherShift other_shift_from(const Taste& other) const;
+  /// Its part of the factors as numbers whose product with a film's factors, those of stars and then those of liking, is what they move its score by.
+  [[nodiscard]] std::vector<float> factor_shift_from(const Taste& other) const;
   /// How far a draw from what is possible lies from the mean, for every film: Thompson sampling over stars and liking.
   [[nodiscard]] std::vector<double> draw(Seed visit, double scale) const;
 

@@ -177,6 +177,16 @@ double BayesianFactorization::noise() const {
   return widening_ * std::sqrt(variance / static_cast<double>(samples_.size()));
 }
 
+std::size_t BayesianFactorization::all_factors() const { return samples_.empty() ? 0 : samples_.size() * (samples_.front().items.columns() - 1); }
+
+void BayesianFactorization::copy_factors(std::int32_t item, std::span<float> factors) const {
+  auto place = factors.begin();
+  for (const RatingSample& sample : samples_) {
+    const auto row = sample.items.row(static_cast<std::size_t>(item));
+    place = std::ranges::copy(row.first(row.size() - 1), place).out;
+  }
+}
+
 std::vector<float> BayesianFactorization::item_reaches() const {
   std::vector<float> reaches(counts_.size(), 0);
   for (const RatingSample& sample : samples_) {

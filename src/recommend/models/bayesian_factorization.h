@@ -76,6 +76,10 @@ class BayesianFactorization {
   [[nodiscard]] BayesianFactorization rearranged(ItemOrigins origins) &&;
   /// By item: the length of its factors over all samples, for RatingShift.
   [[nodiscard]] std::vector<float> item_reaches() const;
+  /// How many factors an item has over all samples.
+  [[nodiscard]] std::size_t all_factors() const;
+  /// Writes them [all_factors], sample by sample.
+  void copy_factors(std::int32_t item, std::span<float> factors) const;
   /// Factor of deviations that made 80 % intervals cover 80 % of held-out ratings.
   [[nodiscard]] double widening() const { return widening_; }
 

@@ -209,6 +209,17 @@ RatingShift RatingUser::shift_from(const RatingUser& other) const {
   return shift;
 }
 
+void RatingUser::factor_shift_from(const RatingUser& other, std::span<float> shift) const {
+  const auto count = static_cast<float>(samples_.size());
+  std::size_t place = 0;
+  for (std::size_t sample = 0; sample < folds_.size(); ++sample) {
+    const std::vector<float>& now = folds_[sample].weights;
+    const std::vector<float>& then = other.folds_[sample].weights;
+    for (std::size_t k = 0; k + 1 < now.size(); ++k) shift[place++] = (now[k] - then[k]) / count;
+  }
+  CINELOOM_ASSERT(place == shift.size());
+}
+
 RatingUser RatingUser::without(std::size_t entry) const {
   CINELOOM_ASSERT(entry < history_.size());
   RatingUser user = *this;

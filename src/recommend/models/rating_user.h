@@ -66,6 +66,8 @@ class RatingUser {
   [[nodiscard]] RatingUser without(std::size_t entry) const;
   /// From another user of the same model to this one, in unclipped stars.
   [[nodiscard]] RatingShift shift_from(const RatingUser& other) const;
+  /// The same as numbers [BayesianFactorization::all_factors] whose product with an item's is what its stars move by beside the constant.
+  void factor_shift_from(const RatingUser& other, std::span<float> shift) const;
 
  private:
   struct Fold {

@@ -4,6 +4,11 @@
 namespace cineloom::serve {
 namespace {
 
+struct RestBody {
+  bool is_resting = false;
+};
+BOOST_DESCRIBE_STRUCT(RestBody, (), (is_resting))
+
 Expected<HttpResponse> accepted(const Expected<Job>& job) {
   if (!job) return std::unexpected(job.error());
   HttpResponse response = json_response(json::to_value(*job), 202);
@@ -19,8 +24,17 @@ void add_job_routes(Router& router, const ApiContext& context) {
   BackgroundTraining& training = context.training;
   router.add("GET", "/api/v1/jobs", Policy::viewer(Scope::Read), [&jobs](const HttpRequest&) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto all, jobs.jobs());
-    return json_response({{"jobs", json::to_value(all)}});
+    return json_response({{"jobs", json::to_value(all)}, {"is_resting", jobs.is_resting()}});
   });
+  router.add("PUT", "/api/v1/jobs/rest", Policy::admin(Scope::Manage),
+             [&cinema, &jobs, &events = context.events](const HttpRequest& request) -> Expected<HttpResponse> {
+               CINELOOM_TRY_ASSIGN(const RestBody body, body_of<RestBody>(request));
+               CINELOOM_TRY(jobs.rest(body.is_resting));
+               cinema.rest_analyses(body.is_resting);
+               const boost::json::value told = json::to_value(body);
+               events.publish("jobs", boost::json::serialize(told));
+               return json_response(told);
+             });
   router.add("GET", "/api/v1/jobs/{job}", Policy::viewer(Scope::Read), [&jobs](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const JobId id, captured<JobId>(request, "job"));
     CINELOOM_TRY_ASSIGN(const Job job, jobs.job(id));

@@ -12,7 +12,9 @@ namespace cineloom::story {
 /// The footage of a bible, by the roles that it shows.
 class FootageStock {
  public:
+  /// The bible must outlive it.
   explicit FootageStock(const Bible& bible);
+  explicit FootageStock(const Bible&& bible) = delete;
 
   [[nodiscard]] bool is_empty() const { return scenes_.empty(); }
   /// True if one scene shows all people of the event.

@@ -14,6 +14,7 @@ export type Contrast = Schemas['Contrast'];
 export type Forecast = Schemas['Forecast'];
 export type Calibration = Schemas['Calibration'];
 export type NewEvent = Schemas['NewEvent'];
+export type ModelVersion = Schemas['ModelVersion'];
 export type NewConsent = Omit<Schemas['Consents']['consents'][number], 'at_ms'>;
 export type EventReceipt = Schemas['EventReceipt'];
 export type ViewerEvent = Schemas['Event'];
@@ -168,9 +169,13 @@ export const api = {
   noteConsent: async (viewer: string, consent: NewConsent) => (await ask<Schemas['Consents']>('POST', `/viewers/${viewer}/consents`, consent)).consents,
   forget: (viewer: string) => ask<ErasureReceipt>('DELETE', `/viewers/${viewer}`),
   evaluation: (seed: number) => ask<RatingEvaluation>('GET', `/evaluation?seed=${seed}`),
+  modelVersions: async () => (await ask<{ versions: ModelVersion[] }>('GET', '/model/versions')).versions,
+  modelHealth: () => ask<Schemas['ModelHealth']>('GET', '/model/health'),
+  useModel: (version: number) => ask<ModelVersion>('PUT', '/model/active', { number: version }),
   train: () => ask<Job>('POST', '/training'),
   playing: () => send('POST', '/playing'),
-  jobs: async () => (await ask<{ jobs: Job[] }>('GET', '/jobs')).jobs,
+  jobs: () => ask<{ jobs: Job[]; is_resting: boolean }>('GET', '/jobs'),
+  restJobs: (isResting: boolean) => ask<{ is_resting: boolean }>('PUT', '/jobs/rest', { is_resting: isResting }),
   cancel: (id: string) => ask<Job>('DELETE', `/jobs/${id}`),
 };
 

@@ -3,6 +3,7 @@ import { api, type Job } from './client';
 /** The jobs of this server, kept current by its stream of events. */
 class Jobs {
   list = $state<Job[]>([]);
+  isResting = $state(false);
   #stream: EventSource | undefined;
 
   get running(): Job[] {
@@ -13,11 +14,14 @@ class Jobs {
     if (this.#stream) return;
     this.#stream = new EventSource('api/v1/events');
     this.#stream.addEventListener('open', () => void this.#load());
+    this.#stream.addEventListener('jobs', (event) => (this.isResting = (JSON.parse(event.data) as { is_resting: boolean }).is_resting));
     this.#stream.addEventListener('job', (event) => this.#put(JSON.parse(event.data) as Job));
   }
 
   async #load(): Promise<void> {
-    for (const job of (await api.jobs()).reverse()) this.#put(job);
+    const { jobs, is_resting: isResting } = await api.jobs();
+    this.isResting = isResting;
+    for (const job of jobs.reverse()) this.#put(job);
   }
 
   #put(job: Job): void {

@@ -65,7 +65,8 @@ export function svgFileOf(picture: SVGSVGElement, title: string): string {
   name.textContent = title;
   const ground = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
   const panel = picture.closest('.panel') ?? document.body;
-  for (const [attribute, value] of Object.entries({ width: '100%', height: '100%', fill: getComputedStyle(panel).backgroundColor })) ground.setAttribute(attribute, value);
+  const { x, y } = picture.viewBox.baseVal; // the middle of some is 0
+  for (const [attribute, value] of Object.entries({ x: `${x}`, y: `${y}`, width: '100%', height: '100%', fill: getComputedStyle(panel).backgroundColor })) ground.setAttribute(attribute, value);
   copy.prepend(name, ground);
   return new XMLSerializer().serializeToString(copy);
 }
