@@ -100,7 +100,7 @@ async function fillRoom(page) {
   const bo = await guestOf(page, code, '小波');
   await page.locator('[aria-labelledby=find] button').click();
   await page.locator('article').nth(2).waitFor();
-  const { picks } = await page.evaluate(async (at) => (await fetch(`api/v1/rooms/${at}`)).json(), code);
+  const { picks } = await page.evaluate(async ([at, key]) => (await fetch(`api/v1/rooms/${at}`, { headers: { 'X-Cineloom-Member': key } })).json(), [code, bo]);
   await askRooms(page, 'PUT', `/${code}/vote`, { option: picks[0].film.id }, bo);
   await page.locator('[aria-labelledby=members] .mark').filter({ hasText: '✓' }).waitFor();
 }
