@@ -21,7 +21,7 @@ struct WishesTogether {
 ViewerId guest_id(std::size_t member);
 
 /// Films for a viewer and their guests: conditions of all of them first, then a list that serves nobody much worse than the others. The
-/// first of `members` (one or more) is the viewer's own wishes, beside their history; the others are guests, known by what they say alone: a
+/// first of `members` (one or more) is the viewer's own wishes, beside their history (of no viewer: alone); the others are guests, known by what they say alone: a
 /// guest who names no film they like has no taste in the answer. Errors: those of Cinema::recommend; NotFound for a film.
 Expected<Recommendation> choose_together(Cinema& cinema, ViewerId host, std::span<const WishesTogether> members, int count, const CancelToken& cancel);
 

@@ -23,10 +23,10 @@ BOOST_DESCRIBE_ENUM(RoomPhase, Gathering, Voting, Decided)
 
 /// What one member wants tonight; empty = anything.
 struct RoomWishes {
-  std::string mood;                  ///< a sentence, <= 400 bytes
+  std::string mood;                  ///< a sentence, <= 400 characters
   std::vector<FilmId> liked;         ///< <= 12
   std::vector<FilmId> vetoed;        ///< that must not come, <= 24
-  std::vector<std::string> without;  ///< genres that must not come, <= 12 of 40 bytes
+  std::vector<std::string> without;  ///< genres that must not come, <= 12 of 40 characters
   int minutes = 0;                   ///< most, 0 .. 1000; 0 = any
 };
 BOOST_DESCRIBE_STRUCT(RoomWishes, (), (mood, liked, vetoed, without, minutes))
@@ -34,12 +34,13 @@ BOOST_DESCRIBE_STRUCT(RoomWishes, (), (mood, liked, vetoed, without, minutes))
 /// As much of a film as guests are told.
 struct RoomFilm {
   FilmId id;
+  std::string key;  ///< what posters are drawn from
   Titles title;
   int year = 0;
   std::vector<std::string> genres;
   std::chrono::minutes runtime{0};
 };
-BOOST_DESCRIBE_STRUCT(RoomFilm, (), (id, title, year, genres, runtime))
+BOOST_DESCRIBE_STRUCT(RoomFilm, (), (id, key, title, year, genres, runtime))
 
 struct MemberStars {
   int number = 0;    ///< of the member
@@ -68,8 +69,8 @@ struct RoomPicks {
 };
 
 struct RoomOption {
-  std::string id;    ///< 1 .. 100 bytes; a film's for picks
-  std::string text;  ///< <= 400 bytes
+  std::string id;    ///< 1 .. 100 characters; a film's for picks
+  std::string text;  ///< <= 400 characters
 };
 BOOST_DESCRIBE_STRUCT(RoomOption, (), (id, text))
 
@@ -107,7 +108,7 @@ struct RoomMember {
 };
 BOOST_DESCRIBE_STRUCT(RoomMember, (), (number, name, is_host, has_wishes, has_voted))
 
-/// How a room stands, as one of its members sees it.
+/// How a room stands, as one of its members sees it. Whoever is none learns what a door tells: code, kind, phase, whether it is locked.
 struct RoomView {
   std::string code;
   RoomKind kind = RoomKind::Picks;
@@ -115,7 +116,7 @@ struct RoomView {
   bool is_locked = false;
   std::uint64_t revision = 0;        ///< grows with every change
   std::vector<RoomMember> members;   ///< the host first
-  std::optional<int> you;            ///< nobody's without a key
+  std::optional<int> you;            ///< none without a key
   std::optional<RoomWishes> wishes;  ///< one's own, so is the vote
   std::optional<std::string> vote;
   std::vector<RoomPick> picks;

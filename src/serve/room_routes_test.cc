@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <boost/json.hpp>
+#include <set>
 
 #include "base/files.h"
 #include "pipeline/cinema.h"
@@ -105,6 +106,41 @@ TEST_F(RoomRoutes, SeveralChooseAFilmAndNothingOfThemIsLeft) {
   EXPECT_EQ(ask("GET", room_, {}, bo).status, 404);
   EXPECT_EQ(cinema_->store().event_count().value(), 0);
   EXPECT_EQ(cinema_->store().viewers()->size(), 1U);
+}
+
+TEST_F(RoomRoutes, WhoLooksAgainIsShownOthersUntilThereAreNone) {
+  const std::string ada = open();
+  const auto picked = [&] {
+    std::set<std::string> films;
+    const HttpResponse found = ask("POST", room_ + "/picks", "{}", ada);
+    EXPECT_EQ(found.status, 200) << found.body;
+    const auto room = boost::json::parse(found.body);
+    for (const auto& pick : room.at("picks").as_array()) films.insert(std::string(pick.at("film").at("id").as_string()));
+    return films;
+  };
+  std::set<std::string> all;
+  for (int times = 0; times < 4; ++times) all.merge(picked());
+  EXPECT_EQ(all.size(), 12U) << "twelve films in four looks";
+  EXPECT_EQ(picked().size(), 3U) << "and then from the beginning";
+}
+
+TEST_F(RoomRoutes, AHostMayLeaveTheirHistoryOut) {
+  const auto viewer = cinema_->store().find_viewer("Ada").value()->id;
+  const FilmId seen = cinema_->store().find_film("film-2").value()->id;
+  std::ignore = cinema_->store().append_events(std::vector<Event>{{.viewer = viewer, .film = seen, .kind = EventKind::Rate, .value = 5, .at = now_}});
+  const HttpResponse opened = ask("POST", "/api/v1/rooms", R"({"kind":"picks","viewer":null,"name":"Ada"})");
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  const auto joined = boost::json::parse(opened.body);
+  room_ = "/api/v1/rooms/" + std::string(joined.at("room").at("code").as_string());
+  const std::string ada(joined.at("key").as_string());
+  const std::string bo = join("Bo");
+  ASSERT_EQ(ask("PUT", room_ + "/wishes", R"({"mood":"","liked":["1"],"vetoed":["4","5","6","7","8","9","10","11","12"],"without":[],"minutes":0})", bo).status,
+            200);
+  const HttpResponse found = ask("POST", room_ + "/picks", "{}", ada);
+  ASSERT_EQ(found.status, 200) << found.body;
+  const auto picks = boost::json::parse(found.body).at("picks").as_array();
+  ASSERT_EQ(picks.size(), 2U) << "also the one that her history holds";
+  EXPECT_EQ(picks[0].at("members").as_array().size(), 2U);
 }
 
 TEST_F(RoomRoutes, ThoseInARoomHearItsChangesAndNoOthers) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/utf8.h"
 #include "privacy/password.h"
 #include "privacy/random_bytes.h"
 
@@ -31,15 +32,15 @@ std::string_view trimmed(std::string_view text) {
 Expected<std::string> checked_name(std::string_view name) {
   const std::string_view plain = trimmed(name);
   const bool is_printable = std::ranges::none_of(plain, [](char letter) { return static_cast<unsigned char>(letter) < ' '; });
-  if (!plain.empty() && plain.size() <= kMostName && is_printable) return std::string(plain);
-  return fail(ErrorCode::InvalidArgument, fmt::format("name: expected 1 to {} bytes on one line", kMostName));
+  if (!plain.empty() && count_characters(plain) <= kMostName && is_printable) return std::string(plain);
+  return fail(ErrorCode::InvalidArgument, fmt::format("name: expected 1 to {} characters on one line", kMostName));
 }
 
 Expected<void> check_wishes(const RoomWishes& wishes) {
-  if (wishes.mood.size() > kMostText) return fail(ErrorCode::InvalidArgument, fmt::format("mood: expected at most {} bytes", kMostText));
+  if (count_characters(wishes.mood) > kMostText) return fail(ErrorCode::InvalidArgument, fmt::format("mood: expected at most {} characters", kMostText));
   if (wishes.liked.size() > kMostLiked) return fail(ErrorCode::InvalidArgument, fmt::format("liked: expected at most {} films", kMostLiked));
   if (wishes.vetoed.size() > kMostVetoed) return fail(ErrorCode::InvalidArgument, fmt::format("vetoed: expected at most {} films", kMostVetoed));
-  const bool are_short = std::ranges::all_of(wishes.without, [](const std::string& genre) { return genre.size() <= kMostName; });
+  const bool are_short = std::ranges::all_of(wishes.without, [](const std::string& genre) { return count_characters(genre) <= kMostName; });
   if (wishes.without.size() > kMostGenres || !are_short)
     return fail(ErrorCode::InvalidArgument, fmt::format("without: expected at most {} genres", kMostGenres));
   if (wishes.minutes < 0 || wishes.minutes > kMostMinutes) return fail(ErrorCode::InvalidArgument, fmt::format("minutes: expected 0 to {}", kMostMinutes));
@@ -47,10 +48,10 @@ Expected<void> check_wishes(const RoomWishes& wishes) {
 }
 
 Expected<void> check_options(std::string_view question, const std::vector<RoomOption>& options) {
-  const bool are_fit =
-      std::ranges::all_of(options, [](const RoomOption& one) { return !one.id.empty() && one.id.size() <= kMostId && one.text.size() <= kMostText; });
-  if (question.size() > kMostText || options.size() < 2 || options.size() > kMostOptions || !are_fit) {
-    return fail(ErrorCode::InvalidArgument, fmt::format("expected a question of at most {} bytes with 2 to {} options", kMostText, kMostOptions));
+  const bool are_fit = std::ranges::all_of(
+      options, [](const RoomOption& one) { return !one.id.empty() && count_characters(one.id) <= kMostId && count_characters(one.text) <= kMostText; });
+  if (count_characters(question) > kMostText || options.size() < 2 || options.size() > kMostOptions || !are_fit) {
+    return fail(ErrorCode::InvalidArgument, fmt::format("expected a question of at most {} characters with 2 to {} options", kMostText, kMostOptions));
   }
   for (const RoomOption& option : options) {
     if (std::ranges::count(options, option.id, &RoomOption::id) > 1)
@@ -90,6 +91,7 @@ struct Rooms::Room {
   int members_so_far = 0;
   std::vector<Member> members;  ///< the host first
   RoomPicks found;
+  std::vector<FilmId> offered;  ///< so far: who looks again wants others
   std::string question;
   std::vector<RoomOption> options;
   std::optional<Timestamp> closes_at;
@@ -120,6 +122,12 @@ struct Rooms::Room {
   void decide_if_due(Timestamp now) {
     if (phase == RoomPhase::Voting && (have_all_voted() || (closes_at && now >= *closes_at))) decide();
   }
+  void remember_offered() {
+    const auto was_offered = [this](const RoomPick& pick) { return std::ranges::find(offered, pick.film.id) != offered.end(); };
+    // There were no others left: it begins anew.
+    if (std::ranges::any_of(found.picks, was_offered)) offered.clear();
+    for (const RoomPick& pick : found.picks) offered.push_back(pick.film.id);
+  }
   [[nodiscard]] RoomView seen_by(const Member* member) const;
 };
 
@@ -141,14 +149,13 @@ void Rooms::Room::decide() {
 
 RoomView Rooms::Room::seen_by(const Member* member) const {
   RoomView view{.code = code, .kind = kind, .phase = phase, .is_locked = is_locked, .revision = revision};
+  if (member == nullptr) return view;
   for (const Member& one : members) {
     view.members.push_back({.number = one.number, .name = one.name, .is_host = one.number == 0, .has_wishes = one.has_wishes, .has_voted = !one.vote.empty()});
   }
-  if (member != nullptr) {
-    view.you = member->number;
-    view.wishes = member->wishes;
-    if (!member->vote.empty()) view.vote = member->vote;
-  }
+  view.you = member->number;
+  view.wishes = member->wishes;
+  if (!member->vote.empty()) view.vote = member->vote;
   view.picks = found.picks;
   view.fairness = found.fairness;
   view.notes = found.notes;
@@ -296,7 +303,7 @@ Expected<Rooms::Question> Rooms::question(std::string_view code, std::string_vie
   const std::lock_guard lock(mutex_);
   CINELOOM_TRY_ASSIGN(const Place place, find_host(code, key, now));
   if (place.room->kind != RoomKind::Picks) return fail(ErrorCode::Conflict, "in this room a story is voted about, not films");
-  Question question{.host = place.room->host, .members = {}};
+  Question question{.host = place.room->host, .members = {}, .offered = place.room->offered};
   for (const Member& member : place.room->members) question.members.push_back({.number = member.number, .wishes = member.wishes});
   return question;
 }
@@ -308,6 +315,7 @@ Expected<RoomView> Rooms::propose(std::string_view code, std::string_view key, R
   std::vector<RoomOption> options;
   for (const RoomPick& pick : picks.picks) options.push_back({.id = std::to_string(pick.film.id.number()), .text = pick.film.title.english});
   place.room->found = std::move(picks);
+  place.room->remember_offered();
   place.room->begin_vote("", std::move(options));
   if (place.room->options.empty()) place.room->phase = RoomPhase::Gathering;  // nothing fits them all: they may wish for something else
   return changed(place, now);

@@ -23,7 +23,7 @@ struct RoomLimits {
 };
 
 /// Rooms in which several choose together. They lie in memory alone: when a room ends nothing of it is left. Whoever knows a room's code may
-/// look and come in; what a member does asks for the key they were given. Thread-safe; the caller tells the time.
+/// come in; what a member sees and does asks for the key they were given. Thread-safe; the caller tells the time.
 /// Errors of all calls that name a room: NotFound where there is none (any more), or nobody with that key; Conflict where the key must be the
 /// host's and is not.
 class Rooms {
@@ -38,11 +38,11 @@ class Rooms {
     Secret key;
     RoomView room;
   };
-  /// `host`: whose history counts for the one who opens it. Errors: InvalidArgument for a name; ResourceExhausted.
+  /// `host`: whose history counts for the one who opens it; none = no history. Errors: InvalidArgument for a name; ResourceExhausted.
   Expected<Joined> open(RoomKind kind, ViewerId host, std::string_view name, Timestamp now);
   /// Errors also: Conflict where it is locked; ResourceExhausted where it is full.
   Expected<Joined> join(std::string_view code, std::string_view name, Timestamp now);
-  /// `key` may be empty: then as nobody sees it.
+  /// `key` may be empty: then as it is seen from before the door (RoomView).
   Expected<RoomView> view(std::string_view code, std::string_view key, Timestamp now);
   /// A guest leaves, or the host sends them out. Errors: Conflict for the host, whose leaving is end(), and for who is neither.
   Expected<void> remove(std::string_view code, std::string_view key, int guest, Timestamp now);
@@ -58,6 +58,7 @@ class Rooms {
       RoomWishes wishes;
     };
     std::vector<Member> members;  ///< the host first
+    std::vector<FilmId> offered;  ///< films that were put to the vote before
   };
   Expected<Question> question(std::string_view code, std::string_view key, Timestamp now);
   /// Puts the films to the vote. Errors: Conflict for a room of another kind.

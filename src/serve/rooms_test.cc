@@ -35,7 +35,7 @@ class RoomsTest : public ::testing::Test {
     EXPECT_TRUE(joined) << joined.error().describe();
     return std::string(joined->key.reveal());
   }
-  RoomView seen(const std::string& key = {}) {
+  RoomView seen(const std::string& key) {
     auto view = rooms_.view(code_, key, now_);
     EXPECT_TRUE(view) << view.error().describe();
     return view ? *view : RoomView();
@@ -83,8 +83,17 @@ TEST_F(RoomsTest, EachSeesEverybodyAndOnlyTheirOwnWishes) {
   EXPECT_TRUE(bo.members[1].has_wishes);
   EXPECT_FALSE(bo.members[2].has_wishes);
   EXPECT_EQ(seen(cy_).wishes->mood, "");
-  EXPECT_FALSE(seen().you);
-  EXPECT_FALSE(seen().wishes);
+}
+
+TEST_F(RoomsTest, WhoStandsBeforeTheDoorSeesNobody) {
+  propose();
+  const RoomView door = seen("");
+  EXPECT_EQ(door.phase, RoomPhase::Voting);
+  EXPECT_FALSE(door.you);
+  EXPECT_FALSE(door.wishes);
+  EXPECT_FALSE(door.ballot);
+  EXPECT_THAT(door.members, IsEmpty());
+  EXPECT_THAT(door.picks, IsEmpty());
 }
 
 TEST_F(RoomsTest, ACodeIsFoundHoweverItIsTyped) {
@@ -99,9 +108,9 @@ TEST_F(RoomsTest, MostVotesWinOnceAllHaveVoted) {
   vote(host_, "1");
   vote(bo_, "3");
   vote(bo_, "1");  // they think again
-  EXPECT_EQ(seen().phase, RoomPhase::Voting);
-  EXPECT_EQ(seen().ballot->options[0].votes, 2);
-  EXPECT_EQ(seen().ballot->options[2].votes, 0);
+  EXPECT_EQ(seen(host_).phase, RoomPhase::Voting);
+  EXPECT_EQ(seen(host_).ballot->options[0].votes, 2);
+  EXPECT_EQ(seen(host_).ballot->options[2].votes, 0);
   const RoomView done = vote(cy_, "2");
   EXPECT_EQ(done.phase, RoomPhase::Decided);
   EXPECT_EQ(done.result->option, "1");
@@ -147,11 +156,11 @@ TEST_F(RoomsTest, AStoryIsVotedAboutByTheGuestsUntilItsTimeIsOver) {
   EXPECT_EQ(done.phase, RoomPhase::Decided);
   EXPECT_EQ(done.result->option, "right");
   ask(0);
-  EXPECT_FALSE(seen().result) << "the next choice begins anew";
-  EXPECT_EQ(seen().ballot->options[1].votes, 0);
+  EXPECT_FALSE(seen(host_).result) << "the next choice begins anew";
+  EXPECT_EQ(seen(host_).ballot->options[1].votes, 0);
   vote(bo_, "right");
   EXPECT_EQ(vote(cy_, "left").result->option, "left") << "of equals the first";
-  EXPECT_EQ(seen().result->rule, ResultRule::First);
+  EXPECT_EQ(seen(host_).result->rule, ResultRule::First);
 }
 
 TEST_F(RoomsTest, WhoIsSentOutTakesTheirVoteWithThem) {
@@ -176,6 +185,25 @@ TEST_F(RoomsTest, ALockedOrFullRoomLetsNobodyIn) {
   ASSERT_TRUE(rooms_.lock(code_, host_, false, now_));
   for (int guest = 3; guest < 16; ++guest) join("Guest " + std::to_string(guest));
   EXPECT_EQ(rooms_.join(code_, "One too many", now_).error().code(), ErrorCode::ResourceExhausted);
+}
+
+TEST_F(RoomsTest, FilmsThatWereOfferedAreKnownUntilTheyComeAgain) {
+  propose();
+  EXPECT_THAT(rooms_.question(code_, host_, now_)->offered, ElementsAre(FilmId(1), FilmId(2), FilmId(3)));
+  const auto again = [this](std::int64_t film) {
+    return rooms_.propose(code_, host_, {.picks = {{.film = {.id = FilmId(film)}, .members = {}, .reasons = {}}}, .fairness = {}, .notes = {}}, now_);
+  };
+  ASSERT_TRUE(again(4));
+  EXPECT_THAT(rooms_.question(code_, host_, now_)->offered, SizeIs(4));
+  ASSERT_TRUE(again(1));
+  EXPECT_THAT(rooms_.question(code_, host_, now_)->offered, ElementsAre(FilmId(1)));
+}
+
+TEST_F(RoomsTest, LengthsAreThoseOfCharacters) {
+  std::string chinese;
+  for (int sign = 0; sign < 400; ++sign) chinese += "笑";
+  EXPECT_TRUE(rooms_.wish(code_, bo_, {.mood = chinese}, now_));
+  EXPECT_FALSE(rooms_.wish(code_, bo_, {.mood = chinese + "笑"}, now_));
 }
 
 TEST_F(RoomsTest, WhatIsTooMuchIsRefused) {
@@ -230,7 +258,7 @@ TEST_F(RoomsTest, EveryChangeIsHeardInOrder) {
   ASSERT_TRUE(rooms_.wish(code_, bo_, {.mood = "calm"}, now_));
   propose();
   ASSERT_EQ(heard_.size(), before + 2);
-  EXPECT_EQ(heard_.back().revision, seen().revision);
+  EXPECT_EQ(heard_.back().revision, seen(host_).revision);
   EXPECT_EQ(heard_[before].revision + 1, heard_.back().revision);
 }
 

@@ -94,6 +94,15 @@ class RoutePolicies : public ::testing::Test {
     return {{"authorization", "Bearer " + std::string(given->token.reveal())}};
   }
 
+  Headers guest_in_a_room(const Headers& host) const {
+    const HttpResponse opened = ask("POST", "/api/v1/rooms", host, R"({"kind":"picks","name":"Chief"})");
+    EXPECT_EQ(opened.status, 201) << opened.body;
+    const std::string code(boost::json::parse(opened.body).at("room").at("code").as_string());
+    const HttpResponse joined = ask("POST", "/api/v1/rooms/" + code + "/guests", {}, R"({"name":"Guest"})");
+    EXPECT_EQ(joined.status, 201) << joined.body;
+    return {{"x-cineloom-member", std::string(boost::json::parse(joined.body).at("key").as_string())}};
+  }
+
   HttpResponse ask(const std::string& method, const std::string& path, const Headers& headers, const std::string& body = "{}") const {
     HttpRequest request{.method = method, .path = path, .headers = headers, .body = body, .peer = "192.0.2.1", .visitor = {}};
     request.headers["content-type"] = "application/json";
@@ -173,6 +182,7 @@ TEST_F(RoutePolicies, EveryRouteAnswersEverybodyAsItDeclared) {
       {.name = "made-up token", .headers = {{"authorization", "Bearer cin_" + std::string(43, 'A')}}, .scopes = {}},
       {.name = "made-up session", .headers = {{"cookie", "cineloom-session=" + std::string(43, 'A')}}, .scopes = {}},
   };
+  everybody.push_back({.name = "guest in a room", .headers = guest_in_a_room(everybody[3].headers), .scopes = {}});
   for (const Scope scope : {Scope::Read, Scope::Events, Scope::Stories, Scope::Models, Scope::Manage}) {
     const std::string name = "admin's token for " + json::enum_name(scope) + " alone";
     everybody.push_back({.name = name, .headers = token_of(chief, {scope}), .is_known = true, .is_admin = true, .scopes = std::set<Scope>{scope}});

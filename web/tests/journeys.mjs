@@ -6,6 +6,7 @@ import { checkFaces } from './faces.mjs';
 import { checkForecasts } from './forecasts.mjs';
 import { checkLibrary } from './library.mjs';
 import { checkPrivacy } from './privacy.mjs';
+import { checkRooms } from './rooms.mjs';
 import { checkTelling } from './telling.mjs';
 import { checkTuning } from './tuning.mjs';
 
@@ -520,6 +521,7 @@ export async function checkJourneys(open, film, pictures) {
   await checkFilms(open, film);
   await checkLibrary(open);
   await checkInteractive(open, film, pictures);
+  await checkRooms(open, film, pictures);
   await checkStories(open);
   await checkTheRest(open);
 }

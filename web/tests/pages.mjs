@@ -32,7 +32,7 @@ async function checkLooks(browser, base, film, pictures) {
 
 /** A page magnified four times on a common screen is this wide. */
 async function checkReflow(browser, base, film) {
-  for (const hash of ['tonight', 'films', `film/${film}`, `whatif/${film}`, 'stories', 'forecasts', 'accuracy', 'privacy']) {
+  for (const hash of ['tonight', 'films', `film/${film}`, `whatif/${film}`, 'stories', 'forecasts', 'accuracy', 'privacy', 'room', 'join']) {
     await check(`${hash}, 320 wide: nothing sticks out`, async () => {
       const page = await openPage(browser, base, hash, { viewport: { width: 320, height: 800 } });
       await settled(page);

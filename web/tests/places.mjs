@@ -16,6 +16,8 @@ export const placesOf = (film) => ({
   forecasts: 'forecasts',
   accuracy: 'accuracy',
   privacy: 'privacy',
+  room: 'room',
+  joined: 'join',
   tuned: 'tonight',
   foretold: 'forecasts',
 });
@@ -74,4 +76,45 @@ async function bendFilm(page) {
   await page.locator('#cuts ~ h3').waitFor();
 }
 
-export const prepared = { tuned: openEverything, foretold: openRated, bent: bendFilm };
+/** Asks the rooms of the server from a page that is there already. */
+const askRooms = (page, method, path, body, key = '') =>
+  page.evaluate(async ([how, where, what, as]) => {
+    const response = await fetch(`api/v1/rooms${where}`, { method: how, body: JSON.stringify(what), headers: { 'Content-Type': 'application/json', 'X-Cineloom-Member': as } });
+    return response.json();
+  }, [method, path, body, key]);
+
+/** A guest who says what they want; gives their key. */
+async function guestOf(page, code, name) {
+  const { key } = await askRooms(page, 'POST', `/${code}/guests`, { name });
+  const { films } = await page.evaluate(async (at) => (await fetch(`api/v1/rooms/${at}/films`)).json(), code);
+  const liked = films.slice(name.length, name.length + 3).map((film) => film.id);
+  await askRooms(page, 'PUT', `/${code}/wishes`, { mood: 'warm', liked, vetoed: [], without: ['horror'], minutes: 150 }, key);
+  return key;
+}
+
+/** A room of three with its picks, in which one has voted. */
+async function fillRoom(page) {
+  await page.locator('main button').first().click();
+  const code = await page.locator('[data-code]').getAttribute('data-code');
+  await guestOf(page, code, 'Marguerite');
+  const bo = await guestOf(page, code, '小波');
+  await page.locator('[aria-labelledby=find] button').click();
+  await page.locator('article').nth(2).waitFor();
+  const { picks } = await page.evaluate(async ([at, key]) => (await fetch(`api/v1/rooms/${at}`, { headers: { 'X-Cineloom-Member': key } })).json(), [code, bo]);
+  await askRooms(page, 'PUT', `/${code}/vote`, { option: picks[0].film.id }, bo);
+  await page.locator('[aria-labelledby=members] .mark').filter({ hasText: '✓' }).waitFor();
+}
+
+/** A guest who has come in and chosen, before they say so. */
+async function fillWishes(page) {
+  const { room } = await askRooms(page, 'POST', '', { kind: 'picks', viewer: '1', name: 'Marguerite' });
+  await page.locator('main input').fill(room.code);
+  await page.locator('main button').click();
+  await page.locator('input[autocomplete=nickname]').fill('小波');
+  await page.locator('main button').click();
+  await page.locator('main textarea').fill('想看点温暖的, warm');
+  for (const place of [1, 4]) await page.locator('.films button').nth(place).click();
+  await page.locator('.genres button').nth(11).click();
+}
+
+export const prepared = { tuned: openEverything, foretold: openRated, bent: bendFilm, room: fillRoom, joined: fillWishes };

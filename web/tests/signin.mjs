@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { launch, openPage } from './browser.mjs';
 import { addressOf, check } from './harness.mjs';
 import { violations } from './places.mjs';
+import { comeIn, openRoom } from './rooms.mjs';
 
 const password = 'nine violet lanterns at dusk';
 
 /** A server that has an account: whoever opens a page signs in first. */
 export async function checkSignIn(program, pictures) {
-  await check('who is not signed in sees the sign-in page, is told what was wrong, comes in and leaves', async () => {
+  await check('who is not signed in sees the sign-in page, is told what was wrong, comes in, lets a guest in who has no account, and leaves', async () => {
     const data = mkdtempSync(join(tmpdir(), 'cineloom-signin-'));
     writeFileSync(join(data, 'password'), password);
     const made = spawnSync(program, ['--data', data, 'account', 'add', 'ana', '--admin', '--password-file', join(data, 'password')], { encoding: 'utf8' });
@@ -43,6 +44,14 @@ export async function checkSignIn(program, pictures) {
       await page.getByLabel('Password').fill(password);
       await page.keyboard.press('Enter');
       await page.getByRole('searchbox').waitFor();
+      await page.goto(`${address}/#/room`);
+      const { host, code } = await openRoom(async () => page);
+      const guest = await comeIn((hash, options) => openPage(browser, address, hash, options), code, 'Bo');
+      await guest.getByRole('button', { name: 'That is what I want' }).click();
+      await guest.getByRole('button', { name: 'Change it' }).waitFor();
+      await host.locator('[aria-labelledby=members]').getByText('Bo').waitFor();
+      assert.equal(await guest.locator('header nav a').count(), 0, 'a guest is offered nothing of the house');
+      assert.deepEqual(guest.complaints, [], 'a guest asks for nothing that needs an account');
       await page.locator('footer').getByRole('button').click();
       await page.locator('input[type=password]').waitFor();
       assert.deepEqual(page.complaints.filter((complaint) => !complaint.includes('Failed to load resource')), []);

@@ -23,7 +23,7 @@ const textsOf = (page) =>
   page.evaluate(() => {
     const texts = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) if (!['SCRIPT', 'STYLE'].includes(walker.currentNode.parentElement.tagName)) texts.push(walker.currentNode.textContent);
+    while (walker.nextNode()) if (!walker.currentNode.parentElement.closest('script, style, [translate=no]')) texts.push(walker.currentNode.textContent);
     for (const element of document.querySelectorAll('[aria-label], [title], [placeholder], [alt]')) {
       for (const name of ['aria-label', 'title', 'placeholder', 'alt']) texts.push(element.getAttribute(name) ?? '');
     }

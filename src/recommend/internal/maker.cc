@@ -128,7 +128,7 @@ void RecommendationMaker::add_notes(Recommendation& recommendation) const {
         {.english = fmt::format("only {} films meet all conditions", count), .chinese = fmt::format("只有{}部影片符合全部条件", count)});
   }
   if (count < wanted) recommendation.relaxations = board_.conditions().relaxations();
-  if (board_.taste().past().films.empty()) {
+  if (board_.taste().past().films.empty() && !board_.is_group()) {
     recommendation.notes.push_back({.english = "no ratings yet: these are what viewers here liked", .chinese = "还没有评分：这些是这里的观众喜欢的"});
   }
 }

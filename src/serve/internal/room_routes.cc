@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "accounts/login_limiter.h"
+#include "base/utf8.h"
 #include "pipeline/choosing_together.h"
 #include "serve/internal/routes.h"
 #include "serve/problem.h"
@@ -18,7 +19,7 @@ constexpr accounts::LoginLimits kCodeLimits{.of_both = 10, .of_address = 10, .of
 
 struct OpenBody {
   RoomKind kind = RoomKind::Picks;
-  ViewerId viewer;
+  std::optional<ViewerId> viewer;
   std::string name;
 };
 BOOST_DESCRIBE_STRUCT(OpenBody, (), (kind, viewer, name))
@@ -84,7 +85,9 @@ HttpResponse joined_response(const Rooms::Joined& joined) {
   return json_response({{"key", std::string(joined.key.reveal())}, {"room", json::to_value(joined.room)}}, 201);
 }
 
-RoomFilm told_of(const Film& film) { return {.id = film.id, .title = film.title, .year = film.year, .genres = film.genres, .runtime = film.runtime}; }
+RoomFilm told_of(const Film& film) {
+  return {.id = film.id, .key = film.key, .title = film.title, .year = film.year, .genres = film.genres, .runtime = film.runtime};
+}
 
 /// Reasons that say nothing of what somebody here did before.
 bool is_for_all(const Reason& reason) {
@@ -117,7 +120,14 @@ Expected<RoomPicks> find_picks(Cinema& cinema, const Rooms::Question& question) 
     wishes.push_back({.mood = said.mood, .liked = said.liked, .vetoed = said.vetoed, .without = said.without, .time = {}});
     if (said.minutes > 0) wishes.back().time = std::chrono::minutes(said.minutes);
   }
-  CINELOOM_TRY_ASSIGN(const Recommendation found, choose_together(cinema, question.host, wishes, kPicks, CancelToken()));
+  std::vector<FilmId>& vetoed = wishes.front().vetoed;
+  const auto ruled_out = std::ssize(vetoed);
+  vetoed.insert(vetoed.end(), question.offered.begin(), question.offered.end());
+  CINELOOM_TRY_ASSIGN(Recommendation found, choose_together(cinema, question.host, wishes, kPicks, CancelToken()));
+  if (std::ssize(found.picks) < kPicks && !question.offered.empty()) {  // few others are left: all may come again
+    vetoed.erase(vetoed.begin() + ruled_out, vetoed.end());
+    CINELOOM_TRY_ASSIGN(found, choose_together(cinema, question.host, wishes, kPicks, CancelToken()));
+  }
   RoomPicks picks{.picks = {}, .fairness = {}, .notes = found.notes};
   for (const Pick& pick : found.picks) {
     CINELOOM_TRY_ASSIGN(RoomPick told, told_of(cinema, pick, question));
@@ -145,7 +155,7 @@ Expected<std::vector<Film>> well_known(Cinema& cinema) {
 Expected<HttpResponse> offer_films(Doors& doors, const HttpRequest& request, Timestamp now) {
   CINELOOM_TRY(doors.rooms.view(code_of(request), {}, now));
   const std::string query(request.parameter("query"));
-  if (query.size() > kMostQuery) return fail(ErrorCode::InvalidArgument, "query: expected at most 100 bytes");
+  if (count_characters(query) > kMostQuery) return fail(ErrorCode::InvalidArgument, "query: expected at most 100 characters");
   auto films = query.empty() ? well_known(doors.cinema) : doors.cinema.store().films({.text = query, .limit = kOffers});
   if (!films) return std::unexpected(std::move(films).error());
   boost::json::array told;
@@ -155,9 +165,11 @@ Expected<HttpResponse> offer_films(Doors& doors, const HttpRequest& request, Tim
 
 Expected<HttpResponse> open_room(Doors& doors, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const OpenBody body, body_of<OpenBody>(request));
-  CINELOOM_TRY(doors.cinema.store().viewer(body.viewer));
-  if (!request.visitor.may_see(body.viewer)) return forbidden("a room's picks tell what its host likes, and this is another viewer", "open it as yourself");
-  CINELOOM_TRY_ASSIGN(const Rooms::Joined joined, doors.rooms.open(body.kind, body.viewer, body.name, doors.cinema.now()));
+  if (body.viewer) {
+    CINELOOM_TRY(doors.cinema.store().viewer(*body.viewer));
+    if (!request.visitor.may_see(*body.viewer)) return forbidden("a room's picks tell what its host likes, and this is another viewer", "open it as yourself");
+  }
+  CINELOOM_TRY_ASSIGN(const Rooms::Joined joined, doors.rooms.open(body.kind, body.viewer.value_or(ViewerId()), body.name, doors.cinema.now()));
   return joined_response(joined);
 }
 

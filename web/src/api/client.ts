@@ -64,9 +64,10 @@ async function problemOf(response: Response): Promise<ApiError> {
 /** What a browser that signed in must send with a change: only pages of this server can read it. */
 export const pageToken = (): string | undefined => /(?:^|; )(?:__Host-)?cineloom-page=(\w+)/.exec(document.cookie)?.[1];
 
-async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
-  const headers: Record<string, string> = {};
-  const init: RequestInit = { method, headers, signal: signal ?? null };
+/** Asks below /api/v1; `more` are headers. What is refused is thrown as an ApiError. */
+export async function send(method: string, path: string, body?: unknown, more: Record<string, string> = {}, signal: AbortSignal | null = null): Promise<Response> {
+  const headers = { ...more };
+  const init: RequestInit = { method, headers, signal };
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
     init.body = JSON.stringify(body);
@@ -196,7 +197,7 @@ export interface ToldPassage {
 
 /** Writes a story and hears each passage as soon as it is told; resolves with the whole. Stopping takes the story back. */
 export async function writeStoryLive(request: StoryRequest, viewer: string, teller: Teller, onpassage: (passage: ToldPassage) => void, signal: AbortSignal): Promise<Story> {
-  const response = await send('POST', `/stories${query({ viewer, tell_with: teller, stream: true })}`, request, signal);
+  const response = await send('POST', `/stories${query({ viewer, tell_with: teller, stream: true })}`, request, {}, signal);
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let waiting = '';
   for (;;) {

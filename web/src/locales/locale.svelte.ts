@@ -67,7 +67,7 @@ export function told(text: LocalText, language: string): string {
   return (language === 'zh' ? text.chinese : text.english) || local(text);
 }
 
-export const titleOf = (film: Film): string => (locale.isChinese && film.title.chinese ? film.title.chinese : film.title.english);
+export const titleOf = (film: Pick<Film, 'title'>): string => (locale.isChinese && film.title.chinese ? film.title.chinese : film.title.english);
 
 /** The original title where it says more than the one shown. */
 export const otherTitleOf = (film: Film): string => (film.title.original === titleOf(film) ? '' : film.title.original);

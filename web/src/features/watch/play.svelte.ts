@@ -15,6 +15,8 @@ export class Play {
   picked = $state(''); // chosen before the end
   secondsLeft = $state(0); // to choose in; 0 = no clock runs
   footage = $state.raw() as FilmPlayer;
+  /** Asked when the clock has run out: whether somebody else will pick, so that the likely way is not taken. */
+  whenTimeIsUp: () => boolean = () => false;
   #walk: Walk;
   #timer = $state(0);
   #clock: ReturnType<typeof setInterval> | undefined;
@@ -43,6 +45,11 @@ export class Play {
     localStorage.setItem(timerKey, String(seconds));
     this.#stopClock();
     if (this.isOver && this.isAsking) this.#startClock();
+  }
+
+  /** How long one may still choose, the rest of the passage included; 0 = as long as one likes. */
+  get secondsToChoose(): number {
+    return this.#timer && this.#timer + (this.isOver ? 0 : Math.ceil(this.footage.left / 1000));
   }
 
   /** The passage where the viewer is, from its beginning. */
@@ -118,7 +125,7 @@ export class Play {
       if (this.secondsLeft > 0) return;
       const { choices, default_choice: likely } = this.#walk.node;
       this.#stopClock();
-      this.#follow(likely || choices[0]!.id);
+      if (!this.whenTimeIsUp()) this.#follow(likely || choices[0]!.id);
     }, 1000);
   }
 
