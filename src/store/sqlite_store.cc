@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "base/files.h"
+#include "store/internal/announcements.h"
 #include "store/internal/folder_lock.h"
 #include "store/internal/packed_ratings.h"
 #include "store/internal/revisions.h"
@@ -13,8 +14,10 @@
 #include "store/internal/sealing.h"
 #include "store/internal/tables.h"
 #include "store/internal/unlock.h"
+#include "store/internal/webhooks.h"
 #include "store/internal/writer.h"
 #include "store/store_condition.h"
+#include "store/webhook_store.h"
 
 namespace cineloom {
 namespace {
@@ -53,7 +56,7 @@ Expected<std::vector<Identity>> identities(Statement& statement) {
   return found;
 }
 
-class SqliteStore final : public Store, public StoreOnDisk, public DetailRetention {
+class SqliteStore final : public Store, public StoreOnDisk, public DetailRetention, public WebhookStore {
  public:
   SqliteStore(fs::path file, FileDescriptor lock, Connection reader, std::unique_ptr<sqlite::Writer> writer)
       : file_(std::move(file)), lock_(std::move(lock)), reader_(std::move(reader)), writer_(std::move(writer)) {}
@@ -96,11 +99,16 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
   Expected<AppendReceipt> append_events(std::span<const Event> events) override {
     auto appended = write<AppendReceipt>([&](Connection& c) -> Expected<AppendReceipt> {
       AppendReceipt receipt;
+      CINELOOM_TRY_ASSIGN(const sqlite::Audience audience, sqlite::audience_of(c, topic::kEventCreated));
       for (const Event& event : events) {
         CINELOOM_TRY_ASSIGN(const sqlite::AddedEvent added, sqlite::add_event(c, {.event = event}, std::nullopt));
         if (added.added == sqlite::Added::Known) { CINELOOM_TRY(sqlite::require_same(c, added.id, event)); }
         receipt.ids.push_back(added.id);
         ++(added.added == sqlite::Added::New ? receipt.added : receipt.duplicates);
+        if (audience == sqlite::Audience::Nobody || added.added == sqlite::Added::Known) continue;
+        Event told = event;
+        told.id = added.id;
+        CINELOOM_TRY(sqlite::announce(c, store::announcement_of(told)));
       }
       return receipt;
     });
@@ -279,6 +287,38 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
     CINELOOM_TRY(read([&](Connection& c) { return sqlite::forget_key(c, viewer); }));
     CINELOOM_TRY(writer_->maintain(sqlite::scrub));
     return rows;
+  }
+
+  Expected<Webhook> add_webhook(const NewWebhook& webhook) override {
+    return write<Webhook>([&](Connection& c) { return sqlite::add_webhook(c, webhook); });
+  }
+  Expected<std::vector<Webhook>> webhooks() override { return read(sqlite::webhooks); }
+  Expected<void> remove_webhook(WebhookId id) override {
+    return write<void>([&](Connection& c) { return sqlite::remove_webhook(c, id); });
+  }
+  Expected<Webhook> enable_webhook(WebhookId id) override {
+    return write<Webhook>([&](Connection& c) { return sqlite::enable_webhook(c, id); });
+  }
+  Expected<Webhook> rotate_webhook_secret(WebhookId id, std::string_view secret, Timestamp old_until) override {
+    return write<Webhook>([&](Connection& c) { return sqlite::rotate_webhook_secret(c, id, secret, old_until); });
+  }
+  Expected<int> announce(const Announcement& announcement) override {
+    return write<int>([&](Connection& c) { return sqlite::announce(c, announcement); });
+  }
+  Expected<WebhookDelivery> announce_to(WebhookId id, const Announcement& announcement) override {
+    return write<WebhookDelivery>([&](Connection& c) { return sqlite::announce_to(c, id, announcement); });
+  }
+  Expected<std::vector<WebhookDelivery>> deliveries(WebhookId id, int limit) override {
+    return read([&](Connection& c) { return sqlite::deliveries(c, id, limit); });
+  }
+  Expected<std::optional<Timestamp>> next_delivery_due(std::span<const WebhookId> busy) override {
+    return read([&](Connection& c) { return sqlite::next_delivery_due(c, busy); });
+  }
+  Expected<std::optional<TakenDelivery>> take_delivery(Timestamp now, std::chrono::milliseconds lease, std::span<const WebhookId> busy) override {
+    return write<std::optional<TakenDelivery>>([&](Connection& c) { return sqlite::take_delivery(c, now, lease, busy); });
+  }
+  Expected<void> end_delivery(const TakenDelivery& taken, const DeliveryOutcome& outcome, Timestamp now) override {
+    return write<void>([&](Connection& c) { return sqlite::end_delivery(c, taken, outcome, now); });
   }
 
   Expected<DetailReceipt> remove_detail(Timestamp before, DetailRemoval removal) override {

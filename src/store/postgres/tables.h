@@ -48,7 +48,9 @@ struct AddedEvent {
 };
 /// In the order of `tellings`. Errors: NotFound for a viewer or film that is not there.
 Expected<std::vector<AddedEvent>> add_events(Connection& connection, std::span<const Telling> tellings, std::optional<ImportId> import);
-Expected<AppendReceipt> append_events(Connection& connection, std::span<const Event> events);
+/// Whether other programs are told of what is added.
+enum class Announcing { Yes, No };
+Expected<AppendReceipt> append_events(Connection& connection, std::span<const Event> events, Announcing announcing);
 Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId event);
 /// Those that stand; viewer none = all viewers, by viewer, time, id.
 Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer);
