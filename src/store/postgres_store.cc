@@ -11,6 +11,7 @@
 #include "store/postgres/tables.h"
 #include "store/postgres/transactions.h"
 #include "store/postgres/webhooks.h"
+#include "store/rating_counts.h"
 #include "store/shared_work.h"
 #include "store/webhook_store.h"
 
@@ -36,7 +37,7 @@ bool hear_news(Connection& connection, std::chrono::milliseconds limit) {
   return heard.has_value();
 }
 
-class PostgresStore final : public Store, public SharedWork, public DetailRetention, public WebhookStore {
+class PostgresStore final : public Store, public SharedWork, public DetailRetention, public WebhookStore, public RatingCounts {
  public:
   PostgresStore(const std::string& address, StoreAccess access) : access_(access), address_(address), pool_(address, kConnections), transactions_(pool_) {}
 
@@ -91,6 +92,7 @@ class PostgresStore final : public Store, public SharedWork, public DetailRetent
     return read_together([&](Connection& c) { return postgres::tellings(c, viewer); });
   }
   Expected<std::int64_t> event_count() override { return read(postgres::event_count); }
+  Expected<std::map<ViewerId, std::int64_t>> rating_counts() override { return read_together(postgres::rating_counts); }
   Expected<std::vector<Review>> reviews_of(FilmId film) override {
     return read([&](Connection& c) { return postgres::reviews(c, film); });
   }

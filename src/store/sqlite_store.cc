@@ -16,6 +16,7 @@
 #include "store/internal/unlock.h"
 #include "store/internal/webhooks.h"
 #include "store/internal/writer.h"
+#include "store/rating_counts.h"
 #include "store/store_condition.h"
 #include "store/webhook_store.h"
 
@@ -56,7 +57,7 @@ Expected<std::vector<Identity>> identities(Statement& statement) {
   return found;
 }
 
-class SqliteStore final : public Store, public StoreOnDisk, public DetailRetention, public WebhookStore {
+class SqliteStore final : public Store, public StoreOnDisk, public DetailRetention, public WebhookStore, public RatingCounts {
  public:
   SqliteStore(fs::path file, FileDescriptor lock, Connection reader, std::unique_ptr<sqlite::Writer> writer)
       : file_(std::move(file)), lock_(std::move(lock)), reader_(std::move(reader)), writer_(std::move(writer)) {}
@@ -143,6 +144,7 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
       return rows + packed;
     });
   }
+  Expected<std::map<ViewerId, std::int64_t>> rating_counts() override { return read_together(sqlite::rating_counts); }
   Expected<std::vector<Review>> reviews_of(FilmId film) override {
     return read([&](Connection& c) { return sqlite::reviews(c, film); });
   }

@@ -1,5 +1,6 @@
 #include "store/store.h"
 
+#include "store/rating_counts.h"
 #include "store/retention.h"
 #include "store/store_condition.h"
 #include "store/webhook_store.h"
@@ -28,6 +29,8 @@ StoreCondition look_for_room(Store& store) {
 }
 
 WebhookStore& webhook_store(Store& store) { return dynamic_cast<WebhookStore&>(store); }
+
+Expected<std::map<ViewerId, std::int64_t>> rating_counts(Store& store) { return dynamic_cast<RatingCounts&>(store).rating_counts(); }
 
 Expected<DetailReceipt> remove_detail(Store& store, Timestamp before, DetailRemoval removal) {
   auto* const retention = dynamic_cast<DetailRetention*>(&store);

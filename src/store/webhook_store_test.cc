@@ -1,6 +1,7 @@
-// What every store must do for webhooks; the stores are listed in store_test.cc.
+// What every store must do for webhooks, and what it counts; the stores are listed in store_test.cc.
 #include "store/webhook_store.h"
 
+#include "store/rating_counts.h"
 #include "store/testing/conformance.h"
 
 namespace cineloom::testing {
@@ -170,6 +171,21 @@ TEST_P(StoreConformance, ForgetsWhatWasToldOfAViewerWhoIsErased) {
   ASSERT_TRUE(webhook_store(*store_).remove_webhook(told.id));
   EXPECT_THAT(*webhook_store(*store_).webhooks(), IsEmpty());
   EXPECT_EQ(*webhook_store(*store_).next_delivery_due({}), std::nullopt);
+}
+
+TEST_P(StoreConformance, CountsTheRatingsThatStandAsReadingThemDoes) {
+  const ViewerId ada = add_viewer("Ada");
+  const ViewerId bo = add_viewer("Bo");
+  add_viewer("Cy");
+  const FilmId film = add_film("x");
+  ASSERT_TRUE(store_->append_events(std::vector{Event{.viewer = ada, .film = film, .kind = EventKind::Rate, .value = 3, .at = at(1)},
+                                                Event{.viewer = ada, .film = add_film("y"), .kind = EventKind::Rate, .value = 4, .at = at(2)},
+                                                Event{.viewer = ada, .film = film, .kind = EventKind::Watch, .at = at(3)},
+                                                Event{.viewer = bo, .film = film, .kind = EventKind::Like, .at = at(4)}}));
+  const auto counts = rating_counts(*store_);
+  ASSERT_TRUE(counts) << counts.error().describe();
+  EXPECT_THAT(*counts, SizeIs(1));
+  EXPECT_EQ(counts->at(ada), 2);
 }
 
 }  // namespace

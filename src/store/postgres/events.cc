@@ -215,6 +215,15 @@ Expected<std::int64_t> event_count(Connection& connection) {
   return rows.integer(0, 0);
 }
 
+Expected<std::map<ViewerId, std::int64_t>> rating_counts(Connection& connection) {
+  CINELOOM_TRY_ASSIGN(const Rows rows, connection.run("SELECT viewer, count(*) FROM events WHERE stands AND kind=$1 GROUP BY viewer",
+                                                      Parameters(json::enum_name(EventKind::Rate))));
+  std::map<ViewerId, std::int64_t> counts;
+  for (int row = 0; row < rows.size(); ++row) counts[ViewerId(rows.integer(row, 0))] = rows.integer(row, 1);
+  CINELOOM_TRY(add_packed_counts(connection, counts));
+  return counts;
+}
+
 Expected<void> settle_events(Connection& connection, ViewerId viewer) {
   CINELOOM_TRY_ASSIGN(std::vector<Telling> told, tellings(connection, viewer));
   std::vector<bool> before;
