@@ -13,6 +13,7 @@
 #include "cli/internal/commands.h"
 #include "cli/internal/delivery_commands.h"
 #include "cli/internal/mcp_command.h"
+#include "cli/internal/webhook_commands.h"
 #include "cli/interrupt.h"
 
 namespace cineloom::cli {
@@ -88,6 +89,7 @@ int run_command_line(int argc, char** argv) {
   add_library_commands(commands);
   add_taste_commands(commands);
   add_feedback_commands(commands);
+  add_webhook_commands(commands);
   add_eval_commands(commands);
   add_story_commands(commands);
   add_play_command(commands);

@@ -180,18 +180,41 @@ std::optional<std::string> part_of(CURLU* url, CURLUPart which, unsigned flags =
 
 std::unexpected<Error> bad_url(std::string message) { return fail(ErrorCode::InvalidArgument, std::move(message)); }
 
-Expected<UrlParts> parts_of(const std::string& url) {
+enum class Question { Refused, Allowed };
+Expected<UrlParts> parts_of(const std::string& url, Question question = Question::Refused) {
   const std::unique_ptr<CURLU, CurlDeleter> parsed(curl_url());
   if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.c_str(), 0) != CURLUE_OK) return bad_url(fmt::format("'{}' is not an address", url));
   if (part_of(parsed.get(), CURLUPART_USER) || part_of(parsed.get(), CURLUPART_PASSWORD))
     return bad_url("an address must not hold a name or password; keys come from the environment or a file");
-  if (part_of(parsed.get(), CURLUPART_QUERY) || part_of(parsed.get(), CURLUPART_FRAGMENT)) return bad_url("an address of a server has no ? and no #");
+  const bool has_question = part_of(parsed.get(), CURLUPART_QUERY).has_value();
+  if (part_of(parsed.get(), CURLUPART_FRAGMENT) || (has_question && question == Question::Refused)) return bad_url("an address of a server has no ? and no #");
   UrlParts parts{.scheme = part_of(parsed.get(), CURLUPART_SCHEME).value_or(""),
                  .host = part_of(parsed.get(), CURLUPART_HOST).value_or(""),
                  .port = part_of(parsed.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT).value_or("")};
   std::ranges::transform(parts.host, parts.host.begin(),
                          [](char letter) { return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter; });
   return parts;
+}
+
+/// A host and port with an address of it within one of the reaches; the first of them that one is within.
+struct Pinned {
+  std::string text;
+  Reach reach = Reach::World;
+};
+Expected<Pinned> pin(const UrlParts& parts, const std::vector<Reach>& reaches) {
+  std::string name = parts.host;
+  if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
+  addrinfo* list = nullptr;
+  const addrinfo hints{.ai_socktype = SOCK_STREAM};
+  if (::getaddrinfo(name.c_str(), parts.port.c_str(), &hints, &list) != 0)
+    return fail(ErrorCode::Unavailable, fmt::format("the host '{}' is not found", parts.host));
+  const std::unique_ptr<addrinfo, CurlDeleter> entries(list);
+  for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
+    for (const Reach reach : reaches) {
+      if (const auto address = usable_address(*entry, reach)) return Pinned{.text = fmt::format("{}:{}:{}", name, parts.port, *address), .reach = reach};
+    }
+  }
+  return bad_url(fmt::format("'{}' leads to an address that is not spoken with", parts.host));
 }
 
 }  // namespace
@@ -236,22 +259,27 @@ Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::st
   if (!is_allowed)
     return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is not among the hosts that may be spoken with", parts.host))
                                .advise("allow the host by name: --allow HOST"));
-  std::string name = parts.host;
-  if (name.starts_with('[')) name = name.substr(1, name.size() - 2);
-  addrinfo* list = nullptr;
-  const addrinfo hints{.ai_socktype = SOCK_STREAM};
-  if (::getaddrinfo(name.c_str(), parts.port.c_str(), &hints, &list) != 0)
-    return fail(ErrorCode::Unavailable, fmt::format("the host '{}' is not found", parts.host));
-  const std::unique_ptr<addrinfo, CurlDeleter> entries(list);
   CheckedUrl checked{.url = url, .pinned = {}, .is_local = is_local, .is_plain = parts.scheme == "http"};
   while (checked.url.ends_with('/')) checked.url.pop_back();
-  for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
-    const auto address = usable_address(*entry, checked.reach());
-    if (!address) continue;
-    checked.pinned = fmt::format("{}:{}:{}", name, parts.port, *address);
-    return checked;
-  }
-  return bad_url(fmt::format("'{}' leads to an address that is not spoken with", parts.host));
+  CINELOOM_TRY_ASSIGN(const Pinned pinned, pin(parts, {checked.reach()}));
+  checked.pinned = pinned.text;
+  return checked;
+}
+
+Expected<CheckedReceiver> check_receiver(const std::string& url, ReceiverPlace place) {
+  CINELOOM_TRY_ASSIGN(const UrlParts parts, parts_of(url, Question::Allowed));
+  const bool may_be_private = place == ReceiverPlace::Private;
+  if (parts.scheme != "https" && !(parts.scheme == "http" && may_be_private))
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, "expected https").advise("a receiver in a private network may have http: allow private addresses"));
+  std::vector<Reach> reaches;
+  if (may_be_private) reaches = {Reach::ThisMachine, Reach::Inside};
+  if (parts.scheme == "https") reaches.push_back(Reach::World);
+  auto pinned = pin(parts, reaches);
+  if (!pinned && !may_be_private && pinned.error().code() == ErrorCode::InvalidArgument)
+    return std::unexpected(std::move(pinned).error().advise("for a receiver in a private network allow private addresses"));
+  if (!pinned) return std::unexpected(std::move(pinned).error());
+  return CheckedReceiver{.url = url, .pinned = pinned->text, .reach = pinned->reach};
 }
 
 }  // namespace cineloom::outbound

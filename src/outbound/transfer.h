@@ -63,4 +63,16 @@ struct CheckedUrl {
 enum class PlainHttp { ThisMachine, PrivateNetworks };
 Expected<CheckedUrl> check_url(const std::string& url, const std::vector<std::string>& allowed_hosts, PlainHttp plain = PlainHttp::ThisMachine);
 
+/// Where something is sent that nobody asked for at the moment, by whoever was allowed to name an address.
+struct CheckedReceiver {
+  std::string url;
+  std::string pinned;              ///< for HttpCall
+  Reach reach = Reach::World;
+};
+/// Public: https to the world. Private: this machine and private networks too, and http there.
+enum class ReceiverPlace { Public, Private };
+/// Looks the host up anew each time, and chooses an address within reach. Errors: InvalidArgument with the reason; Unavailable if the host is
+/// not found.
+Expected<CheckedReceiver> check_receiver(const std::string& url, ReceiverPlace place);
+
 }  // namespace cineloom::outbound

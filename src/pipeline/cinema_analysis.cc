@@ -14,6 +14,7 @@
 #include "pipeline/library_files.h"
 #include "pipeline/llm_reader.h"
 #include "pipeline/staged_folder.h"
+#include "pipeline/webhooks.h"
 #include "vision/face_cascade.h"
 
 namespace cineloom {
@@ -95,6 +96,7 @@ Expected<FilmKnowledge> Cinema::find_out(const Film& film, const FilmFiles& file
   CINELOOM_TRY(findings.put_in_place(std::to_string(knowledge.film.number())));
   WatchJournal::remove(options_.data / kJournals, knowledge.video.source);
   renew_model();
+  tell_of_film(*store_, knowledge.film, film.key, now());
   return knowledge;
 }
 

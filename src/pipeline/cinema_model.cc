@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "pipeline/cinema.h"
 #include "pipeline/privacy.h"
+#include "pipeline/webhooks.h"
 #include "privacy/random_bytes.h"
 #include "recommend/common_taste.h"
 #include "recommend/recommender.h"
@@ -158,8 +159,11 @@ Expected<void> Cinema::switch_to(Recommender fitted, std::string_view settings, 
   Recommender trained = std::move(fitted).with_feelings(feelings);
   if (!options_.is_read_only) {
     const std::string bytes = trained.to_bytes();
-    CINELOOM_TRY(store_->add_model(
-        {.name = std::string(kRecommenderModel), .trained_at = now(), .settings = std::string(settings), .metrics = std::string(metrics), .bytes = bytes}));
+    CINELOOM_TRY_ASSIGN(
+        const ModelVersion added,
+        store_->add_model(
+            {.name = std::string(kRecommenderModel), .trained_at = now(), .settings = std::string(settings), .metrics = std::string(metrics), .bytes = bytes}));
+    tell_of_model(*store_, added, now());
   }
   const std::lock_guard lock(mutex_);
   take(std::make_shared<const Recommender>(std::move(trained)));

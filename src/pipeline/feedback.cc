@@ -11,6 +11,7 @@
 #include "feedback/monitors.h"
 #include "feedback/slate_outcomes.h"
 #include "feedback/visit.h"
+#include "pipeline/webhooks.h"
 
 namespace cineloom {
 namespace {
@@ -121,12 +122,14 @@ Expected<std::vector<ModelVersion>> model_versions(Store& store) { return store.
 Expected<ModelVersion> use_model(Cinema& cinema, int number) {
   CINELOOM_TRY_ASSIGN(ModelVersion version, cinema.store().use_model(kRecommenderModel, number));
   cinema.reload_model();
+  tell_of_model(cinema.store(), version, cinema.now());
   return version;
 }
 
 Expected<ModelVersion> roll_back_model(Cinema& cinema) {
   CINELOOM_TRY_ASSIGN(ModelVersion version, cinema.store().roll_back_model(kRecommenderModel));
   cinema.reload_model();
+  tell_of_model(cinema.store(), version, cinema.now());
   return version;
 }
 

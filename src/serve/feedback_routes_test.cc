@@ -159,5 +159,23 @@ TEST_F(FeedbackRoutes, UnknownViewersAreNotFound) {
   EXPECT_EQ(send("PUT", "/api/v1/viewers/99/exploration", R"({"budget":0.5})").status, 404);
 }
 
+TEST_F(FeedbackRoutes, AddTestRotateAndRemoveAWebhookAndTellItsSecretOnlyWhenItIsMade) {
+  const HttpResponse added = send("POST", "/api/v1/webhooks", R"({"url":"http://127.0.0.1:9/x","topics":["event.created"],"may_be_private":true})");
+  ASSERT_EQ(added.status, 201) << added.body;
+  EXPECT_THAT(added.body, HasSubstr("whsec_"));
+  EXPECT_EQ(send("POST", "/api/v1/webhooks", R"({"url":"http://127.0.0.1:9/x","topics":["event.created"]})").status, 400);
+  EXPECT_EQ(send("POST", "/api/v1/webhooks", R"({"url":"http://127.0.0.1:9/x","topics":["film.eaten"],"may_be_private":true})").status, 400);
+  EXPECT_THAT(get("/api/v1/webhooks").body, Not(HasSubstr("whsec_")));
+  EXPECT_EQ(send("POST", "/api/v1/webhooks/1/test", "").status, 202);
+  EXPECT_THAT(get("/api/v1/webhooks/1/deliveries?limit=5").body, HasSubstr("webhook.test"));
+  const HttpResponse rotated = send("POST", "/api/v1/webhooks/1/secret", R"({"overlap_hours":2})");
+  EXPECT_EQ(rotated.status, 200);
+  EXPECT_THAT(rotated.body, HasSubstr("whsec_"));
+  EXPECT_EQ(send("POST", "/api/v1/webhooks/1/secret", R"({"overlap_hours":1000})").status, 400);
+  EXPECT_EQ(send("POST", "/api/v1/webhooks/1/enabled", "").status, 200);
+  EXPECT_EQ(send("DELETE", "/api/v1/webhooks/1", "").status, 204);
+  EXPECT_EQ(send("DELETE", "/api/v1/webhooks/1", "").status, 404);
+}
+
 }  // namespace
 }  // namespace cineloom::serve

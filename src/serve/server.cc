@@ -10,6 +10,8 @@
 #include "pipeline/background_training.h"
 #include "pipeline/local_job_queue.h"
 #include "pipeline/shared_job_queue.h"
+#include "pipeline/webhook_sender.h"
+#include "pipeline/webhooks.h"
 #include "serve/api.h"
 #include "serve/event_hub.h"
 #include "serve/problem.h"
@@ -26,6 +28,7 @@ struct Server::Parts {
         events(shared_work(cinema.store()) == nullptr ? EventHub::Numbers::Counted : EventHub::Numbers::OfTime),
         jobs(make_queue(cinema, options)),
         training(cinema, *jobs),
+        webhooks(webhook_store(cinema.store()), {.now = [&cinema] { return cinema.now(); }, .patience = options.webhook_patience}),
         router(make_router({.cinema = cinema,
                             .jobs = *jobs,
                             .training = training,
@@ -44,7 +47,12 @@ struct Server::Parts {
     const auto now = [&cinema] { return cinema.now(); };
     const auto tell = [this](const Job& job) { events.publish("job", json::write(job)); };
     SharedWork* const shared = shared_work(cinema.store());
-    if (shared == nullptr) return std::make_unique<LocalJobQueue>(now, tell);
+    // Of shared jobs the store itself tells other programs, once for all nodes.
+    const auto tell_all = [tell, &cinema](const Job& job) {
+      tell(job);
+      tell_of_job(cinema.store(), job);
+    };
+    if (shared == nullptr) return std::make_unique<LocalJobQueue>(now, tell_all);
     return std::make_unique<SharedJobQueue>(*shared, SharedQueueOptions{.now = now,
                                                                         .listener = tell,
                                                                         .runner = options.leaves_jobs ? JobRunner() : runner_of(cinema),
@@ -69,6 +77,7 @@ struct Server::Parts {
   std::function<Expected<void>()> look;  // shared with the watching thread of the jobs
   std::unique_ptr<JobQueue> jobs;
   BackgroundTraining training;
+  WebhookSender webhooks;
   Router router;
   std::unique_ptr<HttpServer> http;
   std::jthread warming;  ///< loads what answers are made from; ends before what it looks at

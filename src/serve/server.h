@@ -6,6 +6,7 @@
 #include "accounts/accounts.h"
 #include "base/expected.h"
 #include "pipeline/cinema.h"
+#include "pipeline/webhook_sender.h"
 #include "serve/http_server.h"
 
 namespace cineloom::serve {
@@ -16,6 +17,7 @@ struct ServerOptions {
   std::filesystem::path openapi;  ///< api/openapi.yaml
   accounts::AccountsOptions accounts = {};  ///< that lie in the library's folder
   bool leaves_jobs = false;       ///< to the worker nodes on the same store; without a shared store it has no effect
+  DeliveryPatience webhook_patience = {};
 };
 
 /// The whole service: routes, jobs and events over one Cinema, which must outlive it.

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <optional>
 #include <thread>
 
@@ -9,7 +10,10 @@
 #include "store/postgres/schema.h"
 #include "store/postgres/tables.h"
 #include "store/postgres/transactions.h"
+#include "store/postgres/webhooks.h"
+#include "store/rating_counts.h"
 #include "store/shared_work.h"
+#include "store/webhook_store.h"
 
 namespace cineloom {
 namespace {
@@ -33,7 +37,7 @@ bool hear_news(Connection& connection, std::chrono::milliseconds limit) {
   return heard.has_value();
 }
 
-class PostgresStore final : public Store, public SharedWork, public DetailRetention {
+class PostgresStore final : public Store, public SharedWork, public DetailRetention, public WebhookStore, public RatingCounts {
  public:
   PostgresStore(const std::string& address, StoreAccess access) : access_(access), address_(address), pool_(address, kConnections), transactions_(pool_) {}
 
@@ -69,10 +73,10 @@ class PostgresStore final : public Store, public SharedWork, public DetailRetent
   Expected<std::vector<Viewer>> viewers() override { return read(postgres::viewers); }
 
   Expected<AppendReceipt> append_events(std::span<const Event> events) override {
-    const auto append = [&](Connection& c) { return postgres::append_events(c, events); };
     // One event is one statement, which is a transaction of its own: one way to the server instead of three. Its key makes it safe to try again.
-    if (events.size() == 1 && !events.front().key.empty() && access_ == StoreAccess::ReadWrite) return transactions_.read(append);
-    return write(append);
+    if (events.size() == 1 && !events.front().key.empty() && access_ == StoreAccess::ReadWrite && !is_heard_)
+      return transactions_.read([&](Connection& c) { return postgres::append_events(c, events, postgres::Announcing::No); });
+    return write([&](Connection& c) { return postgres::append_events(c, events, postgres::Announcing::Yes); });
   }
   Expected<void> remove_event(ViewerId viewer, EventId event) override {
     return write([&](Connection& c) { return postgres::remove_event(c, viewer, event); });
@@ -88,6 +92,7 @@ class PostgresStore final : public Store, public SharedWork, public DetailRetent
     return read_together([&](Connection& c) { return postgres::tellings(c, viewer); });
   }
   Expected<std::int64_t> event_count() override { return read(postgres::event_count); }
+  Expected<std::map<ViewerId, std::int64_t>> rating_counts() override { return read_together(postgres::rating_counts); }
   Expected<std::vector<Review>> reviews_of(FilmId film) override {
     return read([&](Connection& c) { return postgres::reviews(c, film); });
   }
@@ -222,6 +227,50 @@ class PostgresStore final : public Store, public SharedWork, public DetailRetent
   Expected<void> end_job(const TakenJob& taken, const JobEnd& end, Timestamp now) override {
     return write([&](Connection& c) { return postgres::end_job(c, taken, end, now); });
   }
+  Expected<Webhook> add_webhook(const NewWebhook& webhook) override {
+    auto added = write([&](Connection& c) { return postgres::add_webhook(c, webhook); });
+    if (added) CINELOOM_TRY(note_audience());
+    return added;
+  }
+  Expected<std::vector<Webhook>> webhooks() override { return read(postgres::webhooks); }
+  Expected<void> remove_webhook(WebhookId id) override {
+    return write([&](Connection& c) { return postgres::remove_webhook(c, id); });
+  }
+  Expected<Webhook> enable_webhook(WebhookId id) override {
+    auto enabled = write([&](Connection& c) { return postgres::enable_webhook(c, id); });
+    if (enabled) CINELOOM_TRY(note_audience());
+    return enabled;
+  }
+  Expected<Webhook> rotate_webhook_secret(WebhookId id, std::string_view secret, Timestamp old_until) override {
+    return write([&](Connection& c) { return postgres::rotate_webhook_secret(c, id, secret, old_until); });
+  }
+  Expected<int> announce(const Announcement& announcement) override {
+    return write([&](Connection& c) { return postgres::announce(c, announcement); });
+  }
+  Expected<WebhookDelivery> announce_to(WebhookId id, const Announcement& announcement) override {
+    return write([&](Connection& c) { return postgres::announce_to(c, id, announcement); });
+  }
+  Expected<std::vector<WebhookDelivery>> deliveries(WebhookId id, int limit) override {
+    return read([&](Connection& c) { return postgres::deliveries(c, id, limit); });
+  }
+  Expected<std::optional<Timestamp>> next_delivery_due(std::span<const WebhookId> busy) override {
+    CINELOOM_TRY(note_audience());
+    return read([&](Connection& c) { return postgres::next_delivery_due(c, busy); });
+  }
+  Expected<std::optional<TakenDelivery>> take_delivery(Timestamp now, std::chrono::milliseconds lease, std::span<const WebhookId> busy) override {
+    return write([&](Connection& c) { return postgres::take_delivery(c, now, lease, busy); });
+  }
+  Expected<void> end_delivery(const TakenDelivery& taken, const DeliveryOutcome& outcome, Timestamp now) override {
+    return write([&](Connection& c) { return postgres::end_delivery(c, taken, outcome, now); });
+  }
+
+  /// Other nodes may have begun or ceased to tell somebody of events.
+  Expected<void> note_audience() {
+    CINELOOM_TRY_ASSIGN(const auto audience, read([](Connection& c) { return postgres::audience_of(c, topic::kEventCreated); }));
+    is_heard_ = audience == postgres::Audience::Somebody;
+    return {};
+  }
+
   Expected<std::int64_t> library_version() override { return read(postgres::library_version); }
   void wait_for_news(std::chrono::milliseconds limit) override {
     if (!news_) {
@@ -260,6 +309,7 @@ class PostgresStore final : public Store, public SharedWork, public DetailRetent
   }
 
   StoreAccess access_;
+  std::atomic<bool> is_heard_ = false;  // somebody is told of events, as this program last looked
   std::string address_;
   postgres::Pool pool_;
   postgres::Transactions transactions_;
@@ -271,7 +321,9 @@ class PostgresStore final : public Store, public SharedWork, public DetailRetent
 Expected<std::unique_ptr<Store>> open_postgres_store(const std::string& address, StoreAccess access) {
   CINELOOM_TRY_ASSIGN(Connection connection, Connection::open(address));
   CINELOOM_TRY(postgres::migrate(connection));
-  return std::make_unique<PostgresStore>(address, access);
+  auto store = std::make_unique<PostgresStore>(address, access);
+  CINELOOM_TRY(store->note_audience());
+  return store;
 }
 
 }  // namespace cineloom

@@ -2,19 +2,24 @@
 
 #include <fmt/format.h>
 
-#include <mutex>
+#include <vector>
 
 #include "base/files.h"
+#include "store/internal/announcements.h"
 #include "store/internal/folder_lock.h"
 #include "store/internal/packed_ratings.h"
+#include "store/internal/readers.h"
 #include "store/internal/revisions.h"
 #include "store/internal/schema.h"
 #include "store/internal/sealed.h"
 #include "store/internal/sealing.h"
 #include "store/internal/tables.h"
 #include "store/internal/unlock.h"
+#include "store/internal/webhooks.h"
 #include "store/internal/writer.h"
+#include "store/rating_counts.h"
 #include "store/store_condition.h"
+#include "store/webhook_store.h"
 
 namespace cineloom {
 namespace {
@@ -24,6 +29,7 @@ using sqlite::Connection;
 using sqlite::Statement;
 
 // SQLite before 3.51.3 can lose data when two connections write or checkpoint at once, so readers may do neither.
+constexpr int kReaders = 4;  // of a program that writes: who loads a model reads for seconds
 constexpr auto kReaderSettings = "PRAGMA query_only=ON; PRAGMA wal_autocheckpoint=0; PRAGMA mmap_size=0;";
 
 template <class T>
@@ -53,10 +59,10 @@ Expected<std::vector<Identity>> identities(Statement& statement) {
   return found;
 }
 
-class SqliteStore final : public Store, public StoreOnDisk, public DetailRetention {
+class SqliteStore final : public Store, public StoreOnDisk, public DetailRetention, public WebhookStore, public RatingCounts {
  public:
-  SqliteStore(fs::path file, FileDescriptor lock, Connection reader, std::unique_ptr<sqlite::Writer> writer)
-      : file_(std::move(file)), lock_(std::move(lock)), reader_(std::move(reader)), writer_(std::move(writer)) {}
+  SqliteStore(fs::path file, FileDescriptor lock, std::vector<Connection> readers, std::unique_ptr<sqlite::Writer> writer)
+      : file_(std::move(file)), lock_(std::move(lock)), readers_(std::move(readers)), writer_(std::move(writer)) {}
 
   Expected<FilmId> put_film(const Film& film) override {
     auto id = write<FilmId>([&](Connection& c) { return sqlite::put_film(c, film, std::nullopt); });
@@ -96,11 +102,16 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
   Expected<AppendReceipt> append_events(std::span<const Event> events) override {
     auto appended = write<AppendReceipt>([&](Connection& c) -> Expected<AppendReceipt> {
       AppendReceipt receipt;
+      CINELOOM_TRY_ASSIGN(const sqlite::Audience audience, sqlite::audience_of(c, topic::kEventCreated));
       for (const Event& event : events) {
         CINELOOM_TRY_ASSIGN(const sqlite::AddedEvent added, sqlite::add_event(c, {.event = event}, std::nullopt));
         if (added.added == sqlite::Added::Known) { CINELOOM_TRY(sqlite::require_same(c, added.id, event)); }
         receipt.ids.push_back(added.id);
         ++(added.added == sqlite::Added::New ? receipt.added : receipt.duplicates);
+        if (audience == sqlite::Audience::Nobody || added.added == sqlite::Added::Known) continue;
+        Event told = event;
+        told.id = added.id;
+        CINELOOM_TRY(sqlite::announce(c, store::announcement_of(told)));
       }
       return receipt;
     });
@@ -135,6 +146,7 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
       return rows + packed;
     });
   }
+  Expected<std::map<ViewerId, std::int64_t>> rating_counts() override { return read_together(sqlite::rating_counts); }
   Expected<std::vector<Review>> reviews_of(FilmId film) override {
     return read([&](Connection& c) { return sqlite::reviews(c, film); });
   }
@@ -276,9 +288,41 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
                           return sqlite::erase_viewer(c, known, models);
                         }));
     revisions_.touch_all();
-    CINELOOM_TRY(read([&](Connection& c) { return sqlite::forget_key(c, viewer); }));
+    CINELOOM_TRY(readers_.with_each([&](Connection& c) { return sqlite::forget_key(c, viewer); }));
     CINELOOM_TRY(writer_->maintain(sqlite::scrub));
     return rows;
+  }
+
+  Expected<Webhook> add_webhook(const NewWebhook& webhook) override {
+    return write<Webhook>([&](Connection& c) { return sqlite::add_webhook(c, webhook); });
+  }
+  Expected<std::vector<Webhook>> webhooks() override { return read(sqlite::webhooks); }
+  Expected<void> remove_webhook(WebhookId id) override {
+    return write<void>([&](Connection& c) { return sqlite::remove_webhook(c, id); });
+  }
+  Expected<Webhook> enable_webhook(WebhookId id) override {
+    return write<Webhook>([&](Connection& c) { return sqlite::enable_webhook(c, id); });
+  }
+  Expected<Webhook> rotate_webhook_secret(WebhookId id, std::string_view secret, Timestamp old_until) override {
+    return write<Webhook>([&](Connection& c) { return sqlite::rotate_webhook_secret(c, id, secret, old_until); });
+  }
+  Expected<int> announce(const Announcement& announcement) override {
+    return write<int>([&](Connection& c) { return sqlite::announce(c, announcement); });
+  }
+  Expected<WebhookDelivery> announce_to(WebhookId id, const Announcement& announcement) override {
+    return write<WebhookDelivery>([&](Connection& c) { return sqlite::announce_to(c, id, announcement); });
+  }
+  Expected<std::vector<WebhookDelivery>> deliveries(WebhookId id, int limit) override {
+    return read([&](Connection& c) { return sqlite::deliveries(c, id, limit); });
+  }
+  Expected<std::optional<Timestamp>> next_delivery_due(std::span<const WebhookId> busy) override {
+    return read([&](Connection& c) { return sqlite::next_delivery_due(c, busy); });
+  }
+  Expected<std::optional<TakenDelivery>> take_delivery(Timestamp now, std::chrono::milliseconds lease, std::span<const WebhookId> busy) override {
+    return write<std::optional<TakenDelivery>>([&](Connection& c) { return sqlite::take_delivery(c, now, lease, busy); });
+  }
+  Expected<void> end_delivery(const TakenDelivery& taken, const DeliveryOutcome& outcome, Timestamp now) override {
+    return write<void>([&](Connection& c) { return sqlite::end_delivery(c, taken, outcome, now); });
   }
 
   Expected<DetailReceipt> remove_detail(Timestamp before, DetailRemoval removal) override {
@@ -316,19 +360,19 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
  private:
   template <class Work>
   auto read(Work work) -> decltype(work(std::declval<Connection&>())) {
-    const std::lock_guard lock(reader_mutex_);
-    return work(reader_);
+    return readers_.with_one(std::move(work));
   }
 
   /// Several statements that must see one state, although the writer goes on meanwhile.
   template <class Work>
   auto read_together(Work work) -> decltype(work(std::declval<Connection&>())) {
-    const std::lock_guard lock(reader_mutex_);
-    CINELOOM_TRY(reader_.execute("BEGIN"));
-    auto result = work(reader_);
-    const auto ended = reader_.execute("COMMIT");
-    if (result && !ended) return std::unexpected(ended.error());
-    return result;
+    return readers_.with_one([&](Connection& reader) -> decltype(work(reader)) {
+      CINELOOM_TRY(reader.execute("BEGIN"));
+      auto result = work(reader);
+      const auto ended = reader.execute("COMMIT");
+      if (result && !ended) return std::unexpected(ended.error());
+      return result;
+    });
   }
 
   template <class T, class Work>
@@ -348,8 +392,7 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
 
   fs::path file_;
   FileDescriptor lock_;  // held while this process is the folder's writer
-  std::mutex reader_mutex_;
-  Connection reader_;
+  sqlite::Readers readers_;
   RevisionCounter revisions_;
   std::unique_ptr<sqlite::Writer> writer_;
 };
@@ -412,9 +455,13 @@ Expected<std::unique_ptr<Store>> open_for_writing(const fs::path& folder, const 
   CINELOOM_TRY(sqlite::migrate(writer));
   std::ignore = writer.use(std::move(vault));
   if (writer.vault() != nullptr) CINELOOM_TRY(finish_sealing(writer));
-  CINELOOM_TRY_ASSIGN(Connection reader, open_reader(file));
-  if (writer.vault() != nullptr) CINELOOM_TRY(share_keys(writer, reader));
-  return std::make_unique<SqliteStore>(file, std::move(lock), std::move(reader), std::make_unique<sqlite::Writer>(std::move(writer)));
+  std::vector<Connection> readers;
+  for (int i = 0; i < kReaders; ++i) {
+    CINELOOM_TRY_ASSIGN(Connection reader, open_reader(file));
+    if (writer.vault() != nullptr) CINELOOM_TRY(share_keys(writer, reader));
+    readers.push_back(std::move(reader));
+  }
+  return std::make_unique<SqliteStore>(file, std::move(lock), std::move(readers), std::make_unique<sqlite::Writer>(std::move(writer)));
 }
 
 }  // namespace
@@ -436,7 +483,9 @@ Expected<std::unique_ptr<Store>> open_sqlite_store(const fs::path& folder, Store
   }
   CINELOOM_TRY_ASSIGN(auto vault, sqlite::unlock(reader, folder));
   std::ignore = reader.use(std::move(vault));
-  return std::make_unique<SqliteStore>(file, FileDescriptor(), std::move(reader), nullptr);
+  std::vector<Connection> readers;
+  readers.push_back(std::move(reader));
+  return std::make_unique<SqliteStore>(file, FileDescriptor(), std::move(readers), nullptr);
 }
 
 }  // namespace cineloom

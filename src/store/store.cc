@@ -1,7 +1,9 @@
 #include "store/store.h"
 
+#include "store/rating_counts.h"
 #include "store/retention.h"
 #include "store/store_condition.h"
+#include "store/webhook_store.h"
 
 namespace cineloom {
 
@@ -25,6 +27,10 @@ StoreCondition look_for_room(Store& store) {
   auto* const on_disk = dynamic_cast<StoreOnDisk*>(&store);
   return on_disk == nullptr ? StoreCondition() : on_disk->look_for_room();
 }
+
+WebhookStore& webhook_store(Store& store) { return dynamic_cast<WebhookStore&>(store); }
+
+Expected<std::map<ViewerId, std::int64_t>> rating_counts(Store& store) { return dynamic_cast<RatingCounts&>(store).rating_counts(); }
 
 Expected<DetailReceipt> remove_detail(Store& store, Timestamp before, DetailRemoval removal) {
   auto* const retention = dynamic_cast<DetailRetention*>(&store);

@@ -7,6 +7,7 @@
 
 #include "serve/internal/client_routes.h"
 #include "serve/internal/routes.h"
+#include "serve/internal/webhook_routes.h"
 #include "serve/problem.h"
 #include "serve/static_files.h"
 
@@ -24,6 +25,7 @@ Router make_router(const ApiContext& context) {
   add_story_routes(router, context);
   add_what_if_routes(router, context);
   add_job_routes(router, context);
+  add_webhook_routes(router, context);
   add_llm_routes(router, context);
   add_mcp_routes(router, context);
   add_delivery_routes(router, context);

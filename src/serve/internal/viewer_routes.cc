@@ -7,6 +7,7 @@
 #include <map>
 
 #include "serve/internal/tonight_answers.h"
+#include "store/rating_counts.h"
 
 namespace cineloom::serve {
 namespace {
@@ -37,12 +38,10 @@ boost::json::value viewer_value(const Viewer& viewer, std::size_t ratings) {
 /// All for admins, else the account's own.
 Expected<HttpResponse> list_viewers(Cinema& cinema, const Visitor& visitor) {
   CINELOOM_TRY_ASSIGN(const auto viewers, cinema.store().viewers());
-  CINELOOM_TRY_ASSIGN(const auto events, cinema.store().all_events());
-  std::map<ViewerId, std::size_t> ratings;
-  for (const Event& event : events) ratings[event.viewer] += event.kind == EventKind::Rate ? 1 : 0;
+  CINELOOM_TRY_ASSIGN(auto ratings, rating_counts(cinema.store()));
   boost::json::array list;
   for (const Viewer& viewer : viewers) {
-    if (visitor.may_see(viewer.id)) list.push_back(viewer_value(viewer, ratings[viewer.id]));
+    if (visitor.may_see(viewer.id)) list.push_back(viewer_value(viewer, static_cast<std::size_t>(ratings[viewer.id])));
   }
   return json_response({{"viewers", std::move(list)}});
 }

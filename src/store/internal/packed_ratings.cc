@@ -133,6 +133,22 @@ Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId 
   return tellings;
 }
 
+Expected<void> add_packed_counts(Connection& connection, std::map<ViewerId, std::int64_t>& counts) {
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(kStanding));
+  statement->bind(1, std::int64_t{0});
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
+    if (step == Statement::Step::Done) break;
+    const ViewerId viewer(statement->integer(0));
+    std::string opened;
+    if (connection.vault() != nullptr) { CINELOOM_TRY_ASSIGN(opened, sealed::open_ratings(connection, viewer, statement->integer(2), statement->text(5))); }
+    CINELOOM_TRY_ASSIGN(const std::int64_t ratings, store::count_ratings(connection.vault() != nullptr ? std::string_view(opened) : statement->text(5)));
+    if (ratings > 0) counts[viewer] += ratings;
+  }
+  statement->reset();
+  return {};
+}
+
 Expected<std::int64_t> packed_count(Connection& connection) {
   CINELOOM_TRY_ASSIGN(Statement * statement,
                       connection.prepare("SELECT coalesce(sum(count),0) FROM packed_ratings AS one WHERE "

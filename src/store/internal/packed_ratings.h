@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <span>
 #include <vector>
 
@@ -18,6 +19,8 @@ Expected<void> add_packed(Connection& connection, const RatingTable& table, std:
                           ImportReceipt& receipt, Progress& progress, const CancelToken& cancel);
 /// Of the latest import of each origin; viewer none = all viewers. In the order of viewers and blobs.
 Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId viewer);
+/// Adds those that stand to each viewer's count.
+Expected<void> add_packed_counts(Connection& connection, std::map<ViewerId, std::int64_t>& counts);
 Expected<std::int64_t> packed_count(Connection& connection);
 enum class Removed { Yes, No };
 /// Takes one rating out of its blob; No where the viewer has none of this number.

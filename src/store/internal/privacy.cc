@@ -59,6 +59,7 @@ Expected<void> erase_history(Connection& connection, std::int64_t viewer, Erased
       Kind{"event_sources", "DELETE FROM event_sources WHERE event IN (SELECT id FROM events WHERE viewer=?)", nullptr},
       Kind{"packed_ratings", "DELETE FROM packed_ratings WHERE viewer=?", nullptr},
       Kind{"events", "DELETE FROM events WHERE viewer=?", nullptr},
+      Kind{"webhook_deliveries", "DELETE FROM webhook_deliveries WHERE viewer=?", nullptr},
   };
   for (const Kind& kind : kKinds) {
     CINELOOM_TRY_ASSIGN(const Presence presence, table(connection, kind.table));
@@ -149,7 +150,9 @@ SELECT json_object(
   'experiments', (SELECT json_group_array(json_object('experiment', experiment, 'variant', variant, 'at_ms', at)) FROM exposures WHERE viewer=?1),
   'preferences', (SELECT json_group_array(json_object('name', name, 'value', json(json))) FROM preferences WHERE viewer=?1),
   'reviews', (SELECT json_group_array(json_object('film', f.key, 'text', text, 'stars', stars, 'at_ms', at, 'language', language))
-     FROM reviews r JOIN films f ON f.id=r.film WHERE author=(SELECT name FROM viewers WHERE id=?1)))
+     FROM reviews r JOIN films f ON f.id=r.film WHERE author=(SELECT name FROM viewers WHERE id=?1)),
+  'told', (SELECT json_group_array(json_object('url', url, 'topic', topic, 'at_ms', d.created, 'ended_at_ms', ended, 'status', status))
+     FROM webhook_deliveries d JOIN webhooks w ON w.id=d.webhook WHERE viewer=?1))
 FROM viewers WHERE id=?1)sql";
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(kText));
   statement->bind(1, viewer.number());

@@ -113,6 +113,15 @@ Expected<void> unpack_ratings(std::string_view bytes, const BlobOwner& owner, st
   return {};
 }
 
+Expected<std::int64_t> count_ratings(std::string_view bytes) {
+  std::int64_t count = 0;
+  for (BlobReader reader(bytes); !reader.is_done();) {
+    CINELOOM_TRY_ASSIGN(const Entry entry, reader.next());
+    count += entry.halves > 0 ? 1 : 0;
+  }
+  return count;
+}
+
 Expected<RemovedRating> take_out_rating(std::string_view bytes, std::int64_t first, EventId event) {
   RemovedRating removed;
   std::int64_t number = first;

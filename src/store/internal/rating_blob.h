@@ -39,6 +39,9 @@ struct BlobOwner {
 /// Adds the ratings of a blob that were not taken out. Errors: DataLoss.
 Expected<void> unpack_ratings(std::string_view bytes, const BlobOwner& owner, std::vector<Telling>& tellings);
 
+/// How many ratings of a blob were not taken out. Errors: DataLoss.
+Expected<std::int64_t> count_ratings(std::string_view bytes);
+
 /// A blob with one of its ratings taken out.
 struct RemovedRating {
   std::string bytes;

@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x434E4C4D;
 
 // Steps are only ever added; the version of a store is the number of steps it has taken.
-constexpr std::array<std::string_view, 8> kSteps = {R"sql(
+constexpr std::array<std::string_view, 9> kSteps = {R"sql(
 CREATE TABLE imports(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -141,6 +141,20 @@ ALTER TABLE reviews ADD COLUMN sealed BLOB;
 CREATE INDEX reviews_by_viewer ON reviews(viewer) WHERE viewer IS NOT NULL;
 ALTER TABLE imports ADD COLUMN sealed BLOB;
 ALTER TABLE stories ADD COLUMN sealed BLOB;
+)sql",
+                                                    // Who is told of what happens, and what is still to be told.
+                                                    R"sql(
+CREATE TABLE webhooks(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, topics TEXT NOT NULL, may_be_private INTEGER NOT NULL, created INTEGER NOT NULL,
+  secret TEXT NOT NULL, old_secret TEXT NOT NULL DEFAULT '', old_until INTEGER, disabled INTEGER NOT NULL DEFAULT 0, cause TEXT NOT NULL DEFAULT '',
+  failing_since INTEGER, dropped INTEGER NOT NULL DEFAULT 0, sealed BLOB) STRICT;
+CREATE TABLE webhook_deliveries(
+  id INTEGER PRIMARY KEY AUTOINCREMENT, webhook INTEGER NOT NULL REFERENCES webhooks(id) ON DELETE CASCADE, message TEXT NOT NULL,
+  topic TEXT NOT NULL, viewer INTEGER NOT NULL, created INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
+  due INTEGER, ended INTEGER, status INTEGER NOT NULL DEFAULT 0, cause TEXT NOT NULL DEFAULT '', body TEXT NOT NULL, sealed BLOB) STRICT;
+CREATE INDEX deliveries_due ON webhook_deliveries(due) WHERE state=0;
+CREATE INDEX deliveries_by_webhook ON webhook_deliveries(webhook, state, id);
+CREATE INDEX deliveries_by_viewer ON webhook_deliveries(viewer) WHERE viewer<>0;
 )sql"};
 
 Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {

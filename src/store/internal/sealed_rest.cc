@@ -198,7 +198,9 @@ Expected<std::string> viewer_text(Connection& connection, ViewerId viewer) {
   if (!known) return fail(ErrorCode::NotFound, fmt::format("there is no viewer {}", viewer.number()));
   constexpr std::string_view kOpen =
       "SELECT json_object('films', (SELECT json_group_object(id, key) FROM films), 'experiments', (SELECT json_group_array(json_object("
-      "'experiment', experiment, 'variant', variant, 'at_ms', at)) FROM exposures WHERE viewer=?1))";
+      "'experiment', experiment, 'variant', variant, 'at_ms', at)) FROM exposures WHERE viewer=?1), 'told', (SELECT json_group_array(json_object("
+      "'url', url, 'topic', topic, 'at_ms', d.created, 'ended_at_ms', ended, 'status', status)) FROM webhook_deliveries d "
+      "JOIN webhooks w ON w.id=d.webhook WHERE viewer=?1))";
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(kOpen));
   statement->bind(1, viewer.number());
   CINELOOM_TRY(statement->step());
@@ -211,6 +213,7 @@ Expected<std::string> viewer_text(Connection& connection, ViewerId viewer) {
   data["experiments"] = open.at("experiments");
   CINELOOM_TRY(add_preferences(connection, viewer, data));
   CINELOOM_TRY(add_reviews(connection, viewer, data));
+  data["told"] = open.at("told");
   return boost::json::serialize(data);
 }
 

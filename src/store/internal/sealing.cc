@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "store/internal/packed_ratings.h"
 #include "store/internal/sealed.h"
+#include "store/internal/webhooks.h"
 
 namespace cineloom::sqlite {
 namespace {
@@ -141,7 +142,7 @@ Expected<void> seal_household(Connection& connection) {
   for (const auto& [id, json] : open) CINELOOM_TRY(sealed::put_story(connection, id, json));
   CINELOOM_TRY_ASSIGN(auto receipts, imports(connection));
   for (const ImportReceipt& receipt : receipts) CINELOOM_TRY(sealed::put_receipt(connection, receipt));
-  return {};
+  return seal_webhooks(connection);
 }
 
 Expected<void> put_state(Connection& connection, SealingState state) {
@@ -186,6 +187,8 @@ constexpr std::array kCellTables{
     CellTable{"reviews", "sealed", "id", "viewer"},
     CellTable{"imports", "sealed", "id", ""},
     CellTable{"stories", "sealed", "id", ""},
+    CellTable{"webhooks", "sealed", "id", ""},
+    CellTable{"webhook_deliveries", "sealed", "id", ""},
 };
 
 /// The owner's cells of one table, sealed with another key.

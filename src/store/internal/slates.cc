@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "store/internal/announcements.h"
 #include "store/internal/sealed.h"
 #include "store/internal/sound.h"
 #include "store/internal/tables.h"
+#include "store/internal/webhooks.h"
 
 namespace cineloom::sqlite {
 namespace {
@@ -91,9 +93,12 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const Sl
   CINELOOM_TRY(require_viewer(connection, slate.viewer));
   CINELOOM_TRY_ASSIGN(const auto known, find_slate(connection, slate.viewer, slate.key));
   if (known) return *known;
-  CINELOOM_TRY_ASSIGN(const SlateId id, add_slate(connection, slate));
+  Slate kept = slate;
+  CINELOOM_TRY_ASSIGN(kept.id, add_slate(connection, slate));
   CINELOOM_TRY(drop_old(connection, slate.viewer, retention));
-  return id;
+  CINELOOM_TRY_ASSIGN(const Audience audience, audience_of(connection, topic::kRecommendationShown));
+  if (audience == Audience::Somebody) CINELOOM_TRY(announce(connection, store::announcement_of(kept)));
+  return kept.id;
 }
 
 Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& query) {

@@ -8,8 +8,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/cancel.h"
 #include "base/expected.h"
@@ -90,6 +92,37 @@ class Connection {
   std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;
   std::shared_ptr<Vault> vault_;  // shared with whoever puts it aside for a moment
 };
+
+namespace detail {
+template <class T>
+struct Plain {
+  using Type = T;
+};
+template <class T>
+struct Plain<Expected<T>> {
+  using Type = T;
+};
+}  // namespace detail
+
+/// What `read` makes of each row that is left, in order; the statement is reset. `read(const Statement&)` gives a value, or an Expected of
+/// one. Errors: those of stepping and of `read`.
+template <class Read>
+auto rows(Statement& statement, Read read) -> Expected<std::vector<typename detail::Plain<std::invoke_result_t<Read, const Statement&>>::Type>> {
+  using Given = std::invoke_result_t<Read, const Statement&>;
+  std::vector<typename detail::Plain<Given>::Type> found;
+  for (;;) {
+    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement.step());
+    if (step == Statement::Step::Done) break;
+    if constexpr (std::is_same_v<Given, typename detail::Plain<Given>::Type>) {
+      found.push_back(read(std::as_const(statement)));
+    } else {
+      CINELOOM_TRY_ASSIGN(auto value, read(std::as_const(statement)));
+      found.push_back(std::move(value));
+    }
+  }
+  statement.reset();
+  return found;
+}
 
 /// Copies the whole database into a new file; whole or not at all. The source may be written meanwhile by another connection.
 Expected<void> copy_to(Connection& source, const std::filesystem::path& target, const CancelToken& cancel);

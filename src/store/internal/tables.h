@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +46,7 @@ Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId eve
 /// Those that stand; viewer none = all viewers, by viewer, time, id.
 Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer);
 Expected<std::vector<Telling>> tellings(Connection& connection, ViewerId viewer);
+Expected<std::map<ViewerId, std::int64_t>> rating_counts(Connection& connection);
 /// Moves a viewer's open events into sealed ones, with their numbers; gives how many.
 Expected<int> seal_events(Connection& connection, ViewerId viewer);
 /// Decides anew which of a viewer's events stand.

@@ -242,6 +242,24 @@ Expected<std::vector<Telling>> tellings(Connection& connection, ViewerId viewer)
   return found;
 }
 
+Expected<std::map<ViewerId, std::int64_t>> rating_counts(Connection& connection) {
+  std::map<ViewerId, std::int64_t> counts;
+  if (connection.vault() != nullptr) {
+    CINELOOM_TRY_ASSIGN(const auto standing, sealed::tellings(connection, ViewerId(), sealed::Which::Standing));
+    for (const Telling& telling : standing) {
+      if (telling.event.kind == EventKind::Rate) ++counts[telling.event.viewer];
+    }
+  } else {
+    const std::string kind = json::enum_name(EventKind::Rate);
+    CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT viewer, count(*) FROM events WHERE stands=1 AND kind=? GROUP BY viewer"));
+    statement->bind(1, std::string_view(kind));
+    CINELOOM_TRY_ASSIGN(const auto each, rows(*statement, [](const Statement& row) { return std::pair(ViewerId(row.integer(0)), row.integer(1)); }));
+    counts.insert(each.begin(), each.end());
+  }
+  CINELOOM_TRY(add_packed_counts(connection, counts));
+  return counts;
+}
+
 Expected<int> seal_events(Connection& connection, ViewerId viewer) {
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(kTold));
   statement->bind(1, viewer.number());

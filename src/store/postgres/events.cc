@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "base/json.h"
+#include "store/internal/announcements.h"
 #include "store/internal/rating_blob.h"
 #include "store/postgres/tables.h"
+#include "store/postgres/webhooks.h"
 
 namespace cineloom::postgres {
 namespace {
@@ -123,7 +125,7 @@ Expected<std::vector<AddedEvent>> add_events(Connection& connection, std::span<c
   return added;
 }
 
-Expected<AppendReceipt> append_events(Connection& connection, std::span<const Event> events) {
+Expected<AppendReceipt> append_events(Connection& connection, std::span<const Event> events, Announcing announcing) {
   std::vector<Telling> tellings;
   for (const Event& event : events) tellings.push_back({.event = event});
   CINELOOM_TRY_ASSIGN(const auto added, add_events(connection, tellings, std::nullopt));
@@ -132,6 +134,14 @@ Expected<AppendReceipt> append_events(Connection& connection, std::span<const Ev
   for (const AddedEvent& event : added) {
     receipt.ids.push_back(event.id);
     ++(event.is_new ? receipt.added : receipt.duplicates);
+  }
+  if (announcing == Announcing::No) return receipt;
+  CINELOOM_TRY_ASSIGN(const Audience audience, audience_of(connection, topic::kEventCreated));
+  for (std::size_t i = 0; audience == Audience::Somebody && i < events.size(); ++i) {
+    if (!added[i].is_new) continue;
+    Event told = events[i];
+    told.id = added[i].id;
+    CINELOOM_TRY(announce(connection, store::announcement_of(told)));
   }
   return receipt;
 }
@@ -203,6 +213,15 @@ Expected<std::int64_t> event_count(Connection& connection) {
       connection.run("SELECT (SELECT count(*) FROM events WHERE stands) + (SELECT coalesce(sum(count),0)::bigint FROM packed_ratings AS one WHERE "
                      "import=(SELECT max(import) FROM packed_ratings WHERE viewer=one.viewer AND origin=one.origin))"));
   return rows.integer(0, 0);
+}
+
+Expected<std::map<ViewerId, std::int64_t>> rating_counts(Connection& connection) {
+  CINELOOM_TRY_ASSIGN(const Rows rows, connection.run("SELECT viewer, count(*) FROM events WHERE stands AND kind=$1 GROUP BY viewer",
+                                                      Parameters(json::enum_name(EventKind::Rate))));
+  std::map<ViewerId, std::int64_t> counts;
+  for (int row = 0; row < rows.size(); ++row) counts[ViewerId(rows.integer(row, 0))] = rows.integer(row, 1);
+  CINELOOM_TRY(add_packed_counts(connection, counts));
+  return counts;
 }
 
 Expected<void> settle_events(Connection& connection, ViewerId viewer) {

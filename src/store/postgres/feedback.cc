@@ -6,8 +6,10 @@
 #include <unordered_map>
 
 #include "base/json.h"
+#include "store/internal/announcements.h"
 #include "store/internal/sound.h"
 #include "store/postgres/tables.h"
+#include "store/postgres/webhooks.h"
 
 namespace cineloom::postgres {
 namespace {
@@ -92,10 +94,13 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const Sl
     if (known.is_empty()) return fail(ErrorCode::Unavailable, "a slate was dropped while it was told again");
     return SlateId(known.integer(0, 0));
   }
-  const SlateId id(added.integer(0, 0));
-  CINELOOM_TRY(add_items(connection, id, slate.items));
+  Slate kept = slate;
+  kept.id = SlateId(added.integer(0, 0));
+  CINELOOM_TRY(add_items(connection, kept.id, slate.items));
   CINELOOM_TRY(drop_old(connection, slate.viewer, retention));
-  return id;
+  CINELOOM_TRY_ASSIGN(const Audience audience, audience_of(connection, topic::kRecommendationShown));
+  if (audience == Audience::Somebody) CINELOOM_TRY(announce(connection, store::announcement_of(kept)));
+  return kept.id;
 }
 
 Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& query) {

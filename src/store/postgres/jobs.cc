@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "store/internal/announcements.h"
 #include "store/postgres/tables.h"
+#include "store/postgres/webhooks.h"
 
 namespace cineloom::postgres {
 namespace {
@@ -42,13 +44,23 @@ Expected<void> tell_of_jobs(Connection& connection) {
   return {};
 }
 
-Expected<void> give_up_on_deadly_jobs(Connection& connection, Timestamp now) {
-  CINELOOM_TRY(
-      connection.run("UPDATE jobs SET state=CASE WHEN stop THEN 'cancelled' ELSE 'failed' END, finished=$1, "
-                     "cause='the programs that worked on it died', next_step='look into their logs, then start it again' "
-                     "WHERE state='running' AND lease_until<clock_timestamp() AND (stop OR attempts>=$2)",
-                     Parameters(milliseconds_of(now), kMostDeaths)));
+/// Tells other programs of those that have ended.
+Expected<void> announce_ends(Connection& connection, const Rows& rows) {
+  for (int row = 0; row < rows.size(); ++row) {
+    CINELOOM_TRY_ASSIGN(const Job job, job_at(rows, row));
+    if (job.finished) CINELOOM_TRY(announce(connection, store::announcement_of(job)));
+  }
   return {};
+}
+
+Expected<void> give_up_on_deadly_jobs(Connection& connection, Timestamp now) {
+  CINELOOM_TRY_ASSIGN(const Rows ended,
+                      connection.run(fmt::format("UPDATE jobs SET state=CASE WHEN stop THEN 'cancelled' ELSE 'failed' END, finished=$1, "
+                                                 "cause='the programs that worked on it died', next_step='look into their logs, then start it again' "
+                                                 "WHERE state='running' AND lease_until<clock_timestamp() AND (stop OR attempts>=$2) RETURNING {}",
+                                                 kColumns),
+                                     Parameters(milliseconds_of(now), kMostDeaths)));
+  return announce_ends(connection, ended);
 }
 
 }  // namespace
@@ -56,8 +68,12 @@ Expected<void> give_up_on_deadly_jobs(Connection& connection, Timestamp now) {
 Expected<Job> add_job(Connection& connection, const NewSharedJob& job, Timestamp now) {
   const std::string kind = json::enum_name(job.kind);
   if (job.replaces_waiting) {
-    CINELOOM_TRY(connection.run("UPDATE jobs SET state='cancelled', cause='a newer request took its place', finished=$2 WHERE kind=$1 AND state='waiting'",
-                                Parameters(kind, milliseconds_of(now))));
+    CINELOOM_TRY_ASSIGN(const Rows replaced,
+                        connection.run(fmt::format("UPDATE jobs SET state='cancelled', cause='a newer request took its place', finished=$2 "
+                                                   "WHERE kind=$1 AND state='waiting' RETURNING {}",
+                                                   kColumns),
+                                       Parameters(kind, milliseconds_of(now))));
+    CINELOOM_TRY(announce_ends(connection, replaced));
   }
   CINELOOM_TRY_ASSIGN(
       const Rows rows,
@@ -93,6 +109,7 @@ Expected<Job> cancel_job(Connection& connection, JobId id, Timestamp now) {
     CINELOOM_TRY(find_job(connection, id));
     return fail(ErrorCode::Conflict, fmt::format("job {} has ended already", id.number()));
   }
+  CINELOOM_TRY(announce_ends(connection, rows));
   CINELOOM_TRY(tell_of_jobs(connection));
   return job_at(rows, 0);
 }
@@ -124,12 +141,14 @@ Expected<LeaseState> keep_job(Connection& connection, const TakenJob& taken, con
 
 Expected<void> end_job(Connection& connection, const TakenJob& taken, const JobEnd& end, Timestamp now) {
   const bool is_given_back = end.state == JobState::Waiting;
-  CINELOOM_TRY_ASSIGN(const Rows rows, connection.run("UPDATE jobs SET state=$3, cause=$4, next_step=$5, finished=nullif($6,0), lease_until=NULL, "
-                                                      "attempts=CASE WHEN $3='waiting' THEN attempts-1 ELSE attempts END "
-                                                      "WHERE id=$1 AND attempts=$2 AND state='running'",
+  CINELOOM_TRY_ASSIGN(const Rows rows, connection.run(fmt::format("UPDATE jobs SET state=$3, cause=$4, next_step=$5, finished=nullif($6,0), lease_until=NULL, "
+                                                                  "attempts=CASE WHEN $3='waiting' THEN attempts-1 ELSE attempts END "
+                                                                  "WHERE id=$1 AND attempts=$2 AND state='running' RETURNING {}",
+                                                                  kColumns),
                                                       Parameters(taken.job.id.number(), taken.attempt, json::enum_name(end.state), end.cause, end.next_step,
                                                                  is_given_back ? std::int64_t{0} : milliseconds_of(now))));
-  if (rows.changed() == 0) return fail(ErrorCode::Conflict, fmt::format("job {} was taken up by another node", taken.job.id.number()));
+  if (rows.is_empty()) return fail(ErrorCode::Conflict, fmt::format("job {} was taken up by another node", taken.job.id.number()));
+  CINELOOM_TRY(announce_ends(connection, rows));
   return tell_of_jobs(connection);
 }
 

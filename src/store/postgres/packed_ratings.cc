@@ -113,6 +113,16 @@ Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId 
   return tellings;
 }
 
+Expected<void> add_packed_counts(Connection& connection, std::map<ViewerId, std::int64_t>& counts) {
+  return connection.each(kOfAll, Parameters(), [&counts](const Rows& rows) -> Expected<void> {
+    for (int row = 0; row < rows.size(); ++row) {
+      CINELOOM_TRY_ASSIGN(const std::int64_t ratings, store::count_ratings(rows.text(row, 4)));
+      if (ratings > 0) counts[ViewerId(rows.integer(row, 0))] += ratings;
+    }
+    return {};
+  });
+}
+
 Expected<Removed> remove_packed(Connection& connection, ViewerId viewer, EventId event) {
   CINELOOM_TRY_ASSIGN(const Rows rows,
                       connection.run("SELECT origin, import, first, bytes FROM packed_ratings WHERE viewer=$1 AND first<=$2 AND first+count>$2 "

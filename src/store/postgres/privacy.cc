@@ -27,6 +27,7 @@ Expected<void> erase_history(Connection& connection, ViewerId viewer, ErasedRows
                               Kind{"DELETE FROM packed_ratings WHERE viewer=$1", nullptr},
                               Kind{"DELETE FROM events WHERE viewer=$1", nullptr},
                               Kind{"DELETE FROM reviews WHERE author=(SELECT name FROM viewers WHERE id=$1)", &ErasedRows::reviews},
+                              Kind{"DELETE FROM webhook_deliveries WHERE viewer=$1", nullptr},
                               Kind{"DELETE FROM viewers WHERE id=$1", nullptr}};
   for (const Kind& kind : kKinds) {
     CINELOOM_TRY_ASSIGN(const int removed, remove(connection, kind.text, Parameters(viewer.number())));
@@ -55,10 +56,10 @@ Expected<int> erase_models(Connection& connection, std::string_view name) {
 }
 
 // Tables that hold, or held, rows of viewers or what was learned of them.
-constexpr std::array kPersonal{"events",      "event_sources", "packed_ratings", "slates",  "slate_items", "forecasts",    "exposures",
-                               "preferences", "reviews",       "viewers",        "imports", "models",      "model_pieces", "active_models"};
+constexpr std::array kPersonal{"events",  "event_sources", "packed_ratings", "slates", "slate_items",  "forecasts",     "exposures",         "preferences",
+                               "reviews", "viewers",       "imports",        "models", "model_pieces", "active_models", "webhook_deliveries"};
 
-constexpr std::array kOthers{"films", "film_files", "packed_films", "knowledge", "stories", "experiments", "releases"};
+constexpr std::array kOthers{"films", "film_files", "packed_films", "knowledge", "stories", "experiments", "releases", "webhooks"};
 
 Expected<void> read_all(Connection& connection, std::span<const char* const> tables) {
   // As text every value is read, also those that lie beside their rows; the server checks pages as it reads them.
@@ -127,7 +128,9 @@ SELECT json_build_object(
      FROM exposures WHERE viewer=$1),
   'preferences', (SELECT coalesce(json_agg(json_build_object('name', name, 'value', json) ORDER BY name), '[]') FROM preferences WHERE viewer=$1),
   'reviews', (SELECT coalesce(json_agg(json_build_object('film', f.key, 'text', text, 'stars', stars, 'at_ms', at, 'language', language) ORDER BY r.id), '[]')
-     FROM reviews r JOIN films f ON f.id=r.film WHERE author=v.name))
+     FROM reviews r JOIN films f ON f.id=r.film WHERE author=v.name),
+  'told', (SELECT coalesce(json_agg(json_build_object('url', url, 'topic', topic, 'at_ms', d.created, 'ended_at_ms', ended, 'status', status) ORDER BY d.id),
+     '[]') FROM webhook_deliveries d JOIN webhooks w ON w.id=d.webhook WHERE viewer=$1))
 FROM viewers v WHERE id=$1)sql";
   CINELOOM_TRY_ASSIGN(const Rows rows, connection.run(kText, Parameters(viewer.number())));
   if (rows.is_empty()) return fail(ErrorCode::NotFound, fmt::format("there is no viewer {}", viewer.number()));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,12 +49,16 @@ struct AddedEvent {
 };
 /// In the order of `tellings`. Errors: NotFound for a viewer or film that is not there.
 Expected<std::vector<AddedEvent>> add_events(Connection& connection, std::span<const Telling> tellings, std::optional<ImportId> import);
-Expected<AppendReceipt> append_events(Connection& connection, std::span<const Event> events);
+/// Whether other programs are told of what is added.
+enum class Announcing { Yes, No };
+Expected<AppendReceipt> append_events(Connection& connection, std::span<const Event> events, Announcing announcing);
 Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId event);
 /// Those that stand; viewer none = all viewers, by viewer, time, id.
 Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer);
 Expected<std::vector<Telling>> tellings(Connection& connection, ViewerId viewer);
 Expected<std::int64_t> event_count(Connection& connection);
+/// The caller holds a snapshot.
+Expected<std::map<ViewerId, std::int64_t>> rating_counts(Connection& connection);
 /// Decides anew which of a viewer's events stand.
 Expected<void> settle_events(Connection& connection, ViewerId viewer);
 
@@ -61,6 +66,8 @@ Expected<void> add_packed(Connection& connection, const RatingTable& table, std:
                           ImportReceipt& receipt, Progress& progress, const CancelToken& cancel);
 /// Of the latest import of each origin; viewer none = all viewers.
 Expected<std::vector<Telling>> packed_tellings(Connection& connection, ViewerId viewer);
+/// Adds those that stand to each viewer's count.
+Expected<void> add_packed_counts(Connection& connection, std::map<ViewerId, std::int64_t>& counts);
 enum class Removed { Yes, No };
 Expected<Removed> remove_packed(Connection& connection, ViewerId viewer, EventId event);
 
