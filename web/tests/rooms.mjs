@@ -94,8 +94,9 @@ async function checkPicking(open, pictures) {
     await host.getByText('It has the most votes: 2.').waitFor();
     await ana.screenshot({ path: join(pictures, 'join-result.png'), fullPage: true });
 
-    await host.getByRole('button', { name: 'Look again' }).click();
+    await host.getByRole('button', { name: 'Find three others' }).click();
     await ana.getByRole('button', { name: /^Vote for this/ }).first().waitFor();
+    assert.ok(!(await ana.locator('article h3').allTextContents()).includes(second), 'others are found');
     for (const page of [host, ana, bo]) assert.deepEqual(page.complaints, []);
   });
 }
@@ -194,6 +195,23 @@ async function checkStory(open, film, pictures) {
     }
     assert.ok(!isFirst, 'the room was asked');
     for (const page of [host, ana, bo]) assert.deepEqual(page.complaints, []);
+  });
+  await check('a vote whose time is up counts what was voted, and phones show how long it takes', async () => {
+    const host = await open(`watch/${film}`, { prepare: (context) => context.addInitScript(() => localStorage.setItem('cineloom.timer', '10')) });
+    await host.getByRole('button', { name: 'Let the room vote' }).click();
+    const code = await codeOf(host);
+    const [ana] = [await comeIn(open, code, 'Ana'), await comeIn(open, code, 'Bo')];
+    await host.getByRole('button', { name: 'Begin', exact: true }).click();
+    await host.evaluate(() => [...document.querySelectorAll('video')].forEach((video) => (video.playbackRate = 8)));
+    await ana.getByRole('timer').getByText(/^\d+ s left$/).waitFor();
+    const wanted = ana.locator('.options button').last();
+    const text = (await wanted.locator('span').first().textContent()).trim();
+    await wanted.click();
+    assert.equal(await host.getByRole('button', { name: /More time/ }).count(), 0, 'the time of a vote is the same for all');
+    await ana.getByText(`The room's choice: ${text}`).waitFor();
+    await ana.getByText('It has the most votes: 1.').waitFor();
+    await host.locator('.overlay').waitFor({ state: 'detached' });
+    assert.deepEqual(host.complaints, []);
   });
   await check('in a written story the room votes, and the host may overrule it with the keyboard', async () => {
     const host = await open('story/1');

@@ -1,5 +1,4 @@
 import type { StoryNode } from '../../api/client';
-import { viewer } from '../../api/viewer.svelte';
 import { told } from '../../locales/locale.svelte';
 import { attempt } from '../../ui/toasts.svelte';
 import { hostName, Seat } from './seat.svelte';
@@ -21,7 +20,7 @@ export class RoomVote {
   }
 
   async open(): Promise<void> {
-    this.#sit(await Seat.open('story', viewer.id, hostName()));
+    this.#sit(await Seat.open('story', hostName()));
   }
 
   leave(): void {

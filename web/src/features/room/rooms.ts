@@ -20,7 +20,7 @@ async function ask<T>(method: string, path: string, key = '', body?: unknown): P
 
 /** The rooms of api/openapi.yaml; `key` is a member's. */
 export const rooms = {
-  open: (kind: RoomKind, viewer: string, name: string) => ask<Joined>('POST', '', '', { kind, viewer, name }),
+  open: (kind: RoomKind, viewer: string | null, name: string) => ask<Joined>('POST', '', '', { kind, viewer, name }),
   join: (code: string, name: string) => ask<Joined>('POST', `/${code}/guests`, '', { name }),
   view: (code: string, key = '') => ask<Room>('GET', `/${code}`, key),
   end: (code: string, key: string) => ask<void>('DELETE', `/${code}`, key),

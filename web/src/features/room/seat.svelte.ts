@@ -65,8 +65,9 @@ export class Seat {
     return new Seat(room, { key, films: [] });
   }
 
-  static async open(kind: RoomKind, viewer: string, name: string): Promise<Seat> {
-    const { key, room } = await rooms.open(kind, viewer, name);
+  /** Whoever sits in front of the page becomes the host, with their history unless they keep it out of picks. */
+  static async open(kind: RoomKind, name: string): Promise<Seat> {
+    const { key, room } = await rooms.open(kind, viewer.isPersonal ? viewer.id : null, name);
     sessionStorage.setItem(openKey(kind), room.code);
     return new Seat(room, { key, films: [] });
   }
@@ -96,7 +97,7 @@ export class Seat {
     let stream = this.#stream();
     const poll = setInterval(() => {
       if (!this.isBroken) return;
-      void this.#load();
+      void this.look();
       if (stream.readyState === EventSource.CLOSED) stream = this.#stream();
     }, pollMilliseconds);
     this.#stop = () => {
@@ -117,7 +118,7 @@ export class Seat {
   async remove(guest: number): Promise<void> {
     await rooms.remove(this.code, this.#key, guest);
     if (guest === this.room.you) this.#leave('removed');
-    else await this.#load();
+    else await this.look();
   }
 
   async end(): Promise<void> {
@@ -129,13 +130,13 @@ export class Seat {
     const stream = new EventSource(`api/v1/rooms/${this.code}/events`);
     stream.addEventListener('open', () => {
       this.isBroken = false;
-      void this.#load(); // what happened before
+      void this.look(); // what happened before
     });
     stream.addEventListener('error', () => (this.isBroken = true));
     stream.addEventListener('room', ({ data }) => {
       const { revision, is_over: isOver } = JSON.parse(data as string) as { revision: number; is_over?: boolean };
       if (isOver) this.#leave('over');
-      else if (revision > this.room.revision) void this.#load();
+      else if (revision > this.room.revision) void this.look();
     });
     return stream;
   }
@@ -148,7 +149,8 @@ export class Seat {
     }
   }
 
-  async #load(): Promise<void> {
+  /** Asks how the room stands; the server closes a vote whose time is up when it is asked. */
+  async look(): Promise<void> {
     try {
       this.#put(await rooms.view(this.code, this.#key));
     } catch (error) {
