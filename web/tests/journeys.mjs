@@ -514,7 +514,7 @@ export async function checkJourneys(open, film, pictures) {
   await checkTonight(open, pictures);
   await checkTuning(open, pictures);
   await checkFaces(open, pictures);
-  await checkTelling(open, pictures);
+  await checkTelling(open);
   await checkForecasts(open, film, pictures);
   await checkCharts(open, film, pictures);
   await checkPrivacy(open, pictures);
