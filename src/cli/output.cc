@@ -10,6 +10,7 @@
 #include <tuple>
 
 #include "base/json_text.h"
+#include "base/svg_canvas.h"
 
 namespace cineloom::cli {
 namespace {
@@ -48,11 +49,7 @@ std::string stars(double value) {
   return halves % 2 != 0 ? text + "½" : text;
 }
 
-std::string clock(long long milliseconds) {
-  const long long seconds = milliseconds / 1000;
-  if (seconds >= 3600) return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
-  return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
-}
+std::string clock(long long milliseconds) { return clock_text(milliseconds); }
 
 int report(const Error& error, Format format) {
   std::string text;

@@ -31,6 +31,12 @@ std::string text_at(const boost::json::object& object, const char* key) {
 /// Tags are English on every page.
 std::string language_of(const std::string& review) { return detect_language(is_html_page(review) ? main_text_mapped(review).text : review).code; }
 
+/// "2026-03".
+std::string month_of(Timestamp at) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(at));
+  return fmt::format("{:04}-{:02}", static_cast<int>(day.year()), static_cast<unsigned>(day.month()));
+}
+
 /// Reviews of the film and of other films in the file; ids are rows.
 struct ReviewFile {
   std::vector<Review> own;
@@ -214,6 +220,18 @@ void note_model(EmotionReport& report, LlmTally tally) {
   report.model_unanswered = tally.unanswered;
 }
 
+Expected<ReviewFile> reviews_of(const EmotionReportRequest& request) {
+  if (!request.reviews.empty()) {
+    CINELOOM_TRY_ASSIGN_IN(ReviewFile file, read_reviews(request), fmt::format("reading '{}'", request.reviews.string()));
+    return file;
+  }
+  ReviewFile file{.own = request.own, .others = {}, .months = {}};
+  for (const Review& review : file.own) {
+    if (review.at > Timestamp()) file.months.emplace(review.id, month_of(review.at));
+  }
+  return file;
+}
+
 }  // namespace
 
 MeasuredShare measured_share(std::string name, int count, int of) {
@@ -227,7 +245,7 @@ MeasuredShare measured_share(std::string name, int count, int of) {
 }
 
 Expected<EmotionReport> report_emotions(const EmotionReportRequest& request, const std::filesystem::path& models, LlmReader* model) {
-  CINELOOM_TRY_ASSIGN_IN(ReviewFile file, read_reviews(request), fmt::format("reading '{}'", request.reviews.string()));
+  CINELOOM_TRY_ASSIGN(ReviewFile file, reviews_of(request));
   EmotionReport report{.film = request.film, .minimum_group = request.minimum_group};
   report.repeated = leave_out_repeats(file.own);
   file.others.insert(file.others.end(), request.catalogue.begin(), request.catalogue.end());
@@ -237,8 +255,9 @@ Expected<EmotionReport> report_emotions(const EmotionReportRequest& request, con
   Counter counter(report, reader, file.months);
   for (const Review& review : file.own) counter.add(review);
   if (report.reviews == 0) {
-    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("found no review of '{}' in English or Chinese", request.film))
-                               .advise("name the film as the file does, by its key"));
+    return std::unexpected(
+        Error(ErrorCode::InvalidArgument, fmt::format("found no review of '{}' in English or Chinese", request.film))
+            .advise(request.reviews.empty() ? "import reviews of it, or name a file: --reviews FILE" : "name the film as the file does, by its key"));
   }
   counter.finish();
   add_aspects(report, file, request.known != nullptr ? *request.known : FilmKnowledge(), reader);

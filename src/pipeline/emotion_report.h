@@ -14,7 +14,8 @@ class LlmReader;
 
 struct EmotionReportRequest {
   std::string film;                 ///< key; reviews that name another film are passed over
-  std::filesystem::path reviews;    ///< JSON lines with "text"; "film", "language" and "stars" (of 5) where they are known
+  std::filesystem::path reviews;    ///< JSON lines with "text"; "film", "language" and "stars" (of 5) where they are known; empty = `own`
+  std::vector<Review> own;          ///< of the film, where there is no file
   int minimum_group = 5;            ///< 1 .. 1000
   const FilmKnowledge* known = nullptr;  ///< of the film, if it was analysed: what reviews say of its moments is laid along its arc
   std::vector<Review> catalogue;    ///< of other films: with the file's others, what the aspects are held against

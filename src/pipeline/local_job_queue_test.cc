@@ -50,11 +50,13 @@ TEST(LocalJobQueue, RunsAJobAndTellsItsProgress) {
 
 /// A job that tells of a stage once it may, and whether it came past that.
 struct Walker {
+  std::promise<void> started;
   std::promise<void> may_go;
   std::promise<void> told;
   std::atomic<bool> is_past = false;
   JobWork work() {
     return [this](Progress& progress, const CancelToken& cancel) -> Expected<void> {
+      started.set_value();
       may_go.get_future().wait();
       progress.begin("walking", 2, "steps");
       is_past = true;
@@ -78,6 +80,7 @@ TEST(LocalJobQueue, RestsWithinAJobAndGoesOn) {
   Walker walker;
   LocalJobQueue queue(noon, walker.listener(endings.listener()));
   const Job job = *queue.submit({.work = walker.work()});
+  walker.started.get_future().wait();
   ASSERT_TRUE(queue.rest(true));
   EXPECT_TRUE(queue.is_resting());
   walker.may_go.set_value();
@@ -96,6 +99,7 @@ TEST(LocalJobQueue, AJobThatRestsCanBeCancelledAndAQueueThatRestsCanEnd) {
   {
     LocalJobQueue queue(noon, walker.listener(endings.listener()));
     const Job job = *queue.submit({.work = walker.work()});
+    walker.started.get_future().wait();
     ASSERT_TRUE(queue.rest(true));
     walker.may_go.set_value();
     walker.told.get_future().wait();

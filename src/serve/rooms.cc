@@ -180,6 +180,11 @@ Rooms::Rooms(Listener listener, const RoomLimits& limits) : listener_(std::move(
 
 Rooms::~Rooms() = default;
 
+void Rooms::forget_old(Timestamp now) {
+  const std::lock_guard lock(mutex_);
+  drop_old(now);
+}
+
 void Rooms::drop_old(Timestamp now) {
   std::erase_if(rooms_, [&](const auto& entry) {
     const Room& room = *entry.second;

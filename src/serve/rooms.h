@@ -72,6 +72,8 @@ class Rooms {
   /// Ends the vote. Errors: Conflict where there is none.
   Expected<RoomView> close(std::string_view code, std::string_view key, Timestamp now);
   Expected<void> end(std::string_view code, std::string_view key, Timestamp now);
+  /// Ends the rooms whose time is over.
+  void forget_old(Timestamp now);
 
  private:
   struct Room;

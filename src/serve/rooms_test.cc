@@ -245,6 +245,13 @@ TEST_F(RoomsTest, RoomsEndWithTheEvening) {
   EXPECT_FALSE(rooms_.view(code_, bo_, now_)) << "twelve hours are an evening";
 }
 
+TEST_F(RoomsTest, ARoomIsForgottenThoughNobodyAsks) {
+  rooms_.forget_old(now_ + hours(3));
+  EXPECT_FALSE(heard_.back().is_over);
+  rooms_.forget_old(now_ + hours(3) + seconds(1));
+  EXPECT_TRUE(heard_.back().is_over);
+}
+
 TEST_F(RoomsTest, ThereIsAnEndToHowManyThereAre) {
   Rooms few([](std::string_view, std::uint64_t, bool) {}, {.rooms = 2});
   ASSERT_TRUE(few.open(RoomKind::Picks, ViewerId(1), "Ada", now_));

@@ -64,6 +64,15 @@ export async function checkCharts(open, film, pictures) {
     const columns = ['a', 'b', 'scenes', 'lines', 'warmth'];
     await checkFiles(page, '.network', { name: 'cineloom-characters', columns, rows: plot.relations.length, marks: plot.relations.length }, pictures);
   });
+  await check("how audiences feel about a film goes out as a page of its own, in the page's language", async () => {
+    for (const [locale, words] of [['en-GB', 'lang="en"'], ['zh-CN', 'lang="zh-CN"']]) {
+      const page = await open(`film/${film}`, { locale });
+      const { name, text } = await fileOf(page, page.locator('[aria-labelledby=audience] a[download]'));
+      assert.equal(name, `cineloom-audience-${film}.html`);
+      const report = new JSDOM(text).window.document;
+      assert.ok(text.includes(words) && report.querySelectorAll('svg').length >= 2 && report.querySelectorAll('blockquote').length > 0, locale);
+    }
+  });
   await check("a story's arc goes out the same way", async () => {
     const page = await open('story/1');
     await page.locator('path.achieved').waitFor();

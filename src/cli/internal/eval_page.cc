@@ -5,9 +5,10 @@
 
 #include <algorithm>
 
+#include "base/markup.h"
+#include "base/svg_canvas.h"
 #include "cli/internal/eval_plots.h"
 #include "cli/internal/eval_table.h"
-#include "cli/internal/svg_canvas.h"
 
 namespace cineloom::cli {
 namespace {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <map>
 
+#include "base/svg_canvas.h"
 #include "cli/internal/eval_table.h"
-#include "cli/internal/svg_canvas.h"
 
 namespace cineloom::cli {
 namespace {

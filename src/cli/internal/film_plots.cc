@@ -9,7 +9,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
-#include "cli/internal/svg_canvas.h"
+#include "base/svg_canvas.h"
 #include "cli/output.h"
 
 namespace cineloom::cli {

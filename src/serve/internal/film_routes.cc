@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "pipeline/audience_report.h"
 #include "pipeline/told_plots.h"
+#include "serve/problem.h"
 
 namespace cineloom::serve {
 namespace {
@@ -84,6 +86,21 @@ boost::json::value branches_value(FilmId film, const StoryGraph& graph) {
   return value;
 }
 
+/// A page of its own, to keep: it has its own style and script, which this server's pages may not have.
+Expected<HttpResponse> audience_report(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
+  CINELOOM_TRY(cinema.store().film(id));
+  const std::string language(request.parameter("language") == "zh" ? "zh" : "en");
+  return HttpResponse{.produce = [&cinema, id, language](ResponseWriter& writer) {
+    auto page = audience_page(cinema, id, language, writer.gone());
+    if (!page) return writer.answer(problem(page.error()));
+    writer.answer(
+        {.content_type = "text/html; charset=utf-8",
+         .headers = {{"Cache-Control", "no-store"}, {"Content-Disposition", fmt::format("attachment; filename=\"cineloom-audience-{}.html\"", id.number())}},
+         .body = *std::move(page)});
+  }};
+}
+
 }  // namespace
 
 void add_film_routes(Router& router, const ApiContext& context) {
@@ -95,6 +112,8 @@ void add_film_routes(Router& router, const ApiContext& context) {
     CINELOOM_TRY_ASSIGN(const auto value, film_value(cinema, film));
     return json_response(value);
   });
+  router.add("GET", "/api/v1/films/{film}/audience-report", Policy::viewer(Scope::Read),
+             [&cinema](const HttpRequest& request) { return audience_report(cinema, request); });
   router.add("GET", "/api/v1/films/{film}/knowledge", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
     CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));

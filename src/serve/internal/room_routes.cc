@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
+#include <thread>
 
 #include "accounts/login_limiter.h"
 #include "base/utf8.h"
@@ -11,6 +14,7 @@
 namespace cineloom::serve {
 namespace {
 
+constexpr std::chrono::minutes kForgetting{1};  // that a room may be there after its time
 constexpr int kPicks = 3;
 constexpr int kOffers = 24;
 constexpr std::size_t kMostQuery = 100;
@@ -59,6 +63,16 @@ struct Doors {
   Cinema& cinema;
   Rooms rooms;
   accounts::LoginLimiter guesses{kCodeLimits};
+  std::jthread keeper{[this](const std::stop_token& stop) { forget_on_time(stop); }};  ///< ends first
+
+ private:
+  /// Rooms are forgotten when their time is over, also where nobody asks about any.
+  void forget_on_time(const std::stop_token& stop) {
+    std::mutex mutex;
+    std::condition_variable_any ended;
+    std::unique_lock lock(mutex);
+    while (!ended.wait_for(lock, stop, kForgetting, [&stop] { return stop.stop_requested(); })) rooms.forget_old(cinema.now());
+  }
 };
 
 std::string_view key_of(const HttpRequest& request) { return request.header("x-cineloom-member"); }
@@ -143,8 +157,10 @@ Expected<std::vector<Film>> well_known(Cinema& cinema) {
   TonightRequest request{.count = kOffers};
   request.dials.popularity = 1;
   request.dials.diversity = 0.8;
-  CINELOOM_TRY_ASSIGN(const Recommendation found, cinema.recommend_after(request, {}));
   std::vector<Film> films;
+  CINELOOM_TRY_ASSIGN(const auto first, cinema.store().films({.limit = 1}));
+  if (first.empty()) return films;
+  CINELOOM_TRY_ASSIGN(const Recommendation found, cinema.recommend_after(request, {}));
   for (const Pick& pick : found.picks) {
     CINELOOM_TRY_ASSIGN(Film film, cinema.store().film(pick.film));
     films.push_back(std::move(film));

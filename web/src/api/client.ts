@@ -133,6 +133,7 @@ export const api = {
   arcs: async (drawn: number[]) => (await ask<{ films: Schemas['ArcMatch'][] }>('GET', `/arcs${query({ draw: drawn.join(',') })}`)).films,
   film: (id: string) => ask<Film>('GET', `/films/${id}`),
   knowledge: (id: string) => ask<FilmKnowledge>('GET', `/films/${id}/knowledge`),
+  audienceReport: (id: string, language: 'en' | 'zh') => `api/v1/films/${id}/audience-report?language=${language}`,
   branches: (id: string) => ask<StoryGraph>('GET', `/films/${id}/branches`),
   changeChoices: (id: string) => ask<ChangeChoices>('GET', `/films/${id}/whatif`),
   bend: (id: string, changes: string[], language: 'en' | 'zh') => ask<WhatIf>('POST', `/films/${id}/whatif`, { changes, language }),

@@ -1,13 +1,14 @@
-#include "cli/internal/svg_canvas.h"
+#include "base/svg_canvas.h"
 
 #include <fmt/format.h>
 
 #include <array>
 #include <cmath>
 
+#include "base/markup.h"
 #include "base/utf8.h"
 
-namespace cineloom::cli {
+namespace cineloom {
 namespace {
 
 constexpr std::array<std::string_view, 8> kSeries = {"s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7"};
@@ -22,20 +23,6 @@ std::string_view name_of(Anchor anchor) {
 }
 
 }  // namespace
-
-std::string escape_markup(std::string_view text) {
-  std::string escaped;
-  for (const char letter : text) {
-    switch (letter) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      default: escaped += letter;
-    }
-  }
-  return escaped;
-}
 
 void SvgCanvas::line(std::pair<double, double> from, std::pair<double, double> to, std::string_view look) {
   body_ += fmt::format(R"(<line x1="{:.1f}" y1="{:.1f}" x2="{:.1f}" y2="{:.1f}" class="{}"/>)"
@@ -110,6 +97,12 @@ std::vector<double> PlotAxis::ticks(int count) const {
   return values;
 }
 
+std::string clock_text(long long milliseconds) {
+  const long long seconds = milliseconds / 1000;
+  if (seconds >= 3600) return fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+}
+
 std::string tick_text(double value) { return fmt::format("{:.4g}", std::abs(value) < 1e-12 ? 0 : value); }
 
 double text_pixels(std::string_view words, double size) { return 0.58 * size * static_cast<double>(display_columns(words)); }
@@ -134,4 +127,4 @@ std::string_view plot_style() {
 )";
 }
 
-}  // namespace cineloom::cli
+}  // namespace cineloom

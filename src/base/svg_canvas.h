@@ -7,12 +7,9 @@
 #include <vector>
 
 /// A small writer of SVG for plots that stand alone or inside a page, in light and in dark.
-namespace cineloom::cli {
+namespace cineloom {
 
 enum class Anchor { Start, Middle, End };
-
-/// Text with &, <, > and quotes escaped.
-std::string escape_markup(std::string_view text);
 
 /// Shapes in pixels from the upper left corner; what they look like is in the classes of plot_style().
 class SvgCanvas {
@@ -55,6 +52,8 @@ struct PlotAxis {
 
 /// A tick's value with no more digits than it needs.
 std::string tick_text(double value);
+/// "1:02:03" or "2:03".
+std::string clock_text(long long milliseconds);
 
 /// Columns that text of this size takes, in pixels: wide characters count double.
 double text_pixels(std::string_view words, double size = 13);
@@ -65,4 +64,4 @@ std::string_view series_look(std::size_t index);
 /// The style sheet of plots, light and dark.
 std::string_view plot_style();
 
-}  // namespace cineloom::cli
+}  // namespace cineloom

@@ -1,4 +1,4 @@
-#include "cli/internal/emotion_page.h"
+#include "pipeline/emotion_page.h"
 
 #include <fmt/format.h>
 
@@ -8,10 +8,10 @@
 #include <functional>
 
 #include "base/json_text.h"
-#include "cli/internal/svg_canvas.h"
-#include "cli/output.h"
+#include "base/markup.h"
+#include "base/svg_canvas.h"
 
-namespace cineloom::cli {
+namespace cineloom {
 namespace {
 
 constexpr std::string_view kStyle = R"(
@@ -243,7 +243,7 @@ class Page {
     for (int quarter = 0; quarter <= 4; ++quarter) {
       const char* anchor = quarter == 0 ? "start" : quarter == 4 ? "end" : "middle";
       svg += fmt::format("<text x=\"{:.1f}\" y=\"214\" text-anchor=\"{}\">{}</text>", x.at(whole * quarter / 4), anchor,
-                         clock(std::llround(whole * quarter / 4) + 500));
+                         clock_text(std::llround(whole * quarter / 4) + 500));
     }
     svg += fmt::format("<path d=\"{}{}Z\" fill=\"#3b6fb5\" opacity=\".2\"/><path d=\"{}\" fill=\"none\" stroke=\"#3b6fb5\" stroke-width=\"2.5\"/>", band, lower,
                        course);
@@ -384,4 +384,4 @@ class Page {
 
 std::string emotion_page(const EmotionReport& report, const std::string& language) { return Page(report, language).write(); }
 
-}  // namespace cineloom::cli
+}  // namespace cineloom
