@@ -1,10 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "base/files.h"
-#include "pipeline/cinema.h"
-#include "pipeline/local_job_queue.h"
-#include "serve/api.h"
-#include "serve/testing/entrance.h"
+#include "serve/testing/route_library.h"
 
 namespace cineloom::serve {
 namespace {
@@ -14,35 +10,20 @@ using ::testing::Not;
 
 class FeedbackRoutes : public ::testing::Test {
  protected:
-  FeedbackRoutes() : folder_(*TemporaryFolder::create("cineloom-serve-feedback")) {
-    cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
-    jobs_ = std::make_unique<LocalJobQueue>([this] { return now_; });
-    training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
-    entrance_.emplace(folder_.path(), cinema_->store());
+  FeedbackRoutes() {
     router_ = router();
     std::vector<Event> events;
     for (int viewer = 0; viewer < 4; ++viewer) {
-      const ViewerId id = *cinema_->store().put_viewer({.name = "Viewer " + std::to_string(viewer)});
+      const ViewerId id = *library_.store().put_viewer({.name = "Viewer " + std::to_string(viewer)});
       for (int film = 0; film < 12; ++film) {
-        const FilmId known = *cinema_->store().put_film({.key = "film-" + std::to_string(film), .genres = {film % 2 == 0 ? "drama" : "war"}});
-        if (film < 8) events.push_back({.viewer = id, .film = known, .kind = EventKind::Rate, .value = film % 2 == 0 ? 4.5 : 2, .at = now_});
+        const FilmId known = *library_.store().put_film({.key = "film-" + std::to_string(film), .genres = {film % 2 == 0 ? "drama" : "war"}});
+        if (film < 8) events.push_back({.viewer = id, .film = known, .kind = EventKind::Rate, .value = film % 2 == 0 ? 4.5 : 2, .at = library_.now});
       }
     }
-    EXPECT_TRUE(cinema_->store().append_events(events));
+    EXPECT_TRUE(library_.store().append_events(events));
   }
 
-  Router router() {
-    return make_router({.cinema = *cinema_,
-                        .jobs = *jobs_,
-                        .training = *training_,
-                        .model = model_,
-                        .web = folder_.path(),
-                        .openapi = {},
-                        .accounts = *entrance_->accounts,
-                        .gate = entrance_->gate,
-                        .events = events_,
-                        .setup_token = {}});
-  }
+  Router router() { return make_router(library_.context()); }
   /// `target` may end in one parameter: "/path?name=value".
   [[nodiscard]] HttpResponse get(const std::string& target) const {
     const auto question = target.find('?');
@@ -57,25 +38,18 @@ class FeedbackRoutes : public ::testing::Test {
     return router_.handle({.method = method, .path = path, .headers = {{"content-type", "application/json"}}, .body = body});
   }
 
-  TemporaryFolder folder_;
-  Timestamp now_ = Timestamp(std::chrono::days(20'000));
-  std::unique_ptr<Cinema> cinema_;
-  std::unique_ptr<LocalJobQueue> jobs_;
-  std::unique_ptr<BackgroundTraining> training_;
-  llm::SharedModel model_{{}};
-  EventHub events_;
-  std::optional<testing::Entrance> entrance_;
+  testing::RouteLibrary library_{"cineloom-serve-feedback"};
   Router router_{RouteGuard()};
 };
 
 TEST_F(FeedbackRoutes, ARecommendationIsLoggedAndItsForecastsAreHeldAgainstTheRating) {
   ASSERT_EQ(get("/api/v1/viewers/1/recommendations").status, 200);
   router_ = router();  // the old routes end, and with them their recorder finishes
-  const auto slates = *cinema_->store().slates({.viewer = ViewerId(1), .since = {}});
+  const auto slates = *library_.store().slates({.viewer = ViewerId(1), .since = {}});
   ASSERT_EQ(slates.size(), 1U);
   EXPECT_EQ(slates[0].model_version, 1);
   const FilmId film = slates[0].items[0].film;
-  now_ += std::chrono::hours(1);
+  library_.now += std::chrono::hours(1);
   const std::string told = R"({"kind":"rate","value":4,"film":")" + std::to_string(film.number()) + "\"}";
   ASSERT_EQ(send("POST", "/api/v1/viewers/1/events", told).status, 201);
   const HttpResponse accuracy = get("/api/v1/viewers/1/accuracy");
@@ -95,19 +69,19 @@ TEST_F(FeedbackRoutes, ADrawnEveningSaysOfEachPickWhetherItsCourseIsKnown) {
 
 TEST_F(FeedbackRoutes, AnAnswerThatStillHoldsIsGivenAgainAndKnowsTheLastEvent) {
   const std::string first = get("/api/v1/viewers/1/recommendations").body;
-  now_ += std::chrono::minutes(10);
+  library_.now += std::chrono::minutes(10);
   EXPECT_EQ(get("/api/v1/viewers/1/recommendations").body, first);
   ASSERT_THAT(first, HasSubstr("\"key\":\"film-9\""));
-  const std::string film = std::to_string((*cinema_->store().find_film("film-9"))->id.number());
+  const std::string film = std::to_string((*library_.store().find_film("film-9"))->id.number());
   ASSERT_EQ(send("POST", "/api/v1/viewers/1/events", R"({"kind":"hide","film":")" + film + "\"}").status, 201);
   EXPECT_THAT(get("/api/v1/viewers/1/recommendations").body, Not(HasSubstr("\"key\":\"film-9\"")));
   router_ = router();  // the old routes end, and with them their recorder finishes
-  EXPECT_EQ(cinema_->store().slates({.viewer = ViewerId(1), .since = {}})->size(), 2U);
+  EXPECT_EQ(library_.store().slates({.viewer = ViewerId(1), .since = {}})->size(), 2U);
 }
 
 TEST_F(FeedbackRoutes, AForecastIsLockedOnceAndNotAfterTheRating) {
-  const FilmId open = (*cinema_->store().find_film("film-9"))->id;
-  const FilmId rated = (*cinema_->store().find_film("film-0"))->id;
+  const FilmId open = (*library_.store().find_film("film-9"))->id;
+  const FilmId rated = (*library_.store().find_film("film-0"))->id;
   const auto lock = [&](FilmId film) { return send("POST", "/api/v1/viewers/1/forecasts", R"({"film":")" + std::to_string(film.number()) + "\"}").status; };
   EXPECT_EQ(lock(open), 201);
   EXPECT_EQ(lock(open), 200);
@@ -133,8 +107,8 @@ TEST_F(FeedbackRoutes, ModelsAreListedSwitchedAndRolledBack) {
   EXPECT_EQ(send("POST", "/api/v1/model/rollback", "").status, 404);
   EXPECT_THAT(get("/api/v1/model/health").body, HasSubstr("\"is_retraining_advised\":true"));
   Progress progress;
-  ASSERT_TRUE(cinema_->train(progress, CancelToken()));
-  ASSERT_TRUE(cinema_->train(progress, CancelToken()));
+  ASSERT_TRUE(library_.cinema->train(progress, CancelToken()));
+  ASSERT_TRUE(library_.cinema->train(progress, CancelToken()));
   EXPECT_THAT(get("/api/v1/model/health").body, HasSubstr("\"is_retraining_advised\":false"));
   EXPECT_THAT(send("POST", "/api/v1/model/rollback", "").body, HasSubstr("\"number\":1,"));
   EXPECT_THAT(send("PUT", "/api/v1/model/active", R"({"number":2})").body, HasSubstr("\"is_active\":true"));

@@ -1,13 +1,9 @@
 #include <gmock/gmock.h>
 
-#include "base/files.h"
 #include "base/json.h"
-#include "pipeline/cinema.h"
-#include "pipeline/local_job_queue.h"
-#include "serve/api.h"
 #include "serve/internal/mcp_tools.h"
 #include "serve/metrics.h"
-#include "serve/testing/entrance.h"
+#include "serve/testing/route_library.h"
 
 namespace cineloom::serve {
 namespace {
@@ -18,32 +14,19 @@ using ::testing::Not;
 /// A library of twelve films that four viewers rated.
 class Protocols : public ::testing::Test {
  protected:
-  Protocols() : folder_(*TemporaryFolder::create("cineloom-protocols")) {
-    cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
-    jobs_ = std::make_unique<LocalJobQueue>([this] { return now_; });
-    training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
-    entrance_.emplace(folder_.path(), cinema_->store());
-    router_ = make_router({.cinema = *cinema_,
-                           .jobs = *jobs_,
-                           .training = *training_,
-                           .model = model_,
-                           .web = folder_.path(),
-                           .openapi = {},
-                           .accounts = *entrance_->accounts,
-                           .gate = entrance_->gate,
-                           .events = events_,
-                           .setup_token = {}});
+  Protocols() {
+    router_ = make_router(library_.context());
     std::vector<Event> events;
     for (int film = 0; film < 12; ++film)
       films_.push_back(
-          *cinema_->store().put_film({.key = "film-" + std::to_string(film), .title = {.english = "Film & " + std::to_string(film)}, .genres = {"drama"}}));
+          *library_.store().put_film({.key = "film-" + std::to_string(film), .title = {.english = "Film & " + std::to_string(film)}, .genres = {"drama"}}));
     for (int viewer = 0; viewer < 4; ++viewer) {
-      const ViewerId id = *cinema_->store().put_viewer({.name = "Viewer " + std::to_string(viewer)});
+      const ViewerId id = *library_.store().put_viewer({.name = "Viewer " + std::to_string(viewer)});
       for (std::size_t film = 0; film < 8; ++film)
-        events.push_back({.viewer = id, .film = films_[film], .kind = EventKind::Rate, .value = film % 2 == 0 ? 4.5 : 2, .at = now_});
+        events.push_back({.viewer = id, .film = films_[film], .kind = EventKind::Rate, .value = film % 2 == 0 ? 4.5 : 2, .at = library_.now});
     }
-    EXPECT_TRUE(cinema_->store().append_events(events));
-    now_ += std::chrono::days(1);
+    EXPECT_TRUE(library_.store().append_events(events));
+    library_.now += std::chrono::days(1);
   }
 
   [[nodiscard]] HttpResponse get(const std::string& path) const { return router_.handle({.method = "GET", .path = path}); }
@@ -58,15 +41,8 @@ class Protocols : public ::testing::Test {
     return address.substr(begin, address.find('/', begin) - begin);
   }
 
-  TemporaryFolder folder_;
-  Timestamp now_ = Timestamp(std::chrono::days(20'000));
-  std::unique_ptr<Cinema> cinema_;
+  testing::RouteLibrary library_{"cineloom-protocols"};
   std::vector<FilmId> films_;
-  std::unique_ptr<LocalJobQueue> jobs_;
-  std::unique_ptr<BackgroundTraining> training_;
-  llm::SharedModel model_{{}};
-  EventHub events_;
-  std::optional<testing::Entrance> entrance_;
   Router router_{RouteGuard()};
 };
 
@@ -115,11 +91,11 @@ TEST_F(Protocols, AToolsMistakeIsToldToTheModel) {
 }
 
 TEST_F(Protocols, WhoMayOnlyReadChangesNothing) {
-  McpServer server(*cinema_);
+  McpServer server(*library_.cinema);
   const std::string rate = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"rate_film","arguments":{"film":"film-9","stars":4}}})";
-  const std::int64_t before = *cinema_->store().event_count();
+  const std::int64_t before = *library_.store().event_count();
   EXPECT_THAT(server.answer(rate, {.viewer = ViewerId(1), .may_see = {}, .may_change = false}).body, HasSubstr("\"isError\":true"));
-  EXPECT_EQ(*cinema_->store().event_count(), before);
+  EXPECT_EQ(*library_.store().event_count(), before);
   const McpCaller ada{.viewer = ViewerId(1), .may_see = [](ViewerId viewer) { return viewer == ViewerId(1); }};
   const std::string of_another = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"recommend","arguments":{"viewer":"Viewer 2"}}})";
   EXPECT_THAT(server.answer(of_another, ada).body, HasSubstr("somebody else"));

@@ -4,11 +4,7 @@
 #include <boost/json.hpp>
 #include <set>
 
-#include "base/files.h"
-#include "pipeline/cinema.h"
-#include "pipeline/local_job_queue.h"
-#include "serve/api.h"
-#include "serve/testing/entrance.h"
+#include "serve/testing/route_library.h"
 
 namespace cineloom::serve {
 namespace {
@@ -18,28 +14,15 @@ using ::testing::Not;
 
 class RoomRoutes : public ::testing::Test {
  protected:
-  RoomRoutes() : folder_(*TemporaryFolder::create("cineloom-serve-rooms")) {
-    cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
-    jobs_ = std::make_unique<LocalJobQueue>([this] { return now_; });
-    training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
-    entrance_.emplace(folder_.path(), cinema_->store());
-    router_ = make_router({.cinema = *cinema_,
-                           .jobs = *jobs_,
-                           .training = *training_,
-                           .model = model_,
-                           .web = folder_.path(),
-                           .openapi = {},
-                           .accounts = *entrance_->accounts,
-                           .gate = entrance_->gate,
-                           .events = events_,
-                           .setup_token = {}});
+  RoomRoutes() {
+    router_ = make_router(library_.context());
     for (int film = 0; film < 12; ++film) {
-      std::ignore = cinema_->store().put_film({.key = "film-" + std::to_string(film),
+      std::ignore = library_.store().put_film({.key = "film-" + std::to_string(film),
                                                .title = {.english = "Film " + std::to_string(film)},
                                                .runtime = std::chrono::minutes(90 + film),
                                                .genres = {film % 2 == 0 ? "drama" : "war"}});
     }
-    std::ignore = cinema_->store().put_viewer({.name = "Ada"});
+    std::ignore = library_.store().put_viewer({.name = "Ada"});
   }
 
   HttpResponse ask(const std::string& method, const std::string& path, const std::string& body = {}, const std::string& key = {}) {
@@ -62,14 +45,7 @@ class RoomRoutes : public ::testing::Test {
     return std::string(boost::json::parse(response.body).at("key").as_string());
   }
 
-  TemporaryFolder folder_;
-  Timestamp now_ = Timestamp(std::chrono::days(20'000));
-  std::unique_ptr<Cinema> cinema_;
-  std::unique_ptr<LocalJobQueue> jobs_;
-  std::unique_ptr<BackgroundTraining> training_;
-  llm::SharedModel model_{{}};
-  EventHub events_;
-  std::optional<testing::Entrance> entrance_;
+  testing::RouteLibrary library_{"cineloom-serve-rooms"};
   Router router_{RouteGuard()};
   std::string room_;
   std::string peer_ = "192.0.2.1";
@@ -104,8 +80,8 @@ TEST_F(RoomRoutes, SeveralChooseAFilmAndNothingOfThemIsLeft) {
   EXPECT_EQ(ask("DELETE", room_, {}, bo).status, 409);
   EXPECT_EQ(ask("DELETE", room_, {}, ada).status, 204);
   EXPECT_EQ(ask("GET", room_, {}, bo).status, 404);
-  EXPECT_EQ(cinema_->store().event_count().value(), 0);
-  EXPECT_EQ(cinema_->store().viewers()->size(), 1U);
+  EXPECT_EQ(library_.store().event_count().value(), 0);
+  EXPECT_EQ(library_.store().viewers()->size(), 1U);
 }
 
 TEST_F(RoomRoutes, WhoLooksAgainIsShownOthersUntilThereAreNone) {
@@ -125,9 +101,9 @@ TEST_F(RoomRoutes, WhoLooksAgainIsShownOthersUntilThereAreNone) {
 }
 
 TEST_F(RoomRoutes, AHostMayLeaveTheirHistoryOut) {
-  const auto viewer = cinema_->store().find_viewer("Ada").value()->id;
-  const FilmId seen = cinema_->store().find_film("film-2").value()->id;
-  std::ignore = cinema_->store().append_events(std::vector<Event>{{.viewer = viewer, .film = seen, .kind = EventKind::Rate, .value = 5, .at = now_}});
+  const auto viewer = library_.store().find_viewer("Ada").value()->id;
+  const FilmId seen = library_.store().find_film("film-2").value()->id;
+  std::ignore = library_.store().append_events(std::vector<Event>{{.viewer = viewer, .film = seen, .kind = EventKind::Rate, .value = 5, .at = library_.now}});
   const HttpResponse opened = ask("POST", "/api/v1/rooms", R"({"kind":"picks","viewer":null,"name":"Ada"})");
   ASSERT_EQ(opened.status, 201) << opened.body;
   const auto joined = boost::json::parse(opened.body);
@@ -148,19 +124,19 @@ TEST_F(RoomRoutes, ThoseInARoomHearItsChangesAndNoOthers) {
   std::vector<std::string> heard;
   std::vector<std::string> elsewhere;
   const std::string scope = "room " + room_.substr(room_.rfind('/') + 1);
-  const auto here = events_.subscribe(0, [&](const ServerEvent& event) { heard.push_back(event.data); }, scope);
-  const auto all = events_.subscribe(0, [&](const ServerEvent& event) { elsewhere.push_back(event.data); });
+  const auto here = library_.events.subscribe(0, [&](const ServerEvent& event) { heard.push_back(event.data); }, scope);
+  const auto all = library_.events.subscribe(0, [&](const ServerEvent& event) { elsewhere.push_back(event.data); });
   const HttpResponse stream = ask("GET", room_ + "/events");
   EXPECT_TRUE(stream.is_event_stream);
   EXPECT_EQ(stream.event_scope, scope);
   join("Bo");
-  events_.publish("job", "{}");
+  library_.events.publish("job", "{}");
   EXPECT_EQ(ask("DELETE", room_, {}, ada).status, 204);
   EXPECT_EQ(heard, (std::vector<std::string>{R"({"revision":2,"is_over":false})", R"({"revision":3,"is_over":true})"}));
   EXPECT_EQ(elsewhere, std::vector<std::string>{"{}"});
-  EXPECT_TRUE(events_.subscribe(1, [](const ServerEvent&) {}, scope).missed.empty()) << "nothing of it is kept";
-  events_.unsubscribe(here.number);
-  events_.unsubscribe(all.number);
+  EXPECT_TRUE(library_.events.subscribe(1, [](const ServerEvent&) {}, scope).missed.empty()) << "nothing of it is kept";
+  library_.events.unsubscribe(here.number);
+  library_.events.unsubscribe(all.number);
 }
 
 TEST_F(RoomRoutes, WhoTriesCodesWaitsAndMembersDoNot) {

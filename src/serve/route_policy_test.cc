@@ -6,12 +6,8 @@
 #include <map>
 #include <set>
 
-#include "base/files.h"
 #include "base/json.h"
-#include "pipeline/cinema.h"
-#include "pipeline/local_job_queue.h"
-#include "serve/api.h"
-#include "serve/testing/entrance.h"
+#include "serve/testing/route_library.h"
 
 namespace cineloom::serve {
 namespace {
@@ -54,27 +50,13 @@ std::map<std::string, std::string> described_routes() {
 
 class RoutePolicies : public ::testing::Test {
  protected:
-  RoutePolicies() : folder_(*TemporaryFolder::create("cineloom-serve-policies")) {
-    cinema_ = *Cinema::open({.data = folder_.path(), .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
-    jobs_ = std::make_unique<LocalJobQueue>([this] { return now_; });
-    training_ = std::make_unique<BackgroundTraining>(*cinema_, *jobs_);
-    open_door({});
-  }
+  RoutePolicies() { open_door({}); }
 
   void open_door(const GateOptions& options, std::string_view setup_token = {}) {
-    entrance_.emplace(folder_.path(), cinema_->store(), [this] { return now_; }, options);
-    router_ = make_router({.cinema = *cinema_,
-                           .jobs = *jobs_,
-                           .training = *training_,
-                           .model = model_,
-                           .web = folder_.path() / "web",
-                           .openapi = kDescription,
-                           .accounts = *entrance_->accounts,
-                           .gate = entrance_->gate,
-                           .events = events_,
-                           .setup_token = setup_token});
+    library_.enter(options);
+    router_ = make_router(library_.context(setup_token));
   }
-  accounts::Accounts& accounts() { return *entrance_->accounts; }
+  accounts::Accounts& accounts() { return *library_.entrance->accounts; }
 
   Account add(const std::string& name, Role role) {
     auto added = accounts().add({.name = name, .role = role, .password = Secret(kGoodPassword)}, "console");
@@ -109,14 +91,7 @@ class RoutePolicies : public ::testing::Test {
     return testing::answer_of(router_.handle(std::move(request)));
   }
 
-  TemporaryFolder folder_;
-  Timestamp now_ = Timestamp(std::chrono::days(20'000));
-  std::unique_ptr<Cinema> cinema_;
-  std::unique_ptr<LocalJobQueue> jobs_;
-  std::unique_ptr<BackgroundTraining> training_;
-  llm::SharedModel model_{{}};
-  EventHub events_;
-  std::optional<testing::Entrance> entrance_;
+  testing::RouteLibrary library_{"cineloom-serve-policies"};
   Router router_{RouteGuard()};
 };
 
@@ -167,7 +142,7 @@ TEST_F(RoutePolicies, EveryRouteAnswersEverybodyAsItDeclared) {
   add("Bo", Role::Viewer);
   add("Late", Role::Viewer);
   const Headers late = browser_of("Late");
-  now_ += std::chrono::days(8);  // her session was idle for longer than sessions may be
+  library_.now += std::chrono::days(8);  // her session was idle for longer than sessions may be
   const std::set<Scope> all = {Scope::Read, Scope::Events, Scope::Stories, Scope::Models};
   Headers strange_page = browser_of("Ana");
   strange_page[kPageTokenHeader] = std::string(64, '0');
@@ -188,7 +163,7 @@ TEST_F(RoutePolicies, EveryRouteAnswersEverybodyAsItDeclared) {
     everybody.push_back({.name = name, .headers = token_of(chief, {scope}), .is_known = true, .is_admin = true, .scopes = std::set<Scope>{scope}});
   }
   ask("GET", "/api/v1/viewers", everybody[1].headers);  // her viewer comes with her first question
-  const ViewerId viewer = (*cinema_->store().find_viewer("Ana"))->id;
+  const ViewerId viewer = (*library_.store().find_viewer("Ana"))->id;
   int cells = 0;
   for (const DeclaredRoute& route : router_.routes()) {
     // These end the very session or account that asks; each has a test of its own.
@@ -250,7 +225,7 @@ TEST_F(RoutePolicies, SigningInGivesACookieThatScriptsCannotReadAndSigningOutTak
 
 TEST_F(RoutePolicies, OverTlsCookiesAreForThisHostAlone) {
   open_door({.is_household_welcome = false, .is_https = true});
-  for (const auto& [name, value] : entrance_->gate.cookies_for("token")) {
+  for (const auto& [name, value] : library_.entrance->gate.cookies_for("token")) {
     EXPECT_THAT(value, ::testing::StartsWith("__Host-cineloom-"));
     EXPECT_THAT(value, HasSubstr("; Secure"));
   }
@@ -273,7 +248,7 @@ TEST_F(RoutePolicies, AViewerSeesOnlyThemselves) {
   const Headers ana = browser_of("Ana");
   EXPECT_THAT(ask("GET", "/api/v1/viewers", ana).body, Not(HasSubstr("Bo")));
   EXPECT_THAT(ask("GET", "/api/v1/viewers", browser_of("Chief")).body, HasSubstr("Bo"));
-  const std::string own = std::to_string((*cinema_->store().find_viewer("Ana"))->id.number());
+  const std::string own = std::to_string((*library_.store().find_viewer("Ana"))->id.number());
   HttpRequest together{.method = "GET", .path = "/api/v1/viewers/" + own + "/recommendations", .query = {{"with", "Bo"}}, .headers = ana, .visitor = {}};
   EXPECT_EQ(router_.handle(together).status, 403) << "a list for both tells what Bo likes";
   HttpRequest story{.method = "POST", .path = "/api/v1/stories", .query = {{"viewer", "Bo"}}, .headers = ana, .body = "{}", .visitor = {}};

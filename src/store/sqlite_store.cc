@@ -288,8 +288,13 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
                           return sqlite::erase_viewer(c, known, models);
                         }));
     revisions_.touch_all();
-    CINELOOM_TRY(readers_.with_each([&](Connection& c) { return sqlite::forget_key(c, viewer); }));
-    CINELOOM_TRY(writer_->maintain(sqlite::scrub));
+    const auto forget = [viewer](std::span<Connection> readers) -> Expected<void> {
+      for (Connection& reader : readers) CINELOOM_TRY(sqlite::forget_key(reader, viewer));
+      return {};
+    };
+    CINELOOM_TRY(readers_.while_idle(forget));
+    CINELOOM_TRY(writer_->maintain(sqlite::rewrite));  // meanwhile others read on
+    CINELOOM_TRY(empty_journal());
     return rows;
   }
 
@@ -330,7 +335,7 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
     CINELOOM_TRY_ASSIGN(const DetailReceipt receipt, write<DetailReceipt>([&](Connection& c) { return sqlite::remove_detail(c, before, removal); }));
     if (receipt.events + receipt.slates == 0) return receipt;
     revisions_.touch_all();
-    CINELOOM_TRY(writer_->maintain(sqlite::empty_journal));
+    CINELOOM_TRY(empty_journal());
     return receipt;
   }
 
@@ -361,6 +366,11 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
   template <class Work>
   auto read(Work work) -> decltype(work(std::declval<Connection&>())) {
     return readers_.with_one(std::move(work));
+  }
+
+  /// Whoever reads keeps the journal from being emptied.
+  Expected<void> empty_journal() {
+    return readers_.while_idle([this](std::span<Connection>) { return writer_->maintain(sqlite::empty_journal); });
   }
 
   /// Several statements that must see one state, although the writer goes on meanwhile.

@@ -4,6 +4,10 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <array>
+#include <atomic>
+#include <thread>
+
 #include "base/files.h"
 
 namespace cineloom {
@@ -111,6 +115,34 @@ TEST(SqliteStoreModels, AnswersWithTheLastGoodModelWhenTheActiveOneIsDamaged) {
   ASSERT_TRUE(found && found->has_value());
   EXPECT_EQ((*found)->bytes, "first");
   EXPECT_THAT((*found)->warning, HasSubstr("version 3"));
+}
+
+TEST(SqliteStoreErasure, LeavesNothingBehindWhileOthersReadWithoutAPause) {
+  const auto folder = *TemporaryFolder::create();
+  const auto store = *open_sqlite_store(folder.path());
+  const FilmId film = *store->put_film({.key = "film"});
+  std::vector<Event> events;
+  for (int i = 0; i < 20; ++i) {
+    const ViewerId viewer = *store->put_viewer({.name = "Viewer " + std::to_string(i)});
+    for (int rating = 0; rating < 200; ++rating) events.push_back({.viewer = viewer, .film = film, .kind = EventKind::Watch, .key = std::to_string(rating)});
+  }
+  ASSERT_TRUE(store->append_events(events));
+  std::atomic<bool> is_over = false;
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < 6; ++i) {
+    readers.emplace_back([&] {
+      while (!is_over) EXPECT_TRUE(store->all_events());
+    });
+  }
+  const auto viewers = *store->viewers();
+  for (std::size_t i = 0; i < 10; ++i) {
+    const auto erased = store->erase_viewer(viewers[i].id, {});
+    ASSERT_TRUE(erased) << erased.error().describe();
+  }
+  is_over = true;
+  readers.clear();
+  EXPECT_EQ(std::filesystem::file_size(folder.path() / "cineloom.db-wal"), 0U);
+  EXPECT_THAT(*store->all_events(), SizeIs(10 * 200));
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ async function checkPicking(open, pictures) {
     await films.getByRole('searchbox').fill('Tampopo');
     await films.locator('.films button').filter({ hasText: 'Tampopo' }).click();
     await ana.getByRole('button', { name: 'That is what I want' }).click();
-    await ana.getByText('Tampopo').waitFor();
+    await ana.getByRole('listitem').filter({ hasText: /^Films I like: .*Tampopo/ }).waitFor();
     await here(host, 'Ana').getByText('has said what they want').waitFor();
 
     await bo.locator('.films button').first().click();

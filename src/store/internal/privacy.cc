@@ -121,9 +121,11 @@ Expected<ErasedRows> erase_viewer(Connection& connection, const Viewer& viewer, 
 // secure_delete overwrites rows where they lay, but not where they had lain before a page was split or joined; and the journal holds pages
 // as they were. So the file is written anew, and the journal emptied into it.
 Expected<void> scrub(Connection& connection) {
-  CINELOOM_TRY(connection.execute("VACUUM"));
+  CINELOOM_TRY(rewrite(connection));
   return empty_journal(connection);
 }
+
+Expected<void> rewrite(Connection& connection) { return connection.execute("VACUUM"); }
 
 Expected<void> empty_journal(Connection& connection) {
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("PRAGMA wal_checkpoint(TRUNCATE)"));

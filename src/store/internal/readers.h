@@ -24,20 +24,27 @@ class Readers {
     const Lease lease(*this);
     return work(*lease.connection);
   }
-  /// One after the other, each when it is free. Ends with the first error.
+  /// Works while nobody reads: lets those who read come to an end and the others wait. One such work at a time.
   template <class Work>
-  Expected<void> with_each(Work work) {
+  Expected<void> while_idle(Work work) {
     std::unique_lock lock(mutex_);
+    returned_.wait(lock, [this] { return !is_held_; });
+    is_held_ = true;  // or new readers would come before the last one had gone
     returned_.wait(lock, [this] { return free_.size() == connections_.size(); });
-    for (Connection& connection : connections_) CINELOOM_TRY(work(connection));
-    return {};
+    lock.unlock();
+    const Expected<void> result = work(std::span(connections_));
+    lock.lock();
+    is_held_ = false;
+    lock.unlock();
+    returned_.notify_all();
+    return result;
   }
 
  private:
   struct Lease {
     explicit Lease(Readers& owner) : readers(owner) {
       std::unique_lock lock(readers.mutex_);
-      readers.returned_.wait(lock, [this] { return !readers.free_.empty(); });
+      readers.returned_.wait(lock, [this] { return !readers.is_held_ && !readers.free_.empty(); });
       connection = readers.free_.back();
       readers.free_.pop_back();
     }
@@ -57,6 +64,7 @@ class Readers {
   std::vector<Connection> connections_;
   std::mutex mutex_;
   std::condition_variable returned_;
+  bool is_held_ = false;
   std::vector<Connection*> free_;  // the last one given back first: what it read is in its cache
 };
 

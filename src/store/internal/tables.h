@@ -86,6 +86,8 @@ Expected<ErasedRows> erase_viewer(Connection& connection, const Viewer& viewer, 
 /// Writes the file anew, so that nothing of removed rows is left in it or its journal; outside of a transaction, on the connection that
 /// writes. Errors: Unavailable while somebody reads.
 Expected<void> scrub(Connection& connection);
+/// Writes the file anew; the journal holds it then. Errors: as of scrub.
+Expected<void> rewrite(Connection& connection);
 /// Empties the journal into the file, so that nothing that was overwritten is left in it. Errors: as of scrub.
 Expected<void> empty_journal(Connection& connection);
 Expected<DetailReceipt> remove_detail(Connection& connection, Timestamp before, DetailRemoval removal);
