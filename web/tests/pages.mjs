@@ -18,6 +18,7 @@ async function checkLooks(browser, base, film, pictures) {
         for (const colorScheme of ['light', 'dark']) {
           await page.emulateMedia({ colorScheme });
           assert.deepEqual(await violations(page), []);
+          await page.evaluate(() => scrollTo(0, 0)); // else the head, which stays in sight, stands in the middle of a whole page
           await page.screenshot({ path: join(pictures, `${name}-${locale}-${colorScheme}-${width}.png`), fullPage: name !== 'films' }); // of films only those near the window are there
         }
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
