@@ -1,9 +1,12 @@
 """usage: with_python.py ADDRESS FOLDER — uses the client in FOLDER as a program would; a line of JSON for each check on standard output."""
 
 import json
+import socket
 import sys
+import threading
 import types
 import typing
+import urllib.parse
 from collections.abc import Callable
 
 address, folder = sys.argv[1:]
@@ -119,6 +122,37 @@ def a_stream_is_read_while_it_comes() -> None:
     assert seen[-1] == "story", seen
 
 
+def drops_the_first_answer(listener: socket.socket) -> None:
+    """Passes two requests on; of the first the server's answer is lost."""
+    server = urllib.parse.urlsplit(address)
+    for is_lost in (True, False):
+        asker, _ = listener.accept()
+        with asker, socket.create_connection((server.hostname, server.port)) as passed_on:
+            asked = asker.recv(65536)
+            while not asked.endswith(b"}"):  # the end of the body, which is JSON
+                asked += asker.recv(65536)
+            passed_on.sendall(asked.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
+            answer = b"".join(iter(lambda: passed_on.recv(65536), b""))
+            if not is_lost:
+                asker.sendall(answer)
+
+
+def what_is_sent_again_is_done_once() -> None:
+    before = len(client.list_stories()["stories"])
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        dropping = threading.Thread(target=drops_the_first_answer, args=[listener])
+        dropping.start()
+        # The server answers to its own name only; what passes things on has another port.
+        through = cineloom.Cineloom(address)
+        through._port = listener.getsockname()[1]
+        sent = through._send
+        through._send = lambda method, target, body, headers: sent(method, target, body, {**headers, "Host": urllib.parse.urlsplit(address).netloc})
+        story = through.write_story({"arc": "icarus", "decisions": 1, "seed": 5})
+        dropping.join()
+    stories = [one["id"] for one in client.list_stories()["stories"]]
+    assert story["id"] in stories and len(stories) == before + 1, f"{before} stories before, {len(stories)} after"
+
+
 def a_refusal_says_the_next_step() -> None:
     try:
         client.get_film("999999999")
@@ -132,4 +166,5 @@ check("Python: all that can be read is of the promised types", reads_what_needs_
 check("Python: a viewer comes, rates and is recommended films", a_viewer_comes_rates_and_is_recommended_films)
 check("Python: texts and bytes come as they are", texts_and_bytes_come_as_they_are)
 check("Python: a stream is read while it comes", a_stream_is_read_while_it_comes)
+check("Python: what is sent again because its answer was lost is done once", what_is_sent_again_is_done_once)
 check("Python: a refusal says the next step", a_refusal_says_the_next_step)

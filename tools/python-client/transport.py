@@ -3,6 +3,7 @@ from __future__ import annotations
 import http.client
 import json
 import urllib.parse
+import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, NamedTuple, NotRequired, TypedDict
 
@@ -50,7 +51,7 @@ def _read(text: str) -> Any:
 
 
 class Transport:
-    """Asks one server; a connection a request, so that threads may share it."""
+    """Asks one server; a connection a request, so that threads may share it. A request whose connection breaks is sent once more."""
 
     def __init__(self, address: str = "http://127.0.0.1:8787", *, token: str | None = None, timeout: float = 60.0) -> None:
         """address: with the path where a proxy serves it under one; token: of an account (`cineloom account token add`); timeout: in seconds."""
@@ -64,17 +65,26 @@ class Transport:
         self._token = token
         self._timeout = timeout
 
-    def _ask(self, method: str, path: str, query: Mapping[str, Any], headers: Mapping[str, str | None], body: Any) -> http.client.HTTPResponse:
+    def _send(self, method: str, target: str, body: bytes | None, headers: Mapping[str, str]) -> http.client.HTTPResponse:
         kind = http.client.HTTPSConnection if self._is_secure else http.client.HTTPConnection
         connection = kind(self._host, self._port, timeout=self._timeout)
+        connection.request(method, target, body=body, headers=dict(headers))
+        return connection.getresponse()
+
+    def _ask(self, method: str, path: str, query: Mapping[str, Any], headers: Mapping[str, str | None], body: Any) -> http.client.HTTPResponse:
         said = {name: value for name, value in headers.items() if value is not None}
         if self._token is not None:
             said["Authorization"] = f"Bearer {self._token}"
         if body is not None and not isinstance(body, bytes):
             said["Content-Type"] = "application/json"
             body = json.dumps(body).encode()
-        connection.request(method, self._root + path + _query(query), body=body, headers=said)
-        answer = connection.getresponse()
+        if method in ("POST", "PATCH"):
+            said["Idempotency-Key"] = uuid.uuid4().hex  # the server does once what comes again because its answer was lost
+        target = self._root + path + _query(query)
+        try:
+            answer = self._send(method, target, body, said)
+        except (ConnectionError, http.client.BadStatusLine):
+            answer = self._send(method, target, body, said)
         if answer.status < 400:
             return answer
         text = answer.read().decode(errors="replace")
