@@ -4,6 +4,7 @@ import { launch, openPage } from './browser.mjs';
 import { check } from './harness.mjs';
 import { checkJourneys } from './journeys.mjs';
 import { placesOf, prepared, settled, violations } from './places.mjs';
+import { checkStudio } from './studio.mjs';
 import { checkHeadset, headsetPages } from './vr.mjs';
 import { leaksOfPages } from './words.mjs';
 
@@ -56,6 +57,7 @@ export async function checkPages(base, film, pictures) {
   const browser = await launch();
   try {
     await checkJourneys((hash, options) => openPage(browser, base, hash, options), film, pictures);
+    await checkStudio((hash, options) => openPage(browser, base, hash, options), pictures);
     await checkHeadset(headsetPages(browser, base, film), pictures);
     await checkLooks(browser, base, film, pictures);
     await checkReflow(browser, base, film);

@@ -11,8 +11,10 @@ const placeholders = (text) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => na
 
 /** What can be said of the client without running it. */
 export async function checkSource() {
-  const en = JSON.parse(readFileSync(join(web, 'src/locales/en.json')));
-  const zh = JSON.parse(readFileSync(join(web, 'src/locales/zh-CN.json')));
+  // The first page's words, and those that the pages of stories bring along.
+  const wordsOf = (name) => JSON.parse(readFileSync(join(web, `src/locales/${name}.json`)));
+  const en = { ...wordsOf('en'), ...wordsOf('studio.en') };
+  const zh = { ...wordsOf('zh-CN'), ...wordsOf('studio.zh-CN') };
   const sources = filesIn(join(web, 'src')).filter((name) => /\.(svelte|ts)$/.test(name) && !name.endsWith('schema.d.ts'));
   const text = sources.map((name) => readFileSync(name, 'utf8')).join('\n');
 

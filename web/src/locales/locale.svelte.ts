@@ -1,11 +1,14 @@
 import en from './en.json';
+import type studio from './studio.en.json';
 import type { Film, LocalText } from '../api/client';
 
-export type Key = keyof typeof en;
+export type Key = keyof typeof en | keyof typeof studio;
+type Words = Record<string, string>;
 export type Language = 'en' | 'zh-CN';
 const storageKey = 'cineloom.language';
-// English is there from the beginning; another language is fetched when it is chosen.
-const catalogues: Partial<Record<Language, Record<Key, string>>> = { en };
+// English is there from the beginning; another language is fetched when it is chosen. Pages may bring words of their own.
+const catalogues: Record<Language, Words> = { en: { ...en }, 'zh-CN': {} };
+const chineseWords: (() => Promise<Words>)[] = [async () => (await import('./zh-CN.json')).default];
 
 function preferred(): Language {
   const kept = localStorage.getItem(storageKey);
@@ -14,7 +17,7 @@ function preferred(): Language {
 }
 
 async function fetchWords(language: Language): Promise<void> {
-  if (language === 'zh-CN') catalogues['zh-CN'] ??= (await import('./zh-CN.json')).default;
+  if (language === 'zh-CN') Object.assign(catalogues['zh-CN'], ...(await Promise.all(chineseWords.map((fetched) => fetched()))));
 }
 
 class Locale {
@@ -40,15 +43,22 @@ class Locale {
 
 export const locale = new Locale();
 
+/** Words that a page brings along, and where those of the second language are; when this is done they can be said. */
+export async function bringWords(english: Words, chinese: () => Promise<Words>): Promise<void> {
+  Object.assign(catalogues.en, english);
+  chineseWords.push(chinese);
+  await fetchWords(locale.language);
+}
+
 /** The words for a key; `{name}` takes the value of that name. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return (catalogues[locale.language] ?? en)[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return (catalogues[locale.language][key] ?? catalogues.en[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
 /** A word of the catalogue ("genre", "drama") in the page's language; the word itself where none is known. */
 export function word(kind: string, name: string): string {
   const key = `${kind}.${name.replaceAll(' ', '_')}`;
-  return key in en ? t(key as Key) : name.replaceAll('_', ' ');
+  return key in catalogues.en ? t(key as Key) : name.replaceAll('_', ' ');
 }
 
 /** The words of a kind that the locale files name, in the catalogue's spelling. */

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { check } from './harness.mjs';
+import { violations } from './places.mjs';
+
+export const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+const storyOf = (page) => page.evaluate(async (id) => (await fetch(`api/v1/stories/${id}`)).json(), page.url().split('/').at(-1));
+
+/** Every way through a story, as lists of its nodes. */
+function waysOf({ start, nodes }) {
+  const from = (id) => {
+    const node = nodes.find((one) => one.id === id);
+    return node.choices.length ? node.choices.flatMap(({ to }) => from(to).map((rest) => [node, ...rest])) : [[node]];
+  };
+  return from(start);
+}
+
+async function checkLimits(open, pictures) {
+  await check('a story has the structure asked for, and what must happen happens on every way', async () => {
+    const page = await open('stories');
+    await page.getByText('What must and must not happen').click();
+    await page.getByRole('combobox', { name: 'Structure' }).selectOption({ label: "The hero's journey" });
+    await page.getByText('The ordinary world → The call').waitFor();
+    await page.getByRole('combobox', { name: 'Must happen, whichever way is taken' }).selectOption({ label: 'Walk into the trap' });
+    const never = page.getByRole('combobox', { name: 'Must not happen on any way' });
+    assert.equal(await never.getByRole('option', { name: 'Walk into the trap' }).count(), 0, 'what must happen is not offered to be forbidden');
+    await never.selectOption({ label: 'Turn your back' });
+    await page.getByRole('combobox', { name: 'fear' }).selectOption({ label: 'some' });
+    await page.getByRole('spinbutton', { name: 'Seed' }).fill('5');
+    await page.getByRole('button', { name: 'Write it', exact: true }).click();
+    await page.waitForURL(/#\/story\/\d+/);
+    const { request, graph } = await storyOf(page);
+    assert.deepEqual([request.structure, request.must, request.never, request.max_rating.fear, request.max_rating.violence], ['heros_journey', ['capture'], ['betrayal'], 2, 4]);
+    const journey = ['ordinary_world', 'call', 'refusal', 'mentor', 'threshold', 'tests', 'approach', 'ordeal', 'reward', 'road_back', 'resurrection', 'return'];
+    assert.ok(graph.nodes.every(({ beat }) => journey.includes(beat)), graph.nodes.map(({ beat }) => beat).join());
+    for (const way of waysOf(graph)) {
+      const told = way.flatMap(({ events }) => events.map(({ schema }) => schema));
+      assert.ok(told.includes('capture') && !told.includes('betrayal'), told.join());
+    }
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('what cannot all be had is said with what could give way, and a click writes the story without it', async () => {
+    const page = await open('stories', { locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 390, height: 900 } });
+    await page.getByText('哪些事必须发生，哪些不能').click();
+    await page.getByRole('combobox', { name: '无论走哪条路都要发生' }).selectOption('capture');
+    await page.getByRole('checkbox', { name: '主角' }).check();
+    await page.getByRole('button', { name: '写出来' }).click();
+    const refused = page.getByRole('alert').filter({ hasText: '没有故事能同时满足这些要求' });
+    await refused.waitFor();
+    assert.equal(await refused.getByRole('button').count(), 2);
+    assert.deepEqual(await violations(page), []);
+    await page.screenshot({ path: join(pictures, 'refused-zh-CN-dark-390.png'), fullPage: true });
+    await page.setViewportSize({ width: 320, height: 800 });
+    assert.ok((await tooWide(page)) <= 0);
+    await refused.getByRole('button', { name: '放弃：主角不受伤害' }).click();
+    await page.waitForURL(/#\/story\/\d+/);
+    const { request } = await storyOf(page);
+    assert.deepEqual([request.must, request.protects], [['capture'], []]);
+    assert.deepEqual(page.complaints.filter((one) => !one.includes('503')), []); // the browser notes what was refused
+  });
+  await check('the folded part of what must happen is readable by everybody', async () => {
+    const page = await open('stories', { viewport: { width: 1280, height: 900 } });
+    await page.getByText('What must and must not happen').click();
+    await page.getByRole('combobox', { name: 'Structure' }).waitFor();
+    await page.getByRole('combobox', { name: 'Must happen, whichever way is taken' }).selectOption('storm');
+    assert.deepEqual(await violations(page), []);
+    await page.screenshot({ path: join(pictures, 'limits-en-GB-light-1280.png'), fullPage: true });
+  });
+}
+
+/** The desk on which stories are made: what is asked of them, what is found in them, and the ways through them. */
+export async function checkStudio(open, pictures) {
+  await checkLimits(open, pictures);
+}
