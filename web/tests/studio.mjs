@@ -68,7 +68,72 @@ async function checkLimits(open, pictures) {
   });
 }
 
+const write = async (page, button = 'Write it') => {
+  await page.getByRole('button', { name: button, exact: true }).click();
+  await page.waitForURL(/#\/story\/\d+/);
+};
+
+async function checkFindings(open, pictures) {
+  await check('a story is checked after every change, and a finding leads to its passage', async () => {
+    const page = await open('stories');
+    await page.getByRole('spinbutton', { name: 'Seed' }).fill('5');
+    await write(page);
+    const result = page.getByRole('region', { name: 'Check', exact: true });
+    const { graph } = await storyOf(page);
+    const nothing = result.getByText(`Checked just now, ${waysOf(graph).length} ways from beginning to end, nothing found.`);
+    await nothing.waitFor();
+    // Two passages on, a name's gap is left in words of one's own.
+    for (const part of [2, 3]) {
+      await page.locator('.choices button').nth(1).click();
+      await page.locator(`article section:nth-of-type(${part})`).waitFor();
+    }
+    const last = page.locator('article section').nth(2);
+    const title = (await last.getAttribute('aria-label')).replace('Passage: ', '');
+    await last.getByRole('button', { name: 'Write it yourself' }).click();
+    await last.getByRole('textbox').fill('And {hero} opened the door.');
+    await last.getByRole('button', { name: 'Keep these words' }).click();
+    await result.getByText('Faults: 1, advice: 0').waitFor();
+    const finding = result.getByRole('listitem');
+    assert.match(await finding.innerText(), /a gap in the text where a name belongs\n“\{hero\}” stands in the text/);
+    assert.equal((await finding.innerText()).split('The way there: ')[1].split(' → ').length, 2);
+    await page.evaluate(() => scrollTo(0, 0)); // else the head, which stays in sight, covers something
+    assert.deepEqual(await violations(page), []);
+    await page.screenshot({ path: join(pictures, 'found-en-GB-light-1280.png'), fullPage: true });
+    // From another branch the finding leads back there.
+    await page.getByRole('button', { name: 'From the beginning' }).click();
+    await page.locator('.choices button').first().click();
+    await finding.getByRole('button', { name: `Go to “${title}”` }).click();
+    await page.waitForFunction((label) => document.activeElement?.getAttribute('aria-label') === label, `Passage: ${title}`);
+    assert.equal(await page.locator('article section').count(), 3);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await nothing.waitFor();
+    await page.getByRole('button', { name: 'Redo' }).click();
+    await result.getByText('Faults: 1').waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('a story that was planned anew is checked as it is now, and advice is no fault', async () => {
+    const page = await open('stories', { locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 390, height: 900 } });
+    await page.getByRole('spinbutton', { name: '种子' }).fill('5');
+    await write(page, '写出来');
+    await page.locator('.choices button').nth(1).click();
+    const before = page.url();
+    await page.getByRole('button', { name: '少来点这样的' }).first().click();
+    await page.getByRole('button', { name: '重新安排后面的情节' }).click();
+    await page.waitForURL((url) => url.href !== before);
+    const result = page.getByRole('region', { name: '检查', exact: true });
+    await result.getByText(/刚刚查过，从头到尾共 \d+ 条路/).waitFor();
+    const { findings } = await page.evaluate(async (id) => (await fetch(`api/v1/stories/${id}/findings`)).json(), page.url().split('/').at(-1));
+    assert.equal(await result.getByRole('listitem').count(), findings.length);
+    for (const { kind } of findings) assert.ok(['thin_choice', 'wrong_default'].includes(kind), kind);
+    assert.equal(await result.getByText(/^问题：/).count(), 0);
+    assert.deepEqual(await violations(page), []);
+    await page.screenshot({ path: join(pictures, 'checked-zh-CN-dark-390.png'), fullPage: true });
+    assert.deepEqual(page.complaints, []);
+  });
+}
+
 /** The desk on which stories are made: what is asked of them, what is found in them, and the ways through them. */
 export async function checkStudio(open, pictures) {
   await checkLimits(open, pictures);
+  await checkFindings(open, pictures);
 }
