@@ -132,8 +132,107 @@ async function checkFindings(open, pictures) {
   });
 }
 
+/** Fewest choices from the beginning to a passage. */
+function depthOf({ start, nodes }, id) {
+  let layer = [start];
+  for (let depth = 0; layer.length; ++depth) {
+    if (layer.includes(id)) return depth;
+    layer = layer.flatMap((one) => nodes.find((node) => node.id === one).choices.map(({ to }) => to));
+  }
+  return Infinity;
+}
+
+/** A finger that goes from one place to another. */
+async function drag(page, [x, y], [toX, toY]) {
+  const session = await page.context().newCDPSession(page);
+  const touch = (type, touchPoints) => session.send('Input.dispatchTouchEvent', { type, touchPoints });
+  await touch('touchStart', [{ x, y }]);
+  await touch('touchMove', [{ x: (x + toX) / 2, y: (y + toY) / 2 }]);
+  await touch('touchMove', [{ x: toX, y: toY }]);
+  await touch('touchEnd', []);
+  await session.detach();
+}
+
+async function checkMap(open, pictures) {
+  const here = (page) => page.locator('[data-spot][aria-current=step]').getAttribute('data-spot');
+  const focused = (page) => page.evaluate(() => document.activeElement.dataset.spot);
+  await check('the map of the branches is walked with the keys, and Enter reads on where one stands', async () => {
+    const page = await open('stories');
+    await page.getByRole('spinbutton', { name: 'Seed' }).fill('5');
+    await write(page);
+    const map = page.getByRole('group', { name: 'Map of the branches' });
+    const spots = map.getByRole('button');
+    await spots.first().waitFor();
+    const { graph } = await storyOf(page);
+    const start = graph.nodes.find(({ id }) => id === graph.start);
+    assert.equal(await spots.count(), graph.nodes.length);
+    assert.equal(await map.locator('[tabindex="0"]').count(), 1, 'Tab passes the map in one step');
+    for (const box of await spots.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()))) assert.ok(box.width >= 24 && box.height >= 24);
+    await map.locator('[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowDown');
+    const below = start.choices.find(({ id }) => id === start.default_choice).to;
+    assert.equal(await focused(page), below);
+    await page.keyboard.press('ArrowDown');
+    const deep = await focused(page);
+    assert.equal(await here(page), graph.start, 'looking around is not going');
+    assert.match(await map.locator(`[data-spot="${deep}"]`).getAttribute('aria-label'), /.+: (things are good|things are bad|in between), -?\d\.\d\d; ways on: 2$/);
+    await page.keyboard.press('Enter');
+    await page.locator('article section:nth-of-type(3):focus').waitFor();
+    assert.equal(await here(page), deep);
+    assert.equal(await page.locator('.map path.taken').count(), 2);
+    await map.locator('[tabindex="0"]').focus();
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await focused(page), below);
+    await page.keyboard.press('ArrowRight');
+    if ((await focused(page)) === below) await page.keyboard.press('ArrowLeft');
+    const beside = await focused(page);
+    assert.notEqual(beside, below);
+    await page.keyboard.press('Enter');
+    await page.locator('article section:nth-of-type(2):focus').waitFor();
+    assert.equal(await here(page), beside);
+    // An ending is reached by the shortest way of choices.
+    const ending = graph.nodes.filter(({ choices }) => choices.length === 0).at(-1);
+    await map.locator(`[data-spot="${ending.id}"]`).click();
+    await page.locator('.ending').waitFor();
+    assert.equal(await page.locator('article section').count(), depthOf(graph, ending.id) + 1);
+    await page.evaluate(() => scrollTo(0, 0));
+    assert.deepEqual(await violations(page), []);
+    await page.screenshot({ path: join(pictures, 'map-en-GB-light-1280.png'), fullPage: true });
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('on a phone a tap on the map opens a passage, and a swipe over the words goes on or back', async () => {
+    const page = await open('stories', { locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+    await page.getByRole('spinbutton', { name: '种子' }).fill('5');
+    await page.getByRole('spinbutton', { name: '每条路上的选择数' }).fill('5');
+    await write(page, '写出来');
+    const map = page.getByRole('group', { name: '分支图' });
+    const { graph } = await storyOf(page);
+    const ending = graph.nodes.filter(({ choices }) => choices.length === 0).at(-1);
+    await map.locator(`[data-spot="${ending.id}"]`).tap();
+    await page.locator('.ending').waitFor();
+    assert.equal(await page.locator('.map path.taken').count(), depthOf(graph, ending.id));
+    await page.evaluate(() => scrollTo(0, 0));
+    assert.deepEqual(await violations(page), []);
+    await page.screenshot({ path: join(pictures, 'map-zh-CN-dark-390.png'), fullPage: true });
+    await page.setViewportSize({ width: 320, height: 800 });
+    assert.ok((await tooWide(page)) <= 0);
+    await page.getByRole('button', { name: '从头再来' }).tap();
+    await page.evaluate(() => scrollTo(0, 300));
+    const start = graph.nodes.find(({ id }) => id === graph.start);
+    await drag(page, [260, 300], [60, 310]);
+    await page.locator('article section:nth-of-type(2)').waitFor();
+    assert.equal(await here(page), start.choices.find(({ id }) => id === start.default_choice).to);
+    await drag(page, [160, 500], [150, 300]); // this scrolls
+    assert.equal(await page.locator('article section').count(), 2);
+    await drag(page, [60, 300], [260, 310]);
+    await page.waitForFunction(() => document.querySelectorAll('article section').length === 1);
+    assert.deepEqual(page.complaints, []);
+  });
+}
+
 /** The desk on which stories are made: what is asked of them, what is found in them, and the ways through them. */
 export async function checkStudio(open, pictures) {
   await checkLimits(open, pictures);
   await checkFindings(open, pictures);
+  await checkMap(open, pictures);
 }
