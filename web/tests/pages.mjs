@@ -57,7 +57,7 @@ export async function checkPages(base, film, pictures) {
   const browser = await launch();
   try {
     await checkJourneys((hash, options) => openPage(browser, base, hash, options), film, pictures);
-    await checkStudio((hash, options) => openPage(browser, base, hash, options), pictures);
+    await checkStudio((hash, options) => openPage(browser, base, hash, options), film, pictures);
     await checkHeadset(headsetPages(browser, base, film), pictures);
     await checkLooks(browser, base, film, pictures);
     await checkReflow(browser, base, film);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { check } from './harness.mjs';
 import { violations } from './places.mjs';
+import { checkWhatIf } from './whatif.mjs';
 
 export const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 const storyOf = (page) => page.evaluate(async (id) => (await fetch(`api/v1/stories/${id}`)).json(), page.url().split('/').at(-1));
@@ -231,8 +232,9 @@ async function checkMap(open, pictures) {
 }
 
 /** The desk on which stories are made: what is asked of them, what is found in them, and the ways through them. */
-export async function checkStudio(open, pictures) {
+export async function checkStudio(open, film, pictures) {
   await checkLimits(open, pictures);
   await checkFindings(open, pictures);
   await checkMap(open, pictures);
+  await checkWhatIf(open, film, pictures);
 }

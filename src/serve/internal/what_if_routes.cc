@@ -59,6 +59,13 @@ Expected<HttpResponse> bend_film(Cinema& cinema, const HttpRequest& request) {
   return json_response(what_if_value(id, result), 201);
 }
 
+/// Of a cut as a file.
+std::string media_type_of(std::string_view format) {
+  if (format == "otio") return "application/json";
+  if (format == "m3u") return "audio/x-mpegurl; charset=utf-8";
+  return format == "vtt" ? "text/vtt; charset=utf-8" : "text/plain; charset=utf-8";
+}
+
 Expected<HttpResponse> cut_film(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
   CINELOOM_TRY_ASSIGN(const CutWish wish, wish_of(request));
@@ -67,7 +74,7 @@ Expected<HttpResponse> cut_film(Cinema& cinema, const HttpRequest& request) {
   const std::string format(request.parameter("format"));
   if (format.empty() || format == "json") return json_response(cut_value(id, made));
   CINELOOM_TRY_ASSIGN(std::string text, write_cut(film, made, format));
-  return HttpResponse{.content_type = "text/plain; charset=utf-8", .headers = {{"Content-Disposition", "attachment"}}, .body = std::move(text)};
+  return HttpResponse{.content_type = media_type_of(format), .headers = {{"Content-Disposition", "attachment"}}, .body = std::move(text)};
 }
 
 }  // namespace

@@ -51,6 +51,17 @@ bool has_any(const ContentWords& list, std::string_view text, const std::vector<
 
 }  // namespace
 
+std::string_view chinese_name(Content content) {
+  switch (content) {
+    case Content::Fear: return "恐惧";
+    case Content::Violence: return "暴力";
+    case Content::Sex: return "性";
+    case Content::Drugs: return "毒品与酒";
+    case Content::Language: return "粗话";
+  }
+  return {};
+}
+
 Expected<Content> content_named(std::string_view name) {
   const auto found = std::ranges::find(kContent, lower(trimmed(name)), &ContentWords::name);
   if (found != kContent.end()) return found->content;

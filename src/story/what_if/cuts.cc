@@ -123,9 +123,10 @@ class Cutter {
 
   Expected<FilmCut> skip(const std::vector<std::string>& names) {
     std::set<Content> unwanted;
+    std::vector<std::string_view> chinese;
     for (const std::string& name : names) {
       CINELOOM_TRY_ASSIGN(const Content content, content_named(name));
-      unwanted.insert(content);
+      if (unwanted.insert(content).second) chinese.push_back(chinese_name(content));
     }
     std::vector<bool> is_out(model_.happenings.size(), false);
     int skipped = 0;
@@ -144,7 +145,7 @@ class Cutter {
       }
     }
     FilmCut cut = finish(
-        {fmt::format("{}: without {}", film_.title.english, fmt::join(names, ", ")), fmt::format("{}：跳过{}", chinese_title(), fmt::join(names, "、"))});
+        {fmt::format("{}: without {}", film_.title.english, fmt::join(names, ", ")), fmt::format("{}：跳过{}", chinese_title(), fmt::join(chinese, "、"))});
     if (skipped == count()) return fail(ErrorCode::Conflict, "nothing of the film would be left");
     cut.notes.push_back({fmt::format("{} of {} happenings are skipped, by the words of its lines and its screenplay; what only the picture shows is not known.",
                                      skipped, count()),

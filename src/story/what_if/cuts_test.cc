@@ -83,6 +83,7 @@ TEST(Skip, NothingUnwantedChangesNothing) {
   ASSERT_TRUE(cut);
   ASSERT_EQ(cut->stretches.size(), 1U);
   EXPECT_EQ(cut->length, cut->film_length);
+  EXPECT_THAT(cut->title.chinese, HasSubstr("跳过毒品与酒"));
 }
 
 TEST(CharacterCut, ShowsWhereTheyActOrAreSpokenTo) {
