@@ -119,6 +119,9 @@ Expected<void> read_filter(const HttpRequest& request, FilmFilter& filter) {
 Expected<TonightRequest> tonight_of(Cinema& cinema, const HttpRequest& request) {
   TonightRequest tonight{.mood = std::string(request.parameter("mood"))};
   if (request.captures.contains("viewer")) { CINELOOM_TRY_ASSIGN(tonight.viewer, captured<ViewerId>(request, "viewer")); }
+  CINELOOM_TRY_ASSIGN(Trial trial, cinema.trials().of(tonight.viewer, cinema.now()));
+  tonight.maker = std::move(trial.maker);
+  tonight.dials = std::move(trial.dials);
   CINELOOM_TRY_ASSIGN(const int minutes, number_parameter(request, "minutes", 0, 0, 1000));
   CINELOOM_TRY_ASSIGN(tonight.drawn, drawing_parameter(request));
   if (tonight.drawn.size() == 1) return fail(ErrorCode::InvalidArgument, "draw: expected two and more numbers, found one");
@@ -142,8 +145,9 @@ std::optional<HttpResponse> refuse_companions(const Visitor& visitor, const Toni
   return forbidden("a list for several tells what each of them likes", "ask an admin for it, or leave 'with' out");
 }
 
-std::string question_of(const HttpRequest& request) {
-  std::string question = request.path;
+/// What is tried on the viewer's lists is part of the question.
+std::string question_of(const HttpRequest& request, const TonightRequest& tonight) {
+  std::string question = request.path + "\n" + tonight.maker.ranker;
   for (const auto& [name, value] : request.query) question += fmt::format("\n{}={}", name, value);
   return question;
 }
@@ -151,7 +155,7 @@ std::string question_of(const HttpRequest& request) {
 Expected<HttpResponse> recommend(Cinema& cinema, TonightAnswers& answers, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
   if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
-  CINELOOM_TRY_ASSIGN(const auto text, answers.answer(question_of(request), tonight));
+  CINELOOM_TRY_ASSIGN(const auto text, answers.answer(question_of(request, tonight), tonight));
   return HttpResponse{.headers = {{"Cache-Control", "no-store"}}, .body = *text};
 }
 
