@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 #include "base/hash.h"
 #include "base/json.h"
@@ -14,6 +15,7 @@
 #include "feedback/visit.h"
 #include "pipeline/shown_lists.h"
 #include "pipeline/webhooks.h"
+#include "store/rating_counts.h"
 
 namespace cineloom {
 namespace {
@@ -166,11 +168,24 @@ Expected<ModelVersion> roll_back_model(Cinema& cinema) {
 Expected<ModelHealth> model_health(Store& store) {
   CINELOOM_TRY_ASSIGN(const auto version, active_version(store));
   CINELOOM_TRY_ASSIGN(const auto kept, store.active_model(kRecommenderModel));
-  CINELOOM_TRY_ASSIGN(const auto events, store.all_events());
   CINELOOM_TRY_ASSIGN(const auto forecasts, store.forecasts(ViewerId()));
-  CINELOOM_TRY_ASSIGN(const auto slates, store.slates({.since = {}}));
-  const auto shown = join_outcomes(slates, events);
-  HealthEvidence evidence{.trained_at = {}, .events_trained_on = {}, .events = events, .forecasts = forecasts, .shown = shown, .warnings = {}};
+  std::set<ViewerId> forecast_for;
+  for (const Forecast& forecast : forecasts) forecast_for.insert(forecast.viewer);
+  CINELOOM_TRY_ASSIGN(const auto events, events_of_all(store, forecast_for));
+  CINELOOM_TRY_ASSIGN(const auto shown, shown_with_outcomes(store, {.since = {}}));
+  CINELOOM_TRY_ASSIGN(const std::int64_t events_now, store.event_count());
+  HealthEvidence evidence{.trained_at = {},
+                          .events_trained_on = {},
+                          .events_now = static_cast<int>(events_now),
+                          .events = events,
+                          .forecasts = forecasts,
+                          .shown = shown,
+                          .warnings = {}};
+  if (version) {
+    CINELOOM_TRY_ASSIGN(WatchCounts counts, watch_counts(store, version->trained_at));
+    evidence.watched_before = std::move(counts.until);
+    evidence.watched_since = std::move(counts.since);
+  }
   if (version) {
     evidence.model_version = version->number;
     evidence.trained_at = version->trained_at;
