@@ -1,5 +1,6 @@
 #include "pipeline/feedback.h"
 
+#include "serve/internal/pages.h"
 #include "serve/internal/routes.h"
 
 namespace cineloom::serve {
@@ -73,8 +74,10 @@ void add_viewer_part(Router& router, Cinema& cinema) {
   router.add("GET", "/api/v1/viewers/{viewer}/forecasts", Policy::own(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY(cinema.store().viewer(viewer));
-    CINELOOM_TRY_ASSIGN(const auto forecasts, cinema.store().forecasts(viewer));
-    return json_response({{"forecasts", json::to_value(forecasts)}});
+    CINELOOM_TRY_ASSIGN(auto forecasts, cinema.store().forecasts(viewer));
+    const auto place = [](const Forecast& forecast) { return PageKey(forecast.at.time_since_epoch().count(), forecast.film.number()); };
+    CINELOOM_TRY_ASSIGN(const auto page, page_of(request, std::move(forecasts), place));
+    return json_response({{"forecasts", json::to_value(page.entries)}, {"next_cursor", page.next_cursor}});
   });
   router.add("POST", "/api/v1/viewers/{viewer}/forecasts", Policy::own(Scope::Events),
              [&](const HttpRequest& request) { return lock_forecast(cinema, request); });
