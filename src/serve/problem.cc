@@ -16,6 +16,7 @@ std::string_view title_of(int status) {
     case 405: return "This method is not offered here";
     case 409: return "The state is another";
     case 413: return "The request is too large";
+    case 422: return "The request cannot be followed";
     case 429: return "A limit is reached";
     case 499: return "The work was cancelled";
     case 503: return "Not to be had right now";

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/assert.h"
+#include "serve/conditional.h"
 #include "serve/problem.h"
 
 namespace cineloom::serve {
@@ -64,8 +65,11 @@ HttpResponse Router::handle(HttpRequest request) const {
     request.captures = std::move(*captures);
     if (auto refusal = guard_(request, route.policy)) return *std::move(refusal);
     const auto begin = std::chrono::steady_clock::now();
-    auto response = route.handler(request);
-    HttpResponse answer = response ? *std::move(response) : problem(response.error());
+    const auto make = [&] {
+      auto response = route.handler(request);
+      return response ? *std::move(response) : problem(response.error());
+    };
+    HttpResponse answer = with_validator(request, repeated_->answer(request, begin, make));
     if (observer_) observer_(route.method + " " + route.pattern, answer.status, std::chrono::steady_clock::now() - begin);
     return answer;
   }

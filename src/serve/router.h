@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "base/expected.h"
 #include "serve/http.h"
+#include "serve/repeated_requests.h"
 
 namespace cineloom::serve {
 
@@ -26,7 +28,7 @@ struct DeclaredRoute {
 };
 
 /// Finds the handler for a method and a path; `{name}` in a pattern captures one segment. No handler runs before the guard let the
-/// request pass.
+/// request pass, and none twice for one Idempotency-Key; answers have validators.
 class Router {
  public:
   explicit Router(RouteGuard guard) : guard_(std::move(guard)) {}
@@ -48,6 +50,7 @@ class Router {
     RouteHandler handler;
   };
   RouteGuard guard_;
+  std::unique_ptr<RepeatedRequests> repeated_ = std::make_unique<RepeatedRequests>();
   std::vector<Route> routes_;
   std::function<void(std::string_view, int, std::chrono::nanoseconds)> observer_;
 };

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { launch, openPage } from './browser.mjs';
+import { checkFilmPage } from './film.mjs';
 import { check } from './harness.mjs';
 import { checkJourneys } from './journeys.mjs';
+import { checkKeyboard } from './keyboard.mjs';
 import { placesOf, prepared, settled, violations } from './places.mjs';
+import { checkTabs } from './tabs.mjs';
 import { checkHeadset, headsetPages } from './vr.mjs';
 import { leaksOfPages } from './words.mjs';
 
@@ -18,6 +21,7 @@ async function checkLooks(browser, base, film, pictures) {
         for (const colorScheme of ['light', 'dark']) {
           await page.emulateMedia({ colorScheme });
           assert.deepEqual(await violations(page), []);
+          await page.evaluate(() => scrollTo(0, 0)); // else the head, which stays in sight, stands in the middle of a whole page
           await page.screenshot({ path: join(pictures, `${name}-${locale}-${colorScheme}-${width}.png`), fullPage: name !== 'films' }); // of films only those near the window are there
         }
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -54,7 +58,11 @@ async function checkWords(browser, base, film) {
 export async function checkPages(base, film, pictures) {
   const browser = await launch();
   try {
-    await checkJourneys((hash, options) => openPage(browser, base, hash, options), film, pictures);
+    const open = (hash, options) => openPage(browser, base, hash, options);
+    await checkJourneys(open, film, pictures);
+    await checkFilmPage(open, film);
+    await checkTabs(open);
+    await checkKeyboard(open);
     await checkHeadset(headsetPages(browser, base, film), pictures);
     await checkLooks(browser, base, film, pictures);
     await checkReflow(browser, base, film);

@@ -65,6 +65,7 @@ void write_in_pieces(Cinema& cinema, const StoryRequest& wanted, TellWith teller
 /// A story as the body asks, for the viewer and mood of the address where they are given.
 Expected<HttpResponse> write_one(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(StoryRequest wanted, body_of<StoryRequest>(request));
+  if (wanted.language.empty()) wanted.language = "en";
   if (const std::string viewer(request.parameter("viewer")); !viewer.empty()) {
     CINELOOM_TRY_ASSIGN(const Viewer found, cinema.find_viewer(viewer));
     if (!request.visitor.may_see(found.id)) return forbidden("a story is fitted to what its viewer likes, and this is another viewer", "leave 'viewer' out");

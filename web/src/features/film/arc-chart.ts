@@ -17,3 +17,15 @@ export const chartOfArc = ({ arc }: FilmKnowledge): Chart => ({
   rows: () => arc.map((point) => [point.at_ms / 1000, point.valence, point.tension, point.audience]),
   layers: lines('seconds', ['feeling', 'tension', 'audience']),
 });
+
+export type ArcPoint = FilmKnowledge['arc'][number];
+
+/** Where feeling and tension are at their outermost; a film without a course has none. */
+export function peaksOf(arc: ArcPoint[]): Partial<Record<'happiest' | 'saddest' | 'tensest', ArcPoint>> {
+  if (arc.length === 0) return {};
+  return {
+    happiest: arc.reduce((a, b) => (b.valence > a.valence ? b : a)),
+    saddest: arc.reduce((a, b) => (b.valence < a.valence ? b : a)),
+    tensest: arc.reduce((a, b) => (b.tension > a.tension ? b : a)),
+  };
+}

@@ -1,4 +1,4 @@
-import { CanvasTexture, LinearFilter, SRGBColorSpace } from 'three';
+import { CanvasTexture, SRGBColorSpace } from 'three';
 
 const pixelsPerMetre = 900;
 const family = `system-ui, 'Segoe UI', 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', sans-serif`;
@@ -86,7 +86,6 @@ function drawPlate(context: CanvasRenderingContext2D, ink: Ink, width: number, h
 function textureOf(canvas: HTMLCanvasElement): CanvasTexture {
   const texture = new CanvasTexture(canvas);
   texture.colorSpace = SRGBColorSpace;
-  texture.generateMipmaps = false;
-  texture.minFilter = LinearFilter;
+  texture.anisotropy = 8; // plates stand far away and aslant, and thin letters would break up
   return texture;
 }
