@@ -19,6 +19,8 @@ install(FILES "${pages}/cineloom.bash" DESTINATION ${CMAKE_INSTALL_DATADIR}/bash
 install(FILES "${pages}/_cineloom" DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions OPTIONAL)
 install(FILES "${pages}/cineloom.fish" DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
 install(FILES "${pages}/changelog.gz" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cineloom OPTIONAL)
+file(GLOB documents "${PROJECT_SOURCE_DIR}/docs/*.md")
+install(FILES ${documents} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cineloom)
 install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/copyright" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cineloom)
 install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/lintian-overrides" DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides RENAME cineloom)
 

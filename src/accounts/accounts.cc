@@ -125,8 +125,8 @@ struct Accounts::Parts {
 Accounts::Accounts(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Accounts::~Accounts() = default;
 
-Expected<std::unique_ptr<Accounts>> Accounts::open(const std::filesystem::path& folder, AccountsOptions options) {
-  CINELOOM_TRY_ASSIGN(auto store, AccountStore::open(folder));
+Expected<std::unique_ptr<Accounts>> Accounts::open(const std::string& address, AccountsOptions options) {
+  CINELOOM_TRY_ASSIGN(auto store, open_account_store(address));
   return std::unique_ptr<Accounts>(new Accounts(std::make_unique<Parts>(std::move(store), std::move(options))));
 }
 

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -119,6 +120,42 @@ TEST_F(ServeTest, AViewerReadsWhatIsKeptAndIsForgottenWithAReceipt) {
   EXPECT_THAT(receipt.body, HasSubstr(R"("viewer":"Ana")"));
   EXPECT_EQ(get("/api/v1/viewers/1/data").status, 404);
   EXPECT_EQ(router_.handle({.method = "DELETE", .path = "/api/v1/viewers/1"}).status, 404);
+}
+
+TEST_F(ServeTest, ListsComeInPagesThatMissNothingAndRepeatNothing) {
+  const ViewerId ana = *cinema_->store().put_viewer({.name = "Ana"});
+  for (int i = 0; i < 6; ++i) ASSERT_TRUE(cinema_->store().put_viewer({.name = "Viewer " + std::to_string(i)}));
+  std::vector<Event> acts;
+  for (int i = 0; i < 7; ++i) {
+    const FilmId film = *cinema_->store().put_film({.key = "paged-" + std::to_string(i), .title = {.english = "Paged"}});
+    acts.push_back({.viewer = ana, .film = film, .kind = EventKind::Like, .at = Timestamp(std::chrono::seconds(100 * (i / 2)))});  // some at one moment
+  }
+  ASSERT_TRUE(cinema_->store().append_events(acts));
+  const auto walk = [&](const std::string& path, const std::string& name, bool is_disturbed) {
+    std::vector<std::string> found;
+    std::string cursor;
+    for (int page = 0; page < 10; ++page) {
+      HttpRequest request{.method = "GET", .path = path, .query = {{"limit", "3"}}};
+      if (!cursor.empty()) request.query["cursor"] = cursor;
+      const auto answer = boost::json::parse(router_.handle(request).body);
+      EXPECT_LE(answer.at(name).as_array().size(), 3U);
+      for (const auto& entry : answer.at(name).as_array()) found.emplace_back(entry.at("id").as_string());
+      if (answer.at("next_cursor").is_null()) break;
+      cursor = std::string(answer.at("next_cursor").as_string());
+      // Between two pages something earlier is taken away: what follows does not move.
+      if (is_disturbed && page == 0) EXPECT_TRUE(cinema_->store().remove_event(ana, EventId(std::stoll(found.front()))));
+    }
+    return found;
+  };
+  const std::string events = "/api/v1/viewers/" + std::to_string(ana.number()) + "/events";
+  const auto all = walk(events, "events", false);
+  EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), 7U);
+  EXPECT_EQ(walk(events, "events", true), all);
+  EXPECT_EQ(walk("/api/v1/viewers", "viewers", false).size(), cinema_->store().viewers()->size());
+  HttpRequest wild{.method = "GET", .path = events, .query = {{"cursor", "none"}}};
+  EXPECT_EQ(router_.handle(wild).status, 400);
+  wild.query = {{"limit", "0"}};
+  EXPECT_EQ(router_.handle(wild).status, 400);
 }
 
 TEST_F(ServeTest, AStoryThatNobodyCanTellAsAskedForIsNotKept) {

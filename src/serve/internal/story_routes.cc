@@ -4,6 +4,7 @@
 
 #include "pipeline/story_edits.h"
 #include "pipeline/story_formats.h"
+#include "serve/internal/pages.h"
 #include "serve/internal/routes.h"
 #include "serve/problem.h"
 
@@ -50,7 +51,11 @@ void write_in_pieces(Cinema& cinema, const StoryRequest& wanted, TellWith teller
   };
   std::size_t told = 0;
   const auto on_told = [&](const StoryNode& node) {
-    say("passage", {{"node", node.id}, {"title", json::to_value(node.title)}, {"text", json::to_value(node.text)}, {"told", ++told}, {"all", planned->graph.nodes.size()}});
+    say("passage", {{"node", node.id},
+                    {"title", json::to_value(node.title)},
+                    {"text", json::to_value(node.text)},
+                    {"told", ++told},
+                    {"all", planned->graph.nodes.size()}});
   };
   const auto story = tell_or_take_back(cinema, planned->id, teller, writer.gone(), on_told);
   if (story) return say("story", json::to_value(*story));
@@ -77,10 +82,11 @@ Expected<HttpResponse> write_one(Cinema& cinema, const HttpRequest& request) {
   return json_response(json::to_value(story), 201);
 }
 
-Expected<HttpResponse> list_stories(Cinema& cinema) {
-  CINELOOM_TRY_ASSIGN(const auto ids, cinema.store().stories());
+Expected<HttpResponse> list_stories(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(auto ids, cinema.store().stories());
+  CINELOOM_TRY_ASSIGN(const auto page, page_of(request, std::move(ids), [](StoryId id) { return PageKey(id.number(), 0); }));
   boost::json::array list;
-  for (const StoryId id : ids) {
+  for (const StoryId id : page.entries) {
     CINELOOM_TRY_ASSIGN(const Story story, cinema.story(id));
     list.push_back({{"id", std::to_string(id.number())},
                     {"title", json::to_value(story.title)},
@@ -89,7 +95,7 @@ Expected<HttpResponse> list_stories(Cinema& cinema) {
                     {"nodes", story.graph.nodes.size()},
                     {"is_sound", story.findings.empty()}});
   }
-  return json_response({{"stories", std::move(list)}});
+  return json_response({{"stories", std::move(list)}, {"next_cursor", page.next_cursor}});
 }
 
 Expected<HttpResponse> list_formats() {
@@ -172,7 +178,7 @@ void add_edit_routes(Router& router, Cinema& cinema) {
 
 void add_story_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
-  router.add("GET", "/api/v1/stories", Policy::viewer(Scope::Read), [&](const HttpRequest&) { return list_stories(cinema); });
+  router.add("GET", "/api/v1/stories", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return list_stories(cinema, request); });
   router.add("POST", "/api/v1/stories", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) { return write_one(cinema, request); });
   router.add("POST", "/api/v1/stories/{story}/replanning", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));

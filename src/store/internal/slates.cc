@@ -77,8 +77,8 @@ Expected<void> read_items(Connection& connection, const SlateQuery& query, std::
 
 Expected<SlateId> add_slate(Connection& connection, const Slate& slate) {
   if (connection.vault() != nullptr) return sealed::put_slate(connection, slate);
-  CINELOOM_TRY(connection.run("INSERT INTO slates(viewer, at, key, ranker, model, context) VALUES(?,?,nullif(?,''),?,?,?)", slate.viewer.number(),
-                              milliseconds_of(slate.at), std::string_view(slate.key), std::string_view(slate.ranker),
+  CINELOOM_TRY(connection.run("INSERT INTO slates(viewer, at, key, ranker, chance, model, context) VALUES(?,?,nullif(?,''),?,?,?,?)", slate.viewer.number(),
+                              milliseconds_of(slate.at), std::string_view(slate.key), std::string_view(slate.ranker), slate.ranker_chance,
                               static_cast<std::int64_t>(slate.model_version), std::string_view(slate.context)));
   const SlateId id(connection.last_id());
   CINELOOM_TRY(add_items(connection, id, slate.items));
@@ -104,7 +104,7 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const Sl
 Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& query) {
   CINELOOM_TRY_ASSIGN(
       Statement * statement,
-      connection.prepare(fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context{} FROM slates WHERE id IN ({}) ORDER BY at, id",
+      connection.prepare(fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context, chance{} FROM slates WHERE id IN ({}) ORDER BY at, id",
                                      connection.vault() != nullptr ? ", sealed" : "", kChosen)));
   CINELOOM_TRY(bind_query(*statement, query));
   if (connection.vault() != nullptr) return sealed::slates(connection, *statement);
@@ -117,6 +117,7 @@ Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& qu
                      .at = timestamp_of(statement->integer(2)),
                      .key = std::string(statement->text(3)),
                      .ranker = std::string(statement->text(4)),
+                     .ranker_chance = statement->real(7),
                      .model_version = static_cast<int>(statement->integer(5)),
                      .context = std::string(statement->text(6)),
                      .items = {}});
