@@ -150,21 +150,16 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate) {
 }
 
 Expected<std::vector<Slate>> slates(Connection& connection, Statement& chosen) {
-  std::vector<Slate> found;
-  for (;;) {
-    CINELOOM_TRY_ASSIGN(const Statement::Step step, chosen.step());
-    if (step == Statement::Step::Done) break;
-    Slate slate{.id = SlateId(chosen.integer(0)),
-                .viewer = ViewerId(chosen.integer(1)),
-                .at = timestamp_of(chosen.integer(2)),
-                .ranker_chance = chosen.real(7),
-                .model_version = static_cast<int>(chosen.integer(5))};
-    CINELOOM_TRY_ASSIGN(const std::string plain, connection.vault()->open(connection, cell_of(slate.viewer, slate.id), chosen.text(8)));
+  return rows(chosen, [&](const Statement& row) -> Expected<Slate> {
+    Slate slate{.id = SlateId(row.integer(0)),
+                .viewer = ViewerId(row.integer(1)),
+                .at = timestamp_of(row.integer(2)),
+                .ranker_chance = row.real(7),
+                .model_version = static_cast<int>(row.integer(5))};
+    CINELOOM_TRY_ASSIGN(const std::string plain, connection.vault()->open(connection, cell_of(slate.viewer, slate.id), row.text(8)));
     CINELOOM_TRY(unpack(plain, slate));
-    found.push_back(std::move(slate));
-  }
-  chosen.reset();
-  return found;
+    return slate;
+  });
 }
 
 Expected<std::optional<Forecast>> find_forecast(Connection& connection, ViewerId viewer, FilmId film) {
