@@ -49,6 +49,12 @@ export class Walk {
   }
 
   /** Back to the passage before, to choose again. */
+  /** The choice that was taken at a node, the last time it was passed; empty = none. */
+  takenAt(node: string): string {
+    const place = this.path.slice(0, -1).map((step) => step.node).lastIndexOf(node);
+    return place < 0 ? '' : this.path[place + 1]!.choice;
+  }
+
   back(): void {
     if (this.path.length > 1) this.path.pop();
   }
