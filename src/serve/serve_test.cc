@@ -281,6 +281,18 @@ TEST_F(ServeTest, AStoryWhoseReaderGoesAwayIsToldNoFurtherAndNotKept) {
   EXPECT_EQ(cinema_->store().stories()->size(), 0U);
 }
 
+TEST_F(ServeTest, AStoryIsPlannedAnewAfterWhatWasDoneAndNotAfterTooMuch) {
+  ASSERT_EQ(post("/api/v1/stories", R"({"language":"en","seed":5,"decisions":2})").status, 201);
+  const auto replan = [this](std::size_t count) {
+    std::string signals;
+    for (std::size_t i = 0; i < count; ++i) signals += std::string(i == 0 ? "" : ",") + R"({"node":"n0","signal":"like"})";
+    return post("/api/v1/stories/1/replanning", R"({"seen":["n0"],"signals":[)" + signals + "]}");
+  };
+  EXPECT_EQ(replan(1000).status, 201);
+  EXPECT_EQ(replan(1001).status, 400);
+  EXPECT_EQ(cinema_->store().stories()->size(), 2U) << "the story as it was stays";
+}
+
 TEST(EventHubTest, GivesWhatWasMissedAndThenWhatHappens) {
   EventHub hub;
   hub.publish("job", "1");

@@ -77,6 +77,38 @@ export async function checkPlays(open, film, pictures) {
     assert.ok(kept.includes(story.id) && kept.includes(second.plan.id));
     assert.deepEqual(page.complaints, []);
   });
+  await check('going back to a choice offers the same ways again; without one reel the story is read beside the pictures', async () => {
+    const page = await open('stories', { prepare: (context) => context.addInitScript(() => delete window.MediaSource) });
+    const story = await writtenFor(page, film);
+    const asked = [];
+    page.on('request', (request) => request.url().endsWith('/replanning') && asked.push(request.url()));
+    await page.goto(page.url().replace('stories', `play/${story.id}`));
+    await page.getByRole('button', { name: 'Begin', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('video.front')?.currentTime > 0.2);
+    const words = page.locator('[aria-labelledby=told] .prose');
+    assert.equal(await words.innerText(), story.graph.nodes[0].text);
+    await toQuestion(page);
+    const ways = await shown(page).allTextContents();
+    await choose(page, 0);
+    await page.waitForFunction((before) => document.querySelector('[aria-labelledby=told] .prose').innerText !== before, story.graph.nodes[0].text);
+    const plan = asked.length;
+    await page.getByRole('button', { name: 'Back to the last choice' }).click();
+    await page.waitForFunction((before) => document.querySelector('[aria-labelledby=told] .prose').innerText === before, story.graph.nodes[0].text);
+    await toQuestion(page);
+    assert.deepEqual(await shown(page).allTextContents(), ways);
+    assert.equal(asked.length, plan, 'nothing is planned anew behind one who goes back');
+    assert.deepEqual(page.complaints, []);
+  });
+  await check('what a written story tells is read in the virtual cinema too, in Chinese where it was written so', async () => {
+    const page = await open('stories', { locale: 'zh-CN' });
+    const story = await writtenFor(page, film, 'zh');
+    await page.goto(page.url().replace('stories', `play/${story.id}`));
+    await page.getByRole('button', { name: '环顾影院' }).click();
+    await page.getByRole('button', { name: '开始', exact: true }).click();
+    const caption = await page.waitForFunction(() => document.querySelector('canvas')?.dataset.caption).then((text) => text.jsonValue());
+    assert.ok(story.graph.nodes[0].text.includes(caption.split('\n')[0]), caption);
+    assert.deepEqual(page.complaints, []);
+  });
   await check('a story that is not to be led stays as it was written', async () => {
     const page = await open('stories');
     const story = await writtenFor(page, film);

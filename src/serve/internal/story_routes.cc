@@ -22,6 +22,8 @@ struct ReplanBody {
 };
 BOOST_DESCRIBE_STRUCT(ReplanBody, (), (seen, signals))
 
+constexpr std::size_t kMostSignals = 1000;  // more than somebody does between two choices
+
 /// Who tells it, by the address. Errors: InvalidArgument.
 Expected<TellWith> teller_of(const HttpRequest& request) {
   const std::string_view name = request.parameter("tell_with");
@@ -193,6 +195,7 @@ void add_story_routes(Router& router, const ApiContext& context) {
   router.add("POST", "/api/v1/stories/{story}/replanning", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY_ASSIGN(const ReplanBody body, body_of<ReplanBody>(request));
+    if (body.signals.size() > kMostSignals) return fail(ErrorCode::InvalidArgument, fmt::format("signals: expected at most {}", kMostSignals));
     CINELOOM_TRY_ASSIGN(const Story story, cinema.replan_story(id, body.seen, body.signals, CancelToken()));
     return story_response(story, 201);
   });

@@ -21,8 +21,8 @@ export class Play {
   whenTimeIsUp: () => boolean = () => false;
   /** What the viewer does that says how they like a passage. */
   whenHeard: (signal: HeardSignal['signal'], node: string) => void = () => undefined;
-  /** A passage has begun. */
-  whenBegun: () => void = () => undefined;
+  /** The viewer has gone on to a passage. Going back is no going on: there the same ways are offered again. */
+  whenGoneOn: () => void = () => undefined;
   isPaused = $state(false); // by the viewer
   #pausedAt = 0;
   #walk: Walk;
@@ -81,7 +81,6 @@ export class Play {
     this.hasBegun = true;
     this.footage.isLowerEdgeTaken = false;
     [this.isAsking, this.isOver, this.picked, this.isPaused] = [false, false, '', false];
-    this.whenBegun();
     await play(this.#walk.node.footage);
   }
 
@@ -166,6 +165,7 @@ export class Play {
   /** Also where nobody chose. */
   #goOn(choice: string): void {
     this.#walk.choose(choice);
+    this.whenGoneOn();
     void this.#begin((pieces) => this.footage.follow(pieces));
   }
 

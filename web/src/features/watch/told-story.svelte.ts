@@ -1,8 +1,8 @@
 import { api, type FootagePiece, type HeardSignal, type Story, type StoryGraph } from '../../api/client';
-import { attempt } from '../../ui/toasts.svelte';
 import type { Walk } from '../../ui/walk.svelte';
 import type { Play } from './play.svelte';
 
+const most = 200; // signals that are kept; the oldest say least
 const ledKey = 'cineloom.story-led';
 const filesOf = (graph: StoryGraph): Set<string> => new Set(graph.nodes.flatMap((node) => node.footage.map((piece) => piece.url ?? '')));
 
@@ -28,7 +28,7 @@ export class ToldStory {
     play.language = 'told';
     play.footage.front.muted = true; // its voices say the film's words, not the story's
     play.whenHeard = (signal, node) => this.hear(signal, node);
-    play.whenBegun = () => void this.#replan();
+    play.whenGoneOn = () => void this.#replan();
   }
 
   lead(isLed: boolean): void {
@@ -47,7 +47,7 @@ export class ToldStory {
     const isVerdict = signal === 'like' || signal === 'dislike';
     const isTakenBack = isVerdict && this.said(signal);
     const others = isVerdict ? this.heard.filter((one) => one.node !== node || (one.signal !== 'like' && one.signal !== 'dislike')) : this.heard;
-    this.heard = isTakenBack ? others : [...others, { node, signal }];
+    this.heard = isTakenBack ? others : [...others, { node, signal }].slice(-most);
   }
 
   /** Plans anew what comes behind the passage that begins. An answer that comes when the next choice is asked already is too late. */
@@ -55,20 +55,24 @@ export class ToldStory {
     const [walk, play] = [this.#walk!, this.#play!];
     const hasMore = walk.node.choices.length > 0;
     if (!this.isLed || this.heard.length === 0 || !hasMore) return;
-    const [seen, signals] = [walk.path.map((step) => step.node), this.heard];
+    const [seen, signals, known] = [walk.path.map((step) => step.node), this.heard, filesOf(walk.graph)];
     this.heard = [];
-    const anew = await attempt(() => api.replanStory(this.id, seen, signals));
-    if (!anew) return;
-    const isHere = walk.path.map((step) => step.node).join() === seen.join() && !play.isAsking && !play.isOver;
-    const known = filesOf(walk.graph);
-    const isPlayable = [...filesOf(anew.graph)].every((file) => known.has(file));
-    const old = isHere && isPlayable ? this.id : anew.id;
-    if (old !== anew.id) {
-      walk.graph = anew.graph;
-      this.id = anew.id;
-      this.plans += 1;
+    const anew = await api.replanStory(this.id, seen, signals).catch(() => undefined); // then it goes on as it was planned
+    const isHere = walk.path.map((step) => step.node).join() === seen.join() && !play.isOver && !play.isAsking;
+    const isPlayable = anew !== undefined && [...filesOf(anew.graph)].every((file) => known.has(file));
+    if (!anew || !isHere || !isPlayable) {
+      this.heard = [...signals, ...this.heard].slice(-most);
+      return this.#drop(anew?.id ?? '');
     }
-    // Of the plans on the way only the last is kept, beside the story as it was.
-    if (old !== this.#first) await api.removeStory(old).catch(() => undefined);
+    const old = this.id;
+    walk.graph = anew.graph;
+    this.id = anew.id;
+    this.plans += 1;
+    await this.#drop(old);
+  }
+
+  /** Of the plans on the way only the last is kept, beside the story as it was. */
+  async #drop(plan: string): Promise<void> {
+    if (plan && plan !== this.#first) await api.removeStory(plan).catch(() => undefined);
   }
 }
