@@ -79,7 +79,7 @@ TEST_F(ServeTest, AViewerIsAddedOnceAndFoundAgain) {
   EXPECT_EQ(post("/api/v1/viewers", R"({"name":"Ana"})").status, 201);
   EXPECT_EQ(post("/api/v1/viewers", R"({"name":"Ana"})").status, 201);
   const HttpResponse list = get("/api/v1/viewers");
-  EXPECT_EQ(list.body, R"({"viewers":[{"id":"1","name":"Ana","simulated":false,"ratings":0}]})");
+  EXPECT_EQ(list.body, R"({"viewers":[{"id":"1","name":"Ana","simulated":false,"ratings":0}],"next_cursor":null})");
 }
 
 TEST_F(ServeTest, AHistoryComesInIsPreviewedTakenAwayAndTakenBack) {
@@ -90,7 +90,7 @@ TEST_F(ServeTest, AHistoryComesInIsPreviewedTakenAwayAndTakenBack) {
   const HttpResponse preview = send("true");
   EXPECT_EQ(preview.status, 200);
   EXPECT_THAT(preview.body, HasSubstr(R"("kinds":{"rate":1})"));
-  EXPECT_EQ(get("/api/v1/imports").body, R"({"imports":[]})");
+  EXPECT_EQ(get("/api/v1/imports").body, R"({"imports":[],"next_cursor":null})");
   EXPECT_EQ(send("false").status, 201);
   const HttpResponse own = get("/api/v1/viewers/1/export");
   EXPECT_EQ(own.content_type, "application/x-ndjson");
@@ -168,7 +168,7 @@ TEST_F(ServeTest, AStoryThatNobodyCanTellAsAskedForIsNotKept) {
   };
   EXPECT_EQ(write_with("poet").status, 400);
   EXPECT_EQ(write_with("model").status, 503) << "no model was chosen";
-  EXPECT_EQ(get("/api/v1/stories").body, R"({"stories":[]})");
+  EXPECT_EQ(get("/api/v1/stories").body, R"({"stories":[],"next_cursor":null})");
   EXPECT_EQ(write_with("templates").status, 201);
 }
 
