@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "base/cancel.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "domain/json.h"
@@ -244,6 +245,38 @@ TEST_F(ServeTest, AStoryIsReadWhileItIsTold) {
   request.body = R"({"language":"xx"})";
   EXPECT_EQ(testing::answer_of(router_.handle(request)).status, 400) << "what is wrong from the beginning is an answer of its own";
   EXPECT_EQ(cinema_->store().stories()->size(), 1U);
+}
+
+/// A reader who goes away with the first piece.
+class LeavingReader final : public ResponseWriter {
+ public:
+  void answer(HttpResponse) override { ADD_FAILURE() << "it has begun already"; }
+  void begin(HttpResponse) override {}
+  void piece(std::string_view bytes) override {
+    told += bytes;
+    source_.cancel();
+  }
+  [[nodiscard]] const CancelToken& gone() const override { return token_; }
+  std::string told;
+
+ private:
+  CancelSource source_;
+  CancelToken token_ = source_.token();
+};
+
+TEST_F(ServeTest, AStoryWhoseReaderGoesAwayIsToldNoFurtherAndNotKept) {
+  const HttpResponse response = router_.handle({.method = "POST",
+                                                .path = "/api/v1/stories",
+                                                .query = {{"stream", "true"}},
+                                                .headers = {{"content-type", "application/json"}},
+                                                .body = R"({"language":"en","seed":5,"decisions":3})",
+                                                .visitor = {}});
+  ASSERT_TRUE(response.produce);
+  LeavingReader reader;
+  response.produce(reader);
+  EXPECT_THAT(reader.told, HasSubstr("\"told\":1,"));
+  EXPECT_THAT(reader.told, ::testing::Not(HasSubstr("\"told\":2,"))) << "nothing is told to nobody";
+  EXPECT_EQ(cinema_->store().stories()->size(), 0U);
 }
 
 TEST(EventHubTest, GivesWhatWasMissedAndThenWhatHappens) {

@@ -40,4 +40,20 @@ export async function checkFilmPage(open, film) {
     assert.equal(await timeOf(page), there);
     assert.deepEqual(page.complaints, []);
   });
+  await check('what reviews say is there by aspect, in words for those who do not see it, with sentences of theirs', async () => {
+    const page = await open(`film/${film}`);
+    const aspects = page.locator('[aria-labelledby=audience] details');
+    await aspects.first().waitFor();
+    const knowledge = await page.evaluate(async (id) => (await fetch(`api/v1/films/${id}/knowledge`)).json(), film);
+    assert.ok(knowledge.audience.aspects.length >= 8);
+    assert.equal(await aspects.count(), knowledge.audience.aspects.length);
+    for (const [place, { positive, negative, quotes }] of knowledge.audience.aspects.entries()) {
+      const said = await aspects.nth(place).locator('summary').getAttribute('aria-label');
+      assert.ok(said.includes(positive) && said.includes(negative), said);
+      assert.deepEqual(await aspects.nth(place).locator('blockquote').allTextContents(), quotes.map(({ text }) => text));
+    }
+    await aspects.first().locator('summary').press('Enter');
+    await aspects.first().locator('blockquote').first().waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
 }

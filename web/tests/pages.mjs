@@ -14,7 +14,7 @@ import { leaksOfPages } from './words.mjs';
 async function checkLooks(browser, base, film, pictures) {
   for (const [name, hash] of Object.entries(placesOf(film))) {
     for (const [locale, width] of [['en-GB', 1280], ['zh-CN', 1280], ['en-GB', 390], ['zh-CN', 390]]) {
-      await check(`${name} in ${locale}, ${width} wide, light and dark: readable by everybody, nothing sticks out`, async () => {
+      await check(`${name} in ${locale}, ${width} wide, light, dark and in high contrast: readable by everybody, nothing sticks out`, async () => {
         const page = await openPage(browser, base, hash, { locale, viewport: { width, height: 900 } });
         await prepared[name]?.(page);
         await settled(page);
@@ -24,6 +24,8 @@ async function checkLooks(browser, base, film, pictures) {
           await page.evaluate(() => scrollTo(0, 0)); // else the head, which stays in sight, stands in the middle of a whole page
           await page.screenshot({ path: join(pictures, `${name}-${locale}-${colorScheme}-${width}.png`), fullPage: name !== 'films' }); // of films only those near the window are there
         }
+        await page.locator('.settings select').last().selectOption('contrast');
+        assert.deepEqual(await violations(page), [], 'in high contrast');
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(overflow <= 0, `${overflow} pixels too wide`);
         assert.equal(await page.locator('html').getAttribute('lang'), locale === 'zh-CN' ? 'zh-CN' : 'en');
