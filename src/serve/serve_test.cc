@@ -144,9 +144,7 @@ TEST_F(ServeTest, ListsComeInPagesThatMissNothingAndRepeatNothing) {
       if (answer.at("next_cursor").is_null()) break;
       cursor = std::string(answer.at("next_cursor").as_string());
       // Between two pages something earlier is taken away: what follows does not move.
-      if (is_disturbed && page == 0) {
-        EXPECT_TRUE(cinema_->store().remove_event(ana, EventId(std::stoll(found.front()))));
-      }
+      if (is_disturbed && page == 0) { EXPECT_TRUE(cinema_->store().remove_event(ana, EventId(std::stoll(found.front())))); }
     }
     return found;
   };
