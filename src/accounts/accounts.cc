@@ -209,7 +209,9 @@ Expected<SignIn> Accounts::confirm(const Account& account, const Secret& passwor
 }
 
 Expected<SignIn> Accounts::sign_in(const std::string& name, const Secret& password, std::string_view address) {
-  CINELOOM_TRY_ASSIGN(const auto known, parts_->store->find_account(name));
+  std::optional<Account> known;
+  // A name that no account can have is not asked for: databases refuse some of them, which is no answer to a guess.
+  if (check_name(name, "an account")) { CINELOOM_TRY_ASSIGN(known, parts_->store->find_account(name)); }
   // Who is not known is asked as long as who is.
   const Account account = known ? *known : Account{.id = {}, .name = name, .password_hash = privacy::unmatched_hash(parts_->options.cost), .made_at = {}};
   CINELOOM_TRY_ASSIGN(SignIn result, confirm(account, password, address));
