@@ -76,7 +76,7 @@ async function checkTonight(open, pictures) {
     await page.locator('.picks li').first().waitFor();
     await page.getByRole('combobox', { name: 'Who is watching' }).selectOption('new');
     await page.getByRole('textbox', { name: 'Name' }).fill('Noor');
-    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('heading', { name: 'Picks for Noor' }).waitFor();
   });
   await check('language and colours are changed at once and kept', async () => {
