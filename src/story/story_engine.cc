@@ -155,6 +155,24 @@ Expected<Story> write_story(const StoryRequest& request, const SchemaLibrary& li
   return write_in(frame, request, library, progress, cancel);
 }
 
+Expected<std::vector<StoryRelaxation>> story_relaxations(const StoryRequest& request, const SchemaLibrary& library) {
+  CINELOOM_TRY(story::check_request(request, library));
+  const Story asked{.bible = story::bible_of(story::choose_cast(request, library), request, library)};
+  return story::smallest_relaxations(request, library, beginning_of(asked));
+}
+
+StoryOffers story_offers(const SchemaLibrary& library) {
+  StoryOffers offers;
+  for (const StructureData& structure : library.structures) {
+    OfferedStructure& offered = offers.structures.emplace_back(structure.name, structure.label, std::vector<LocalText>());
+    for (const StructureBeat& beat : structure.beats) offered.beats.push_back(beat.label);
+  }
+  for (const EventSchema& schema : library.schemas) {
+    offers.events.emplace_back(schema.name, schema.label, schema.valence, schema.age, schema.rating, schema.genres);
+  }
+  return offers;
+}
+
 Expected<Story> continue_story(const Story& before, const std::vector<std::string>& way, const StoryRequest& request, const SchemaLibrary& library,
                                Progress& progress, const CancelToken& cancel) {
   CINELOOM_TRY(story::check_request(request, library));

@@ -7,6 +7,7 @@
 #include "base/progress.h"
 #include "base/random.h"
 #include "domain/story.h"
+#include "domain/story_wishes.h"
 #include "story/schema.h"
 
 namespace cineloom {
@@ -18,6 +19,13 @@ namespace cineloom {
 /// Errors: InvalidArgument for a request out of range or at odds with itself; Unavailable if no plan fits, with the least that would have
 /// to give way; Cancelled.
 Expected<Story> write_story(const StoryRequest& request, const SchemaLibrary& library, Progress& progress, const CancelToken& cancel);
+
+/// What write_story could be asked for instead where no plan fits: every demand that is enough to leave out, else two together; empty where
+/// a plan fits, or where neither helps. Errors: InvalidArgument as from write_story.
+Expected<std::vector<StoryRelaxation>> story_relaxations(const StoryRequest& request, const SchemaLibrary& library);
+
+/// The structures and events that a request can name.
+StoryOffers story_offers(const SchemaLibrary& library);
 
 /// A new story of the same people that begins where a way through another ended. `way` holds the ids of its nodes, from the first to an
 /// ending; what it told is not told again. Errors: those of write_story; InvalidArgument if `way` is none.

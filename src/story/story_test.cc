@@ -50,6 +50,40 @@ TEST(WriteStory, IsSoundAndFollowsTheArcForEveryArcAndSeed) {
   EXPECT_GT(least, 0.8);
 }
 
+std::vector<std::vector<StoryDemand>> relaxations(const StoryRequest& request) {
+  const auto found = story_relaxations(request, library());
+  EXPECT_TRUE(found) << found.error().describe();
+  std::vector<std::vector<StoryDemand>> without;
+  for (const StoryRelaxation& relaxation : *found) without.push_back(relaxation.without);
+  return without;
+}
+
+TEST(StoryRelaxations, NameEveryDemandThatIsEnoughToGiveUpAndEachLeavesAStory) {
+  StoryRequest request{.language = "en", .seed = 5, .must = {"capture"}, .never = {"theft"}, .protects = {"hero"}};
+  const StoryDemand must{.kind = "must", .name = "capture"};
+  const StoryDemand protection{.kind = "protects", .name = "hero"};
+  EXPECT_EQ(relaxations(request), (std::vector<std::vector<StoryDemand>>{{must}, {protection}}));
+  request.protects.clear();
+  EXPECT_THAT(relaxations(request), IsEmpty());
+  EXPECT_THAT(write(request).findings, IsEmpty());
+}
+
+TEST(StoryRelaxations, NameTwoTogetherWhereNoneIsEnoughAlone) {
+  const StoryRequest request{.language = "en", .seed = 5, .max_age_rating = 0, .must = {"capture", "ambush"}};
+  for (const auto& without : relaxations(request)) EXPECT_EQ(without.size(), 1U);  // the age stands in the way of both
+  const StoryRequest harder{.language = "en", .seed = 5, .max_age_rating = 0, .must = {"capture", "ambush"}, .protects = {"hero"}};
+  const auto pairs = relaxations(harder);
+  ASSERT_FALSE(pairs.empty());
+  for (const auto& without : pairs) EXPECT_EQ(without.size(), 2U);
+}
+
+TEST(StoryOffers, NameAllThatARequestCanAskFor) {
+  const StoryOffers offers = story_offers(library());
+  EXPECT_EQ(offers.structures.size(), library().structures.size());
+  ASSERT_EQ(offers.events.size(), library().schemas.size());
+  for (const OfferedEvent& event : offers.events) EXPECT_FALSE(event.label.english.empty() || event.label.chinese.empty()) << event.name;
+}
+
 TEST(WriteStory, GivesTheSameBytesForTheSameSeedAndOthersForAnother) {
   EXPECT_EQ(to_json(write(ArcShape::Icarus, 4)), to_json(write(ArcShape::Icarus, 4)));
   EXPECT_NE(to_json(write(ArcShape::Icarus, 4)), to_json(write(ArcShape::Icarus, 5)));

@@ -193,6 +193,12 @@ export async function checkApi(base) {
   await check('api: moods', () => ask('POST', `${api}/mood`, `${api}/mood`, { text: '有点累，想看轻松的喜剧，不超过100分钟' }));
   await check('api: stories', async () => {
     const { value: story } = await ask('POST', `${api}/stories`, `${api}/stories`, { arc: 'icarus', language: 'en', seed: 5, decisions: 2 });
+    const { value: offers } = await ask('GET', `${api}/story-offers`, `${api}/story-offers`);
+    assert.ok(offers.structures.length >= 6 && offers.events.some(({ name }) => name === 'capture'));
+    const relax = async (wanted) => (await ask('POST', `${api}/stories/relaxations`, `${api}/stories/relaxations`, wanted)).value.relaxations;
+    const demands = { language: 'en', seed: 5, must: ['capture'], protects: ['hero'] };
+    assert.deepEqual((await relax(demands)).map(({ without }) => without), [[{ kind: 'must', name: 'capture' }], [{ kind: 'protects', name: 'hero' }]]);
+    assert.deepEqual(await relax({ ...demands, protects: [] }), []);
     await ask('GET', `${api}/stories`, `${api}/stories`);
     await ask('GET', `${api}/stories/{story}`, `${api}/stories/${story.id}`);
     await ask('POST', `${api}/stories/{story}/nodes/{node}/retelling`, `${api}/stories/${story.id}/nodes/${story.graph.start}/retelling`, { seed: 9 });

@@ -6,6 +6,7 @@ import { check } from './harness.mjs';
 import { checkJourneys } from './journeys.mjs';
 import { checkKeyboard } from './keyboard.mjs';
 import { placesOf, prepared, settled, violations } from './places.mjs';
+import { checkStudio } from './studio.mjs';
 import { checkTabs } from './tabs.mjs';
 import { checkHeadset, headsetPages } from './vr.mjs';
 import { leaksOfPages } from './words.mjs';
@@ -65,6 +66,7 @@ export async function checkPages(base, film, pictures) {
     await checkFilmPage(open, film);
     await checkTabs(open);
     await checkKeyboard(open);
+    await checkStudio(open, pictures);
     await checkHeadset(headsetPages(browser, base, film), pictures);
     await checkLooks(browser, base, film, pictures);
     await checkReflow(browser, base, film);

@@ -4,6 +4,7 @@
 
 #include "pipeline/story_edits.h"
 #include "pipeline/story_formats.h"
+#include "pipeline/story_wishes.h"
 #include "serve/internal/pages.h"
 #include "serve/internal/routes.h"
 #include "serve/problem.h"
@@ -64,10 +65,15 @@ void write_in_pieces(Cinema& cinema, const StoryRequest& wanted, TellWith teller
   say("problem", {{"cause", story.error().describe()}, {"next_step", story.error().advice()}});
 }
 
-/// A story as the body asks, for the viewer and mood of the address where they are given.
-Expected<HttpResponse> write_one(Cinema& cinema, const HttpRequest& request) {
+Expected<StoryRequest> request_of(const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(StoryRequest wanted, body_of<StoryRequest>(request));
   if (wanted.language.empty()) wanted.language = "en";
+  return wanted;
+}
+
+/// A story as the body asks, for the viewer and mood of the address where they are given.
+Expected<HttpResponse> write_one(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(StoryRequest wanted, request_of(request));
   if (const std::string viewer(request.parameter("viewer")); !viewer.empty()) {
     CINELOOM_TRY_ASSIGN(const Viewer found, cinema.find_viewer(viewer));
     if (!request.visitor.may_see(found.id)) return forbidden("a story is fitted to what its viewer likes, and this is another viewer", "leave 'viewer' out");
@@ -160,6 +166,18 @@ void add_bible_routes(Router& router, Cinema& cinema) {
   });
 }
 
+void add_wish_routes(Router& router, Cinema& cinema) {
+  router.add("GET", "/api/v1/story-offers", Policy::viewer(Scope::Read), [&](const HttpRequest&) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const StoryOffers offers, offers_for_stories(cinema.options()));
+    return json_response(json::to_value(offers));
+  });
+  router.add("POST", "/api/v1/stories/relaxations", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(StoryRequest wanted, request_of(request));
+    CINELOOM_TRY_ASSIGN(const auto relaxations, relax_story(cinema, std::move(wanted)));
+    return json_response({{"relaxations", json::to_value(relaxations)}});
+  });
+}
+
 void add_edit_routes(Router& router, Cinema& cinema) {
   router.add("GET", "/api/v1/stories/{story}/edits", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
@@ -229,6 +247,7 @@ void add_story_routes(Router& router, const ApiContext& context) {
                CINELOOM_TRY_ASSIGN(const Story story, cinema.retell(id, request.captures.at("node"), body.seed));
                return json_response(json::to_value(story));
              });
+  add_wish_routes(router, cinema);
   add_bible_routes(router, cinema);
   add_edit_routes(router, cinema);
   router.add("GET", "/api/v1/evaluation", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {

@@ -16,6 +16,7 @@ constexpr std::size_t kMostPremise = 2000;  // bytes
 constexpr int kFewestNodes = 16;
 constexpr int kMostNodes = 2000;
 constexpr std::size_t kMostDemands = 24;
+constexpr int kAnyAge = 18;
 
 std::unexpected<Error> refuse(std::string what) { return fail(ErrorCode::InvalidArgument, std::move(what)); }
 
@@ -51,22 +52,40 @@ Expected<void> check_names(const StoryRequest& request, const SchemaLibrary& lib
   return {};
 }
 
-/// Other requests with one demand left out, and what that is called.
-std::vector<std::pair<std::string, StoryRequest>> relaxed(const StoryRequest& request) {
-  std::vector<std::pair<std::string, StoryRequest>> others;
-  const auto leave_out = [&](std::vector<std::string> StoryRequest::* list, std::string_view what) {
+/// A request with one demand left out.
+struct Relaxed {
+  StoryDemand demand;
+  StoryRequest request;
+};
+
+std::vector<Relaxed> relaxed(const StoryRequest& request) {
+  std::vector<Relaxed> others;
+  const auto leave_out = [&](std::vector<std::string> StoryRequest::* list, const char* kind) {
     for (std::size_t i = 0; i < (request.*list).size(); ++i) {
       StoryRequest other = request;
       (other.*list).erase((other.*list).begin() + static_cast<std::ptrdiff_t>(i));
-      others.emplace_back(fmt::format("{} '{}'", what, (request.*list)[i]), std::move(other));
+      others.push_back({.demand = {.kind = kind, .name = (request.*list)[i]}, .request = std::move(other)});
     }
   };
-  leave_out(&StoryRequest::must, "that it must tell");
-  leave_out(&StoryRequest::never, "that it must not tell");
-  leave_out(&StoryRequest::protects, "the protection of");
-  if (request.max_age_rating < 18) { others.emplace_back(fmt::format("the age of {}", request.max_age_rating), request).second.max_age_rating = 18; }
-  if (request.max_rating != kAnyContent) others.emplace_back("the limits of content", request).second.max_rating = kAnyContent;
+  leave_out(&StoryRequest::must, "must");
+  leave_out(&StoryRequest::never, "never");
+  leave_out(&StoryRequest::protects, "protects");
+  if (request.max_age_rating < kAnyAge) {
+    others.push_back({.demand = {.kind = "max_age_rating", .name = {}}, .request = request});
+    others.back().request.max_age_rating = kAnyAge;
+  }
+  if (request.max_rating != kAnyContent) {
+    others.push_back({.demand = {.kind = "max_rating", .name = {}}, .request = request});
+    others.back().request.max_rating = kAnyContent;
+  }
   return others;
+}
+
+std::string words_for(const StoryDemand& demand, const StoryRequest& request) {
+  if (demand.kind == "must") return fmt::format("that it must tell '{}'", demand.name);
+  if (demand.kind == "never") return fmt::format("that it must not tell '{}'", demand.name);
+  if (demand.kind == "protects") return fmt::format("the protection of '{}'", demand.name);
+  return demand.kind == "max_age_rating" ? fmt::format("the age of {}", request.max_age_rating) : "the limits of content";
 }
 
 bool is_possible(const StoryRequest& request, const SchemaLibrary& library, const std::set<Fact>& beginning) {
@@ -98,11 +117,27 @@ Expected<void> check_request(const StoryRequest& request, const SchemaLibrary& l
   return check_names(request, library);
 }
 
+std::vector<StoryRelaxation> smallest_relaxations(const StoryRequest& request, const SchemaLibrary& library, const std::set<Fact>& beginning) {
+  std::vector<StoryRelaxation> found;
+  if (is_possible(request, library, beginning)) return found;
+  const auto singles = relaxed(request);
+  for (const auto& [demand, other] : singles) {
+    if (is_possible(other, library, beginning)) found.push_back({.without = {demand}});
+  }
+  for (auto single = singles.begin(); found.empty() && single != singles.end(); ++single) {
+    for (const auto& [more, another] : relaxed(single->request)) {
+      if (is_possible(another, library, beginning)) found.push_back({.without = {single->demand, more}});
+    }
+  }
+  return found;
+}
+
 Error explain_refusal(const StoryRequest& request, const SchemaLibrary& library, const std::set<Fact>& beginning) {
   const auto singles = relaxed(request);
-  for (const auto& [what, other] : singles) {
+  for (const auto& [demand, other] : singles) {
     if (is_possible(other, library, beginning)) {
-      return Error(ErrorCode::Unavailable, fmt::format("no plan fits everything that was asked; one would without {}", what)).advise("leave that out");
+      return Error(ErrorCode::Unavailable, fmt::format("no plan fits everything that was asked; one would without {}", words_for(demand, request)))
+          .advise("leave that out");
     }
   }
   for (const Fact& fact : request.bible.facts) {
@@ -113,10 +148,11 @@ Error explain_refusal(const StoryRequest& request, const SchemaLibrary& library,
                                                      fact.predicate, fact.subject, fact.object))
         .advise("leave that out of the bible");
   }
-  for (const auto& [what, other] : singles) {
+  for (const auto& [demand, other] : singles) {
     for (const auto& [more, another] : relaxed(other)) {
       if (is_possible(another, library, beginning)) {
-        return Error(ErrorCode::Unavailable, fmt::format("no plan fits everything that was asked; one would without {} and {}", what, more))
+        return Error(ErrorCode::Unavailable,
+                     fmt::format("no plan fits everything that was asked; one would without {} and {}", words_for(demand, request), words_for(more, request)))
             .advise("leave those out");
       }
     }

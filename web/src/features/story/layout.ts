@@ -1,4 +1,5 @@
 import type { StoryGraph } from '../../api/client';
+import type { Walk } from '../../ui/walk.svelte';
 
 export interface Spot {
   id: string;
@@ -48,4 +49,33 @@ export function layoutOf(graph: StoryGraph): Layout {
     }),
   );
   return { spots, ways, width, height: rows.length * down };
+}
+
+/** Where an arrow key leads from a passage: up and down along the ways, the taken one first, then the default; left and right beside it. */
+export function stepFrom({ spots, ways }: Layout, walk: Walk, from: string, key: string): string | undefined {
+  const passed = walk.path.map((step) => step.node);
+  const node = walk.graph.nodes.find((one) => one.id === from);
+  const row = spots.filter(({ y }) => y === spots.find(({ id }) => id === from)?.y);
+  const place = row.findIndex(({ id }) => id === from);
+  switch (key) {
+    case 'ArrowDown': {
+      const next = passed[passed.indexOf(from) + 1];
+      if (passed.includes(from) && next !== undefined) return next;
+      return (node?.choices.find(({ id }) => id === node.default_choice) ?? node?.choices[0])?.to;
+    }
+    case 'ArrowUp': {
+      const before = ways.filter(({ to }) => to.id === from).map((way) => way.from.id);
+      return before.find((id) => passed.includes(id)) ?? before[0];
+    }
+    case 'ArrowLeft':
+      return row[place - 1]?.id;
+    case 'ArrowRight':
+      return row[place + 1]?.id;
+    case 'Home':
+      return walk.graph.start;
+    case 'End':
+      return walk.node.id;
+    default:
+      return undefined;
+  }
 }
