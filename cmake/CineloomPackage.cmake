@@ -2,6 +2,19 @@
 include(GNUInstallDirs)
 
 install(TARGETS cineloom RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# No package of Debian's has llama.cpp: what the program was linked with goes along, with its code for each kind of processor, out of others' way.
+if(CINELOOM_LLAMA_ROUTE STREQUAL "prebuilt")
+  set(llama_folder "lib/${CMAKE_LIBRARY_ARCHITECTURE}/cineloom")
+  install(DIRECTORY "${CINELOOM_LLAMA_PREBUILT}/lib/" DESTINATION "${llama_folder}" FILES_MATCHING PATTERN "*.so"
+    PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+  # Only what was built here is stripped by itself.
+  install(CODE "
+    file(GLOB libraries \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${llama_folder}/*.so\")
+    if(CMAKE_INSTALL_DO_STRIP AND libraries)
+      execute_process(COMMAND \"${CMAKE_STRIP}\" --strip-unneeded \${libraries} COMMAND_ERROR_IS_FATAL ANY)
+    endif()")
+  set_target_properties(cineloom PROPERTIES INSTALL_RPATH "$ORIGIN/../${llama_folder}")
+endif()
 foreach(folder IN ITEMS models demo/library api)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}/" DESTINATION ${CMAKE_INSTALL_DATADIR}/cineloom/${folder})
 endforeach()
