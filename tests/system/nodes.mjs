@@ -209,6 +209,15 @@ const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';'
 check('somebody signs in at the first node', signedIn.status === 201, String(signedIn.status));
 const asAna = { headers: { Cookie: cookies.join('; '), 'X-Cineloom-Page': cookies.find((cookie) => cookie.startsWith('cineloom-page='))?.split('=')[1] } };
 check('the others know them', await status(nodes[1], '/api/v1/films', asAna) === 200 && await status(nodes[2], '/api/v1/accounts', asAna) === 200);
+const asked = (method, body) => ({ method, headers: { ...asAna.headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+check('they make an account at the first', await status(nodes[0], '/api/v1/accounts', asked('POST', { name: 'bo', password, role: 'viewer' })) === 201);
+check('which signs in at the second', await status(nodes[1], '/api/v1/session', {
+  method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'bo', password }) }) === 201);
+const token = await (await fetch(`${nodes[0].base}/api/v1/tokens`, asked('POST', { name: 'tv', scopes: ['read'] }))).json();
+const asTv = { headers: { Authorization: `Bearer ${token.token}` } };
+check('a token of the first opens the third', await status(nodes[2], '/api/v1/films', asTv) === 200);
+check('it is taken back at the second', await status(nodes[1], `/api/v1/tokens/${token.id}`, { ...asAna, method: 'DELETE' }) === 204);
+for (const node of nodes) check('and opens nothing any more', await until('all nodes forget the token', async () => await status(node, '/api/v1/films', asTv) === 401));
 check('they sign out at the second', await status(nodes[1], '/api/v1/session', { ...asAna, method: 'DELETE' }) === 204);
 for (const node of nodes) check('and are signed out', await until('all nodes forget them', async () => await status(node, '/api/v1/films', asAna) === 401));
 const audit = spawnSync(program, ['--data', join(work, 'elsewhere'), '--store', address, 'account', 'audit'], { encoding: 'utf8' });
