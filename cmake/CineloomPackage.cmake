@@ -2,6 +2,19 @@
 include(GNUInstallDirs)
 
 install(TARGETS cineloom RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+# No package of Debian's has llama.cpp: what the program was linked with goes along, with its code for each kind of processor, out of others' way.
+if(CINELOOM_LLAMA_ROUTE STREQUAL "prebuilt")
+  set(llama_folder "lib/${CMAKE_LIBRARY_ARCHITECTURE}/cineloom")
+  install(DIRECTORY "${CINELOOM_LLAMA_PREBUILT}/lib/" DESTINATION "${llama_folder}" FILES_MATCHING PATTERN "*.so"
+    PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+  # Only what was built here is stripped by itself.
+  install(CODE "
+    file(GLOB libraries \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}/${llama_folder}/*.so\")
+    if(CMAKE_INSTALL_DO_STRIP AND libraries)
+      execute_process(COMMAND \"${CMAKE_STRIP}\" --strip-unneeded \${libraries} COMMAND_ERROR_IS_FATAL ANY)
+    endif()")
+  set_target_properties(cineloom PROPERTIES INSTALL_RPATH "$ORIGIN/../${llama_folder}")
+endif()
 foreach(folder IN ITEMS models demo/library api)
   install(DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}/" DESTINATION ${CMAKE_INSTALL_DATADIR}/cineloom/${folder})
 endforeach()
@@ -19,6 +32,8 @@ install(FILES "${pages}/cineloom.bash" DESTINATION ${CMAKE_INSTALL_DATADIR}/bash
 install(FILES "${pages}/_cineloom" DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions OPTIONAL)
 install(FILES "${pages}/cineloom.fish" DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
 install(FILES "${pages}/changelog.gz" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cineloom OPTIONAL)
+file(GLOB documents "${PROJECT_SOURCE_DIR}/docs/*.md")
+install(FILES ${documents} DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cineloom)
 install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/copyright" DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/cineloom)
 install(FILES "${PROJECT_SOURCE_DIR}/packaging/debian/lintian-overrides" DESTINATION ${CMAKE_INSTALL_DATADIR}/lintian/overrides RENAME cineloom)
 

@@ -11,6 +11,8 @@ namespace {
 
 constexpr double kDay = 86'400;
 constexpr double kBusy = 0.6;  // past it waiting grows faster than load
+constexpr double kCoresOfNode = 8;
+constexpr double kItemsMeasured = 2000;  // at which an answer's cost was measured
 
 /// Over the mean of the day: a wave whose top is the peak and whose bottom is what is left, never below nothing.
 double curve(double second, double peak) {
@@ -34,14 +36,17 @@ Need need_of(const Constants& constants, const Audience& audience, const Prices&
   Need need;
   need.events_per_s = audience.viewers * audience.events_a_day / kDay * audience.peak;
   need.databases = std::max(1.0, std::ceil(need.events_per_s / (kBusy * constants.single_events_per_s)));
-  need.disk_gb = audience.viewers * (constants.viewer_bytes + audience.events_each * constants.event_bytes) / kGb;
+  need.disk_gb = (audience.viewers * (constants.viewer_bytes + audience.events_each * constants.event_bytes) + audience.items * constants.item_bytes) / kGb;
   const double answers_per_s = audience.viewers * audience.answers_a_day / kDay * audience.peak;
-  need.answer_cores = std::max(2.0, std::ceil(answers_per_s * constants.answer_core_ms / 1000 / kBusy));
+  need.answer_core_ms = constants.answer_core_ms + std::max(0.0, audience.items - kItemsMeasured) * constants.answer_core_ms_per_item;
+  need.answer_cores = std::max(2.0, std::ceil(answers_per_s * need.answer_core_ms / 1000 / kBusy));
+  need.nodes = std::ceil(need.answer_cores / kCoresOfNode);
+  need.node_memory_gb = (constants.node_memory_bytes + audience.items * constants.item_memory_bytes) / kGb;
   need.training_memory_gb = audience.viewers * audience.events_each * constants.event_memory_bytes / kGb;
   // A database server as measured has two cores and 8 GB; training is rented for an hour a day.
   const double training = need.training_memory_gb * prices.memory_gb / 24;
-  need.euros_a_month =
-      need.databases * (2 * prices.core + 8 * prices.memory_gb) + 2 * need.disk_gb * prices.disk_gb + need.answer_cores * prices.core + training;
+  need.euros_a_month = need.databases * (2 * prices.core + 8 * prices.memory_gb) + 2 * need.disk_gb * prices.disk_gb + need.answer_cores * prices.core +
+                       need.nodes * need.node_memory_gb * prices.memory_gb + training;
   return need;
 }
 

@@ -12,12 +12,18 @@ struct Constants {
   double single_events_per_s = 0;  ///< each acknowledged alone, durable
   double bulk_events_per_s = 0;    ///< in thousands
   double jobs_per_s = 0;           ///< added, taken and ended
-  double answer_core_ms = 11.3;    ///< of a core for one list of picks at 2,000 films (`./dev bench serve`, picks_alone_ms_2k)
+  double item_bytes = 0;           ///< a film on disk, with its words and their index
+  // The next ones are of `./dev bench serve`, whose libraries take a training each: 2,000 and 100,000 films (docs/benchmarks.md).
+  double answer_core_ms = 7.3;           ///< of a core for one list of picks that is made anew, at 2,000 films (picks_alone_ms_2k)
+  double answer_core_ms_per_item = 1e-4; ///< for each film more: 17.3 ms at 100,000
+  double item_memory_bytes = 8800;       ///< of each node: a model of 100,000 films takes 880 MB
+  double node_memory_bytes = 120e6;      ///< of each node without films, with answers that are kept
 };
 
 /// Who uses it, and how; assumed, not measured.
 struct Audience {
   double viewers = 0;
+  double items = 2000;                ///< films that can be recommended
   double events_each = 200;           ///< of a history
   double events_a_day = 5;            ///< of a viewer
   double answers_a_day = 3;
@@ -35,8 +41,11 @@ struct Prices {
 struct Need {
   double events_per_s = 0;       ///< at the peak
   double databases = 0;          ///< servers as fast as the measured one, at most 60 % busy at the peak
-  double disk_gb = 0;            ///< of events and viewers
+  double disk_gb = 0;            ///< of events, viewers and films
+  double answer_core_ms = 0;     ///< of one list of picks
   double answer_cores = 0;       ///< of all nodes, at most 60 % busy at the peak
+  double nodes = 0;              ///< of eight cores
+  double node_memory_gb = 0;     ///< of each
   double training_memory_gb = 0; ///< of all processes that learn together
   double euros_a_month = 0;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <tuple>
 
 #include "capacity.h"
 #include "measure.h"
@@ -17,6 +18,7 @@ constexpr std::uint64_t kSeed = 20261127;
 
 void tell(Report& report, const Constants& constants) {
   report.add({.key = "event_bytes", .value = constants.event_bytes, .unit = "bytes", .n = 100'000, .note = "on disk, with indices", .bound = {}});
+  report.add({.key = "item_bytes", .value = constants.item_bytes, .unit = "bytes", .n = 2000, .note = "a film on disk, with its words", .bound = {}});
   report.add({.key = "viewer_bytes", .value = constants.viewer_bytes, .unit = "bytes", .n = 2000, .note = "on disk, with indices", .bound = {}});
   report.add(
       {.key = "event_memory_bytes", .value = constants.event_memory_bytes, .unit = "bytes", .n = 100'000, .note = "of a process that learns", .bound = {}});
@@ -40,34 +42,35 @@ void tell(Report& report, const Constants& constants) {
 void hold(Report& report, Laboratory& laboratory, const Constants& constants) {
   double worst = 0;
   double history_ms = 0;
-  for (const auto& [viewers, events_each] : {std::pair(8000, 50), std::pair(1000, 200)}) {
-    const auto measured = laboratory.fill(viewers, events_each);
+  for (const auto& [viewers, events_each, films] : {std::tuple(8000, 50, 2000), std::tuple(1000, 200, 500), std::tuple(500, 100, 20'000)}) {
+    const auto measured = laboratory.fill(viewers, events_each, films);
     if (!measured) return report.add_missing("capacity_error", measured.error().describe());
-    const double foretold = viewers * constants.viewer_bytes + measured->events * constants.event_bytes;
+    const double foretold = viewers * constants.viewer_bytes + measured->events * constants.event_bytes + measured->films * constants.item_bytes;
     worst = std::max(worst, std::abs(foretold - measured->disk_bytes) / measured->disk_bytes);
     history_ms = std::max(history_ms, measured->events_of_one_ms);
   }
   report.add({.key = "capacity_error",
               .value = worst,
               .unit = "share",
-              .n = 2,
-              .note = "of foretold bytes: 8,000 x 50 and 1,000 x 200 events",
+              .n = 3,
+              .note = "of foretold bytes: 8,000 x 50, 1,000 x 200 and 500 x 100 events; 2,000, 500 and 20,000 films",
               .bound = Bound{.must = 0.1, .aim = 0.05}});
   report.add({.key = "history_ms", .value = history_ms, .unit = "ms", .n = 200, .note = "median to read one viewer's", .bound = {}});
 }
 
-void simulate(Report& report, const Constants& constants) {
+void simulate(Report& report, const Constants& constants, double items) {
   for (const double viewers : {1e4, 1e5, 1e6, 1e7, 1e8}) {
-    const Audience audience{.viewers = viewers};
+    const Audience audience{.viewers = viewers, .items = items};
     const Need need = need_of(constants, audience);
     const SimulatedDay day = simulate_day(constants, audience, need.databases, kSeed);
-    const std::string name = fmt::format("simulated_{:.0e}_", viewers);
+    const std::string name = fmt::format("simulated_{:.0e}_of_{:.0f}_films_", viewers, items);
     report.add({.key = name + "p99_wait_s",
                 .value = day.p99_wait_s,
                 .unit = "s",
                 .n = static_cast<std::uint64_t>(day.events),
-                .note = fmt::format("{:.0f} databases, {:.0f} events/s at the peak, {:.0f} GB on disk, {:.0f} cores to answer, {:.0f} GB to learn",
-                                    need.databases, need.events_per_s, need.disk_gb, need.answer_cores, need.training_memory_gb),
+                .note = fmt::format(
+                    "{:.0f} databases, {:.0f} events/s at the peak, {:.0f} GB on disk, {:.0f} cores on {:.0f} nodes of {:.2f} GB to answer, {:.0f} GB to learn",
+                    need.databases, need.events_per_s, need.disk_gb, need.answer_cores, need.nodes, need.node_memory_gb, need.training_memory_gb),
                 .bound = {}});
     report.add({.key = name + "euros_a_month", .value = need.euros_a_month, .unit = "EUR", .n = 1, .note = "at assumed prices", .bound = {}});
   }
@@ -80,7 +83,7 @@ void measure_capacity(Report& report) {
   if (!constants) return report.add_missing("capacity_error", constants.error().describe());
   tell(report, *constants);
   hold(report, **laboratory, *constants);
-  simulate(report, *constants);
+  for (const double items : {2'000.0, 100'000.0}) simulate(report, *constants, items);
 }
 
 }  // namespace

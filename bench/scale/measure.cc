@@ -55,11 +55,30 @@ struct Crowd {
   }
 };
 
-Expected<Crowd> make_crowd(const std::string& address, int viewers) {
+/// As long as those of a catalogue: two titles, people and a synopsis.
+Film made_film(int number) {
+  static constexpr std::array kWords = {"harbour", "winter",  "letter",   "stranger", "garden", "promise",
+                                        "train",   "silence", "daughter", "island",   "war",    "music"};
+  std::mt19937_64 random(static_cast<std::uint64_t>(number));
+  const auto words = [&](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) text += fmt::format("{}{}{}", text.empty() ? "" : " ", kWords[random() % kWords.size()], random() % 500);
+    return text;
+  };
+  return {.key = fmt::format("film-{}", number),
+          .title = {.original = words(3), .english = words(3), .chinese = fmt::format("第{}号电影", number)},
+          .year = 1950 + number % 70,
+          .genres = {"drama", "war"},
+          .directors = {words(2)},
+          .cast = {words(2), words(2), words(2), words(2)},
+          .synopsis = words(60)};
+}
+
+Expected<Crowd> make_crowd(const std::string& address, int viewers, int films_wanted) {
   Crowd made;
   CINELOOM_TRY_ASSIGN(made.store, open_store(address));
   ImportBatch batch{.source = "made"};
-  for (int i = 0; i < kFilms; ++i) batch.films.push_back({.key = fmt::format("film-{}", i), .title = {.english = fmt::format("Film {}", i)}, .year = 2000});
+  for (int i = 0; i < films_wanted; ++i) batch.films.push_back(made_film(i));
   for (int i = 0; i < viewers; ++i) batch.viewers.push_back({.name = fmt::format("viewer number {}", i)});
   Progress progress;
   CINELOOM_TRY(made.store->apply_import(batch, Timestamp(), progress, CancelToken()));
@@ -133,12 +152,14 @@ Expected<Constants> Laboratory::measure() {
   constexpr int kJobs = 500;
   Constants constants;
   CINELOOM_TRY_ASSIGN(const std::string address, parts_->server->add_library());
-  CINELOOM_TRY_ASSIGN(const Crowd audience, make_crowd(address, kViewers));
+  CINELOOM_TRY_ASSIGN(const Crowd audience, make_crowd(address, kViewers, kFilms));
   CINELOOM_TRY_ASSIGN(constants.bulk_events_per_s, tell_in_bulk(audience, kEventsEach));
   CINELOOM_TRY_ASSIGN(const double event_bytes, parts_->bytes_of(address, "events"));
   CINELOOM_TRY_ASSIGN(const double viewer_bytes, parts_->bytes_of(address, "viewers"));
   constants.event_bytes = event_bytes / (kViewers * kEventsEach);
   constants.viewer_bytes = viewer_bytes / kViewers;
+  CINELOOM_TRY_ASSIGN(const double film_bytes, parts_->bytes_of(address, "films"));
+  constants.item_bytes = film_bytes / kFilms;
   {
     const double before = resident_bytes();
     CINELOOM_TRY_ASSIGN(const auto all, audience.store->all_events());
@@ -159,12 +180,12 @@ Expected<Constants> Laboratory::measure() {
   return constants;
 }
 
-Expected<Measured> Laboratory::fill(int viewers, int events_each) {
+Expected<Measured> Laboratory::fill(int viewers, int events_each, int films) {
   CINELOOM_TRY_ASSIGN(const std::string address, parts_->server->add_library());
-  CINELOOM_TRY_ASSIGN(const Crowd audience, make_crowd(address, viewers));
+  CINELOOM_TRY_ASSIGN(const Crowd audience, make_crowd(address, viewers, films));
   CINELOOM_TRY(tell_in_bulk(audience, events_each));
-  Measured measured{.viewers = viewers, .events = viewers * events_each};
-  for (const char* table : {"events", "viewers"}) {
+  Measured measured{.viewers = viewers, .events = viewers * events_each, .films = films};
+  for (const char* table : {"events", "viewers", "films"}) {
     CINELOOM_TRY_ASSIGN(const double bytes, parts_->bytes_of(address, table));
     measured.disk_bytes += bytes;
   }

@@ -11,7 +11,8 @@ namespace cineloom::bench {
 struct Measured {
   int viewers = 0;
   int events = 0;
-  double disk_bytes = 0;           ///< of the tables that grow with viewers and events
+  int films = 0;
+  double disk_bytes = 0;           ///< of the tables that grow with viewers, events and films
   double events_of_one_ms = 0;     ///< median time to read a viewer's history
 };
 
@@ -24,7 +25,7 @@ class Laboratory {
   /// Everything that the model needs, from a store of some ten thousand events and more.
   Expected<Constants> measure();
   /// A fresh store of this size, to hold against what the constants foretell.
-  Expected<Measured> fill(int viewers, int events_each);
+  Expected<Measured> fill(int viewers, int events_each, int films);
 
  private:
   struct Parts;

@@ -125,8 +125,8 @@ struct Accounts::Parts {
 Accounts::Accounts(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Accounts::~Accounts() = default;
 
-Expected<std::unique_ptr<Accounts>> Accounts::open(const std::filesystem::path& folder, AccountsOptions options) {
-  CINELOOM_TRY_ASSIGN(auto store, AccountStore::open(folder));
+Expected<std::unique_ptr<Accounts>> Accounts::open(const std::string& address, AccountsOptions options) {
+  CINELOOM_TRY_ASSIGN(auto store, open_account_store(address));
   return std::unique_ptr<Accounts>(new Accounts(std::make_unique<Parts>(std::move(store), std::move(options))));
 }
 
@@ -209,7 +209,9 @@ Expected<SignIn> Accounts::confirm(const Account& account, const Secret& passwor
 }
 
 Expected<SignIn> Accounts::sign_in(const std::string& name, const Secret& password, std::string_view address) {
-  CINELOOM_TRY_ASSIGN(const auto known, parts_->store->find_account(name));
+  std::optional<Account> known;
+  // A name that no account can have is not asked for: databases refuse some of them, which is no answer to a guess.
+  if (check_name(name, "an account")) { CINELOOM_TRY_ASSIGN(known, parts_->store->find_account(name)); }
   // Who is not known is asked as long as who is.
   const Account account = known ? *known : Account{.id = {}, .name = name, .password_hash = privacy::unmatched_hash(parts_->options.cost), .made_at = {}};
   CINELOOM_TRY_ASSIGN(SignIn result, confirm(account, password, address));

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -66,7 +65,8 @@ struct GivenToken {
 /// Thread-safe. Errors of all calls: those of AccountStore beside those named here. `address` says from where, for limits and the log.
 class Accounts {
  public:
-  static Expected<std::unique_ptr<Accounts>> open(const std::filesystem::path& folder, AccountsOptions options = {});
+  /// `address` as open_account_store takes it: a library's folder, or its server.
+  static Expected<std::unique_ptr<Accounts>> open(const std::string& address, AccountsOptions options = {});
   ~Accounts();
   Accounts(const Accounts&) = delete;
   Accounts& operator=(const Accounts&) = delete;

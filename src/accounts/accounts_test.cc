@@ -7,12 +7,14 @@
 #include <sys/stat.h>
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <latch>
 #include <sstream>
 
 #include "base/files.h"
 #include "base/json.h"
+#include "store/testing/postgres_server.h"
 
 namespace cineloom::accounts {
 namespace {
@@ -161,15 +163,27 @@ TEST(SlowLane, WorksOnOneThreadAndSendsAwayWhoWouldWaitLong) {
   EXPECT_EQ(second.get() + third.get(), seconds(1));
 }
 
-class AccountsTest : public ::testing::Test {
- protected:
-  AccountsTest() : folder_(*TemporaryFolder::create("cineloom-accounts")), accounts_(open()) {}
+struct LibraryUnderTest {
+  std::string name;
+  std::function<std::string(const TemporaryFolder&)> new_address;  ///< of a library without accounts
+  std::function<std::string()> why_absent;
+};
 
+std::string no_reason() { return ""; }
+std::string address_in(const TemporaryFolder& folder) { return (folder.path() / "library").string(); }
+
+/// The rules, over accounts in a library that the test names.
+class AccountsOverALibrary : public ::testing::Test {
+ protected:
+  void begin(std::string address) {
+    address_ = std::move(address);
+    accounts_ = open();
+  }
   std::unique_ptr<Accounts> open() {
     AccountsOptions options{
         .cost = {.passes = 1, .memory_bytes = 8192}, .hashing = {.per_second = 1e6, .burst = 1000, .waiting = 100}, .now = [this] { return now_; }};
     options.remembered = std::chrono::milliseconds(0);
-    auto opened = Accounts::open(folder_.path() / "library", options);
+    auto opened = Accounts::open(address_, options);
     EXPECT_TRUE(opened) << opened.error().describe();
     return *std::move(opened);
   }
@@ -183,6 +197,26 @@ class AccountsTest : public ::testing::Test {
     EXPECT_EQ(in->outcome, SignIn::Outcome::Welcome);
     return std::string(in->token.reveal());
   }
+
+  TemporaryFolder folder_ = *TemporaryFolder::create("cineloom-accounts");
+  std::string address_;
+  Timestamp now_ = Timestamp(std::chrono::days(20'000));
+  std::unique_ptr<Accounts> accounts_;
+};
+
+/// What holds wherever the accounts lie.
+class AccountsTest : public AccountsOverALibrary, public ::testing::WithParamInterface<LibraryUnderTest> {
+ protected:
+  void SetUp() override {
+    if (const std::string why = GetParam().why_absent(); !why.empty()) GTEST_SKIP() << why;
+    begin(GetParam().new_address(folder_));
+  }
+};
+
+/// What concerns the file.
+class AccountsFileTest : public AccountsOverALibrary {
+ protected:
+  void SetUp() override { begin(address_in(folder_)); }
   [[nodiscard]] std::filesystem::path file() const { return folder_.path() / "library" / "accounts.db"; }
   /// Changes the file as somebody with an editor would.
   void tamper(const std::string& sql) const {
@@ -193,13 +227,9 @@ class AccountsTest : public ::testing::Test {
         << sqlite3_errmsg(handle);
     sqlite3_close(handle);
   }
-
-  TemporaryFolder folder_;
-  Timestamp now_ = Timestamp(std::chrono::days(20'000));
-  std::unique_ptr<Accounts> accounts_;
 };
 
-TEST_F(AccountsTest, ALibraryHasNoFileOfAccountsBeforeTheFirstOne) {
+TEST_F(AccountsFileTest, ALibraryHasNoFileOfAccountsBeforeTheFirstOne) {
   EXPECT_EQ(*accounts_->population(), Accounts::Population::Nobody);
   EXPECT_EQ((*accounts_->sign_in("ana", Secret(kGood), kAddress)).outcome, SignIn::Outcome::Wrong);
   EXPECT_FALSE(*accounts_->by_session("made up"));
@@ -211,7 +241,7 @@ TEST_F(AccountsTest, ALibraryHasNoFileOfAccountsBeforeTheFirstOne) {
   EXPECT_EQ(status.st_mode & 0777U, 0600U) << "nobody else may read it";
 }
 
-TEST_F(AccountsTest, NamesAreTakenOnceWithoutCaseAndMustBeSound) {
+TEST_P(AccountsTest, NamesAreTakenOnceWithoutCaseAndMustBeSound) {
   add("Ana");
   EXPECT_EQ(accounts_->add({.name = "ANA", .role = Role::Viewer, .password = Secret(kGood)}, "console").error().code(), ErrorCode::Conflict);
   for (const std::string name : {"", " Ana", "Ana ", "A\nna", "\xff"}) {
@@ -219,7 +249,7 @@ TEST_F(AccountsTest, NamesAreTakenOnceWithoutCaseAndMustBeSound) {
   }
 }
 
-TEST_F(AccountsTest, NeitherPasswordsNorTokensLieInTheFile) {
+TEST_F(AccountsFileTest, NeitherPasswordsNorTokensLieInTheFile) {
   const Account ana = add("Ana");
   const std::string session = session_of("Ana");
   const auto given = accounts_->add_token(ana, {.name = "phone", .scopes = {Scope::Read}, .lifetime = {}}, "console");
@@ -230,7 +260,7 @@ TEST_F(AccountsTest, NeitherPasswordsNorTokensLieInTheFile) {
   EXPECT_EQ(given->token.reveal().size(), 47U) << "256 bits and a prefix";
 }
 
-TEST_F(AccountsTest, ASessionEndsWhenItIsIdleOrOldOrSignedOut) {
+TEST_P(AccountsTest, ASessionEndsWhenItIsIdleOrOldOrSignedOut) {
   add("Ana");
   const std::string idle = session_of("Ana");
   now_ += std::chrono::days(6);
@@ -251,7 +281,7 @@ TEST_F(AccountsTest, ASessionEndsWhenItIsIdleOrOldOrSignedOut) {
   EXPECT_FALSE(*accounts_->by_session(left));
 }
 
-TEST_F(AccountsTest, EverywhereIsEverywhereButNotEverybody) {
+TEST_P(AccountsTest, EverywhereIsEverywhereButNotEverybody) {
   const Account ana = add("Ana");
   add("Bo", Role::Viewer);
   const std::string one = session_of("Ana");
@@ -263,7 +293,7 @@ TEST_F(AccountsTest, EverywhereIsEverywhereButNotEverybody) {
   EXPECT_TRUE(*accounts_->by_session(other));
 }
 
-TEST_F(AccountsTest, ATokenOpensWhatItSaysUntilItsTimeOrItsAccountIsOver) {
+TEST_P(AccountsTest, ATokenOpensWhatItSaysUntilItsTimeOrItsAccountIsOver) {
   add("Chief");
   const Account ana = add("Ana", Role::Viewer);
   const auto token =
@@ -284,7 +314,7 @@ TEST_F(AccountsTest, ATokenOpensWhatItSaysUntilItsTimeOrItsAccountIsOver) {
   EXPECT_FALSE(*accounts_->by_token(forever->token.reveal()));
 }
 
-TEST_F(AccountsTest, WhatTheCommandLineChangesAServerSees) {
+TEST_P(AccountsTest, WhatTheCommandLineChangesAServerSees) {
   const Account ana = add("Ana");
   const std::string session = session_of("Ana");
   const auto command_line = open();
@@ -292,7 +322,36 @@ TEST_F(AccountsTest, WhatTheCommandLineChangesAServerSees) {
   EXPECT_FALSE(*accounts_->by_session(session));
 }
 
-TEST_F(AccountsTest, TheLastAdminStaysAsLongAsThereAreOthers) {
+TEST_P(AccountsTest, WhatOneNodeTakesBackNoOtherLetsIn) {
+  const Account ana = add("Ana");
+  const auto other = open();
+  const auto in = other->sign_in("ana", Secret(kGood), kAddress);
+  ASSERT_EQ(in->outcome, SignIn::Outcome::Welcome) << "an account of one node signs in at another";
+  const auto given = accounts_->add_token(ana, {.name = "tv", .scopes = {Scope::Read}, .lifetime = {}}, "console");
+  EXPECT_TRUE(*other->by_token(given->token.reveal()));
+  EXPECT_TRUE(*accounts_->by_session(in->token.reveal()));
+  ASSERT_TRUE(other->remove_token(ana.id, given->id, kAddress));
+  ASSERT_TRUE(other->sign_out(in->token.reveal(), kAddress));
+  EXPECT_FALSE(*accounts_->by_token(given->token.reveal()));
+  EXPECT_FALSE(*accounts_->by_session(in->token.reveal()));
+}
+
+// PostgreSQL refuses a text with a zero byte; whoever sends one must wait, and stand in the log, like everybody who guesses.
+TEST_P(AccountsTest, ANameThatNobodyCanHaveIsAWrongOne) {
+  add("Ana");
+  const std::string name("ana\0", 4);
+  for (int guess = 0; guess < LoginLimits().of_both; ++guess) {
+    const auto in = accounts_->sign_in(name, Secret(kGood), kAddress);
+    ASSERT_TRUE(in) << in.error().describe();
+    EXPECT_EQ(in->outcome, SignIn::Outcome::Wrong);
+  }
+  const auto in = accounts_->sign_in(name, Secret(kGood), kAddress);
+  ASSERT_TRUE(in) << in.error().describe();
+  EXPECT_EQ(in->outcome, SignIn::Outcome::Wait);
+  EXPECT_EQ(*accounts_->check_audit(), 1 + LoginLimits().of_both);
+}
+
+TEST_P(AccountsTest, TheLastAdminStaysAsLongAsThereAreOthers) {
   const Account chief = add("Chief");
   const Account ana = add("Ana", Role::Viewer);
   EXPECT_EQ(accounts_->remove(chief.id, "console").error().code(), ErrorCode::Conflict);
@@ -301,17 +360,17 @@ TEST_F(AccountsTest, TheLastAdminStaysAsLongAsThereAreOthers) {
   EXPECT_EQ(*accounts_->population(), Accounts::Population::Nobody);
 }
 
-TEST_F(AccountsTest, AHashIsMadeAnewWhenItsCostRose) {
+TEST_P(AccountsTest, AHashIsMadeAnewWhenItsCostRose) {
   add("Ana");
   const std::string before = accounts_->find("Ana")->password_hash;
   AccountsOptions dearer{.cost = {.passes = 2, .memory_bytes = 16384}, .now = [this] { return now_; }};
-  const auto later = Accounts::open(folder_.path() / "library", dearer);
+  const auto later = Accounts::open(address_, dearer);
   EXPECT_EQ((*(*later)->sign_in("Ana", Secret(kGood), kAddress)).outcome, SignIn::Outcome::Welcome);
   EXPECT_NE(accounts_->find("Ana")->password_hash, before);
   EXPECT_EQ((*(*later)->sign_in("Ana", Secret(kGood), kAddress)).outcome, SignIn::Outcome::Welcome);
 }
 
-TEST_F(AccountsTest, TheLogTellsWhatHappenedWithoutNamesThatNobodyHas) {
+TEST_P(AccountsTest, TheLogTellsWhatHappenedWithoutNamesThatNobodyHas) {
   const Account ana = add("Ana");
   accounts_->sign_in("my-password-by-mistake", Secret("x"), kAddress);
   accounts_->sign_in("Ana", Secret("x"), kAddress);
@@ -327,7 +386,7 @@ TEST_F(AccountsTest, TheLogTellsWhatHappenedWithoutNamesThatNobodyHas) {
   EXPECT_EQ(*accounts_->check_audit(), 4);
 }
 
-TEST_F(AccountsTest, ALogThatSomebodyChangedIsFound) {
+TEST_F(AccountsFileTest, ALogThatSomebodyChangedIsFound) {
   add("Ana");
   for (int i = 0; i < 5; ++i) session_of("Ana");
   ASSERT_EQ(*accounts_->check_audit(), 6);
@@ -337,7 +396,7 @@ TEST_F(AccountsTest, ALogThatSomebodyChangedIsFound) {
   EXPECT_THAT(accounts_->check_audit().error().describe(), HasSubstr("line 2 "));
 }
 
-TEST_F(AccountsTest, TheLogOnlyGrows) {
+TEST_F(AccountsFileTest, TheLogOnlyGrows) {
   add("Ana");
   sqlite3* handle = nullptr;
   ASSERT_EQ(sqlite3_open(file().c_str(), &handle), SQLITE_OK);
@@ -346,11 +405,18 @@ TEST_F(AccountsTest, TheLogOnlyGrows) {
   sqlite3_close(handle);
 }
 
-TEST_F(AccountsTest, AForeignFileIsLeftAlone) {
+TEST_F(AccountsFileTest, AForeignFileIsLeftAlone) {
   std::filesystem::create_directories(file().parent_path());
   ASSERT_TRUE(write_file(file(), "this is no database at all, but a letter to somebody who is missed very much, and long enough"));
-  EXPECT_FALSE(Accounts::open(folder_.path() / "library"));
+  EXPECT_FALSE(Accounts::open(address_));
 }
+
+INSTANTIATE_TEST_SUITE_P(Libraries, AccountsTest,
+                         ::testing::Values(LibraryUnderTest{"File", address_in, no_reason},
+                                           LibraryUnderTest{"Postgres",
+                                                            [](const TemporaryFolder&) { return *(*cineloom::testing::shared_postgres())->add_library(); },
+                                                            cineloom::testing::why_no_postgres}),
+                         [](const auto& instance) { return instance.param.name; });
 
 }  // namespace
 }  // namespace cineloom::accounts

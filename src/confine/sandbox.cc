@@ -122,6 +122,9 @@ constexpr std::array kRefused = {
     SCMP_SYS(setpriority), SCMP_SYS(mbind),
 };
 
+/// What sanitizers do beside the program: asking through a pipe which memory can be read, and waiting in a thread of their own.
+constexpr std::array kSanitizers = {SCMP_SYS(pipe2), SCMP_SYS(nanosleep)};
+
 int allow_in_part(scmp_filter_ctx filter, Threads threads) {
   const auto executable = scmp_datum_t{PROT_EXEC};
   int code = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, executable, 0));
@@ -156,8 +159,9 @@ Expected<void> filter_system_calls(Threads threads) {
     if (code == 0) code = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EACCES), call, 0);
   }
   if (code == 0 && threads == Threads::Refuse) code = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EAGAIN), SCMP_SYS(clone), 0);
-  // When an exception is thrown, the address sanitizer asks through a pipe which memory can be read.
-  if (code == 0 && CINELOOM_IS_SANITIZED != 0) code = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(pipe2), 0);
+  for (const int call : kSanitizers) {
+    if (code == 0 && CINELOOM_IS_SANITIZED != 0) code = seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, call, 0);
+  }
   if (code == 0) code = seccomp_load(filter.get());
   if (code == 0) return {};
   return fail(ErrorCode::Unavailable, fmt::format("the system call filter cannot be set: {}", std::strerror(-code)));

@@ -29,11 +29,12 @@ struct Slate {
   Timestamp at;                  ///< when it was shown
   std::string key;               ///< chosen by whoever shows it; the same key from a viewer counts once; empty = none
   std::string ranker;            ///< name of the policy
+  double ranker_chance = 1;      ///< with which a bandit gave the list to that ranker, 0 < p <= 1; 1 = no bandit
   int model_version = 0;         ///< 0 = no kept model
   std::string context;           ///< mood and circumstances in short, for people
   std::vector<SlateItem> items;  ///< by position
 };
-BOOST_DESCRIBE_STRUCT(Slate, (), (id, viewer, at, key, ranker, model_version, context, items))
+BOOST_DESCRIBE_STRUCT(Slate, (), (id, viewer, at, key, ranker, ranker_chance, model_version, context, items))
 
 /// What became of a shown film.
 enum class SlateResponse { None, Skipped, Hidden, Watched, Liked };
@@ -45,12 +46,13 @@ struct ShownFilm {
   ViewerId viewer;
   Timestamp at;              ///< when it was shown
   std::string ranker;
+  double ranker_chance = 1;  ///< of the list
   int model_version = 0;
   SlateItem item;
   SlateResponse response = SlateResponse::None;
   std::optional<double> stars;       ///< of its first rating
   std::optional<Timestamp> rated_at;
 };
-BOOST_DESCRIBE_STRUCT(ShownFilm, (), (slate, viewer, at, ranker, model_version, item, response, stars, rated_at))
+BOOST_DESCRIBE_STRUCT(ShownFilm, (), (slate, viewer, at, ranker, ranker_chance, model_version, item, response, stars, rated_at))
 
 }  // namespace cineloom

@@ -8,8 +8,11 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/assert.h"
 #include "base/hash.h"
 #include "feedback/internal/sip_hash.h"
+#include "feedback/off_policy.h"
+#include "feedback/ranker_bandit.h"
 #include "feedback/sequential.h"
 #include "feedback/slate_outcomes.h"
 
@@ -18,6 +21,8 @@ namespace {
 
 // A wrong split is a fault of the program, so it must be plain before it is told.
 constexpr double kRatioAlpha = 0.001;
+constexpr auto kRipe = std::chrono::hours(24);  // of a list that a bandit learns from: followed or not is told at the same time
+constexpr double kLeastShare = 0.05;            // that every variant keeps of a bandit's lists
 
 struct Placed {
   std::size_t variant = 0;
@@ -121,11 +126,98 @@ std::optional<ViewerOutcome> taken_of(const Exposure& exposure, const std::vecto
   return ViewerOutcome{.viewer = exposure.viewer, .value = is_any_taken ? 1.0 : 0.0, .at = ripe};
 }
 
+SipKey key_of(const Experiment& experiment) { return {.first = fnv1a64(experiment.salt), .second = fnv1a64(experiment.name + "/" + experiment.salt)}; }
+
+/// A list that the experiment had a hand in.
+struct MadeList {
+  ViewerId viewer;
+  Timestamp at;
+  std::size_t variant = 0;
+  double chance = 1;
+  bool is_followed = false;
+};
+
+std::vector<MadeList> lists_of(const Experiment& experiment, std::span<const ShownFilm> shown, Timestamp until) {
+  std::map<SlateId, MadeList> lists;
+  for (const ShownFilm& film : shown) {
+    const auto variant = variant_in(experiment, film.ranker);
+    if (!variant || film.at > until) continue;
+    const double chance = experiment.allocation == Allocation::Adaptive ? film.ranker_chance : experiment.variants[*variant].share;
+    MadeList& list = lists.try_emplace(film.slate, MadeList{.viewer = film.viewer, .at = film.at, .variant = *variant, .chance = chance}).first->second;
+    list.is_followed = list.is_followed || is_taken(film);
+  }
+  std::vector<MadeList> all;
+  for (const auto& [slate, list] : lists) all.push_back(list);
+  return all;
+}
+
+VariantEstimate estimate_of(const std::vector<MadeList>& lists, std::size_t variant, const std::string& name) {
+  std::vector<LoggedAction> log;
+  for (const MadeList& list : lists) {
+    log.push_back(
+        {.reward = list.is_followed ? 1.0 : 0.0, .propensity = list.chance, .target = list.variant == variant ? 1.0 : 0.0, .cluster = list.viewer.number()});
+  }
+  VariantEstimate estimate{.name = name, .lists = static_cast<int>(std::ranges::count(lists, variant, &MadeList::variant)), .warnings = {}};
+  const auto found = estimate_off_policy(log, {});
+  if (!found) {
+    estimate.warnings.push_back(found.error().message());
+    return estimate;
+  }
+  estimate.value = found->value;
+  estimate.low = std::max(0.0, found->low);
+  estimate.high = std::min(1.0, found->high);
+  estimate.effective_lists = found->effective_actions;
+  estimate.warnings = found->warnings;
+  return estimate;
+}
+
 }  // namespace
 
+std::string ranker_name(const Experiment& experiment, const Variant& variant) { return experiment.name + ":" + variant.name; }
+
+std::optional<std::size_t> variant_in(const Experiment& experiment, std::string_view ranker) {
+  while (!ranker.empty()) {
+    const std::string_view part = ranker.substr(0, ranker.find('+'));
+    ranker.remove_prefix(std::min(part.size() + 1, ranker.size()));
+    const auto found = std::ranges::find_if(experiment.variants, [&](const Variant& variant) { return ranker_name(experiment, variant) == part; });
+    if (found != experiment.variants.end()) return static_cast<std::size_t>(found - experiment.variants.begin());
+  }
+  return std::nullopt;
+}
+
+std::vector<VariantEstimate> estimate_variants(const Experiment& experiment, std::span<const ShownFilm> shown, Timestamp now, std::chrono::hours window) {
+  const auto lists = lists_of(experiment, shown, now - window);
+  std::vector<VariantEstimate> estimates;
+  for (std::size_t variant = 0; variant < experiment.variants.size(); ++variant) {
+    if (std::ranges::find(lists, variant, &MadeList::variant) == lists.end()) continue;
+    estimates.push_back(estimate_of(lists, variant, experiment.variants[variant].name));
+  }
+  return estimates;
+}
+
+std::vector<double> adapted_chances(const Experiment& experiment, std::span<const ShownFilm> shown, Timestamp now) {
+  std::vector<ShownFilm> ripe;
+  std::vector<std::string> names;
+  for (const Variant& variant : experiment.variants) names.push_back(variant.name);
+  for (const ShownFilm& film : shown) {
+    const auto variant = variant_in(experiment, film.ranker);
+    if (!variant || film.at > now - kRipe) continue;
+    ripe.push_back(film);
+    ripe.back().ranker = names[*variant];
+  }
+  const double least = std::min(kLeastShare, 0.5 / static_cast<double>(names.size()));
+  const auto choice = choose_ranker(ranker_records(ripe, names, now), {.least_share = least});
+  CINELOOM_ASSERT(choice.has_value());  // counts of lists and the options above are always in range
+  return choice->chances;
+}
+
+std::size_t variant_of_day(const Experiment& experiment, ViewerId viewer, Timestamp now, std::span<const double> chances) {
+  const auto day = std::chrono::floor<std::chrono::days>(now).time_since_epoch().count();
+  return draw_ranker(chances, sip_hash(key_of(experiment), fmt::format("{} on day {}", viewer.number(), day)));
+}
+
 std::size_t variant_of(const Experiment& experiment, ViewerId viewer) {
-  const SipKey key{.first = fnv1a64(experiment.salt), .second = fnv1a64(experiment.name + "/" + experiment.salt)};
-  const std::uint64_t hash = sip_hash(key, std::to_string(viewer.number()));
+  const std::uint64_t hash = sip_hash(key_of(experiment), std::to_string(viewer.number()));
   double place = static_cast<double>(hash >> 11U) * 0x1.0p-53;
   std::size_t variant = 0;
   for (; variant + 1 < experiment.variants.size() && place >= experiment.variants[variant].share; ++variant) place -= experiment.variants[variant].share;
@@ -154,8 +246,13 @@ Expected<ExperimentReport> judge(const Experiment& experiment, std::span<const E
   for (std::size_t variant = 0; variant < experiment.variants.size(); ++variant) {
     VariantResult& result = report.results.emplace_back(VariantResult{.name = experiment.variants[variant].name, .share = experiment.variants[variant].share});
     result.exposed = static_cast<int>(std::ranges::count_if(places, [&](const auto& place) { return place.second.variant == variant; }));
+    if (experiment.allocation == Allocation::Adaptive) continue;
     if (variant == 0) measure_first(places, ordered, result);
     if (variant > 0) compare(experiment, places, ordered, own_alpha, variant, result);
+  }
+  if (experiment.allocation == Allocation::Adaptive) {
+    report.warnings.emplace_back("a bandit deals out the lists, so viewers are not compared: look at the estimates");
+    return report;
   }
   report.ratio_p_value = ratio_p_value(experiment, exposures, places);
   report.is_ratio_sound = report.ratio_p_value > kRatioAlpha;

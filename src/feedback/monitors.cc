@@ -62,8 +62,6 @@ std::array<double, kGroups> shares_of(const Counts& counts, const std::map<FilmI
   return shares;
 }
 
-bool is_watching(const Event& event) { return event.kind == EventKind::Rate || event.kind == EventKind::Watch || event.kind == EventKind::Like; }
-
 void advise(ModelHealth& health) {
   if (health.accuracy_alarm) health.reasons.emplace_back("forecasts have become worse than they used to be");
   if (health.popularity_shift > kLargeShift) {
@@ -163,16 +161,9 @@ ModelHealth judge_health(const HealthEvidence& evidence) {
   std::vector<ForecastPair> own;
   std::ranges::copy_if(pairs, std::back_inserter(own), [&](const ForecastPair& pair) { return pair.forecast.model_version == evidence.model_version; });
   health.accuracy_alarm = accuracy_alarm(own);
-  Counts before;
-  Counts now;
-  int known = 0;
-  for (const Event& event : evidence.events) {
-    known += event.at <= *evidence.trained_at ? 1 : 0;
-    if (is_watching(event)) ++(event.at <= *evidence.trained_at ? before : now)[event.film];
-  }
-  health.popularity_shift = popularity_shift(before, now);
-  health.events_trained_on = evidence.events_trained_on.value_or(known);
-  health.events_since = std::max(0, static_cast<int>(evidence.events.size()) - health.events_trained_on);
+  health.popularity_shift = popularity_shift(evidence.watched_before, evidence.watched_since);
+  health.events_trained_on = evidence.events_trained_on.value_or(evidence.events_now);
+  health.events_since = std::max(0, evidence.events_now - health.events_trained_on);
   advise(health);
   return health;
 }

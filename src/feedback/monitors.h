@@ -39,8 +39,11 @@ double popularity_shift(const std::map<FilmId, int>& before, const std::map<Film
 struct HealthEvidence {
   int model_version = 0;                  ///< 0 = none kept
   std::optional<Timestamp> trained_at;
-  std::optional<int> events_trained_on;   ///< none = those in `events` up to trained_at
-  std::span<const Event> events;          ///< all there are
+  std::optional<int> events_trained_on;   ///< none = nobody counted, and growth is not judged
+  int events_now = 0;                     ///< all there are
+  std::map<FilmId, int> watched_before;   ///< how often each film was watched, liked or rated until trained_at
+  std::map<FilmId, int> watched_since;
+  std::span<const Event> events;          ///< of the viewers who have forecasts
   std::span<const Forecast> forecasts;
   std::span<const ShownFilm> shown;
   std::vector<std::string> warnings;      ///< handed through

@@ -99,9 +99,21 @@ std::vector<Event> events_of(int before, int after) {
   return events;
 }
 
+/// As a store counts them.
+HealthEvidence evidence_of(std::span<const Event> events, int version = 0) {
+  HealthEvidence evidence{
+      .model_version = version, .trained_at = hour(100), .events_trained_on = 0, .events_now = static_cast<int>(events.size()), .warnings = {}};
+  for (const Event& event : events) {
+    const bool is_known = event.at <= *evidence.trained_at;
+    *evidence.events_trained_on += is_known ? 1 : 0;
+    ++(is_known ? evidence.watched_before : evidence.watched_since)[event.film];
+  }
+  return evidence;
+}
+
 TEST(JudgeHealth, IsContentWithAModelThatKnowsNearlyAll) {
   const auto events = events_of(1000, 110);
-  const ModelHealth health = judge_health({.model_version = 2, .trained_at = hour(100), .events_trained_on = {}, .events = events, .warnings = {}});
+  const ModelHealth health = judge_health(evidence_of(events, 2));
   EXPECT_FALSE(health.is_retraining_advised) << health.reasons.front();
   EXPECT_EQ(health.events_trained_on, 1000);
   EXPECT_EQ(health.events_since, 110);
@@ -109,11 +121,10 @@ TEST(JudgeHealth, IsContentWithAModelThatKnowsNearlyAll) {
 
 TEST(JudgeHealth, AdvisesRetrainingAfterGrowthShiftOrWorseForecasts) {
   const auto grown = events_of(200, 100);
-  EXPECT_THAT(judge_health({.trained_at = hour(100), .events_trained_on = {}, .events = grown, .warnings = {}}).reasons,
-              Contains(HasSubstr("100 events came")));
+  EXPECT_THAT(judge_health(evidence_of(grown)).reasons, Contains(HasSubstr("100 events came")));
   auto shifted = events_of(1000, 150);
   for (std::size_t i = 1000; i < shifted.size(); ++i) shifted[i].film = FilmId(900);
-  EXPECT_THAT(judge_health({.trained_at = hour(100), .events_trained_on = {}, .events = shifted, .warnings = {}}).reasons, Contains(HasSubstr("other films")));
+  EXPECT_THAT(judge_health(evidence_of(shifted)).reasons, Contains(HasSubstr("other films")));
   std::vector<Forecast> forecasts;
   std::vector<Event> ratings;
   const auto pairs = pairs_of(3, 400, 200, 2.4);

@@ -45,12 +45,6 @@ std::size_t best_of_a_draw(std::span<const RankerRecord> records, const RankerBa
   return best;
 }
 
-std::size_t draw_from(std::span<const double> chances, double uniform) {
-  std::size_t place = 0;
-  for (; place + 1 < chances.size() && uniform >= chances[place]; ++place) uniform -= chances[place];
-  return place;
-}
-
 }  // namespace
 
 std::vector<RankerRecord> ranker_records(std::span<const ShownFilm> shown, std::span<const std::string> rankers, Timestamp now, std::chrono::days half_life) {
@@ -72,6 +66,13 @@ std::vector<RankerRecord> ranker_records(std::span<const ShownFilm> shown, std::
   return records;
 }
 
+std::size_t draw_ranker(std::span<const double> chances, Seed seed) {
+  double uniform = Random(seed).uniform();
+  std::size_t place = 0;
+  for (; place + 1 < chances.size() && uniform >= chances[place]; ++place) uniform -= chances[place];
+  return place;
+}
+
 Expected<RankerChoice> choose_ranker(std::span<const RankerRecord> records, const RankerBanditOptions& options) {
   CINELOOM_TRY(require_sound(records, options));
   // The chances belong to the records, the choice to the visit: so their seeds differ.
@@ -79,8 +80,7 @@ Expected<RankerChoice> choose_ranker(std::span<const RankerRecord> records, cons
   std::vector<double> chances(records.size(), options.least_share);
   const double left = 1 - options.least_share * static_cast<double>(records.size());
   for (int sample = 0; sample < options.samples; ++sample) chances[best_of_a_draw(records, options, draws)] += left / options.samples;
-  Random random(options.seed);
-  const std::size_t ranker = draw_from(chances, random.uniform());
+  const std::size_t ranker = draw_ranker(chances, options.seed);
   return RankerChoice{.ranker = ranker, .chances = std::move(chances)};
 }
 

@@ -41,4 +41,7 @@ struct RankerChoice {
 /// the chosen one is its propensity exactly. Errors: InvalidArgument for no rankers or values out of range.
 Expected<RankerChoice> choose_ranker(std::span<const RankerRecord> records, const RankerBanditOptions& options);
 
+/// The position drawn with these chances, which sum to 1.
+std::size_t draw_ranker(std::span<const double> chances, Seed seed);
+
 }  // namespace cineloom

@@ -49,6 +49,7 @@ std::vector<ShownFilm> join_outcomes(std::span<const Slate> slates, std::span<co
                        .viewer = slate.viewer,
                        .at = slate.at,
                        .ranker = slate.ranker,
+                       .ranker_chance = slate.ranker_chance,
                        .model_version = slate.model_version,
                        .item = item,
                        .stars = {},

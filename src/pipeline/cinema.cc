@@ -77,7 +77,8 @@ Cinema::Cinema(CinemaOptions options, std::unique_ptr<Store> store)
     : options_(std::move(options)),
       store_(std::move(store)),
       language_model_(std::make_unique<llm::SharedModel>(llm::home_of(options_.data, options_.resources, options_.program))),
-      mood_model_(std::make_unique<LlmReader>(*language_model_, prompts_of(options_))) {}
+      mood_model_(std::make_unique<LlmReader>(*language_model_, prompts_of(options_))),
+      trials_(*store_) {}
 
 Cinema::~Cinema() = default;
 

@@ -27,6 +27,7 @@
 #include "domain/story_signal.h"
 #include "pipeline/story_telling.h"
 #include "pipeline/told_plots.h"
+#include "pipeline/trials.h"
 #include "store/store.h"
 #include "story/chronicle.h"
 #include "story/views.h"
@@ -111,6 +112,7 @@ struct TonightRequest {
   bool is_seen_welcome = false;            ///< films seen before may come again
   int count = 6;                           ///< 1 .. 50
   int programme = 0;                       ///< films that must fit `time` together, 0 .. 5; 0 = each alone
+  ListMaker maker = {};                    ///< noted when the list is shown; its dials are among those above
 };
 
 /// Those who watch too but are no viewers of this library, as far as they said something.
@@ -150,6 +152,8 @@ class Cinema {
   void rest_analyses(bool is_resting) { is_resting_ = is_resting; }
   /// Courses of feeling of the library's films; lives as long as this.
   [[nodiscard]] FilmCourses& film_courses() { return film_courses_; }
+  /// What is tried on viewers' lists; lives as long as this.
+  [[nodiscard]] Trials& trials() { return trials_; }
   /// The language model that somebody chose, for all who ask one; lives as long as this.
   [[nodiscard]] llm::SharedModel& language_model() { return *language_model_; }
   /// Folder of a film's keyframes and other findings.
@@ -316,6 +320,7 @@ class Cinema {
   std::unique_ptr<LlmReader> mood_model_;
   std::unique_ptr<FeelingReader> feelings_;
   FilmCourses film_courses_;
+  Trials trials_;
 };
 
 }  // namespace cineloom

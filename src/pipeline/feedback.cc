@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <set>
 
 #include "base/hash.h"
 #include "base/json.h"
@@ -11,7 +13,9 @@
 #include "feedback/monitors.h"
 #include "feedback/slate_outcomes.h"
 #include "feedback/visit.h"
+#include "pipeline/shown_lists.h"
 #include "pipeline/webhooks.h"
+#include "store/rating_counts.h"
 
 namespace cineloom {
 namespace {
@@ -22,14 +26,15 @@ constexpr std::string_view kExplorationName = "exploration";
 std::string key_of(const Showing& showing, const Recommendation& recommendation) {
   std::string films;
   for (const Pick& pick : recommendation.picks) films += fmt::format("{},", pick.film.number());
-  return fmt::format("{}-{:016x}", showing.visit_begin.value_or(showing.at).time_since_epoch().count(), fnv1a64(showing.ranker + "/" + films));
+  return fmt::format("{}-{:016x}", showing.visit_begin.value_or(showing.at).time_since_epoch().count(), fnv1a64(showing.maker.ranker + "/" + films));
 }
 
 Slate slate_of(const Showing& showing, const Recommendation& recommendation) {
   Slate slate{.viewer = showing.viewer,
               .at = showing.at,
               .key = key_of(showing, recommendation),
-              .ranker = showing.ranker,
+              .ranker = showing.maker.ranker,
+              .ranker_chance = showing.maker.ranker_chance,
               .model_version = showing.model_version.value_or(0),
               .context = showing.context,
               .items = {}};
@@ -84,6 +89,32 @@ Expected<Experiment> experiment_called(Store& store, std::string_view name) {
   return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no experiment '{}'", name)).advise("list them: cineloom experiment list"));
 }
 
+/// One that ended between the making and the showing of a list is not met.
+Expected<void> note_meetings(Store& store, const Showing& showing) {
+  for (Exposure met : showing.maker.met) {
+    met.at = showing.at;
+    const auto noted = store.add_exposure(met);
+    if (!noted && noted.error().code() != ErrorCode::Conflict) return fail_in(noted.error(), "noting what is tried");
+  }
+  return {};
+}
+
+Expected<void> require_plain_name(std::string_view what, std::string_view name) {
+  const auto is_plain = [](char letter) { return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '-' || letter == '_' || letter == '.'; };
+  if (!name.empty() && name.size() <= 64 && std::ranges::all_of(name, is_plain)) return {};
+  return fail(ErrorCode::InvalidArgument, fmt::format("the name of {}: expected 1 to 64 letters, digits, '-', '_' or '.', found '{}'", what, name));
+}
+
+/// Two bandits at a time would each need a chance of its own beside every list.
+Expected<void> require_only_bandit(Store& store, const Experiment& begun) {
+  CINELOOM_TRY_ASSIGN(const auto experiments, store.experiments());
+  const auto other = std::ranges::find_if(
+      experiments, [&](const Experiment& known) { return known.allocation == Allocation::Adaptive && !known.stopped_at && known.name != begun.name; });
+  if (begun.allocation == Allocation::Fixed || other == experiments.end()) return {};
+  return std::unexpected(Error(ErrorCode::Conflict, fmt::format("a bandit deals out the lists of '{}' already", other->name))
+                             .advise("end that experiment first: cineloom experiment end NAME"));
+}
+
 }  // namespace
 
 Showing showing_of(const TonightRequest& request, const Recommendation& recommendation, Timestamp at) {
@@ -91,12 +122,13 @@ Showing showing_of(const TonightRequest& request, const Recommendation& recommen
   std::string context = fmt::format("valence {:+.2f}, arousal {:.2f}, {}", feeling.valence, feeling.arousal, json::enum_name(request.policy));
   if (request.time) context += fmt::format(", {} minutes", request.time->count());
   if (!request.companions.empty()) context += fmt::format(", {} more", request.companions.size());
-  return {.viewer = request.viewer, .at = at, .visit_begin = {}, .model_version = {}, .context = context};
+  return {.viewer = request.viewer, .at = at, .visit_begin = {}, .maker = request.maker, .model_version = {}, .context = context};
 }
 
 Expected<SlateId> remember_showing(Store& store, const Showing& given, const Recommendation& recommendation) {
   CINELOOM_TRY_ASSIGN(const Showing showing, completed(store, given));
   CINELOOM_TRY_ASSIGN_IN(const SlateId id, store.put_slate(slate_of(showing, recommendation)), "keeping what was shown");
+  CINELOOM_TRY(note_meetings(store, showing));
   const auto forecasts = forecasts_of(showing, recommendation);
   CINELOOM_TRY_ASSIGN_IN(const int locked, store.lock_new_forecasts(forecasts), "locking forecasts");
   std::ignore = locked;  // how many were new does not matter here
@@ -136,11 +168,24 @@ Expected<ModelVersion> roll_back_model(Cinema& cinema) {
 Expected<ModelHealth> model_health(Store& store) {
   CINELOOM_TRY_ASSIGN(const auto version, active_version(store));
   CINELOOM_TRY_ASSIGN(const auto kept, store.active_model(kRecommenderModel));
-  CINELOOM_TRY_ASSIGN(const auto events, store.all_events());
   CINELOOM_TRY_ASSIGN(const auto forecasts, store.forecasts(ViewerId()));
-  CINELOOM_TRY_ASSIGN(const auto slates, store.slates({.since = {}}));
-  const auto shown = join_outcomes(slates, events);
-  HealthEvidence evidence{.trained_at = {}, .events_trained_on = {}, .events = events, .forecasts = forecasts, .shown = shown, .warnings = {}};
+  std::set<ViewerId> forecast_for;
+  for (const Forecast& forecast : forecasts) forecast_for.insert(forecast.viewer);
+  CINELOOM_TRY_ASSIGN(const auto events, events_of_all(store, forecast_for));
+  CINELOOM_TRY_ASSIGN(const auto shown, shown_with_outcomes(store, {.since = {}}));
+  CINELOOM_TRY_ASSIGN(const std::int64_t events_now, store.event_count());
+  HealthEvidence evidence{.trained_at = {},
+                          .events_trained_on = {},
+                          .events_now = static_cast<int>(events_now),
+                          .events = events,
+                          .forecasts = forecasts,
+                          .shown = shown,
+                          .warnings = {}};
+  if (version) {
+    CINELOOM_TRY_ASSIGN(WatchCounts counts, watch_counts(store, version->trained_at));
+    evidence.watched_before = std::move(counts.until);
+    evidence.watched_since = std::move(counts.since);
+  }
   if (version) {
     evidence.model_version = version->number;
     evidence.trained_at = version->trained_at;
@@ -174,21 +219,32 @@ Expected<void> set_exploration(Store& store, ViewerId viewer, double budget) {
   return store.put_preference(viewer, kExplorationName, json::write(budget));
 }
 
-Expected<Variant> meet_variant(Store& store, std::string_view experiment, ViewerId viewer, Timestamp now) {
-  CINELOOM_TRY_ASSIGN(const Experiment found, experiment_called(store, experiment));
-  const Variant& variant = found.variants[variant_of(found, viewer)];
-  CINELOOM_TRY(store.add_exposure({.experiment = found.name, .viewer = viewer, .variant = variant.name, .at = now}));
-  return variant;
+Expected<void> begin_experiment(Cinema& cinema, const Experiment& experiment) {
+  CINELOOM_TRY(require_plain_name("an experiment", experiment.name));
+  for (const Variant& variant : experiment.variants) {
+    CINELOOM_TRY(require_plain_name("a variant", variant.name));
+    CINELOOM_TRY(dials_of(variant));
+  }
+  CINELOOM_TRY(require_only_bandit(cinema.store(), experiment));
+  CINELOOM_TRY(cinema.store().put_experiment(experiment));
+  cinema.trials().forget();
+  return {};
+}
+
+Expected<Experiment> end_experiment(Cinema& cinema, std::string_view experiment) {
+  CINELOOM_TRY_ASSIGN(Experiment ended, cinema.store().stop_experiment(experiment, cinema.now()));
+  cinema.trials().forget();
+  return ended;
 }
 
 Expected<ExperimentReport> experiment_report(Store& store, std::string_view experiment, Timestamp now) {
   CINELOOM_TRY_ASSIGN(const Experiment found, experiment_called(store, experiment));
   CINELOOM_TRY_ASSIGN(const auto exposures, store.exposures(experiment));
-  CINELOOM_TRY_ASSIGN(const auto slates, store.slates({.since = found.started_at, .limit = 1'000'000}));
-  CINELOOM_TRY_ASSIGN(const auto events, store.all_events());
-  const auto shown = join_outcomes(slates, events);
+  CINELOOM_TRY_ASSIGN(const auto shown, shown_with_outcomes(store, {.since = found.started_at, .limit = 1'000'000}));
   const auto outcomes = viewer_outcomes(found, exposures, shown, found.stopped_at.value_or(now));
-  return judge(found, exposures, outcomes);
+  CINELOOM_TRY_ASSIGN(ExperimentReport report, judge(found, exposures, outcomes));
+  report.estimates = estimate_variants(found, shown, now);
+  return report;
 }
 
 }  // namespace cineloom

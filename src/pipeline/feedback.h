@@ -20,7 +20,7 @@ struct Showing {
   ViewerId viewer;
   Timestamp at;
   std::optional<Timestamp> visit_begin;  ///< the same list within a visit counts once; none = worked out from what the viewer did
-  std::string ranker = "recommender";
+  ListMaker maker = {};
   std::optional<int> model_version;      ///< 0 = no kept model; none = the version in use
   std::string context;                   ///< mood and circumstances in short
 };
@@ -28,8 +28,8 @@ struct Showing {
 /// The showing of an answer to a request; the words of the viewer's mood stay out of it.
 Showing showing_of(const TonightRequest& request, const Recommendation& recommendation, Timestamp at);
 
-/// Keeps the list that was shown and locks a forecast for each of its films that is neither rated nor forecast yet. Showing the
-/// same list in the same visit again changes nothing. Errors: NotFound for an unknown viewer or film, those of the store.
+/// Keeps the list that was shown, notes which variants of experiments were met thereby, and locks a forecast for each of its films that is
+/// neither rated nor forecast yet. Showing the same list in the same visit again changes nothing. Errors: NotFound for an unknown viewer or film, those of the store.
 Expected<SlateId> remember_showing(Store& store, const Showing& showing, const Recommendation& recommendation);
 
 /// What a viewer was shown lately, with what followed; newest list last. Errors: NotFound.
@@ -53,8 +53,11 @@ Expected<double> exploration_of(Store& store, ViewerId viewer);
 /// Errors: NotFound; InvalidArgument outside 0 .. 1.
 Expected<void> set_exploration(Store& store, ViewerId viewer, double budget);
 
-/// The variant of a running experiment that a viewer gets, noted as met. Errors: NotFound; Conflict if it has ended.
-Expected<Variant> meet_variant(Store& store, std::string_view experiment, ViewerId viewer, Timestamp now);
+/// From now on lists follow it (Trials). Errors: InvalidArgument for a name with other signs than letters, digits, '-', '_' and '.', and for
+/// settings that no list has; Conflict beside another one that a bandit deals out; those of the store.
+Expected<void> begin_experiment(Cinema& cinema, const Experiment& experiment);
+/// Lists are as before; what was noted stays. Errors: NotFound; Conflict if it has ended.
+Expected<Experiment> end_experiment(Cinema& cinema, std::string_view experiment);
 /// Results so far; may be asked for as often as one likes. Errors: NotFound.
 Expected<ExperimentReport> experiment_report(Store& store, std::string_view experiment, Timestamp now);
 

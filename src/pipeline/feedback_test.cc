@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <set>
 
 #include "base/files.h"
 #include "pipeline/showing_recorder.h"
@@ -11,6 +12,7 @@
 namespace cineloom {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
@@ -43,6 +45,15 @@ class FeedbackVerbs : public ::testing::Test {
     return list;
   }
   [[nodiscard]] Showing showing() const { return {.viewer = ada_, .at = now_, .visit_begin = now_, .model_version = 7, .context = "sad"}; }
+  static Experiment experiment_of(std::vector<Variant> variants) {
+    return {.name = "e", .salt = "s", .variants = std::move(variants), .started_at = Timestamp(std::chrono::days(20'000)), .stopped_at = {}};
+  }
+  Expected<SlateId> show(const Trial& trial, std::vector<std::size_t> films, std::optional<ViewerId> viewer = {}) {
+    Showing shown = showing();
+    shown.viewer = viewer.value_or(ada_);
+    shown.maker = trial.maker;
+    return remember_showing(store(), shown, list_of(std::move(films)));
+  }
   void train() {
     Progress progress;
     const auto trained = cinema_->train(progress, CancelToken());
@@ -192,21 +203,83 @@ TEST_F(FeedbackVerbs, HealthKnowsTheModelAndWhatCameSince) {
 }
 
 TEST_F(FeedbackVerbs, AnExperimentRunsFromMeetingToReport) {
-  const Experiment experiment{
-      .name = "e", .salt = "s", .variants = {{.name = "a", .share = 0.5}, {.name = "b", .share = 0.5}}, .started_at = now_, .stopped_at = {}};
-  ASSERT_TRUE(store().put_experiment(experiment));
-  EXPECT_EQ(meet_variant(store(), "e", ada_, now_)->name, meet_variant(store(), "e", ada_, now_)->name);
-  EXPECT_EQ(meet_variant(store(), "f", ada_, now_).error().code(), ErrorCode::NotFound);
-  EXPECT_EQ(meet_variant(store(), "e", ViewerId(99), now_).error().code(), ErrorCode::NotFound);
-  ASSERT_TRUE(remember_showing(store(), showing(), list_of({0})));
+  ASSERT_TRUE(begin_experiment(*cinema_, experiment_of({{.name = "a", .share = 0.5}, {.name = "b", .share = 0.5}})));
+  const Trial trial = *cinema_->trials().of(ada_, now_);
+  EXPECT_EQ(cinema_->trials().of(ada_, now_)->maker.ranker, trial.maker.ranker) << "always the same one";
+  EXPECT_THAT(trial.maker.ranker, AnyOf("e:a", "e:b"));
+  EXPECT_EQ(cinema_->trials().of(ViewerId(), now_)->maker.ranker, "recommender") << "nobody's lists are not tried on";
+  ASSERT_TRUE(show(trial, {0}));
   now_ += std::chrono::hours(1);
   rate(0, 4, ada_);
   const auto report = experiment_report(store(), "e", now_ + std::chrono::days(8));
   ASSERT_TRUE(report) << report.error().describe();
+  EXPECT_EQ(report->results[0].exposed + report->results[1].exposed, 1);
   EXPECT_EQ(report->results[0].measured + report->results[1].measured, 1);
   EXPECT_EQ(report->results[0].mean + report->results[1].mean, 1);
-  ASSERT_TRUE(store().stop_experiment("e", now_));
-  EXPECT_EQ(meet_variant(store(), "e", ada_, now_).error().code(), ErrorCode::Conflict);
+  ASSERT_THAT(report->estimates, SizeIs(1)) << "nothing is known of the variant that nobody met";
+  EXPECT_EQ(report->estimates[0].value, 1);
+  EXPECT_THAT(report->estimates[0].warnings, ::testing::Not(::testing::IsEmpty())) << "of one list";
+  ASSERT_TRUE(end_experiment(*cinema_, "e"));
+  EXPECT_EQ(cinema_->trials().of(ada_, now_)->maker.ranker, "recommender");
+  EXPECT_TRUE(show(trial, {1})) << "a list that was made before the end is shown all the same";
+}
+
+TEST_F(FeedbackVerbs, ListsFollowTheSettingsOfTheirVariant) {
+  const auto turned = [](const char* settings) { return dials_of({.name = "v", .share = 0.5, .settings = settings}); };
+  EXPECT_EQ(turned(R"({"variety":0.9,"surprise":0.4})")->diversity, 0.9);
+  EXPECT_EQ(turned(R"({"variety":0.9,"surprise":0.4})")->exploration, 0.4);
+  for (const char* settings : {R"({"variety":1.5})", R"({"variety":"much"})", R"({"volume":1})", "[]"}) EXPECT_FALSE(turned(settings)) << settings;
+  const Experiment wild = experiment_of({{.name = "a", .share = 0.5}, {.name = "b", .share = 0.5, .settings = R"({"volume":1})"}});
+  EXPECT_EQ(begin_experiment(*cinema_, wild).error().code(), ErrorCode::InvalidArgument);
+  Experiment unnamed = experiment_of({{.name = "a+b", .share = 0.5}, {.name = "c", .share = 0.5}});
+  EXPECT_EQ(begin_experiment(*cinema_, unnamed).error().code(), ErrorCode::InvalidArgument) << "names are joined by that sign";
+  ASSERT_TRUE(begin_experiment(
+      *cinema_, experiment_of({{.name = "a", .share = 0.5, .settings = R"({"variety":0.1})"}, {.name = "b", .share = 0.5, .settings = R"({"variety":0.9})"}})));
+  std::set<double> found;
+  for (int viewer = 0; viewer < 40; ++viewer) {
+    const Trial trial = *cinema_->trials().of(*store().put_viewer({.name = "V" + std::to_string(viewer)}), now_);
+    EXPECT_EQ(trial.dials.diversity, trial.maker.ranker == "e:a" ? 0.1 : 0.9);
+    found.insert(trial.dials.diversity);
+  }
+  EXPECT_THAT(found, SizeIs(2));
+}
+
+// Lists of variant b are followed, those of a are not.
+TEST_F(FeedbackVerbs, ABanditGivesMoreListsToWhatIsFollowedAndItsLogSaysWhatEachWouldHaveEarned) {
+  Experiment bandit = experiment_of({{.name = "a", .share = 0.5}, {.name = "b", .share = 0.5}});
+  bandit.allocation = Allocation::Adaptive;
+  ASSERT_TRUE(begin_experiment(*cinema_, bandit));
+  Experiment second = bandit;
+  second.name = "f";
+  EXPECT_EQ(begin_experiment(*cinema_, second).error().code(), ErrorCode::Conflict);
+  std::vector<ViewerId> viewers;
+  for (int i = 0; i < 60; ++i) viewers.push_back(*store().put_viewer({.name = "V" + std::to_string(i)}));
+  int of_b = 0;
+  for (int day = 0; day < 4; ++day) {
+    of_b = 0;
+    for (const ViewerId viewer : viewers) {
+      const Trial trial = *cinema_->trials().of(viewer, now_);
+      EXPECT_GT(trial.maker.ranker_chance, 0);
+      EXPECT_LT(trial.maker.ranker_chance, 1);
+      ASSERT_TRUE(show(trial, {static_cast<std::size_t>(day)}, viewer));
+      if (trial.maker.ranker != "e:b") continue;
+      ++of_b;
+      ASSERT_TRUE(store().append_events(
+          std::vector<Event>{{.viewer = viewer, .film = films_[static_cast<std::size_t>(day)], .kind = EventKind::Watch, .at = now_ + std::chrono::hours(1)}}));
+    }
+    now_ += std::chrono::hours(25);
+    std::ignore = cinema_->trials().of(ada_, now_);  // whoever comes first has it learn
+    cinema_->trials().settle();
+  }
+  EXPECT_GT(of_b, 50) << "of 60 on the last day";
+  const auto report = experiment_report(store(), "e", now_ + std::chrono::days(8));
+  ASSERT_TRUE(report) << report.error().describe();
+  ASSERT_THAT(report->estimates, SizeIs(2));
+  EXPECT_EQ(report->estimates[0].value, 0);
+  EXPECT_EQ(report->estimates[1].value, 1);
+  EXPECT_EQ(report->estimates[0].lists + report->estimates[1].lists, 240);
+  EXPECT_THAT(report->warnings, Contains(HasSubstr("a bandit")));
+  EXPECT_FALSE(report->results[1].is_significant) << "viewers met both";
 }
 
 }  // namespace

@@ -16,6 +16,7 @@
 #include "privacy/sealed_file.h"
 #include "store/account_store.h"
 #include "store/sealing.h"
+#include "store/store_address.h"
 
 namespace cineloom {
 namespace {
@@ -122,7 +123,7 @@ Expected<std::vector<privacy::Person>> people_of(Cinema& cinema, std::map<FilmId
 
 /// The account that is called like the viewer, if there is one: it would bring the viewer back with its next question.
 Expected<void> remove_account_of(const Cinema& cinema, const std::string& viewer) {
-  CINELOOM_TRY_ASSIGN(const auto accounts, AccountStore::open(cinema.options().data));
+  CINELOOM_TRY_ASSIGN(const auto accounts, open_account_store(library_address(cinema.options().store, cinema.options().data)));
   CINELOOM_TRY_ASSIGN(const auto account, accounts->find_account(viewer));
   if (!account) return {};
   return accounts->remove_account(account->id, {.at = cinema.now(), .action = AuditAction::AccountRemoved, .address = "console", .detail = "erased"});

@@ -195,7 +195,7 @@ TEST_F(Privacy, SealsCopiesWithTheOwnersKey) {
 }
 
 TEST_F(Privacy, ErasesTheAccountOfAViewerWithIt) {
-  const auto accounts = *AccountStore::open(folder_.path() / "library");
+  const auto accounts = *open_account_file(folder_.path() / "library");
   ASSERT_TRUE(accounts->add_account({.id = {}, .name = "viewer 3", .role = Role::Admin, .password_hash = "x", .made_at = now_}, {.at = now_}));
   const auto receipt = erase_viewer(*cinema_, "viewer 3");
   ASSERT_TRUE(receipt) << receipt.error().describe();

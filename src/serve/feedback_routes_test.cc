@@ -1,5 +1,7 @@
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "serve/testing/route_library.h"
 
 namespace cineloom::serve {
@@ -126,6 +128,33 @@ TEST_F(FeedbackRoutes, AnExperimentBeginsReportsAndEnds) {
   EXPECT_EQ(send("POST", "/api/v1/experiments/e/end", "").status, 409);
   EXPECT_EQ(get("/api/v1/experiments/none").status, 404);
   EXPECT_THAT(get("/api/v1/experiments").body, Not(HasSubstr("\"stopped_at_ms\":null")));
+}
+
+TEST_F(FeedbackRoutes, ListsOfViewersFollowAnExperimentUntilItEnds) {
+  const std::string body = R"({"name":"e","variants":[{"name":"plain","share":0.5},{"name":"bold","share":0.5,"settings":"{\"surprise\":1}"}]})";
+  const auto all = [&] {
+    std::string bodies;
+    for (int viewer = 1; viewer <= 4; ++viewer) bodies += get("/api/v1/viewers/" + std::to_string(viewer) + "/recommendations").body + "\n";
+    return bodies;
+  };
+  const std::string before = all();
+  ASSERT_EQ(send("POST", "/api/v1/experiments", body).status, 201);
+  EXPECT_THAT(before, Not(HasSubstr("\"name\":\"exploration\"")));
+  EXPECT_THAT(all(), HasSubstr("\"name\":\"exploration\"")) << "what was kept is no answer to a viewer on whom something is tried";
+  const auto wished = [&] { return get("/api/v1/viewers/1/recommendations?surprise=0").body + get("/api/v1/viewers/2/recommendations?surprise=0").body; };
+  EXPECT_THAT(wished(), Not(HasSubstr("\"name\":\"exploration\""))) << "what a viewer wants is not tried on them";
+  router_ = router();  // the old routes end, and with them their recorder finishes
+  ASSERT_EQ(send("POST", "/api/v1/experiments/e/end", "").status, 200);
+  EXPECT_EQ(all(), before);
+  std::set<std::string> rankers;
+  for (const Slate& slate : *library_.store().slates({.since = {}})) rankers.insert(slate.ranker);
+  EXPECT_THAT(rankers, ::testing::Contains("recommender"));
+  EXPECT_THAT(rankers, ::testing::Contains(::testing::AnyOf("e:plain", "e:bold")));
+  EXPECT_EQ(library_.store().exposures("e")->size(), 4U);
+  EXPECT_THAT(get("/api/v1/viewers/1/shown").body, HasSubstr("\"ranker_chance\":1"));
+  EXPECT_EQ(
+      send("POST", "/api/v1/experiments", R"({"name":"x","variants":[{"name":"a","share":0.5,"settings":"{\"volume\":1}"},{"name":"b","share":0.5}]})").status,
+      400);
 }
 
 TEST_F(FeedbackRoutes, UnknownViewersAreNotFound) {

@@ -5,7 +5,10 @@
 #include <sys/resource.h>
 
 #include <boost/asio.hpp>
+#include <condition_variable>
+#include <future>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -70,6 +73,28 @@ TEST_F(HttpServerTest, AListenerWhoDoesNotReadIsLetGoAndToldTheRestLater) {
   const std::string heard = read_to_end(lazy);
   EXPECT_LT(heard.size(), kEvents * data.size() / 2);
   EXPECT_TRUE(heard.ends_with("\n\n")) << "cut within an event";
+}
+
+TEST_F(HttpServerTest, WhoLeavesInTheMiddleOfASlowAnswerIsMissedByWhoeverMakesIt) {
+  std::promise<void> missed;
+  const auto make = [&missed](ResponseWriter& writer) {
+    writer.begin({.content_type = "text/event-stream"});
+    writer.piece("event: passage\n\n");
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::unique_lock lock(mutex);
+    changed.wait_for(lock, writer.gone().stop_token(), std::chrono::minutes(1), [] { return false; });
+    if (writer.gone().is_cancelled()) missed.set_value();
+  };
+  const auto slow = *HttpServer::start({.port = 0}, [&make](const HttpRequest&) { return HttpResponse{.produce = make}; }, hub_);
+  {
+    tcp::socket leaving = unconnected();
+    leaving.connect({net::ip::address_v4::loopback(), slow->port()});
+    net::write(leaving, net::buffer("GET / HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(slow->port()) + "\r\n\r\n"));
+    std::string begin;
+    net::read_until(leaving, net::dynamic_buffer(begin), "passage");
+  }
+  EXPECT_EQ(missed.get_future().wait_for(std::chrono::seconds(30)), std::future_status::ready);
 }
 
 TEST_F(HttpServerTest, WhoCameWhileNoFileCouldBeOpenedIsAnsweredAfterwards) {

@@ -88,9 +88,10 @@ struct RoomBallot {
 };
 BOOST_DESCRIBE_STRUCT(RoomBallot, (), (question, options, closes_at))
 
-/// Why an option won: of equals, the film that serves best whom it serves least, or the first one; also where nobody voted.
-enum class ResultRule { MostVotes, LeastServed, First, NoVotes };
-BOOST_DESCRIBE_ENUM(ResultRule, MostVotes, LeastServed, First, NoVotes)
+/// Why an option won: of equals, the film that serves best whom it serves least, or the first one; also where nobody voted. HostChoice: the host
+/// took it, whatever the votes say.
+enum class ResultRule { MostVotes, LeastServed, First, NoVotes, HostChoice };
+BOOST_DESCRIBE_ENUM(ResultRule, MostVotes, LeastServed, First, NoVotes, HostChoice)
 
 struct RoomResult {
   std::string option;
@@ -98,6 +99,14 @@ struct RoomResult {
   ResultRule rule = ResultRule::MostVotes;
 };
 BOOST_DESCRIBE_STRUCT(RoomResult, (), (option, votes, rule))
+
+/// How the vote before this one ended: who looks late still learns it.
+struct PastResult {
+  std::string text;  ///< of the option
+  int votes = 0;
+  ResultRule rule = ResultRule::MostVotes;
+};
+BOOST_DESCRIBE_STRUCT(PastResult, (), (text, votes, rule))
 
 struct RoomMember {
   int number = 0;
@@ -124,7 +133,8 @@ struct RoomView {
   std::vector<LocalText> notes;
   std::optional<RoomBallot> ballot;
   std::optional<RoomResult> result;
+  std::optional<PastResult> before;  ///< of the kind Story
 };
-BOOST_DESCRIBE_STRUCT(RoomView, (), (code, kind, phase, is_locked, revision, members, you, wishes, vote, picks, fairness, notes, ballot, result))
+BOOST_DESCRIBE_STRUCT(RoomView, (), (code, kind, phase, is_locked, revision, members, you, wishes, vote, picks, fairness, notes, ballot, result, before))
 
 }  // namespace cineloom::serve

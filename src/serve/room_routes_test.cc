@@ -160,7 +160,8 @@ TEST_F(RoomRoutes, WhatIsNoRoomNoKeyOrNoBodyIsSaid) {
   EXPECT_EQ(ask("PUT", room_ + "/wishes", "{}").status, 404) << "nobody's key";
   EXPECT_EQ(ask("PUT", room_ + "/lock", "not json", ada).status, 400);
   EXPECT_EQ(ask("PUT", room_ + "/ballot", R"({"question":"?","options":[{"id":"a","text":"A"},{"id":"b","text":"B"}],"seconds":601})", ada).status, 400);
-  EXPECT_EQ(ask("POST", room_ + "/result", "{}", ada).status, 409);
+  EXPECT_EQ(ask("POST", room_ + "/result", {}, ada).status, 409);
+  EXPECT_EQ(ask("POST", room_ + "/result", "[]", ada).status, 400);
   EXPECT_EQ(ask("POST", room_ + "/picks", "{}", ada).status, 409);
   EXPECT_EQ(ask("DELETE", room_ + "/guests/none", {}, ada).status, 404);
   EXPECT_EQ(ask("DELETE", room_ + "/guests/0", {}, ada).status, 409);

@@ -60,6 +60,8 @@ Expected<void> check_options(std::string_view question, const std::vector<RoomOp
   return {};
 }
 
+std::unexpected<Error> no_option() { return fail(ErrorCode::InvalidArgument, "option: expected one of those that are voted about"); }
+
 Expected<std::string> new_code() {
   CINELOOM_TRY_ASSIGN(const auto bytes, privacy::secret_bytes());
   privacy::RandomIntegers random(*bytes);
@@ -96,6 +98,7 @@ struct Rooms::Room {
   std::vector<RoomOption> options;
   std::optional<Timestamp> closes_at;
   std::optional<RoomResult> result;
+  std::optional<PastResult> before;
 
   /// Of those who are asked: in a story that plays the host sees what the others choose.
   [[nodiscard]] bool have_all_voted() const {
@@ -111,6 +114,9 @@ struct Rooms::Room {
     return std::nullopt;
   }
   void begin_vote(std::string text, std::vector<RoomOption> among) {
+    if (kind == RoomKind::Story && result) {
+      before = PastResult{.text = std::ranges::find(options, result->option, &RoomOption::id)->text, .votes = result->votes, .rule = result->rule};
+    }
     question = std::move(text);
     options = std::move(among);
     result.reset();
@@ -118,7 +124,14 @@ struct Rooms::Room {
     for (Member& member : members) member.vote.clear();
     phase = RoomPhase::Voting;
   }
+  [[nodiscard]] bool offers(std::string_view option) const { return std::ranges::find(options, option, &RoomOption::id) != options.end(); }
   void decide();
+  /// What most want stays the room's choice where the host wants the same.
+  void take(std::string_view option) {
+    if (phase == RoomPhase::Voting) decide();
+    if (result->option == option && result->votes > 0) return;
+    result = RoomResult{.option = std::string(option), .votes = votes_for(std::string(option)), .rule = ResultRule::HostChoice};
+  }
   void decide_if_due(Timestamp now) {
     if (phase == RoomPhase::Voting && (have_all_voted() || (closes_at && now >= *closes_at))) decide();
   }
@@ -164,6 +177,7 @@ RoomView Rooms::Room::seen_by(const Member* member) const {
     for (const RoomOption& option : options) view.ballot->options.push_back({.id = option.id, .text = option.text, .votes = votes_for(option.id)});
   }
   view.result = result;
+  view.before = before;
   return view;
 }
 
@@ -341,20 +355,22 @@ Expected<RoomView> Rooms::vote(std::string_view code, std::string_view key, std:
   const std::lock_guard lock(mutex_);
   CINELOOM_TRY_ASSIGN(const Place place, find_member(code, key, now));
   if (place.room->phase != RoomPhase::Voting) return fail(ErrorCode::Conflict, "there is nothing to vote about now");
-  if (std::ranges::find(place.room->options, option, &RoomOption::id) == place.room->options.end()) {
-    return fail(ErrorCode::InvalidArgument, "option: expected one of those that are voted about");
-  }
+  if (!place.room->offers(option)) return no_option();
   place.member->vote = option;
   place.room->decide_if_due(now);
   return changed(place, now);
 }
 
-Expected<RoomView> Rooms::close(std::string_view code, std::string_view key, Timestamp now) {
+Expected<RoomView> Rooms::close(std::string_view code, std::string_view key, std::string_view option, Timestamp now) {
   const std::lock_guard lock(mutex_);
   CINELOOM_TRY_ASSIGN(const Place place, find_host(code, key, now));
-  if (place.room->phase == RoomPhase::Gathering) return fail(ErrorCode::Conflict, "there is no vote to close");
-  if (place.room->phase == RoomPhase::Decided) return place.room->seen_by(place.member);  // all had voted, or its time was over
-  place.room->decide();
+  Room& room = *place.room;
+  if (room.phase == RoomPhase::Gathering) return fail(ErrorCode::Conflict, "there is no vote to close");
+  if (!option.empty() && !room.offers(option)) return no_option();
+  const bool is_decided = room.phase == RoomPhase::Decided;  // all had voted, or its time was over
+  if (is_decided && (option.empty() || option == room.result->option)) return room.seen_by(place.member);
+  if (option.empty()) room.decide();
+  else room.take(option);
   return changed(place, now);
 }
 

@@ -69,8 +69,9 @@ class Rooms {
                          Timestamp now);
   /// Errors: Conflict where there is nothing to vote about; InvalidArgument for another option.
   Expected<RoomView> vote(std::string_view code, std::string_view key, std::string_view option, Timestamp now);
-  /// Ends the vote. Errors: Conflict where there is none.
-  Expected<RoomView> close(std::string_view code, std::string_view key, Timestamp now);
+  /// Ends the vote. With an option the host has decided, also against the votes, or behind them: everybody is told so. Errors: Conflict where
+  /// there is no vote; InvalidArgument for another option.
+  Expected<RoomView> close(std::string_view code, std::string_view key, std::string_view option, Timestamp now);
   Expected<void> end(std::string_view code, std::string_view key, Timestamp now);
   /// Ends the rooms whose time is over.
   void forget_old(Timestamp now);

@@ -130,11 +130,11 @@ TEST_F(RoomsTest, OfEqualsTheFilmWinsThatServesBestWhomItServesLeast) {
 
 TEST_F(RoomsTest, WhereNobodyVotedTheFirstCounts) {
   propose();
-  EXPECT_EQ(rooms_.close(code_, bo_, now_).error().code(), ErrorCode::Conflict) << "only the host closes a vote";
-  const auto done = rooms_.close(code_, host_, now_);
+  EXPECT_EQ(rooms_.close(code_, bo_, "", now_).error().code(), ErrorCode::Conflict) << "only the host closes a vote";
+  const auto done = rooms_.close(code_, host_, "", now_);
   EXPECT_EQ(done->result->option, "1");
   EXPECT_EQ(done->result->rule, ResultRule::NoVotes);
-  EXPECT_EQ(rooms_.close(code_, host_, now_)->result->option, "1") << "closing twice is no other result";
+  EXPECT_EQ(rooms_.close(code_, host_, "", now_)->result->option, "1") << "closing twice is no other result";
 }
 
 TEST_F(RoomsTest, WhereNothingFitsThemAllTheyMayWishForSomethingElse) {
@@ -161,6 +161,31 @@ TEST_F(RoomsTest, AStoryIsVotedAboutByTheGuestsUntilItsTimeIsOver) {
   vote(bo_, "right");
   EXPECT_EQ(vote(cy_, "left").result->option, "left") << "of equals the first";
   EXPECT_EQ(seen(host_).result->rule, ResultRule::First);
+}
+
+TEST_F(RoomsTest, WhatTheHostTakesIsToldToThoseWhoVotedForSomethingElse) {
+  enter(RoomKind::Story);
+  ask(0);
+  vote(bo_, "right");
+  EXPECT_EQ(rooms_.close(code_, bo_, "left", now_).error().code(), ErrorCode::Conflict);
+  EXPECT_EQ(rooms_.close(code_, host_, "up", now_).error().code(), ErrorCode::InvalidArgument);
+  ASSERT_TRUE(rooms_.close(code_, host_, "left", now_));
+  EXPECT_EQ(seen(bo_).phase, RoomPhase::Decided);
+  EXPECT_EQ(seen(bo_).result->option, "left");
+  EXPECT_EQ(seen(bo_).result->votes, 0);
+  EXPECT_EQ(seen(bo_).result->rule, ResultRule::HostChoice);
+  ask(0);
+  EXPECT_EQ(seen(bo_).before->text, "Left") << "also to those who look when the next vote has begun";
+  EXPECT_EQ(seen(bo_).before->rule, ResultRule::HostChoice);
+  vote(bo_, "right");
+  EXPECT_EQ(rooms_.close(code_, host_, "right", now_)->result->rule, ResultRule::MostVotes) << "the room wanted the same";
+  ask(0);
+  vote(bo_, "right");
+  vote(cy_, "right");
+  EXPECT_EQ(rooms_.close(code_, host_, "left", now_)->result->rule, ResultRule::HostChoice) << "also behind the votes";
+  const auto heard = heard_.size();
+  EXPECT_EQ(rooms_.close(code_, host_, "left", now_)->result->option, "left");
+  EXPECT_EQ(heard_.size(), heard) << "nothing new is told";
 }
 
 TEST_F(RoomsTest, WhoIsSentOutTakesTheirVoteWithThem) {

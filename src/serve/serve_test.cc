@@ -6,7 +6,9 @@
 #include <filesystem>
 #include <fstream>
 #include <optional>
+#include <set>
 
+#include "base/cancel.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "domain/json.h"
@@ -78,7 +80,7 @@ TEST_F(ServeTest, AViewerIsAddedOnceAndFoundAgain) {
   EXPECT_EQ(post("/api/v1/viewers", R"({"name":"Ana"})").status, 201);
   EXPECT_EQ(post("/api/v1/viewers", R"({"name":"Ana"})").status, 201);
   const HttpResponse list = get("/api/v1/viewers");
-  EXPECT_EQ(list.body, R"({"viewers":[{"id":"1","name":"Ana","simulated":false,"ratings":0}]})");
+  EXPECT_EQ(list.body, R"({"viewers":[{"id":"1","name":"Ana","simulated":false,"ratings":0}],"next_cursor":null})");
 }
 
 TEST_F(ServeTest, AHistoryComesInIsPreviewedTakenAwayAndTakenBack) {
@@ -89,7 +91,7 @@ TEST_F(ServeTest, AHistoryComesInIsPreviewedTakenAwayAndTakenBack) {
   const HttpResponse preview = send("true");
   EXPECT_EQ(preview.status, 200);
   EXPECT_THAT(preview.body, HasSubstr(R"("kinds":{"rate":1})"));
-  EXPECT_EQ(get("/api/v1/imports").body, R"({"imports":[]})");
+  EXPECT_EQ(get("/api/v1/imports").body, R"({"imports":[],"next_cursor":null})");
   EXPECT_EQ(send("false").status, 201);
   const HttpResponse own = get("/api/v1/viewers/1/export");
   EXPECT_EQ(own.content_type, "application/x-ndjson");
@@ -121,6 +123,42 @@ TEST_F(ServeTest, AViewerReadsWhatIsKeptAndIsForgottenWithAReceipt) {
   EXPECT_EQ(router_.handle({.method = "DELETE", .path = "/api/v1/viewers/1"}).status, 404);
 }
 
+TEST_F(ServeTest, ListsComeInPagesThatMissNothingAndRepeatNothing) {
+  const ViewerId ana = *cinema_->store().put_viewer({.name = "Ana"});
+  for (int i = 0; i < 6; ++i) ASSERT_TRUE(cinema_->store().put_viewer({.name = "Viewer " + std::to_string(i)}));
+  std::vector<Event> acts;
+  for (int i = 0; i < 7; ++i) {
+    const FilmId film = *cinema_->store().put_film({.key = "paged-" + std::to_string(i), .title = {.english = "Paged"}});
+    acts.push_back({.viewer = ana, .film = film, .kind = EventKind::Like, .at = Timestamp(std::chrono::seconds(100 * (i / 2)))});  // some at one moment
+  }
+  ASSERT_TRUE(cinema_->store().append_events(acts));
+  const auto walk = [&](const std::string& path, const std::string& name, bool is_disturbed) {
+    std::vector<std::string> found;
+    std::string cursor;
+    for (int page = 0; page < 10; ++page) {
+      HttpRequest request{.method = "GET", .path = path, .query = {{"limit", "3"}}};
+      if (!cursor.empty()) request.query["cursor"] = cursor;
+      const auto answer = boost::json::parse(router_.handle(request).body);
+      EXPECT_LE(answer.at(name).as_array().size(), 3U);
+      for (const auto& entry : answer.at(name).as_array()) found.emplace_back(entry.at("id").as_string());
+      if (answer.at("next_cursor").is_null()) break;
+      cursor = std::string(answer.at("next_cursor").as_string());
+      // Between two pages something earlier is taken away: what follows does not move.
+      if (is_disturbed && page == 0) { EXPECT_TRUE(cinema_->store().remove_event(ana, EventId(std::stoll(found.front())))); }
+    }
+    return found;
+  };
+  const std::string events = "/api/v1/viewers/" + std::to_string(ana.number()) + "/events";
+  const auto all = walk(events, "events", false);
+  EXPECT_EQ(std::set<std::string>(all.begin(), all.end()).size(), 7U);
+  EXPECT_EQ(walk(events, "events", true), all);
+  EXPECT_EQ(walk("/api/v1/viewers", "viewers", false).size(), cinema_->store().viewers()->size());
+  HttpRequest wild{.method = "GET", .path = events, .query = {{"cursor", "none"}}};
+  EXPECT_EQ(router_.handle(wild).status, 400);
+  wild.query = {{"limit", "0"}};
+  EXPECT_EQ(router_.handle(wild).status, 400);
+}
+
 TEST_F(ServeTest, AStoryThatNobodyCanTellAsAskedForIsNotKept) {
   const auto write_with = [&](const std::string& teller) {
     return router_.handle({.method = "POST",
@@ -131,7 +169,7 @@ TEST_F(ServeTest, AStoryThatNobodyCanTellAsAskedForIsNotKept) {
   };
   EXPECT_EQ(write_with("poet").status, 400);
   EXPECT_EQ(write_with("model").status, 503) << "no model was chosen";
-  EXPECT_EQ(get("/api/v1/stories").body, R"({"stories":[]})");
+  EXPECT_EQ(get("/api/v1/stories").body, R"({"stories":[],"next_cursor":null})");
   EXPECT_EQ(write_with("templates").status, 201);
 }
 
@@ -207,6 +245,50 @@ TEST_F(ServeTest, AStoryIsReadWhileItIsTold) {
   request.body = R"({"language":"xx"})";
   EXPECT_EQ(testing::answer_of(router_.handle(request)).status, 400) << "what is wrong from the beginning is an answer of its own";
   EXPECT_EQ(cinema_->store().stories()->size(), 1U);
+}
+
+/// A reader who goes away with the first piece.
+class LeavingReader final : public ResponseWriter {
+ public:
+  void answer(HttpResponse) override { ADD_FAILURE() << "it has begun already"; }
+  void begin(HttpResponse) override {}
+  void piece(std::string_view bytes) override {
+    told += bytes;
+    source_.cancel();
+  }
+  [[nodiscard]] const CancelToken& gone() const override { return token_; }
+  std::string told;
+
+ private:
+  CancelSource source_;
+  CancelToken token_ = source_.token();
+};
+
+TEST_F(ServeTest, AStoryWhoseReaderGoesAwayIsToldNoFurtherAndNotKept) {
+  const HttpResponse response = router_.handle({.method = "POST",
+                                                .path = "/api/v1/stories",
+                                                .query = {{"stream", "true"}},
+                                                .headers = {{"content-type", "application/json"}},
+                                                .body = R"({"language":"en","seed":5,"decisions":3})",
+                                                .visitor = {}});
+  ASSERT_TRUE(response.produce);
+  LeavingReader reader;
+  response.produce(reader);
+  EXPECT_THAT(reader.told, HasSubstr("\"told\":1,"));
+  EXPECT_THAT(reader.told, ::testing::Not(HasSubstr("\"told\":2,"))) << "nothing is told to nobody";
+  EXPECT_EQ(cinema_->store().stories()->size(), 0U);
+}
+
+TEST_F(ServeTest, AStoryIsPlannedAnewAfterWhatWasDoneAndNotAfterTooMuch) {
+  ASSERT_EQ(post("/api/v1/stories", R"({"language":"en","seed":5,"decisions":2})").status, 201);
+  const auto replan = [this](std::size_t count) {
+    std::string signals;
+    for (std::size_t i = 0; i < count; ++i) signals += std::string(i == 0 ? "" : ",") + R"({"node":"n0","signal":"like"})";
+    return post("/api/v1/stories/1/replanning", R"({"seen":["n0"],"signals":[)" + signals + "]}");
+  };
+  EXPECT_EQ(replan(1000).status, 201);
+  EXPECT_EQ(replan(1001).status, 400);
+  EXPECT_EQ(cinema_->store().stories()->size(), 2U) << "the story as it was stays";
 }
 
 TEST(EventHubTest, GivesWhatWasMissedAndThenWhatHappens) {

@@ -16,6 +16,7 @@
 #include "serve/event_hub.h"
 #include "serve/problem.h"
 #include "store/shared_work.h"
+#include "store/store_address.h"
 
 namespace cineloom::serve {
 
@@ -107,7 +108,7 @@ Server::~Server() = default;
 
 Expected<std::unique_ptr<Server>> Server::start(Cinema& cinema, const ServerOptions& options) {
   CINELOOM_TRY_ASSIGN(const OwnNames names, OwnNames::of(options.http.address, options.http.port, options.http.public_url));
-  CINELOOM_TRY_ASSIGN(auto accounts, accounts::Accounts::open(cinema.options().data, options.accounts));
+  CINELOOM_TRY_ASSIGN(auto accounts, accounts::Accounts::open(library_address(cinema.options().store, cinema.options().data), options.accounts));
   CINELOOM_TRY_ASSIGN(Secret setup_token, setup_token_for(*accounts, names, options));
   auto parts = std::make_unique<Parts>(cinema, options, names, std::move(accounts), std::move(setup_token));
   CINELOOM_TRY(resume_analyses(cinema, *parts->jobs));

@@ -15,7 +15,7 @@ struct ServerOptions {
   HttpOptions http;
   std::filesystem::path web;      ///< the built web client
   std::filesystem::path openapi;  ///< api/openapi.yaml
-  accounts::AccountsOptions accounts = {};  ///< that lie in the library's folder
+  accounts::AccountsOptions accounts = {};  ///< that lie beside the library
   bool leaves_jobs = false;       ///< to the worker nodes on the same store; without a shared store it has no effect
   DeliveryPatience webhook_patience = {};
 };

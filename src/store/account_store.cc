@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "base/json.h"
+#include "store/internal/account_rows.h"
 #include "store/internal/audit_log.h"
 #include "store/internal/sqlite.h"
 
@@ -48,28 +49,9 @@ std::int64_t milliseconds_of(Timestamp at) { return at.time_since_epoch().count(
 Timestamp time_at(const Statement& row, int column) { return Timestamp(std::chrono::milliseconds(row.integer(column))); }
 
 Expected<Account> account_at(const Statement& row) {
-  const auto role = json::enum_from_name<Role>(row.text(2));
-  if (!role) return fail(ErrorCode::DataLoss, fmt::format("an account has the unknown role '{}'", row.text(2)));
+  CINELOOM_TRY_ASSIGN(const Role role, store::role_of(row.text(2)));
   return Account{
-      .id = AccountId(row.integer(0)), .name = std::string(row.text(1)), .role = *role, .password_hash = std::string(row.text(3)), .made_at = time_at(row, 4)};
-}
-
-std::string text_of(const std::vector<Scope>& scopes) {
-  std::string text;
-  for (const Scope scope : scopes) text += (text.empty() ? "" : ",") + json::enum_name(scope);
-  return text;
-}
-
-Expected<std::vector<Scope>> scopes_of(std::string_view text) {
-  std::vector<Scope> scopes;
-  while (!text.empty()) {
-    const std::string_view name = text.substr(0, text.find(','));
-    const auto scope = json::enum_from_name<Scope>(name);
-    if (!scope) return fail(ErrorCode::DataLoss, fmt::format("a token has the unknown scope '{}'", name));
-    scopes.push_back(*scope);
-    text.remove_prefix(std::min(name.size() + 1, text.size()));
-  }
-  return scopes;
+      .id = AccountId(row.integer(0)), .name = std::string(row.text(1)), .role = role, .password_hash = std::string(row.text(3)), .made_at = time_at(row, 4)};
 }
 
 Expected<ApiToken> token_at(const Statement& row) {
@@ -80,27 +62,13 @@ Expected<ApiToken> token_at(const Statement& row) {
                  .scopes = {},
                  .made_at = time_at(row, 5),
                  .expires_at = {}};
-  CINELOOM_TRY_ASSIGN(token.scopes, scopes_of(row.text(4)));
+  CINELOOM_TRY_ASSIGN(token.scopes, store::scopes_of(row.text(4)));
   if (!row.is_null(6)) token.expires_at = time_at(row, 6);
   return token;
 }
 
 Expected<Session> session_at(const Statement& row) {
   return Session{.hash = std::string(row.text(0)), .account = AccountId(row.integer(1)), .made_at = time_at(row, 2), .seen_at = time_at(row, 3)};
-}
-
-/// All rows of a bound statement.
-template <class T>
-Expected<std::vector<T>> rows_of(Statement& statement, Expected<T> (*row)(const Statement&)) {
-  std::vector<T> rows;
-  for (;;) {
-    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement.step());
-    if (step == Statement::Step::Done) break;
-    CINELOOM_TRY_ASSIGN(T value, row(statement));
-    rows.push_back(std::move(value));
-  }
-  statement.reset();
-  return rows;
 }
 
 template <class T>
@@ -135,9 +103,7 @@ Expected<void> prepare_file(Connection& connection) {
   return std::unexpected(Error(ErrorCode::DataLoss, "accounts.db is another program's, or a newer one's").advise("use the program that wrote it"));
 }
 
-}  // namespace
-
-struct AccountStore::Parts {
+struct Parts {
   explicit Parts(fs::path place) : file(std::move(place)) {}
 
   /// The connection, once there is a file; none before.
@@ -199,16 +165,12 @@ struct AccountStore::Parts {
   std::optional<Connection> connection;
 };
 
-namespace {
-
 Expected<AccountId> insert_account(Connection& c, const Account& account, const AuditNote& note) {
   CINELOOM_TRY_ASSIGN(Statement * same, c.prepare("SELECT 1 FROM accounts WHERE name=?"));
   same->bind(1, std::string_view(account.name));
   CINELOOM_TRY_ASSIGN(const Statement::Step step, same->step());
   same->reset();
-  if (step == Statement::Step::Row) {
-    return std::unexpected(Error(ErrorCode::Conflict, fmt::format("there is an account '{}'", account.name)).advise("choose another name"));
-  }
+  if (step == Statement::Step::Row) { return store::name_taken(account.name); }
   const std::string role = json::enum_name(account.role);
   CINELOOM_TRY(c.run("INSERT INTO accounts(name, role, password, made) VALUES(?,?,?,?)", std::string_view(account.name), std::string_view(role),
                      std::string_view(account.password_hash), milliseconds_of(account.made_at)));
@@ -217,120 +179,145 @@ Expected<AccountId> insert_account(Connection& c, const Account& account, const 
   return id;
 }
 
-/// The rule that somebody can always let others in.
 Expected<void> require_other_admin(Connection& c, AccountId id) {
   CINELOOM_TRY_ASSIGN(const std::int64_t others, number_of(c, fmt::format("SELECT count(*) FROM accounts WHERE id<>{}", id.number())));
   CINELOOM_TRY_ASSIGN(const std::int64_t admins, number_of(c, fmt::format("SELECT count(*) FROM accounts WHERE role='admin' AND id<>{}", id.number())));
-  if (others == 0 || admins > 0) return {};
-  return std::unexpected(Error(ErrorCode::Conflict, "this is the only admin").advise("add another admin first, or remove the others"));
+  return store::require_admin_left(others, admins);
 }
+
+class AccountFile final : public AccountStore {
+ public:
+  explicit AccountFile(fs::path place) : parts_(std::move(place)) {}
+
+  /// Looks whether there is a file, and that it is ours.
+  Expected<void> look() {
+    CINELOOM_TRY(parts_.find());
+    return {};
+  }
+
+  Expected<std::vector<Account>> accounts() override;
+  Expected<std::optional<Account>> find_account(std::string_view name) override;
+  Expected<std::optional<Account>> account(AccountId id) override;
+  Expected<AccountId> add_account(const Account& account, const AuditNote& note) override;
+  Expected<AccountId> add_first_account(const Account& account, const AuditNote& note) override;
+  Expected<void> remove_account(AccountId id, const AuditNote& note) override;
+  Expected<void> set_password(AccountId id, std::string_view hash, const AuditNote& note) override;
+  Expected<void> renew_hash(AccountId id, std::string_view hash) override;
+  Expected<void> add_session(const Session& session, const AuditNote& note) override;
+  Expected<std::optional<Session>> session(std::string_view hash) override;
+  Expected<void> touch_session(std::string_view hash, Timestamp seen_at) override;
+  Expected<void> end_session(std::string_view hash, const AuditNote& note) override;
+  Expected<void> end_sessions(AccountId account, const AuditNote& note) override;
+  Expected<void> drop_sessions(Timestamp begun_before, Timestamp seen_before) override;
+  Expected<TokenId> add_token(const ApiToken& token, const AuditNote& note) override;
+  Expected<std::optional<ApiToken>> find_token(std::string_view hash) override;
+  Expected<std::vector<ApiToken>> tokens(AccountId account) override;
+  Expected<void> remove_token(AccountId account, TokenId token, const AuditNote& note) override;
+  Expected<void> note(AccountId account, const AuditNote& note) override;
+  Expected<std::vector<AuditEntry>> audit(int limit) override;
+  Expected<std::int64_t> check_audit() override;
+
+ private:
+  Parts parts_;
+};
 
 }  // namespace
 
-AccountStore::AccountStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-AccountStore::~AccountStore() = default;
-
-Expected<std::unique_ptr<AccountStore>> AccountStore::open(const fs::path& folder) {
-  auto parts = std::make_unique<Parts>(folder / "accounts.db");
-  CINELOOM_TRY(parts->find());
-  return std::unique_ptr<AccountStore>(new AccountStore(std::move(parts)));
-}
-
-Expected<std::vector<Account>> AccountStore::accounts() {
-  return parts_->read([](Connection& c) -> Expected<std::vector<Account>> {
+Expected<std::vector<Account>> AccountFile::accounts() {
+  return parts_.read([](Connection& c) -> Expected<std::vector<Account>> {
     CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare(fmt::format("{}ORDER BY name", kSelectAccount)));
-    return rows_of(*statement, account_at);
+    return rows(*statement, account_at);
   });
 }
 
-Expected<std::optional<Account>> AccountStore::find_account(std::string_view name) {
-  return parts_->read([&](Connection& c) -> Expected<std::optional<Account>> {
+Expected<std::optional<Account>> AccountFile::find_account(std::string_view name) {
+  return parts_.read([&](Connection& c) -> Expected<std::optional<Account>> {
     CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare(fmt::format("{}WHERE name=?", kSelectAccount)));
     statement->bind(1, name);
-    return first_of(rows_of(*statement, account_at));
+    return first_of(rows(*statement, account_at));
   });
 }
 
-Expected<std::optional<Account>> AccountStore::account(AccountId id) {
-  return parts_->read([&](Connection& c) -> Expected<std::optional<Account>> {
+Expected<std::optional<Account>> AccountFile::account(AccountId id) {
+  return parts_.read([&](Connection& c) -> Expected<std::optional<Account>> {
     CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare(fmt::format("{}WHERE id=?", kSelectAccount)));
     statement->bind(1, id.number());
-    return first_of(rows_of(*statement, account_at));
+    return first_of(rows(*statement, account_at));
   });
 }
 
-Expected<AccountId> AccountStore::add_account(const Account& account, const AuditNote& note) {
-  return parts_->write([&](Connection& c) { return insert_account(c, account, note); });
+Expected<AccountId> AccountFile::add_account(const Account& account, const AuditNote& note) {
+  return parts_.write([&](Connection& c) { return insert_account(c, account, note); });
 }
 
-Expected<AccountId> AccountStore::add_first_account(const Account& account, const AuditNote& note) {
-  return parts_->write([&](Connection& c) -> Expected<AccountId> {
+Expected<AccountId> AccountFile::add_first_account(const Account& account, const AuditNote& note) {
+  return parts_.write([&](Connection& c) -> Expected<AccountId> {
     CINELOOM_TRY_ASSIGN(const std::int64_t count, number_of(c, "SELECT count(*) FROM accounts"));
     if (count > 0) return fail(ErrorCode::Conflict, "there are accounts already");
     return insert_account(c, account, note);
   });
 }
 
-Expected<void> AccountStore::remove_account(AccountId id, const AuditNote& note) {
-  return parts_->change(id, note, [&](Connection& c) -> Expected<void> {
+Expected<void> AccountFile::remove_account(AccountId id, const AuditNote& note) {
+  return parts_.change(id, note, [&](Connection& c) -> Expected<void> {
     CINELOOM_TRY(require_other_admin(c, id));
     CINELOOM_TRY(c.run("DELETE FROM accounts WHERE id=?", id.number()));
     return require_changed(c, "account");
   });
 }
 
-Expected<void> AccountStore::set_password(AccountId id, std::string_view hash, const AuditNote& note) {
-  return parts_->change(id, note, [&](Connection& c) -> Expected<void> {
+Expected<void> AccountFile::set_password(AccountId id, std::string_view hash, const AuditNote& note) {
+  return parts_.change(id, note, [&](Connection& c) -> Expected<void> {
     CINELOOM_TRY(c.run("UPDATE accounts SET password=? WHERE id=?", hash, id.number()));
     CINELOOM_TRY(require_changed(c, "account"));
     return c.run("DELETE FROM sessions WHERE account=?", id.number());
   });
 }
 
-Expected<void> AccountStore::renew_hash(AccountId id, std::string_view hash) {
-  return parts_->write([&](Connection& c) { return c.run("UPDATE accounts SET password=? WHERE id=?", hash, id.number()); });
+Expected<void> AccountFile::renew_hash(AccountId id, std::string_view hash) {
+  return parts_.write([&](Connection& c) { return c.run("UPDATE accounts SET password=? WHERE id=?", hash, id.number()); });
 }
 
-Expected<void> AccountStore::add_session(const Session& session, const AuditNote& note) {
-  return parts_->change(session.account, note, [&](Connection& c) -> Expected<void> {
+Expected<void> AccountFile::add_session(const Session& session, const AuditNote& note) {
+  return parts_.change(session.account, note, [&](Connection& c) -> Expected<void> {
     CINELOOM_TRY(c.run("INSERT INTO sessions(hash, account, made, seen) SELECT ?, id, ?, ? FROM accounts WHERE id=?", std::string_view(session.hash),
                        milliseconds_of(session.made_at), milliseconds_of(session.seen_at), session.account.number()));
     CINELOOM_TRY(require_changed(c, "account"));
-    return c.run("DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE account=? ORDER BY made DESC LIMIT -1 OFFSET 100)",
-                 session.account.number());
+    return c.run("DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE account=? ORDER BY made DESC LIMIT -1 OFFSET ?)",
+                 session.account.number(), std::int64_t{kMostSessions});
   });
 }
 
-Expected<std::optional<Session>> AccountStore::session(std::string_view hash) {
-  return parts_->read([&](Connection& c) -> Expected<std::optional<Session>> {
+Expected<std::optional<Session>> AccountFile::session(std::string_view hash) {
+  return parts_.read([&](Connection& c) -> Expected<std::optional<Session>> {
     CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT hash, account, made, seen FROM sessions WHERE hash=?"));
     statement->bind(1, hash);
-    return first_of(rows_of(*statement, session_at));
+    return first_of(rows(*statement, session_at));
   });
 }
 
-Expected<void> AccountStore::touch_session(std::string_view hash, Timestamp seen_at) {
-  return parts_->write([&](Connection& c) { return c.run("UPDATE sessions SET seen=? WHERE hash=?", milliseconds_of(seen_at), hash); });
+Expected<void> AccountFile::touch_session(std::string_view hash, Timestamp seen_at) {
+  return parts_.write([&](Connection& c) { return c.run("UPDATE sessions SET seen=? WHERE hash=?", milliseconds_of(seen_at), hash); });
 }
 
-Expected<void> AccountStore::end_session(std::string_view hash, const AuditNote& note) {
+Expected<void> AccountFile::end_session(std::string_view hash, const AuditNote& note) {
   CINELOOM_TRY_ASSIGN(const auto known, session(hash));
   if (!known) return {};
-  return parts_->change(known->account, note, [&](Connection& c) { return c.run("DELETE FROM sessions WHERE hash=?", hash); });
+  return parts_.change(known->account, note, [&](Connection& c) { return c.run("DELETE FROM sessions WHERE hash=?", hash); });
 }
 
-Expected<void> AccountStore::end_sessions(AccountId account, const AuditNote& note) {
-  return parts_->change(account, note, [&](Connection& c) { return c.run("DELETE FROM sessions WHERE account=?", account.number()); });
+Expected<void> AccountFile::end_sessions(AccountId account, const AuditNote& note) {
+  return parts_.change(account, note, [&](Connection& c) { return c.run("DELETE FROM sessions WHERE account=?", account.number()); });
 }
 
-Expected<void> AccountStore::drop_sessions(Timestamp begun_before, Timestamp seen_before) {
-  return parts_->write(
+Expected<void> AccountFile::drop_sessions(Timestamp begun_before, Timestamp seen_before) {
+  return parts_.write(
       [&](Connection& c) { return c.run("DELETE FROM sessions WHERE made<? OR seen<?", milliseconds_of(begun_before), milliseconds_of(seen_before)); });
 }
 
-Expected<TokenId> AccountStore::add_token(const ApiToken& token, const AuditNote& note) {
-  return parts_->write([&](Connection& c) -> Expected<TokenId> {
-    const std::string scopes = text_of(token.scopes);
+Expected<TokenId> AccountFile::add_token(const ApiToken& token, const AuditNote& note) {
+  return parts_.write([&](Connection& c) -> Expected<TokenId> {
+    const std::string scopes = store::text_of(token.scopes);
     CINELOOM_TRY(c.run("INSERT INTO tokens(account, name, hash, scopes, made, expires) SELECT id, ?, ?, ?, ?, nullif(?,0) FROM accounts WHERE id=?",
                        std::string_view(token.name), std::string_view(token.hash), std::string_view(scopes), milliseconds_of(token.made_at),
                        token.expires_at ? milliseconds_of(*token.expires_at) : std::int64_t{0}, token.account.number()));
@@ -341,39 +328,45 @@ Expected<TokenId> AccountStore::add_token(const ApiToken& token, const AuditNote
   });
 }
 
-Expected<std::optional<ApiToken>> AccountStore::find_token(std::string_view hash) {
-  return parts_->read([&](Connection& c) -> Expected<std::optional<ApiToken>> {
+Expected<std::optional<ApiToken>> AccountFile::find_token(std::string_view hash) {
+  return parts_.read([&](Connection& c) -> Expected<std::optional<ApiToken>> {
     CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT id, account, name, hash, scopes, made, expires FROM tokens WHERE hash=?"));
     statement->bind(1, hash);
-    return first_of(rows_of(*statement, token_at));
+    return first_of(rows(*statement, token_at));
   });
 }
 
-Expected<std::vector<ApiToken>> AccountStore::tokens(AccountId account) {
-  return parts_->read([&](Connection& c) -> Expected<std::vector<ApiToken>> {
+Expected<std::vector<ApiToken>> AccountFile::tokens(AccountId account) {
+  return parts_.read([&](Connection& c) -> Expected<std::vector<ApiToken>> {
     CINELOOM_TRY_ASSIGN(Statement * statement, c.prepare("SELECT id, account, name, hash, scopes, made, expires FROM tokens WHERE account=? ORDER BY id"));
     statement->bind(1, account.number());
-    return rows_of(*statement, token_at);
+    return rows(*statement, token_at);
   });
 }
 
-Expected<void> AccountStore::remove_token(AccountId account, TokenId token, const AuditNote& note) {
-  return parts_->change(account, note, [&](Connection& c) -> Expected<void> {
+Expected<void> AccountFile::remove_token(AccountId account, TokenId token, const AuditNote& note) {
+  return parts_.change(account, note, [&](Connection& c) -> Expected<void> {
     CINELOOM_TRY(c.run("DELETE FROM tokens WHERE id=? AND account=?", token.number(), account.number()));
     return require_changed(c, "token");
   });
 }
 
-Expected<void> AccountStore::note(AccountId account, const AuditNote& note) {
-  return parts_->write([&](Connection& c) { return sqlite::add_audit_entry(c, account, note); });
+Expected<void> AccountFile::note(AccountId account, const AuditNote& note) {
+  return parts_.write([&](Connection& c) { return sqlite::add_audit_entry(c, account, note); });
 }
 
-Expected<std::vector<AuditEntry>> AccountStore::audit(int limit) {
-  return parts_->read([&](Connection& c) { return sqlite::audit_entries(c, limit); });
+Expected<std::vector<AuditEntry>> AccountFile::audit(int limit) {
+  return parts_.read([&](Connection& c) { return sqlite::audit_entries(c, limit); });
 }
 
-Expected<std::int64_t> AccountStore::check_audit() {
-  return parts_->read([](Connection& c) { return sqlite::check_audit(c); });
+Expected<std::int64_t> AccountFile::check_audit() {
+  return parts_.read([](Connection& c) { return sqlite::check_audit(c); });
+}
+
+Expected<std::unique_ptr<AccountStore>> open_account_file(const fs::path& folder) {
+  auto file = std::make_unique<AccountFile>(folder / "accounts.db");
+  CINELOOM_TRY(file->look());
+  return file;
 }
 
 }  // namespace cineloom

@@ -94,60 +94,64 @@ struct AuditNote {
   std::string detail = {};
 };
 
-/// Who may come in, in a file of its own beside the library (docs/adr/016.md), so that the command line can change it while a server
-/// runs. It is made with the first account or the first try to sign in. Every call is one transaction, durable when it returns; a change and its line in the log
-/// come together or not at all. Thread-safe. Errors of all calls: Unavailable, ResourceExhausted (disk full), DataLoss.
+/// Who may come in. Every call is one transaction, durable when it returns; a change and its line in the log come together or not at all.
+/// Thread-safe. Errors of all calls: Unavailable, ResourceExhausted (disk full), DataLoss.
 class AccountStore {
  public:
-  /// The accounts of a library's folder, which need not exist.
-  static Expected<std::unique_ptr<AccountStore>> open(const std::filesystem::path& folder);
-  ~AccountStore();
+  AccountStore() = default;
+  virtual ~AccountStore() = default;
   AccountStore(const AccountStore&) = delete;
   AccountStore& operator=(const AccountStore&) = delete;
 
   /// In order of name.
-  Expected<std::vector<Account>> accounts();
-  Expected<std::optional<Account>> find_account(std::string_view name);
-  Expected<std::optional<Account>> account(AccountId id);
+  virtual Expected<std::vector<Account>> accounts() = 0;
+  virtual Expected<std::optional<Account>> find_account(std::string_view name) = 0;
+  virtual Expected<std::optional<Account>> account(AccountId id) = 0;
   /// Errors: Conflict if the name is taken.
-  Expected<AccountId> add_account(const Account& account, const AuditNote& note);
+  virtual Expected<AccountId> add_account(const Account& account, const AuditNote& note) = 0;
   /// The same if there is no account yet. Errors: Conflict otherwise.
-  Expected<AccountId> add_first_account(const Account& account, const AuditNote& note);
+  virtual Expected<AccountId> add_first_account(const Account& account, const AuditNote& note) = 0;
   /// With its sessions and tokens. Errors: NotFound; Conflict for the last admin while there are other accounts.
-  Expected<void> remove_account(AccountId id, const AuditNote& note);
+  virtual Expected<void> remove_account(AccountId id, const AuditNote& note) = 0;
   /// Ends the sessions of the account. Errors: NotFound.
-  Expected<void> set_password(AccountId id, std::string_view hash, const AuditNote& note);
+  virtual Expected<void> set_password(AccountId id, std::string_view hash, const AuditNote& note) = 0;
   /// The same password, kept anew.
-  Expected<void> renew_hash(AccountId id, std::string_view hash);
+  virtual Expected<void> renew_hash(AccountId id, std::string_view hash) = 0;
 
-  /// Ends also the oldest sessions of an account past a hundred. Errors: NotFound if the account is gone.
-  Expected<void> add_session(const Session& session, const AuditNote& note);
-  Expected<std::optional<Session>> session(std::string_view hash);
-  Expected<void> touch_session(std::string_view hash, Timestamp seen_at);
+  /// Ends also the oldest sessions of an account past kMostSessions. Errors: NotFound if the account is gone.
+  virtual Expected<void> add_session(const Session& session, const AuditNote& note) = 0;
+  virtual Expected<std::optional<Session>> session(std::string_view hash) = 0;
+  virtual Expected<void> touch_session(std::string_view hash, Timestamp seen_at) = 0;
   /// One that is not there is no error.
-  Expected<void> end_session(std::string_view hash, const AuditNote& note);
-  Expected<void> end_sessions(AccountId account, const AuditNote& note);
+  virtual Expected<void> end_session(std::string_view hash, const AuditNote& note) = 0;
+  virtual Expected<void> end_sessions(AccountId account, const AuditNote& note) = 0;
   /// Those that were begun, or last seen, before these moments.
-  Expected<void> drop_sessions(Timestamp begun_before, Timestamp seen_before);
+  virtual Expected<void> drop_sessions(Timestamp begun_before, Timestamp seen_before) = 0;
 
-  Expected<TokenId> add_token(const ApiToken& token, const AuditNote& note);
-  Expected<std::optional<ApiToken>> find_token(std::string_view hash);
+  /// Errors: NotFound if the account is gone.
+  virtual Expected<TokenId> add_token(const ApiToken& token, const AuditNote& note) = 0;
+  virtual Expected<std::optional<ApiToken>> find_token(std::string_view hash) = 0;
   /// In order of id.
-  Expected<std::vector<ApiToken>> tokens(AccountId account);
+  virtual Expected<std::vector<ApiToken>> tokens(AccountId account) = 0;
   /// Errors: NotFound if the account has no such token.
-  Expected<void> remove_token(AccountId account, TokenId token, const AuditNote& note);
+  virtual Expected<void> remove_token(AccountId account, TokenId token, const AuditNote& note) = 0;
 
   /// A line that comes without a change.
-  Expected<void> note(AccountId account, const AuditNote& note);
+  virtual Expected<void> note(AccountId account, const AuditNote& note) = 0;
   /// The newest lines first; limit 1 .. 1000000.
-  Expected<std::vector<AuditEntry>> audit(int limit);
+  virtual Expected<std::vector<AuditEntry>> audit(int limit) = 0;
   /// The number of lines, checked from the first to the last. Errors: DataLoss with the first that is not what it was.
-  Expected<std::int64_t> check_audit();
+  virtual Expected<std::int64_t> check_audit() = 0;
 
- private:
-  struct Parts;
-  explicit AccountStore(std::unique_ptr<Parts> parts);
-  std::unique_ptr<Parts> parts_;
+  static constexpr int kMostSessions = 100;  ///< of an account
 };
+
+/// The accounts at an address as open_store takes it: in the database of a server, for all nodes (postgresql://...), or in a file of their
+/// own in the library's folder, which need not exist, so that the command line can change them while a server runs (docs/adr/016.md). The
+/// file is made with the first account or the first try to sign in. Errors: those of open_store.
+Expected<std::unique_ptr<AccountStore>> open_account_store(std::string_view address);
+
+/// The same in a folder.
+Expected<std::unique_ptr<AccountStore>> open_account_file(const std::filesystem::path& folder);
 
 }  // namespace cineloom

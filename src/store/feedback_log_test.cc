@@ -13,7 +13,7 @@ using ::testing::SizeIs;
 Timestamp at(std::int64_t seconds) { return Timestamp(std::chrono::seconds(seconds)); }
 
 Slate slate_of(ViewerId viewer, std::vector<FilmId> films, const std::string& key = "") {
-  Slate slate{.viewer = viewer, .at = at(100), .key = key, .ranker = "thompson", .model_version = 3, .context = "sad, 90 minutes"};
+  Slate slate{.viewer = viewer, .at = at(100), .key = key, .ranker = "thompson", .ranker_chance = 0.375, .model_version = 3, .context = "sad, 90 minutes"};
   for (const FilmId film : films) {
     slate.items.push_back({.film = film, .position = static_cast<int>(slate.items.size()) + 1, .score = -1.5, .propensity = 0.25});
   }
@@ -43,6 +43,7 @@ TEST_P(StoreConformance, KeepsASlateWithEveryItem) {
   EXPECT_EQ(found.at, slate.at);
   EXPECT_EQ(found.key, "visit-1");
   EXPECT_EQ(found.ranker, "thompson");
+  EXPECT_EQ(found.ranker_chance, 0.375);
   EXPECT_EQ(found.model_version, 3);
   EXPECT_EQ(found.context, slate.context);
   ASSERT_THAT(found.items, SizeIs(2));

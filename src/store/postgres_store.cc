@@ -93,6 +93,9 @@ class PostgresStore final : public Store, public SharedWork, public DetailRetent
   }
   Expected<std::int64_t> event_count() override { return read(postgres::event_count); }
   Expected<std::map<ViewerId, std::int64_t>> rating_counts() override { return read_together(postgres::rating_counts); }
+  Expected<WatchCounts> watch_counts(Timestamp moment) override {
+    return read_together([&](Connection& c) { return postgres::watch_counts(c, moment); });
+  }
   Expected<std::vector<Review>> reviews_of(FilmId film) override {
     return read([&](Connection& c) { return postgres::reviews(c, film); });
   }

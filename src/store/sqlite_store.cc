@@ -147,6 +147,9 @@ class SqliteStore final : public Store, public StoreOnDisk, public DetailRetenti
     });
   }
   Expected<std::map<ViewerId, std::int64_t>> rating_counts() override { return read_together(sqlite::rating_counts); }
+  Expected<WatchCounts> watch_counts(Timestamp moment) override {
+    return read_together([&](Connection& c) { return sqlite::watch_counts(c, moment); });
+  }
   Expected<std::vector<Review>> reviews_of(FilmId film) override {
     return read([&](Connection& c) { return sqlite::reviews(c, film); });
   }

@@ -32,6 +32,8 @@ WebhookStore& webhook_store(Store& store) { return dynamic_cast<WebhookStore&>(s
 
 Expected<std::map<ViewerId, std::int64_t>> rating_counts(Store& store) { return dynamic_cast<RatingCounts&>(store).rating_counts(); }
 
+Expected<WatchCounts> watch_counts(Store& store, Timestamp moment) { return dynamic_cast<RatingCounts&>(store).watch_counts(moment); }
+
 Expected<DetailReceipt> remove_detail(Store& store, Timestamp before, DetailRemoval removal) {
   auto* const retention = dynamic_cast<DetailRetention*>(&store);
   if (retention != nullptr) return retention->remove_detail(before, removal);

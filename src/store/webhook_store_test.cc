@@ -188,5 +188,25 @@ TEST_P(StoreConformance, CountsTheRatingsThatStandAsReadingThemDoes) {
   EXPECT_EQ(counts->at(ada), 2);
 }
 
+TEST_P(StoreConformance, CountsWhatWasWatchedUntilAndSinceAMomentWithoutDataSets) {
+  const ViewerId ada = add_viewer("Ada");
+  const FilmId film = add_film("x");
+  const FilmId other = add_film("y");
+  ASSERT_TRUE(store_->append_events(std::vector{Event{.viewer = ada, .film = film, .kind = EventKind::Rate, .value = 3, .at = at(1)},
+                                                Event{.viewer = ada, .film = film, .kind = EventKind::Hide, .at = at(2)},
+                                                Event{.viewer = ada, .film = film, .kind = EventKind::Watch, .at = at(3)},
+                                                Event{.viewer = ada, .film = other, .kind = EventKind::Like, .at = at(4)}}));
+  ImportBatch batch{.source = "movielens"};
+  batch.films = {{.key = "x"}};
+  batch.viewers = {{.name = "v7"}};
+  batch.tables.push_back({.origin = "movielens", .viewers = {"v7"}, .film_keys = {"x"}, .ratings = {{.viewer = 0, .film = 0, .stars = 4, .at_seconds = 2}}});
+  const auto applied = apply(batch);
+  ASSERT_TRUE(applied) << applied.error().describe();
+  const auto counts = watch_counts(*store_, at(3));
+  ASSERT_TRUE(counts) << counts.error().describe();
+  EXPECT_EQ(counts->until, (std::map<FilmId, int>{{film, 2}}));
+  EXPECT_EQ(counts->since, (std::map<FilmId, int>{{other, 1}}));
+}
+
 }  // namespace
 }  // namespace cineloom::testing

@@ -197,6 +197,32 @@ check('any server tells that it is done', ended?.state === 'done', JSON.stringif
 check('it was the second one that did it, at the second attempt', query(`SELECT state, attempts FROM jobs WHERE id=${job}`) === 'done|2', query(`SELECT state, attempts FROM jobs WHERE id=${job}`));
 second.child.kill('SIGTERM');
 
+// --- who signs in at one node is known to all; accounts are made by a program beside them
+const password = 'violet anvil harbour';
+const account = spawnSync(program, ['--data', join(work, 'elsewhere'), '--store', address, 'account', 'add', 'ana', '--admin'], { input: `${password}\n`, encoding: 'utf8' });
+check('an account is made in the database, from another folder', account.status === 0, account.stdout + account.stderr);
+const status = async (node, path, options) => (await fetch(node.base + path, { ...options, signal: AbortSignal.timeout(60_000) })).status;
+for (const node of nodes) await until('every node asks who comes', async () => await status(node, '/api/v1/films') === 401);
+const signedIn = await fetch(`${nodes[0].base}/api/v1/session`, {
+  method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'ana', password }) });
+const cookies = signedIn.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+check('somebody signs in at the first node', signedIn.status === 201, String(signedIn.status));
+const asAna = { headers: { Cookie: cookies.join('; '), 'X-Cineloom-Page': cookies.find((cookie) => cookie.startsWith('cineloom-page='))?.split('=')[1] } };
+check('the others know them', await status(nodes[1], '/api/v1/films', asAna) === 200 && await status(nodes[2], '/api/v1/accounts', asAna) === 200);
+const asked = (method, body) => ({ method, headers: { ...asAna.headers, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+check('they make an account at the first', await status(nodes[0], '/api/v1/accounts', asked('POST', { name: 'bo', password, role: 'viewer' })) === 201);
+check('which signs in at the second', await status(nodes[1], '/api/v1/session', {
+  method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ name: 'bo', password }) }) === 201);
+const token = await (await fetch(`${nodes[0].base}/api/v1/tokens`, asked('POST', { name: 'tv', scopes: ['read'] }))).json();
+const asTv = { headers: { Authorization: `Bearer ${token.token}` } };
+check('a token of the first opens the third', await status(nodes[2], '/api/v1/films', asTv) === 200);
+check('it is taken back at the second', await status(nodes[1], `/api/v1/tokens/${token.id}`, { ...asAna, method: 'DELETE' }) === 204);
+for (const node of nodes) check('and opens nothing any more', await until('all nodes forget the token', async () => await status(node, '/api/v1/films', asTv) === 401));
+check('they sign out at the second', await status(nodes[1], '/api/v1/session', { ...asAna, method: 'DELETE' }) === 204);
+for (const node of nodes) check('and are signed out', await until('all nodes forget them', async () => await status(node, '/api/v1/films', asAna) === 401));
+const audit = spawnSync(program, ['--data', join(work, 'elsewhere'), '--store', address, 'account', 'audit'], { encoding: 'utf8' });
+check('the log of all nodes is one and whole', audit.status === 0 && /signed_out/.test(audit.stdout), audit.stdout + audit.stderr);
+
 if (isJson) console.log(JSON.stringify({ kills, acknowledged: total, lost, doubled, silent, failures, seconds }));
 else console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && lost === 0 && doubled === 0 ? 0 : 1);

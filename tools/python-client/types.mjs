@@ -47,6 +47,7 @@ export class Types {
     const own = parts.filter((part) => part.properties);
     const bases = parts.filter((part) => part.$ref).map((part) => refName(part.$ref));
     if (own.length === 0 && bases.length === 0) return `dict[str, ${schema.additionalProperties ? this.of(schema.additionalProperties, `${name}Value`) : 'Any'}]`;
+    if (own.length === 0 && bases.length === 1) return bases[0]; // the same under another description
     this.#classes.set(name, null); // keeps its place before what it holds
     const fields = own.flatMap((part) => Object.entries(part.properties).map(([key, value]) => [key, this.#field(value, `${name}${pascal(key)}`, part.required?.includes(key))]));
     this.#classes.set(name, { bases, fields });

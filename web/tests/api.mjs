@@ -231,6 +231,26 @@ export async function checkApi(base) {
     assert.match(await (await fetch(`${base}${at}/cut?shortest=true&format=edl`)).text(), /^TITLE: /);
   });
   await check('api: several choose together in a room', () => checkRooms(ask));
+  await check('api: lists follow an experiment, whose report says what each variant would have earned', async () => {
+    const variants = [{ name: 'plain', share: 0.5 }, { name: 'bold', share: 0.5, settings: '{"surprise":1}' }];
+    const { status, value: begun } = await ask('POST', `${api}/experiments`, `${api}/experiments`, { name: 'bolder', variants, allocation: 'adaptive' });
+    assert.equal(status, 201);
+    assert.equal(begun.experiment.allocation, 'adaptive');
+    assert.equal((await ask('POST', `${api}/experiments`, `${api}/experiments`, { name: 'other', variants, allocation: 'adaptive' })).status, 409);
+    assert.equal((await ask('POST', `${api}/experiments`, `${api}/experiments`, { name: 'wild', variants: [variants[0], { name: 'loud', share: 0.5, settings: '{"volume":1}' }] })).status, 400);
+    await ask('GET', `${api}/viewers/{viewer}/recommendations`, `${api}/viewers/1/recommendations`);
+    await ask('GET', `${api}/experiments`, `${api}/experiments`);
+    const { value: report } = await ask('POST', `${api}/experiments/{experiment}/end`, `${api}/experiments/bolder/end`);
+    assert.deepEqual(report.estimates, [], 'of lists that are not a week old nothing is said');
+  });
+  await check('api: long lists come in pages', async () => {
+    const first = await ask('GET', `${api}/viewers`, `${api}/viewers`, undefined, '?limit=2');
+    assert.equal(first.value.viewers.length, 2);
+    const second = await ask('GET', `${api}/viewers`, `${api}/viewers`, undefined, `?limit=2&cursor=${first.value.next_cursor}`);
+    assert.ok(Number(second.value.viewers[0].id) > Number(first.value.viewers[1].id));
+    assert.equal((await ask('GET', `${api}/viewers`, `${api}/viewers`)).value.next_cursor, null);
+    assert.equal((await ask('GET', `${api}/viewers/{viewer}/events`, `${api}/viewers/1/events`, undefined, '?cursor=nowhere')).status, 400);
+  });
   await check('api: evaluation and jobs', async () => {
     await ask('GET', `${api}/evaluation`, `${api}/evaluation`);
     const { value: job } = await ask('POST', `${api}/training`, `${api}/training`);

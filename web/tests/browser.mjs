@@ -7,7 +7,7 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 
 export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 
-const patienceMs = 180000; // a machine that builds and trains beside is many times slower
+const patienceMs = Number(process.env.PATIENCE_MS ?? 180000); // a machine that builds and trains beside is many times slower
 
 /** What must never happen on any page: an error, or a request that leaves this machine. */
 function listen(page, complaints) {

@@ -8,7 +8,7 @@ const kept = (page) => page.waitForResponse((response) => response.url().include
 async function newViewer(page, name) {
   await page.getByRole('combobox', { name: 'Who is watching' }).selectOption('new');
   await page.getByRole('textbox', { name: 'Name' }).fill(name);
-  await page.getByRole('button', { name: 'Add' }).click();
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
 }
 
 /** What was foretold against what was given. */

@@ -5,6 +5,7 @@ import { check } from './harness.mjs';
 import { checkFaces } from './faces.mjs';
 import { checkForecasts } from './forecasts.mjs';
 import { checkLibrary } from './library.mjs';
+import { checkPlays } from './play.mjs';
 import { checkPrivacy } from './privacy.mjs';
 import { checkRooms } from './rooms.mjs';
 import { checkTelling } from './telling.mjs';
@@ -75,7 +76,7 @@ async function checkTonight(open, pictures) {
     await page.locator('.picks li').first().waitFor();
     await page.getByRole('combobox', { name: 'Who is watching' }).selectOption('new');
     await page.getByRole('textbox', { name: 'Name' }).fill('Noor');
-    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('heading', { name: 'Picks for Noor' }).waitFor();
   });
   await check('language and colours are changed at once and kept', async () => {
@@ -269,8 +270,8 @@ async function checkInteractive(open, film, pictures) {
     await page.locator('.overlay [aria-pressed=true]').filter({ hasText: /Ring the harbour bell/ }).waitFor();
     assert.deepEqual(page.complaints, []);
   });
-  await check('on a phone every choice is seen whole, below the picture', async () => {
-    const page = await open(`watch/${film}`, { viewport: { width: 320, height: 700 } });
+  await check('on a phone every choice is seen whole, below the picture, and taken by touching it', async () => {
+    const page = await open(`watch/${film}`, { viewport: { width: 320, height: 700 }, hasTouch: true, isMobile: true });
     await toQuestion(page);
     const { picture, stage, parts } = await page.evaluate(() => {
       const box = (element) => element.getBoundingClientRect();
@@ -278,6 +279,9 @@ async function checkInteractive(open, film, pictures) {
     });
     for (const part of parts) assert.ok(part.top >= picture.bottom && part.bottom <= stage.bottom && part.left >= 0 && part.right <= 320, JSON.stringify(part));
     await page.screenshot({ path: join(pictures, 'choice-phone.png') });
+    await page.locator('.overlay button').nth(1).tap();
+    await page.locator('.overlay [aria-pressed=true]').filter({ hasText: 'Ring the harbour bell' }).waitFor();
+    assert.deepEqual(page.complaints, []);
   });
   await check('what has passed is read as words, in either language, and no more than has passed', async () => {
     for (const [locale, words] of [['en-GB', 'Tobin, you are asleep on the ladder.'], ['zh-CN', '没有月亮，没有潮水']]) {
@@ -521,6 +525,7 @@ export async function checkJourneys(open, film, pictures) {
   await checkFilms(open, film);
   await checkLibrary(open);
   await checkInteractive(open, film, pictures);
+  await checkPlays(open, film, pictures);
   await checkRooms(open, film, pictures);
   await checkStories(open);
   await checkTheRest(open);

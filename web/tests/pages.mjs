@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { launch, openPage } from './browser.mjs';
+import { checkFilmPage } from './film.mjs';
 import { check } from './harness.mjs';
 import { checkJourneys } from './journeys.mjs';
+import { checkKeyboard } from './keyboard.mjs';
 import { placesOf, prepared, settled, violations } from './places.mjs';
 import { checkStudio } from './studio.mjs';
+import { checkTabs } from './tabs.mjs';
 import { checkHeadset, headsetPages } from './vr.mjs';
 import { leaksOfPages } from './words.mjs';
 
@@ -12,7 +15,7 @@ import { leaksOfPages } from './words.mjs';
 async function checkLooks(browser, base, film, pictures) {
   for (const [name, hash] of Object.entries(placesOf(film))) {
     for (const [locale, width] of [['en-GB', 1280], ['zh-CN', 1280], ['en-GB', 390], ['zh-CN', 390]]) {
-      await check(`${name} in ${locale}, ${width} wide, light and dark: readable by everybody, nothing sticks out`, async () => {
+      await check(`${name} in ${locale}, ${width} wide, light, dark and in high contrast: readable by everybody, nothing sticks out`, async () => {
         const page = await openPage(browser, base, hash, { locale, viewport: { width, height: 900 } });
         await prepared[name]?.(page);
         await settled(page);
@@ -22,6 +25,8 @@ async function checkLooks(browser, base, film, pictures) {
           await page.evaluate(() => scrollTo(0, 0)); // else the head, which stays in sight, stands in the middle of a whole page
           await page.screenshot({ path: join(pictures, `${name}-${locale}-${colorScheme}-${width}.png`), fullPage: name !== 'films' }); // of films only those near the window are there
         }
+        await page.locator('.settings select').last().selectOption('contrast');
+        assert.deepEqual(await violations(page), [], 'in high contrast');
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         assert.ok(overflow <= 0, `${overflow} pixels too wide`);
         assert.equal(await page.locator('html').getAttribute('lang'), locale === 'zh-CN' ? 'zh-CN' : 'en');
@@ -56,8 +61,12 @@ async function checkWords(browser, base, film) {
 export async function checkPages(base, film, pictures) {
   const browser = await launch();
   try {
-    await checkJourneys((hash, options) => openPage(browser, base, hash, options), film, pictures);
-    await checkStudio((hash, options) => openPage(browser, base, hash, options), film, pictures);
+    const open = (hash, options) => openPage(browser, base, hash, options);
+    await checkJourneys(open, film, pictures);
+    await checkFilmPage(open, film);
+    await checkTabs(open);
+    await checkKeyboard(open);
+    await checkStudio(open, film, pictures);
     await checkHeadset(headsetPages(browser, base, film), pictures);
     await checkLooks(browser, base, film, pictures);
     await checkReflow(browser, base, film);

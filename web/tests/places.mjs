@@ -9,6 +9,7 @@ export const placesOf = (film) => ({
   films: 'films',
   film: `film/${film}`,
   watch: `watch/${film}`,
+  played: `stories/${film}`,
   stories: 'stories',
   story: 'story/1',
   whatif: `whatif/${film}`,
@@ -117,4 +118,15 @@ async function fillWishes(page) {
   await page.locator('.genres button').nth(11).click();
 }
 
-export const prepared = { tuned: openEverything, foretold: openRated, bent: bendFilm, room: fillRoom, joined: fillWishes };
+/** A story with a film's pictures, in the Cinema; the film is the one that the page of stories was opened for. */
+async function playStory(page) {
+  const source = page.url().split('/').at(-1);
+  const id = await page.evaluate(async (film) => {
+    const body = JSON.stringify({ language: 'en', seed: 3, decisions: 3, source: film });
+    return (await (await fetch('api/v1/stories', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body })).json()).id;
+  }, source);
+  await page.goto(page.url().replace(/#.*/, `#/play/${id}`));
+  await page.locator('[aria-labelledby=told] .prose').waitFor();
+}
+
+export const prepared = { played: playStory, tuned: openEverything, foretold: openRated, bent: bendFilm, room: fillRoom, joined: fillWishes };

@@ -33,7 +33,7 @@ export async function checkPrivacy(open, pictures) {
     const page = await open('tonight');
     await page.getByRole('combobox', { name: 'Who is watching' }).selectOption('new');
     await page.getByRole('textbox', { name: 'Name' }).fill('Vesper');
-    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
     await page.getByRole('heading', { name: 'Picks for Vesper' }).waitFor();
     const rated = page.waitForResponse((response) => response.url().includes('/events') && response.request().method() === 'POST' && response.ok());
     await Promise.all([rated, page.locator('.picks li').first().locator('label').nth(8).click()]);

@@ -226,8 +226,11 @@ async function checkStory(open, film, pictures) {
     await host.locator('article > section').nth(before).waitFor();
     if ((await shown.count()) > 1) {
       await ana.locator('.options button[aria-pressed=false]').first().waitFor();
+      const other = (await shown.last().locator('span').first().innerText()).trim();
       await shown.last().press('Enter');
       await host.locator('article > section').nth(before + 1).waitFor();
+      // Either still as the result, or, where the story asks again, beside the next vote.
+      for (const guest of [ana, bo]) await guest.getByText(`The host took: ${other}`).or(guest.getByText(`Before this the host took “${other}”`)).waitFor();
     }
     assert.deepEqual(host.complaints, []);
   });

@@ -35,6 +35,26 @@ export async function checkTelling(open) {
     assert.ok(seen.length >= 1 && seen[0].length > 20, `${seen.length} pictures of it`);
     assert.deepEqual(page.complaints, []);
   });
+  await check('a telling that is stopped half-way ends on the server too, and nothing of it is kept', async () => {
+    const page = await open('stories');
+    const before = await count(page);
+    // A story so long that it is still being told when somebody has seen its beginning.
+    await page.route('**/api/v1/stories?*', (route) => route.continue({ postData: JSON.stringify({ ...route.request().postDataJSON(), decisions: 15, nodes: 2000 }) }));
+    await page.getByRole('combobox', { name: 'Put into words by' }).selectOption('embedded');
+    await page.getByRole('button', { name: 'Write it', exact: true }).click();
+    const telling = page.locator('[aria-labelledby=telling]');
+    await telling.locator('.page h3').first().waitFor();
+    assert.equal(await count(page), before + 1, 'it is being told');
+    await telling.getByRole('button', { name: 'Cancel' }).click();
+    await telling.waitFor({ state: 'detached' });
+    // It is taken back once the server has missed its reader; one that was told to its end would stay.
+    await page.evaluate(async (expected) => {
+      while ((await (await fetch('api/v1/stories')).json()).stories.length !== expected) await new Promise(requestAnimationFrame);
+    }, before);
+    assert.ok(page.url().endsWith('#/stories'), 'no story is opened');
+    await page.getByRole('button', { name: 'Write it', exact: true }).waitFor();
+    assert.deepEqual(page.complaints, []);
+  });
   await check('passages come before the story is whole, which is kept then', async () => {
     const page = await open('stories');
     const before = await count(page);

@@ -37,6 +37,20 @@ async function checkDials(open, pictures) {
     await page.getByText('1 changed').waitFor({ state: 'detached' });
     assert.deepEqual(page.complaints, []);
   });
+  await check('a surprise is for once: another draw each time, and the list is as usual when it is asked for again', async () => {
+    const page = await openFor(open, '001');
+    const usual = await titles(page);
+    const surprise = async () => {
+      await Promise.all([asked(page, 'surprise=1'), page.getByRole('button', { name: 'Surprise me' }).click()]);
+      await page.waitForFunction(() => !document.querySelector('main [aria-busy=true]'));
+      return titles(page);
+    };
+    const drawn = new Set([await surprise(), await surprise(), await surprise()].map(String));
+    assert.ok(drawn.size > 1, 'three draws were the same');
+    await Promise.all([asked(page, ''), page.getByRole('button', { name: 'Choose for me' }).click()]);
+    await page.waitForFunction((first) => document.querySelector('.picks h3')?.textContent === first, usual[0]);
+    assert.deepEqual(page.complaints, []);
+  });
   await check('another viewer has their own dials', async () => {
     const page = await openFor(open, '001');
     await openTuning(page);

@@ -176,6 +176,37 @@ export async function checkHeadset(open, pictures) {
     assert.deepEqual(page.complaints, []);
     await page.context().close();
   });
+  await check('in the headset the screen changes its form, its eyes, its distance and its size, and comes to where one looks', async () => {
+    const page = await open({ layout: 'flat', seat: 'middle' });
+    await enterToQuestion(page);
+    const pick = async (id) => {
+      const thing = (await sceneOf(page)).things.find((one) => one.id === id);
+      await pickInHeadset(page, 'controller', thing);
+    };
+    const becomes = (part, value) =>
+      page.waitForFunction(([name, wanted]) => JSON.parse(document.querySelector('canvas').dataset.scene).screen[name] === wanted, [part, value]);
+    await pick('menu');
+    await page.waitForFunction(() => document.querySelector('canvas').dataset.scene.includes('"recentre"'));
+    for (const [id, part, values] of [['seat', 'distance', [8, 3.4, 5]], ['size', 'width', [6, 7.5, 3.5]], ['stereo', 'eyes', [2]], ['layout', 'layout', ['curved', 'half', 'full']]]) {
+      for (const value of values) {
+        await pick(id);
+        await becomes(part, value);
+      }
+    }
+    await becomes('distance', 18); // a dome is around one, however one sits
+    assert.deepEqual(await page.evaluate(() => JSON.parse(localStorage.getItem('cineloom.vr'))).then(({ layout, seat, scale, stereo }) => [layout, seat, scale, stereo]), ['full', 'middle', 0.7, 'side_by_side']);
+    assert.ok(Math.abs((await sceneOf(page)).ahead) < 0.01);
+    // A quarter to the left, with the hand down; what can be picked comes along.
+    await page.evaluate(() => {
+      window.device.controllers.right.quaternion.set(-Math.SQRT1_2, 0, 0, Math.SQRT1_2);
+      window.device.quaternion.set(0, Math.SQRT1_2, 0, Math.SQRT1_2);
+    });
+    await page.waitForFunction(() => JSON.parse(document.querySelector('canvas').dataset.scene).things.every(({ at }) => at[0] < 0));
+    await pick('recentre');
+    await page.waitForFunction(() => Math.abs(JSON.parse(document.querySelector('canvas').dataset.scene).ahead - Math.PI / 2) < 0.01);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  });
   await check('a clock that was asked for goes on to the usual choice, and gives more time in the headset', async () => {
     const page = await open({ layout: 'curved' });
     await page.getByRole('combobox', { name: 'Time to choose' }).selectOption('60');

@@ -8,13 +8,11 @@ const [opening, closing] = ['⟦', '⟧'];
 const names = ['Cineloom', 'English', '中文', 'min', 'ink', 'Twee', 'Fountain', 'FDX', 'EPUB', 'WebVTT', 'SRT', 'EDL', 'OTIO', 'DOT', 'Mermaid', 'JSON', 'JSON-LD', 'Markdown', 'edl', 'otio', 'm3u', 'vtt', 'r'];
 
 /** Every text of the catalogue in brackets, so that what is not from it stands out. */
-const pseudo = (name) => Object.fromEntries(Object.entries(catalogue(name)).map(([key, text]) => [key, `${opening}${text}${closing}`]));
+const pseudo = () => Object.fromEntries(Object.entries(catalogue('zh-CN')).map(([key, text]) => [key, `${opening}${text}${closing}`]));
 
-/** Answers the catalogues of the second language with the bracketed ones, and keeps all texts that the server says. */
+/** Answers the catalogue of the second language with the bracketed one, and keeps all texts that the server says. */
 async function disguise(context, said) {
-  for (const name of ['zh-CN', 'studio.zh-CN']) {
-    await context.route(new RegExp(`/assets/${name}-[^/]+\\.js$`), (route) => route.fulfill({ contentType: 'text/javascript', body: `export default ${JSON.stringify(pseudo(name))}` }));
-  }
+  await context.route(/\/assets\/zh-CN-[^/]+\.js$/, (route) => route.fulfill({ contentType: 'text/javascript', body: `export default ${JSON.stringify(pseudo())}` }));
   context.on('response', async (response) => {
     if (response.url().includes('/api/')) said.push(await response.text().catch(() => ''));
   });

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "cli/internal/account_commands.h"
+#include "store/store_address.h"
 
 namespace cineloom::cli {
 namespace {
@@ -63,6 +64,8 @@ Expected<Secret> ask_password(const std::string& file) {
   return fail(ErrorCode::InvalidArgument, "the two passwords are not the same");
 }
 
+Expected<std::unique_ptr<Accounts>> open_accounts(const Session& session) { return Accounts::open(library_address(session.store, session.data)); }
+
 std::string moment_of(Timestamp at) {
   const auto day = std::chrono::floor<std::chrono::days>(at);
   const std::chrono::year_month_day date(day);
@@ -87,7 +90,7 @@ struct AddOptions {
 };
 
 Expected<void> add_account(Session& session, const AddOptions& options) {
-  CINELOOM_TRY_ASSIGN(const auto accounts, Accounts::open(session.data));
+  CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(Secret password, ask_password(options.password_file));
   CINELOOM_TRY_ASSIGN(const Account account,
                       accounts->add({.name = options.name, .role = options.is_admin ? Role::Admin : Role::Viewer, .password = std::move(password)}, kConsole));
@@ -102,7 +105,7 @@ struct NameOptions {
 };
 
 Expected<void> list_accounts(Session& session, const NoOptions&) {
-  CINELOOM_TRY_ASSIGN(const auto accounts, Accounts::open(session.data));
+  CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(const auto all, accounts->list());
   boost::json::array list;
   std::string text;
@@ -116,7 +119,7 @@ Expected<void> list_accounts(Session& session, const NoOptions&) {
 }
 
 Expected<void> remove_account(Session& session, const NameOptions& options) {
-  CINELOOM_TRY_ASSIGN(const auto accounts, Accounts::open(session.data));
+  CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(const Account account, accounts->find(options.name));
   CINELOOM_TRY(accounts->remove(account.id, kConsole));
   if (session.format == Format::Json) return print_value(value_of(account)), Expected<void>();
@@ -125,7 +128,7 @@ Expected<void> remove_account(Session& session, const NameOptions& options) {
 }
 
 Expected<void> set_password(Session& session, const AddOptions& options) {
-  CINELOOM_TRY_ASSIGN(const auto accounts, Accounts::open(session.data));
+  CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(const Account account, accounts->find(options.name));
   CINELOOM_TRY_ASSIGN(const Secret password, ask_password(options.password_file));
   CINELOOM_TRY(accounts->set_password(account, password, kConsole));
@@ -135,7 +138,7 @@ Expected<void> set_password(Session& session, const AddOptions& options) {
 }
 
 Expected<void> sign_out(Session& session, const NameOptions& options) {
-  CINELOOM_TRY_ASSIGN(const auto accounts, Accounts::open(session.data));
+  CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(const Account account, accounts->find(options.name));
   CINELOOM_TRY(accounts->sign_out_everywhere(account.id, kConsole));
   if (session.format == Format::Json) return print_value(value_of(account)), Expected<void>();
@@ -155,7 +158,7 @@ std::string name_in(const std::vector<Account>& accounts, AccountId id) {
 }
 
 Expected<void> audit(Session& session, const AuditOptions& options) {
-  CINELOOM_TRY_ASSIGN(const auto accounts, Accounts::open(session.data));
+  CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(const std::int64_t lines, accounts->check_audit());
   CINELOOM_TRY_ASSIGN(const auto entries, accounts->audit(options.limit));
   const std::string last = entries.empty() ? "" : entries.front().hash;
@@ -182,7 +185,7 @@ struct TokenOptions {
 };
 
 Expected<void> add_token(Session& session, const TokenOptions& options) {
-  CINELOOM_TRY_ASSIGN(const auto accounts, Accounts::open(session.data));
+  CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(const Account account, accounts->find(options.account));
   accounts::NewToken wanted{.name = options.name, .scopes = {}, .lifetime = {}};
   for (const std::string& name : options.scopes) wanted.scopes.push_back(*json::enum_from_name<Scope>(name));
@@ -197,7 +200,7 @@ Expected<void> add_token(Session& session, const TokenOptions& options) {
 }
 
 Expected<void> list_tokens(Session& session, const TokenOptions& options) {
-  CINELOOM_TRY_ASSIGN(const auto accounts, Accounts::open(session.data));
+  CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(const Account account, accounts->find(options.account));
   CINELOOM_TRY_ASSIGN(const auto tokens, accounts->tokens(account.id));
   boost::json::array list;
@@ -214,7 +217,7 @@ Expected<void> list_tokens(Session& session, const TokenOptions& options) {
 }
 
 Expected<void> remove_token(Session& session, const TokenOptions& options) {
-  CINELOOM_TRY_ASSIGN(const auto accounts, Accounts::open(session.data));
+  CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(const Account account, accounts->find(options.account));
   CINELOOM_TRY(accounts->remove_token(account.id, TokenId(options.id), kConsole));
   if (session.format == Format::Json) return print_value({{"id", std::to_string(options.id)}}), Expected<void>();

@@ -74,8 +74,10 @@ Expected<void> health(Session& session, const ModelOptions&) {
 struct ExperimentOptions {
   std::string name;
   std::vector<std::string> variants;
+  std::vector<std::string> settings;
   std::string metric = "watched";
   std::string salt;
+  bool is_adaptive = false;
 };
 
 /// "name=share".
@@ -89,13 +91,32 @@ Expected<Variant> variant_of_words(const std::string& words) {
       Error(ErrorCode::InvalidArgument, fmt::format("--variant: expected a name and a share, found '{}'", words)).advise("write --variant control=0.5"));
 }
 
-Expected<void> begin_experiment(Session& session, const ExperimentOptions& options) {
+/// "variant.dial=number", written into the settings of the variant.
+Expected<void> read_setting(const std::string& words, std::vector<Variant>& variants) {
+  const std::size_t equals = words.rfind('=');
+  const std::size_t point = words.rfind('.', words.rfind('=') - 1);
+  const auto variant = std::ranges::find(variants, words.substr(0, std::min(point, words.size())), &Variant::name);
+  double value = 0;
+  const char* const end = words.data() + words.size();
+  const bool is_whole = equals != std::string::npos && point != std::string::npos && point < equals && variant != variants.end();
+  if (!is_whole || std::from_chars(words.data() + equals + 1, end, value).ptr != end) {
+    return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("--set: expected a variant, a dial and a number, found '{}'", words))
+                               .advise("write --set bolder.variety=0.9"));
+  }
+  CINELOOM_TRY_ASSIGN(auto settings, json::parse(variant->settings));
+  settings.as_object()[words.substr(point + 1, equals - point - 1)] = value;
+  variant->settings = boost::json::serialize(settings);
+  return {};
+}
+
+Expected<void> begin(Session& session, const ExperimentOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
   const auto metric = json::enum_from_name<ExperimentMetric>(options.metric);
   if (!metric) return fail(ErrorCode::InvalidArgument, "--metric: expected watched or stars");
   Experiment experiment{.name = options.name,
                         .salt = options.salt.empty() ? options.name : options.salt,
                         .variants = {},
+                        .allocation = options.is_adaptive ? Allocation::Adaptive : Allocation::Fixed,
                         .metric = *metric,
                         .started_at = cinema->now(),
                         .stopped_at = {}};
@@ -103,7 +124,8 @@ Expected<void> begin_experiment(Session& session, const ExperimentOptions& optio
     CINELOOM_TRY_ASSIGN(Variant variant, variant_of_words(words));
     experiment.variants.push_back(std::move(variant));
   }
-  CINELOOM_TRY(cinema->store().put_experiment(experiment));
+  for (const std::string& words : options.settings) CINELOOM_TRY(read_setting(words, experiment.variants));
+  CINELOOM_TRY(begin_experiment(*cinema, experiment));
   answer(session, experiment, fmt::format("the experiment '{}' runs\n", experiment.name));
   return {};
 }
@@ -124,7 +146,7 @@ Expected<void> show_experiment(Session& session, const ExperimentOptions& option
 
 Expected<void> end_experiment(Session& session, const ExperimentOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto cinema, session.open(Access::Write));
-  CINELOOM_TRY(cinema->store().stop_experiment(options.name, cinema->now()));
+  CINELOOM_TRY(cineloom::end_experiment(*cinema, options.name));
   CINELOOM_TRY_ASSIGN(const ExperimentReport report, experiment_report(cinema->store(), options.name, cinema->now()));
   answer(session, report, show_report(report));
   return {};
@@ -149,10 +171,12 @@ void add_experiment_commands(Commands& commands) {
       [](CLI::App& command, ExperimentOptions& options) {
         command.add_option("name", options.name, "of the experiment")->required();
         command.add_option("--variant", options.variants, "name=share; the first is what the others are compared with")->required();
+        command.add_option("--set", options.settings, "variant.dial=number: what its lists do otherwise (variety, surprise, popularity, freshness ...)");
+        command.add_flag("--adaptive", options.is_adaptive, "a bandit gives more lists to the variants that are followed more");
         command.add_option("--metric", options.metric, "watched or stars")->capture_default_str();
         command.add_option("--salt", options.salt, "key of the assignment; the name if absent");
       },
-      begin_experiment, group);
+      begin, group);
   commands.add<ExperimentOptions>("list", "the experiments there are", [](CLI::App&, ExperimentOptions&) {}, list_experiments, group);
   commands.add<ExperimentOptions>("show", "results so far; look as often as you like", named, show_experiment, group);
   commands.add<ExperimentOptions>("end", "end it; its log stays", named, end_experiment, group);

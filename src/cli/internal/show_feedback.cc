@@ -107,6 +107,11 @@ std::string show_report(const ExperimentReport& report) {
     text += std::isfinite(result.low) ? fmt::format(", {:+.3f} (between {:+.3f} and {:+.3f})", result.difference, result.low, result.high) : "";
     text += fmt::format(", p = {:.3g}{}\n", result.p_value, result.is_significant ? "  " + bold("differs") : "");
   }
+  for (const VariantEstimate& estimate : report.estimates) {
+    text += fmt::format("  {:<16} {} lists; had it made all of them, {:.1f} % would be followed ({:.1f} to {:.1f})\n", estimate.name, estimate.lists,
+                        100 * estimate.value, 100 * estimate.low, 100 * estimate.high);
+    for (const std::string& warning : estimate.warnings) text += fmt::format("    note: {}\n", warning);
+  }
   for (const std::string& warning : report.warnings) text += fmt::format("  note: {}\n", warning);
   return text;
 }

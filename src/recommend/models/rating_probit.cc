@@ -66,7 +66,7 @@ double draw_normal_between(double low, double high, Random& random) {
   const double from = normal_cdf(low);
   const double to = normal_cdf(high);
   const double p = std::clamp(from + (to - from) * random.uniform(), 1e-12, 1 - 1e-12);
-  return std::clamp(normal_quantile(p), low, high);
+  return std::clamp(quick_normal_quantile(p), low, high);
 }
 
 /// Scores counted by level and narrow bin.
@@ -145,7 +145,7 @@ double normal_cdf(double x) {
   return table[step] + share * (table[step + 1] - table[step]);
 }
 
-double normal_quantile(double p) {
+double quick_normal_quantile(double p) {
   if (p < kTail || p > 1 - kTail) {
     const double q = std::sqrt(-2 * std::log(std::min(p, 1 - p)));
     const double x = polynomial(kTailAbove, q) / polynomial(kTailBelow, q);

@@ -12,7 +12,7 @@ namespace cineloom {
 /// The standard normal distribution function; absolute error below 1e-6 within 6 deviations.
 double normal_cdf(double x);
 /// Its inverse for p in (0, 1); relative error below 2e-9 (Acklam's rational approximation).
-double normal_quantile(double p);
+double quick_normal_quantile(double p);
 
 /// Mean and deviation of the level when a score with unit normal noise falls between cut points:
 /// levels rising, cuts one less, rising.

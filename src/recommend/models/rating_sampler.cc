@@ -107,7 +107,7 @@ void RatingSampler::start_levels() {
   double seen = 0;
   for (std::size_t level = 0; level + 1 < levels_.size(); ++level) {
     seen += below[level];
-    cuts_.push_back(normal_quantile(seen / static_cast<double>(design_.stars.size())));
+    cuts_.push_back(quick_normal_quantile(seen / static_cast<double>(design_.stars.size())));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "pipeline/feedback.h"
 
+#include "serve/internal/pages.h"
 #include "serve/internal/routes.h"
 
 namespace cineloom::serve {
@@ -24,9 +25,10 @@ struct ExperimentBody {
   std::string name;
   std::string salt;  ///< empty = the name
   std::vector<Variant> variants;
+  Allocation allocation = Allocation::Fixed;
   ExperimentMetric metric = ExperimentMetric::Watched;
 };
-BOOST_DESCRIBE_STRUCT(ExperimentBody, (), (name, salt, variants, metric))
+BOOST_DESCRIBE_STRUCT(ExperimentBody, (), (name, salt, variants, allocation, metric))
 
 Expected<HttpResponse> exploration_response(Cinema& cinema, ViewerId viewer) {
   CINELOOM_TRY_ASSIGN(const double budget, exploration_of(cinema.store(), viewer));
@@ -49,15 +51,16 @@ Expected<HttpResponse> lock_forecast(Cinema& cinema, const HttpRequest& request)
   return json_response(json::to_value(receipt.kept), receipt.is_new ? 201 : 200);
 }
 
-Expected<HttpResponse> begin_experiment(Cinema& cinema, const HttpRequest& request) {
+Expected<HttpResponse> add_experiment(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(ExperimentBody body, body_of<ExperimentBody>(request));
   const Experiment experiment{.name = body.name,
                               .salt = body.salt.empty() ? body.name : body.salt,
                               .variants = std::move(body.variants),
+                              .allocation = body.allocation,
                               .metric = body.metric,
                               .started_at = cinema.now(),
                               .stopped_at = {}};
-  CINELOOM_TRY(cinema.store().put_experiment(experiment));
+  CINELOOM_TRY(begin_experiment(cinema, experiment));
   CINELOOM_TRY_ASSIGN(const ExperimentReport report, experiment_report(cinema.store(), body.name, cinema.now()));
   return json_response(json::to_value(report), 201);
 }
@@ -71,8 +74,10 @@ void add_viewer_part(Router& router, Cinema& cinema) {
   router.add("GET", "/api/v1/viewers/{viewer}/forecasts", Policy::own(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const auto viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY(cinema.store().viewer(viewer));
-    CINELOOM_TRY_ASSIGN(const auto forecasts, cinema.store().forecasts(viewer));
-    return json_response({{"forecasts", json::to_value(forecasts)}});
+    CINELOOM_TRY_ASSIGN(auto forecasts, cinema.store().forecasts(viewer));
+    const auto place = [](const Forecast& forecast) { return PageKey(forecast.at.time_since_epoch().count(), forecast.film.number()); };
+    CINELOOM_TRY_ASSIGN(const auto page, page_of(request, std::move(forecasts), place));
+    return json_response({{"forecasts", json::to_value(page.entries)}, {"next_cursor", page.next_cursor}});
   });
   router.add("POST", "/api/v1/viewers/{viewer}/forecasts", Policy::own(Scope::Events),
              [&](const HttpRequest& request) { return lock_forecast(cinema, request); });
@@ -115,14 +120,14 @@ void add_experiment_part(Router& router, Cinema& cinema) {
     CINELOOM_TRY_ASSIGN(const auto experiments, cinema.store().experiments());
     return json_response({{"experiments", json::to_value(experiments)}});
   });
-  router.add("POST", "/api/v1/experiments", Policy::admin(Scope::Manage), [&](const HttpRequest& request) { return begin_experiment(cinema, request); });
+  router.add("POST", "/api/v1/experiments", Policy::admin(Scope::Manage), [&](const HttpRequest& request) { return add_experiment(cinema, request); });
   router.add("GET", "/api/v1/experiments/{experiment}", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ExperimentReport report, experiment_report(cinema.store(), request.captures.at("experiment"), cinema.now()));
     return json_response(json::to_value(report));
   });
   router.add("POST", "/api/v1/experiments/{experiment}/end", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     const std::string& name = request.captures.at("experiment");
-    CINELOOM_TRY(cinema.store().stop_experiment(name, cinema.now()));
+    CINELOOM_TRY(end_experiment(cinema, name));
     CINELOOM_TRY_ASSIGN(const ExperimentReport report, experiment_report(cinema.store(), name, cinema.now()));
     return json_response(json::to_value(report));
   });

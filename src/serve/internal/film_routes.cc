@@ -72,20 +72,6 @@ Expected<HttpResponse> arcs(Cinema& cinema, const HttpRequest& request) {
   return json_response({{"films", std::move(films)}});
 }
 
-/// The graph with the address of each piece of footage instead of its file.
-boost::json::value branches_value(FilmId film, const StoryGraph& graph) {
-  boost::json::value value = json::to_value(graph);
-  for (auto& node : value.at("nodes").as_array()) {
-    for (auto& piece : node.at("footage").as_array()) {
-      const std::string file(std::string_view(piece.at("file").as_string()));
-      const auto slash = file.rfind('/');
-      piece.as_object()["url"] = slash == std::string::npos ? fmt::format("/media/films/{}/video", film.number())
-                                                            : fmt::format("/media/films/{}/takes/{}", film.number(), file.substr(slash + 1));
-    }
-  }
-  return value;
-}
-
 /// A page of its own, to keep: it has its own style and script, which this server's pages may not have.
 Expected<HttpResponse> audience_report(Cinema& cinema, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
@@ -102,6 +88,17 @@ Expected<HttpResponse> audience_report(Cinema& cinema, const HttpRequest& reques
 }
 
 }  // namespace
+
+void add_addresses(boost::json::value& graph, FilmId film) {
+  for (auto& node : graph.at("nodes").as_array()) {
+    for (auto& piece : node.at("footage").as_array()) {
+      const std::string file(std::string_view(piece.at("file").as_string()));
+      const auto slash = file.rfind('/');
+      piece.as_object()["url"] = slash == std::string::npos ? fmt::format("/media/films/{}/video", film.number())
+                                                            : fmt::format("/media/films/{}/takes/{}", film.number(), file.substr(slash + 1));
+    }
+  }
+}
 
 void add_film_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
@@ -124,7 +121,9 @@ void add_film_routes(Router& router, const ApiContext& context) {
   router.add("GET", "/api/v1/films/{film}/branches", Policy::viewer(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const FilmId id, captured<FilmId>(request, "film"));
     CINELOOM_TRY_ASSIGN(const StoryGraph graph, cinema.branches(id));
-    return json_response(branches_value(id, graph));
+    boost::json::value value = json::to_value(graph);
+    add_addresses(value, id);
+    return json_response(value);
   });
 }
 

@@ -1,14 +1,16 @@
 #include <fmt/format.h>
 
 #include "pipeline/import_preview.h"
+#include "serve/internal/pages.h"
 #include "serve/internal/routes.h"
 
 namespace cineloom::serve {
 namespace {
 
-Expected<HttpResponse> list_imports(Cinema& cinema) {
-  CINELOOM_TRY_ASSIGN(const auto receipts, cinema.store().imports());
-  return json_response({{"imports", json::to_value(receipts)}});
+Expected<HttpResponse> list_imports(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(auto receipts, cinema.store().imports());
+  CINELOOM_TRY_ASSIGN(const auto page, page_of(request, std::move(receipts), [](const ImportReceipt& receipt) { return PageKey(receipt.id.number(), 0); }));
+  return json_response({{"imports", json::to_value(page.entries)}, {"next_cursor", page.next_cursor}});
 }
 
 Expected<HttpResponse> add_import(Cinema& cinema, BackgroundTraining& training, const HttpRequest& request) {
@@ -50,7 +52,7 @@ Expected<HttpResponse> export_viewer(Cinema& cinema, const HttpRequest& request)
 void add_import_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
   BackgroundTraining& training = context.training;
-  router.add("GET", "/api/v1/imports", Policy::admin(Scope::Manage), [&](const HttpRequest&) { return list_imports(cinema); });
+  router.add("GET", "/api/v1/imports", Policy::admin(Scope::Manage), [&](const HttpRequest& request) { return list_imports(cinema, request); });
   router.add("POST", "/api/v1/imports", Policy::admin(Scope::Manage), [&](const HttpRequest& request) { return add_import(cinema, training, request); });
   router.add("DELETE", "/api/v1/imports/{import}", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ImportId id, captured<ImportId>(request, "import"));

@@ -265,7 +265,11 @@ void add_room_routes(Router& router, const ApiContext& context) {
     CINELOOM_TRY_ASSIGN(const VoteBody body, body_of<VoteBody>(request));
     return rooms.vote(code_of(request), key_of(request), body.option, now);
   });
-  add_view("POST", "/result", [](Rooms& rooms, const HttpRequest& request, Timestamp now) { return rooms.close(code_of(request), key_of(request), now); });
+  add_view("POST", "/result", [](Rooms& rooms, const HttpRequest& request, Timestamp now) -> Expected<RoomView> {
+    VoteBody taken;  // a host who only ends the vote says nothing
+    if (!request.body.empty()) { CINELOOM_TRY_ASSIGN(taken, body_of<VoteBody>(request)); }
+    return rooms.close(code_of(request), key_of(request), taken.option, now);
+  });
 }
 
 }  // namespace cineloom::serve

@@ -22,6 +22,9 @@ void add_llm_routes(Router& router, const ApiContext& context);
 void add_room_routes(Router& router, const ApiContext& context);
 void add_page_routes(Router& router, const ApiContext& context);
 
+/// Puts beside each piece of footage of a graph the address where the film's file is played.
+void add_addresses(boost::json::value& graph, FilmId film);
+
 HttpResponse json_response(const boost::json::value& value, int status = 200);
 
 /// The captured path segment as an identity. Errors: NotFound if it is no number, because then nothing has it.

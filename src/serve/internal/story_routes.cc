@@ -5,6 +5,7 @@
 #include "pipeline/story_edits.h"
 #include "pipeline/story_formats.h"
 #include "pipeline/story_wishes.h"
+#include "serve/internal/pages.h"
 #include "serve/internal/routes.h"
 #include "serve/problem.h"
 
@@ -21,6 +22,8 @@ struct ReplanBody {
   std::vector<HeardSignal> signals;
 };
 BOOST_DESCRIBE_STRUCT(ReplanBody, (), (seen, signals))
+
+constexpr std::size_t kMostSignals = 1000;  // more than somebody does between two choices
 
 /// Who tells it, by the address. Errors: InvalidArgument.
 Expected<TellWith> teller_of(const HttpRequest& request) {
@@ -87,11 +90,22 @@ Expected<HttpResponse> write_one(Cinema& cinema, const HttpRequest& request) {
   return json_response(json::to_value(story), 201);
 }
 
-Expected<HttpResponse> list_stories(Cinema& cinema) {
-  CINELOOM_TRY_ASSIGN(const auto ids, cinema.store().stories());
+/// A story with the addresses of what it shows of its film.
+HttpResponse story_response(const Story& story, int status = 200) {
+  boost::json::value value = json::to_value(story);
+  if (!story.request.source.is_none()) add_addresses(value.at("graph"), story.request.source);
+  return json_response(value, status);
+}
+
+Expected<HttpResponse> list_stories(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(auto ids, cinema.store().stories());
+  CINELOOM_TRY_ASSIGN(const auto page, page_of(request, std::move(ids), [](StoryId id) { return PageKey(id.number(), 0); }));
   boost::json::array list;
-  for (const StoryId id : ids) {
-    CINELOOM_TRY_ASSIGN(const Story story, cinema.story(id));
+  for (const StoryId id : page.entries) {
+    const auto read = cinema.story(id);
+    if (!read && read.error().code() == ErrorCode::NotFound) continue;  // it was taken away since
+    if (!read) return std::unexpected(read.error());
+    const Story& story = *read;
     list.push_back({{"id", std::to_string(id.number())},
                     {"title", json::to_value(story.title)},
                     {"request", json::to_value(story.request)},
@@ -99,7 +113,7 @@ Expected<HttpResponse> list_stories(Cinema& cinema) {
                     {"nodes", story.graph.nodes.size()},
                     {"is_sound", story.findings.empty()}});
   }
-  return json_response({{"stories", std::move(list)}});
+  return json_response({{"stories", std::move(list)}, {"next_cursor", page.next_cursor}});
 }
 
 Expected<HttpResponse> list_formats() {
@@ -194,20 +208,21 @@ void add_edit_routes(Router& router, Cinema& cinema) {
 
 void add_story_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
-  router.add("GET", "/api/v1/stories", Policy::viewer(Scope::Read), [&](const HttpRequest&) { return list_stories(cinema); });
+  router.add("GET", "/api/v1/stories", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return list_stories(cinema, request); });
   router.add("POST", "/api/v1/stories", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) { return write_one(cinema, request); });
   router.add("POST", "/api/v1/stories/{story}/replanning", Policy::viewer(Scope::Stories), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY_ASSIGN(const ReplanBody body, body_of<ReplanBody>(request));
+    if (body.signals.size() > kMostSignals) return fail(ErrorCode::InvalidArgument, fmt::format("signals: expected at most {}", kMostSignals));
     CINELOOM_TRY_ASSIGN(const Story story, cinema.replan_story(id, body.seen, body.signals, CancelToken()));
-    return json_response(json::to_value(story), 201);
+    return story_response(story, 201);
   });
   router.add("GET", "/api/v1/stories/{story}", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const StoryId id, captured<StoryId>(request, "story"));
     CINELOOM_TRY_ASSIGN(const StoryView view, find_story_view(request.parameter("view")));
     CINELOOM_TRY_ASSIGN(Story story, cinema.story(id));
     CINELOOM_TRY_ASSIGN(const StoryLines lines, cinema.story_lines(story, view));
-    return json_response(json::to_value(with_lines(std::move(story), lines)));
+    return story_response(with_lines(std::move(story), lines));
   });
   router.add("GET", "/api/v1/stories/{story}/export", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return export_one(cinema, request); });
   router.add("GET", "/api/v1/stories/{story}/findings", Policy::viewer(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {

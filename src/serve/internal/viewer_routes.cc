@@ -6,6 +6,7 @@
 #include <charconv>
 #include <map>
 
+#include "serve/internal/pages.h"
 #include "serve/internal/tonight_answers.h"
 #include "store/rating_counts.h"
 
@@ -36,14 +37,14 @@ boost::json::value viewer_value(const Viewer& viewer, std::size_t ratings) {
 }
 
 /// All for admins, else the account's own.
-Expected<HttpResponse> list_viewers(Cinema& cinema, const Visitor& visitor) {
-  CINELOOM_TRY_ASSIGN(const auto viewers, cinema.store().viewers());
+Expected<HttpResponse> list_viewers(Cinema& cinema, const HttpRequest& request) {
+  CINELOOM_TRY_ASSIGN(auto viewers, cinema.store().viewers());
+  std::erase_if(viewers, [&](const Viewer& viewer) { return !request.visitor.may_see(viewer.id); });
+  CINELOOM_TRY_ASSIGN(const auto page, page_of(request, std::move(viewers), [](const Viewer& viewer) { return PageKey(viewer.id.number(), 0); }));
   CINELOOM_TRY_ASSIGN(auto ratings, rating_counts(cinema.store()));
   boost::json::array list;
-  for (const Viewer& viewer : viewers) {
-    if (visitor.may_see(viewer.id)) list.push_back(viewer_value(viewer, static_cast<std::size_t>(ratings[viewer.id])));
-  }
-  return json_response({{"viewers", std::move(list)}});
+  for (const Viewer& viewer : page.entries) list.push_back(viewer_value(viewer, static_cast<std::size_t>(ratings[viewer.id])));
+  return json_response({{"viewers", std::move(list)}, {"next_cursor", page.next_cursor}});
 }
 
 Expected<HttpResponse> one_viewer(Cinema& cinema, ViewerId id, int status) {
@@ -119,6 +120,9 @@ Expected<void> read_filter(const HttpRequest& request, FilmFilter& filter) {
 Expected<TonightRequest> tonight_of(Cinema& cinema, const HttpRequest& request) {
   TonightRequest tonight{.mood = std::string(request.parameter("mood"))};
   if (request.captures.contains("viewer")) { CINELOOM_TRY_ASSIGN(tonight.viewer, captured<ViewerId>(request, "viewer")); }
+  CINELOOM_TRY_ASSIGN(Trial trial, cinema.trials().of(tonight.viewer, cinema.now()));
+  tonight.maker = std::move(trial.maker);
+  tonight.dials = std::move(trial.dials);
   CINELOOM_TRY_ASSIGN(const int minutes, number_parameter(request, "minutes", 0, 0, 1000));
   CINELOOM_TRY_ASSIGN(tonight.drawn, drawing_parameter(request));
   if (tonight.drawn.size() == 1) return fail(ErrorCode::InvalidArgument, "draw: expected two and more numbers, found one");
@@ -142,8 +146,9 @@ std::optional<HttpResponse> refuse_companions(const Visitor& visitor, const Toni
   return forbidden("a list for several tells what each of them likes", "ask an admin for it, or leave 'with' out");
 }
 
-std::string question_of(const HttpRequest& request) {
-  std::string question = request.path;
+/// What is tried on the viewer's lists is part of the question.
+std::string question_of(const HttpRequest& request, const TonightRequest& tonight) {
+  std::string question = request.path + "\n" + tonight.maker.ranker;
   for (const auto& [name, value] : request.query) question += fmt::format("\n{}={}", name, value);
   return question;
 }
@@ -151,7 +156,7 @@ std::string question_of(const HttpRequest& request) {
 Expected<HttpResponse> recommend(Cinema& cinema, TonightAnswers& answers, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const TonightRequest tonight, tonight_of(cinema, request));
   if (auto refusal = refuse_companions(request.visitor, tonight)) return *std::move(refusal);
-  CINELOOM_TRY_ASSIGN(const auto text, answers.answer(question_of(request), tonight));
+  CINELOOM_TRY_ASSIGN(const auto text, answers.answer(question_of(request, tonight), tonight));
   return HttpResponse{.headers = {{"Cache-Control", "no-store"}}, .body = *text};
 }
 
@@ -181,7 +186,7 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
   BackgroundTraining& training = context.training;
   // Shared by the routes and their copies; they end, and finish their work, with the last of them.
   const auto answers = std::make_shared<TonightAnswers>(cinema);
-  router.add("GET", "/api/v1/viewers", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return list_viewers(cinema, request.visitor); });
+  router.add("GET", "/api/v1/viewers", Policy::viewer(Scope::Read), [&](const HttpRequest& request) { return list_viewers(cinema, request); });
   router.add("POST", "/api/v1/viewers", Policy::admin(Scope::Manage), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerBody body, body_of<ViewerBody>(request));
     CINELOOM_TRY_ASSIGN(const ViewerId id, cinema.store().put_viewer({.name = body.name}));
@@ -205,8 +210,10 @@ void add_viewer_routes(Router& router, const ApiContext& context) {
   router.add("GET", "/api/v1/viewers/{viewer}/events", Policy::own(Scope::Read), [&](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId id, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY(cinema.store().viewer(id));
-    CINELOOM_TRY_ASSIGN(const auto events, cinema.store().events_of(id));
-    return json_response({{"events", json::to_value(events)}});
+    CINELOOM_TRY_ASSIGN(auto events, cinema.store().events_of(id));
+    const auto place = [](const Event& event) { return PageKey(event.at.time_since_epoch().count(), event.id.number()); };
+    CINELOOM_TRY_ASSIGN(const auto page, page_of(request, std::move(events), place));
+    return json_response({{"events", json::to_value(page.entries)}, {"next_cursor", page.next_cursor}});
   });
   router.add("POST", "/api/v1/viewers/{viewer}/events", Policy::own(Scope::Events),
              [&cinema, &training, answers](const HttpRequest& request) { return post_event(cinema, training, *answers, request); });

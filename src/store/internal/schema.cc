@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x434E4C4D;
 
 // Steps are only ever added; the version of a store is the number of steps it has taken.
-constexpr std::array<std::string_view, 9> kSteps = {R"sql(
+constexpr std::array<std::string_view, 10> kSteps = {R"sql(
 CREATE TABLE imports(
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, at INTEGER NOT NULL, receipt TEXT NOT NULL,
   undone INTEGER NOT NULL DEFAULT 0) STRICT;
@@ -40,7 +40,7 @@ CREATE TABLE knowledge(
 CREATE TABLE stories(id INTEGER PRIMARY KEY AUTOINCREMENT, json TEXT NOT NULL) STRICT;
 CREATE TABLE models(name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 )sql",
-                                                    R"sql(
+                                                     R"sql(
 ALTER TABLE models RENAME TO models_before;
 CREATE TABLE models(
   id INTEGER PRIMARY KEY, name TEXT NOT NULL, number INTEGER NOT NULL, at INTEGER NOT NULL, settings TEXT NOT NULL,
@@ -54,7 +54,7 @@ INSERT INTO model_pieces(model, piece, bytes) SELECT id, 0, bytes FROM models JO
 INSERT INTO active_models(name, model) SELECT name, id FROM models;
 DROP TABLE models_before;
 )sql",
-                                                    R"sql(
+                                                     R"sql(
 CREATE TABLE slates(
   id INTEGER PRIMARY KEY AUTOINCREMENT, viewer INTEGER NOT NULL REFERENCES viewers(id) ON DELETE CASCADE, at INTEGER NOT NULL,
   key TEXT, ranker TEXT NOT NULL, model INTEGER NOT NULL, context TEXT NOT NULL) STRICT;
@@ -81,19 +81,19 @@ CREATE TABLE preferences(
   viewer INTEGER NOT NULL REFERENCES viewers(id) ON DELETE CASCADE, name TEXT NOT NULL, json TEXT NOT NULL,
   PRIMARY KEY(viewer, name)) STRICT, WITHOUT ROWID;
 )sql",
-                                                    R"sql(
+                                                     R"sql(
 CREATE VIRTUAL TABLE film_words USING fts5(titles, people, about, tokenize='cineloom');
 INSERT INTO film_words(rowid, titles, people, about) SELECT id, titles,
   coalesce(json_extract(json,'$.directors'),'')||' '||coalesce(json_extract(json,'$.cast'),''),
   coalesce(json_extract(json,'$.themes'),'')||' '||coalesce(json_extract(json,'$.synopsis'),'')||' '||
   coalesce(json_extract(json,'$.synopsis_chinese'),'') FROM films;
 )sql",
-                                                    // The tokenizer came to fold traditional characters: words are cut anew.
-                                                    R"sql(
+                                                     // The tokenizer came to fold traditional characters: words are cut anew.
+                                                     R"sql(
 INSERT INTO film_words(film_words) VALUES('rebuild');
 )sql",
-                                                    // Several sources may tell of one act; one telling stands for all.
-                                                    R"sql(
+                                                     // Several sources may tell of one act; one telling stands for all.
+                                                     R"sql(
 ALTER TABLE events ADD COLUMN step REAL NOT NULL DEFAULT 0.5;
 ALTER TABLE events ADD COLUMN precision INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE events ADD COLUMN stands INTEGER NOT NULL DEFAULT 1;
@@ -106,16 +106,16 @@ CREATE TABLE packed_films(
   import INTEGER NOT NULL REFERENCES imports(id), film INTEGER NOT NULL REFERENCES films(id), PRIMARY KEY(import, film)) STRICT, WITHOUT ROWID;
 CREATE INDEX packed_by_film ON packed_films(film);
 )sql",
-                                                    // What was told of viewers under differential privacy: it cannot be taken back, so rows only come.
-                                                    R"sql(
+                                                     // What was told of viewers under differential privacy: it cannot be taken back, so rows only come.
+                                                     R"sql(
 CREATE TABLE releases(
   id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, what TEXT NOT NULL, mu REAL NOT NULL, epsilon REAL NOT NULL,
   delta REAL NOT NULL) STRICT;
 CREATE TRIGGER releases_stand BEFORE UPDATE ON releases BEGIN SELECT RAISE(ABORT, 'what was told cannot be taken back'); END;
 CREATE TRIGGER releases_stay BEFORE DELETE ON releases BEGIN SELECT RAISE(ABORT, 'what was told cannot be taken back'); END;
 )sql",
-                                                    // What is personal may be sealed (docs/formats/sealed-cells.md). `tag` finds a row whose name is sealed.
-                                                    R"sql(
+                                                     // What is personal may be sealed (docs/formats/sealed-cells.md). `tag` finds a row whose name is sealed.
+                                                     R"sql(
 CREATE TABLE sealing(
   id INTEGER PRIMARY KEY CHECK(id=1), state INTEGER NOT NULL, is_passphrase INTEGER NOT NULL, salt BLOB NOT NULL, passes INTEGER NOT NULL,
   memory_bytes INTEGER NOT NULL, master_version INTEGER NOT NULL, household_version INTEGER NOT NULL, household BLOB NOT NULL) STRICT;
@@ -142,8 +142,8 @@ CREATE INDEX reviews_by_viewer ON reviews(viewer) WHERE viewer IS NOT NULL;
 ALTER TABLE imports ADD COLUMN sealed BLOB;
 ALTER TABLE stories ADD COLUMN sealed BLOB;
 )sql",
-                                                    // Who is told of what happens, and what is still to be told.
-                                                    R"sql(
+                                                     // Who is told of what happens, and what is still to be told.
+                                                     R"sql(
 CREATE TABLE webhooks(
   id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL, topics TEXT NOT NULL, may_be_private INTEGER NOT NULL, created INTEGER NOT NULL,
   secret TEXT NOT NULL, old_secret TEXT NOT NULL DEFAULT '', old_until INTEGER, disabled INTEGER NOT NULL DEFAULT 0, cause TEXT NOT NULL DEFAULT '',
@@ -155,7 +155,9 @@ CREATE TABLE webhook_deliveries(
 CREATE INDEX deliveries_due ON webhook_deliveries(due) WHERE state=0;
 CREATE INDEX deliveries_by_webhook ON webhook_deliveries(webhook, state, id);
 CREATE INDEX deliveries_by_viewer ON webhook_deliveries(viewer) WHERE viewer<>0;
-)sql"};
+)sql",
+                                                     // With which chance a bandit gave a list to its ranker.
+                                                     "ALTER TABLE slates ADD COLUMN chance REAL NOT NULL DEFAULT 1;\n"};
 
 Expected<std::int64_t> pragma(Connection& connection, std::string_view text) {
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(text));

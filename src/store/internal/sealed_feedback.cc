@@ -141,8 +141,8 @@ Expected<void> seal_slate(Connection& connection, const Slate& slate) {
 
 Expected<SlateId> put_slate(Connection& connection, const Slate& slate) {
   for (const SlateItem& item : slate.items) CINELOOM_TRY(require_film(connection, item.film));
-  CINELOOM_TRY(connection.run("INSERT INTO slates(viewer, at, ranker, model, context) VALUES(?,?,'',?,'')", slate.viewer.number(), milliseconds_of(slate.at),
-                              static_cast<std::int64_t>(slate.model_version)));
+  CINELOOM_TRY(connection.run("INSERT INTO slates(viewer, at, ranker, chance, model, context) VALUES(?,?,'',?,?,'')", slate.viewer.number(),
+                              milliseconds_of(slate.at), slate.ranker_chance, static_cast<std::int64_t>(slate.model_version)));
   Slate kept = slate;
   kept.id = SlateId(connection.last_id());
   CINELOOM_TRY(seal_slate(connection, kept));
@@ -150,20 +150,16 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate) {
 }
 
 Expected<std::vector<Slate>> slates(Connection& connection, Statement& chosen) {
-  std::vector<Slate> found;
-  for (;;) {
-    CINELOOM_TRY_ASSIGN(const Statement::Step step, chosen.step());
-    if (step == Statement::Step::Done) break;
-    Slate slate{.id = SlateId(chosen.integer(0)),
-                .viewer = ViewerId(chosen.integer(1)),
-                .at = timestamp_of(chosen.integer(2)),
-                .model_version = static_cast<int>(chosen.integer(5))};
-    CINELOOM_TRY_ASSIGN(const std::string plain, connection.vault()->open(connection, cell_of(slate.viewer, slate.id), chosen.text(7)));
+  return rows(chosen, [&](const Statement& row) -> Expected<Slate> {
+    Slate slate{.id = SlateId(row.integer(0)),
+                .viewer = ViewerId(row.integer(1)),
+                .at = timestamp_of(row.integer(2)),
+                .ranker_chance = row.real(7),
+                .model_version = static_cast<int>(row.integer(5))};
+    CINELOOM_TRY_ASSIGN(const std::string plain, connection.vault()->open(connection, cell_of(slate.viewer, slate.id), row.text(8)));
     CINELOOM_TRY(unpack(plain, slate));
-    found.push_back(std::move(slate));
-  }
-  chosen.reset();
-  return found;
+    return slate;
+  });
 }
 
 Expected<std::optional<Forecast>> find_forecast(Connection& connection, ViewerId viewer, FilmId film) {

@@ -63,26 +63,36 @@ Expected<void> read_items(Connection& connection, const SlateQuery& query, std::
                       connection.prepare(fmt::format(
                           "SELECT slate, position, film, score, propensity FROM slate_items WHERE slate IN ({}) ORDER BY slate, position", kChosen)));
   CINELOOM_TRY(bind_query(*statement, query));
-  for (;;) {
-    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
-    if (step == Statement::Step::Done) break;
-    slates[places.at(SlateId(statement->integer(0)))].items.push_back({.film = FilmId(statement->integer(2)),
-                                                                       .position = static_cast<int>(statement->integer(1)),
-                                                                       .score = statement->real(3),
-                                                                       .propensity = statement->real(4)});
-  }
-  statement->reset();
+  const auto item_at = [](const Statement& row) {
+    return std::pair(SlateId(row.integer(0)),
+                     SlateItem{.film = FilmId(row.integer(2)), .position = static_cast<int>(row.integer(1)), .score = row.real(3), .propensity = row.real(4)});
+  };
+  CINELOOM_TRY_ASSIGN(const auto items, rows(*statement, item_at));
+  for (const auto& [slate, item] : items) slates[places.at(slate)].items.push_back(item);
   return {};
 }
 
 Expected<SlateId> add_slate(Connection& connection, const Slate& slate) {
   if (connection.vault() != nullptr) return sealed::put_slate(connection, slate);
-  CINELOOM_TRY(connection.run("INSERT INTO slates(viewer, at, key, ranker, model, context) VALUES(?,?,nullif(?,''),?,?,?)", slate.viewer.number(),
-                              milliseconds_of(slate.at), std::string_view(slate.key), std::string_view(slate.ranker),
+  CINELOOM_TRY(connection.run("INSERT INTO slates(viewer, at, key, ranker, chance, model, context) VALUES(?,?,nullif(?,''),?,?,?,?)", slate.viewer.number(),
+                              milliseconds_of(slate.at), std::string_view(slate.key), std::string_view(slate.ranker), slate.ranker_chance,
                               static_cast<std::int64_t>(slate.model_version), std::string_view(slate.context)));
   const SlateId id(connection.last_id());
   CINELOOM_TRY(add_items(connection, id, slate.items));
   return id;
+}
+
+/// Without its items.
+Slate slate_at(const Statement& row) {
+  return {.id = SlateId(row.integer(0)),
+          .viewer = ViewerId(row.integer(1)),
+          .at = timestamp_of(row.integer(2)),
+          .key = std::string(row.text(3)),
+          .ranker = std::string(row.text(4)),
+          .ranker_chance = row.real(7),
+          .model_version = static_cast<int>(row.integer(5)),
+          .context = std::string(row.text(6)),
+          .items = {}};
 }
 
 }  // namespace
@@ -104,24 +114,11 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const Sl
 Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& query) {
   CINELOOM_TRY_ASSIGN(
       Statement * statement,
-      connection.prepare(fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context{} FROM slates WHERE id IN ({}) ORDER BY at, id",
+      connection.prepare(fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context, chance{} FROM slates WHERE id IN ({}) ORDER BY at, id",
                                      connection.vault() != nullptr ? ", sealed" : "", kChosen)));
   CINELOOM_TRY(bind_query(*statement, query));
   if (connection.vault() != nullptr) return sealed::slates(connection, *statement);
-  std::vector<Slate> found;
-  for (;;) {
-    CINELOOM_TRY_ASSIGN(const Statement::Step step, statement->step());
-    if (step == Statement::Step::Done) break;
-    found.push_back({.id = SlateId(statement->integer(0)),
-                     .viewer = ViewerId(statement->integer(1)),
-                     .at = timestamp_of(statement->integer(2)),
-                     .key = std::string(statement->text(3)),
-                     .ranker = std::string(statement->text(4)),
-                     .model_version = static_cast<int>(statement->integer(5)),
-                     .context = std::string(statement->text(6)),
-                     .items = {}});
-  }
-  statement->reset();
+  CINELOOM_TRY_ASSIGN(auto found, rows(*statement, slate_at));
   CINELOOM_TRY(read_items(connection, query, found));
   return found;
 }

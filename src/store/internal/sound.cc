@@ -28,6 +28,8 @@ Expected<void> require_object(std::string_view text, std::string_view what) {
 
 Expected<void> require_sound(const Slate& slate) {
   if (slate.items.empty()) return fail(ErrorCode::InvalidArgument, "a slate without films cannot be kept");
+  if (!(slate.ranker_chance > 0 && slate.ranker_chance <= 1))
+    return fail(ErrorCode::InvalidArgument, fmt::format("a ranker's chance: expected above 0 and at most 1, found {}", slate.ranker_chance));
   std::unordered_set<FilmId> seen;
   for (std::size_t i = 0; i < slate.items.size(); ++i) {
     const SlateItem& item = slate.items[i];

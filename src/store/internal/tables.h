@@ -14,6 +14,7 @@
 #include "domain/import.h"
 #include "domain/telling.h"
 #include "store/internal/sqlite.h"
+#include "store/rating_counts.h"
 #include "store/retention.h"
 #include "store/store.h"
 
@@ -47,6 +48,7 @@ Expected<void> remove_event(Connection& connection, ViewerId viewer, EventId eve
 Expected<std::vector<Event>> events(Connection& connection, ViewerId viewer);
 Expected<std::vector<Telling>> tellings(Connection& connection, ViewerId viewer);
 Expected<std::map<ViewerId, std::int64_t>> rating_counts(Connection& connection);
+Expected<WatchCounts> watch_counts(Connection& connection, Timestamp moment);
 /// Moves a viewer's open events into sealed ones, with their numbers; gives how many.
 Expected<int> seal_events(Connection& connection, ViewerId viewer);
 /// Decides anew which of a viewer's events stand.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 #include <utility>
 
@@ -257,6 +258,29 @@ Expected<std::map<ViewerId, std::int64_t>> rating_counts(Connection& connection)
     counts.insert(each.begin(), each.end());
   }
   CINELOOM_TRY(add_packed_counts(connection, counts));
+  return counts;
+}
+
+Expected<WatchCounts> watch_counts(Connection& connection, Timestamp moment) {
+  WatchCounts counts;
+  const auto until = moment.time_since_epoch().count();
+  if (connection.vault() != nullptr) {
+    CINELOOM_TRY_ASSIGN(const auto standing, sealed::tellings(connection, ViewerId(), sealed::Which::Standing));
+    for (const Telling& telling : standing) {
+      const EventKind kind = telling.event.kind;
+      const bool is_watching = kind == EventKind::Rate || kind == EventKind::Watch || kind == EventKind::Like;
+      if (is_watching) ++(telling.event.at <= moment ? counts.until : counts.since)[telling.event.film];
+    }
+    return counts;
+  }
+  CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare("SELECT film, sum(at<=?1), sum(at>?1) FROM events WHERE stands=1 AND kind IN "
+                                                                "('rate','watch','like') GROUP BY film"));
+  statement->bind(1, static_cast<std::int64_t>(until));
+  CINELOOM_TRY_ASSIGN(const auto films, rows(*statement, [](const Statement& row) { return std::array{row.integer(0), row.integer(1), row.integer(2)}; }));
+  for (const auto& [film, before, after] : films) {
+    if (before > 0) counts.until[FilmId(film)] = static_cast<int>(before);
+    if (after > 0) counts.since[FilmId(film)] = static_cast<int>(after);
+  }
   return counts;
 }
 

@@ -224,6 +224,19 @@ Expected<std::map<ViewerId, std::int64_t>> rating_counts(Connection& connection)
   return counts;
 }
 
+Expected<WatchCounts> watch_counts(Connection& connection, Timestamp moment) {
+  CINELOOM_TRY_ASSIGN(const Rows rows, connection.run("SELECT film, count(*) FILTER (WHERE at<=$1), count(*) FILTER (WHERE at>$1) FROM events WHERE stands "
+                                                      "AND kind IN ('rate','watch','like') GROUP BY film",
+                                                      Parameters(milliseconds_of(moment))));
+  WatchCounts counts;
+  for (int row = 0; row < rows.size(); ++row) {
+    const FilmId film(rows.integer(row, 0));
+    if (rows.integer(row, 1) > 0) counts.until[film] = static_cast<int>(rows.integer(row, 1));
+    if (rows.integer(row, 2) > 0) counts.since[film] = static_cast<int>(rows.integer(row, 2));
+  }
+  return counts;
+}
+
 Expected<void> settle_events(Connection& connection, ViewerId viewer) {
   CINELOOM_TRY_ASSIGN(std::vector<Telling> told, tellings(connection, viewer));
   std::vector<bool> before;

@@ -85,10 +85,11 @@ Expected<Rated> rated(Connection& connection, ViewerId viewer, FilmId film) {
 Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const SlateRetention& retention) {
   CINELOOM_TRY(store::require_sound(slate));
   CINELOOM_TRY(store::require_sound(retention));
-  CINELOOM_TRY_ASSIGN(const Rows added, connection.run("INSERT INTO slates(viewer, at, key, ranker, model, context) VALUES($1, $2, nullif($3,''), $4, $5, $6) "
-                                                       "ON CONFLICT(viewer, key) WHERE key IS NOT NULL DO NOTHING RETURNING id",
-                                                       Parameters(slate.viewer.number(), milliseconds_of(slate.at), slate.key, slate.ranker,
-                                                                  slate.model_version, slate.context)));
+  CINELOOM_TRY_ASSIGN(const Rows added,
+                      connection.run("INSERT INTO slates(viewer, at, key, ranker, chance, model, context) VALUES($1, $2, nullif($3,''), $4, $5, $6, $7) "
+                                     "ON CONFLICT(viewer, key) WHERE key IS NOT NULL DO NOTHING RETURNING id",
+                                     Parameters(slate.viewer.number(), milliseconds_of(slate.at), slate.key, slate.ranker, slate.ranker_chance,
+                                                slate.model_version, slate.context)));
   if (added.is_empty()) {
     CINELOOM_TRY_ASSIGN(const Rows known, connection.run("SELECT id FROM slates WHERE viewer=$1 AND key=$2", Parameters(slate.viewer.number(), slate.key)));
     if (known.is_empty()) return fail(ErrorCode::Unavailable, "a slate was dropped while it was told again");
@@ -105,7 +106,8 @@ Expected<SlateId> put_slate(Connection& connection, const Slate& slate, const Sl
 
 Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& query) {
   CINELOOM_TRY(store::require_sound(query));
-  const std::string text = fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context FROM slates WHERE id IN ({}) ORDER BY at, id", kChosen);
+  const std::string text =
+      fmt::format("SELECT id, viewer, at, coalesce(key,''), ranker, model, context, chance FROM slates WHERE id IN ({}) ORDER BY at, id", kChosen);
   CINELOOM_TRY_ASSIGN(const Rows rows, connection.run(text, chosen_by(query)));
   std::vector<Slate> found;
   for (int row = 0; row < rows.size(); ++row) {
@@ -114,6 +116,7 @@ Expected<std::vector<Slate>> slates(Connection& connection, const SlateQuery& qu
                      .at = timestamp_of(rows.integer(row, 2)),
                      .key = std::string(rows.text(row, 3)),
                      .ranker = std::string(rows.text(row, 4)),
+                     .ranker_chance = rows.real(row, 7),
                      .model_version = static_cast<int>(rows.integer(row, 5)),
                      .context = std::string(rows.text(row, 6)),
                      .items = {}});

@@ -11,6 +11,7 @@
 #include "base/progress.h"
 #include "domain/telling.h"
 #include "store/postgres/connection.h"
+#include "store/rating_counts.h"
 #include "store/retention.h"
 #include "store/store.h"
 
@@ -59,6 +60,7 @@ Expected<std::vector<Telling>> tellings(Connection& connection, ViewerId viewer)
 Expected<std::int64_t> event_count(Connection& connection);
 /// The caller holds a snapshot.
 Expected<std::map<ViewerId, std::int64_t>> rating_counts(Connection& connection);
+Expected<WatchCounts> watch_counts(Connection& connection, Timestamp moment);
 /// Decides anew which of a viewer's events stand.
 Expected<void> settle_events(Connection& connection, ViewerId viewer);
 

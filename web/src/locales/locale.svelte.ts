@@ -1,14 +1,17 @@
-import en from './en.json';
-import type studio from './studio.en.json';
 import type { Film, LocalText } from '../api/client';
+import type en from './en.json';
+import firstWords from './en.json?part=first';
 
-export type Key = keyof typeof en | keyof typeof studio;
-type Words = Record<string, string>;
+export type Key = keyof typeof en;
+type Words = Partial<Record<Key, string>>;
 export type Language = 'en' | 'zh-CN';
 const storageKey = 'cineloom.language';
-// English is there from the beginning; another language is fetched when it is chosen. Pages may bring words of their own.
-const catalogues: Record<Language, Words> = { en: { ...en }, 'zh-CN': {} };
-const chineseWords: (() => Promise<Words>)[] = [async () => (await import('./zh-CN.json')).default];
+// What the first page says in English is there from the beginning; the rest, and another language, is fetched when it is wanted.
+const catalogues: Partial<Record<Language, Words>> = { en: firstWords };
+const rests: Record<Language, () => Promise<{ default: Words }>> = {
+  en: () => import('./en.json?part=rest'),
+  'zh-CN': () => import('./zh-CN.json?part=rest'),
+};
 
 function preferred(): Language {
   const kept = localStorage.getItem(storageKey);
@@ -16,12 +19,13 @@ function preferred(): Language {
   return navigator.language.startsWith('zh') ? 'zh-CN' : 'en';
 }
 
-async function fetchWords(language: Language): Promise<void> {
-  if (language === 'zh-CN') Object.assign(catalogues['zh-CN'], ...(await Promise.all(chineseWords.map((fetched) => fetched()))));
+async function fetchFirst(language: Language): Promise<void> {
+  if (language === 'zh-CN') catalogues['zh-CN'] ??= (await import('./zh-CN.json?part=first')).default;
 }
 
 class Locale {
   language = $state<Language>('en');
+  #whole = new Set<Language>(); // languages of which all words are there
 
   get isChinese(): boolean {
     return this.language === 'zh-CN';
@@ -30,12 +34,20 @@ class Locale {
   /** The language of last time, or the browser's; before it is there, nothing is shown. */
   async begin(): Promise<void> {
     const language = preferred();
-    await fetchWords(language);
+    await fetchFirst(language);
     this.language = language;
   }
 
+  /** All words of the language are there: for whatever is not on the first page. */
+  async whole(language = this.language): Promise<void> {
+    if (this.#whole.has(language)) return;
+    const [rest] = await Promise.all([rests[language](), fetchFirst(language)]);
+    catalogues[language] = { ...catalogues[language], ...rest.default };
+    this.#whole.add(language);
+  }
+
   async choose(language: Language): Promise<void> {
-    await fetchWords(language);
+    await (this.#whole.size ? this.whole(language) : fetchFirst(language));
     this.language = language;
     localStorage.setItem(storageKey, language);
   }
@@ -43,27 +55,23 @@ class Locale {
 
 export const locale = new Locale();
 
-/** Words that a page brings along, and where those of the second language are; when this is done they can be said. */
-export async function bringWords(english: Words, chinese: () => Promise<Words>): Promise<void> {
-  Object.assign(catalogues.en, english);
-  chineseWords.push(chinese);
-  await fetchWords(locale.language);
-}
+/** A part of the client that is fetched when it is wanted, with the words for it. */
+export const withWords = <T>(part: Promise<T>): Promise<T> => Promise.all([part, locale.whole()]).then(([loaded]) => loaded);
 
 /** The words for a key; `{name}` takes the value of that name. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return (catalogues[locale.language][key] ?? catalogues.en[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return (catalogues[locale.language]?.[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 }
 
 /** A word of the catalogue ("genre", "drama") in the page's language; the word itself where none is known. */
 export function word(kind: string, name: string): string {
   const key = `${kind}.${name.replaceAll(' ', '_')}`;
-  return key in catalogues.en ? t(key as Key) : name.replaceAll('_', ' ');
+  return key in catalogues[locale.language]! ? t(key as Key) : name.replaceAll('_', ' ');
 }
 
 /** The words of a kind that the locale files name, in the catalogue's spelling. */
 export const wordsOf = (kind: string): string[] =>
-  Object.keys(en)
+  Object.keys(catalogues[locale.language]!)
     .filter((key) => key.startsWith(`${kind}.`))
     .map((key) => key.slice(kind.length + 1).replaceAll('_', ' '));
 

@@ -7,7 +7,8 @@ interface Step {
 
 /** One viewer's way through a graph of choices: where they are, how they came there, which endings they know. */
 export class Walk {
-  readonly graph: StoryGraph;
+  /** Another graph may come in its place, in which all that was passed is as it was. */
+  graph = $state.raw() as StoryGraph;
   path = $state<Step[]>([]);
   #storageKey: string;
   endingsSeen = $state<string[]>([]);
@@ -46,6 +47,12 @@ export class Walk {
       if (!choice) return;
       this.choose(choice.id);
     }
+  }
+
+  /** The choice that was taken at a node, the last time it was passed; empty = none. */
+  takenAt(node: string): string {
+    const place = this.path.slice(0, -1).map((step) => step.node).lastIndexOf(node);
+    return place < 0 ? '' : this.path[place + 1]!.choice;
   }
 
   /** Back to the passage before, to choose again. */

@@ -10,6 +10,8 @@ export class RoomVote {
   seat = $state.raw<Seat>();
   #asked = $state(''); // the node whose choices are put to the vote
   #wanted = ''; // the node whose choices are open here; asking takes its time
+  #last = ''; // the node that was put to the vote last
+  #turn: Promise<unknown> = Promise.resolve();
   #unfollow: () => void = () => undefined;
 
   /** Comes back to the room that this tab has open, where it has one. */
@@ -50,30 +52,52 @@ export class RoomVote {
   }
 
   /** Puts the choices of a node to the vote; without seconds until everybody voted. */
-  async ask(node: StoryNode, language: string, seconds: number): Promise<void> {
-    const { seat } = this;
-    if (!seat || !this.isOpen || node.choices.length < 2) return;
+  ask(node: StoryNode, language: string, seconds: number): Promise<void> {
     this.#wanted = node.id;
-    const options = node.choices.map(({ id, label }) => ({ id, text: told(label, language).slice(0, longestText) }));
-    const isAsked = await attempt(async () => {
+    return this.#inTurn(async (seat) => {
+      if (this.#wanted !== node.id || node.choices.length < 2) return;
+      const options = node.choices.map(({ id, label }) => ({ id, text: told(label, language).slice(0, longestText) }));
       await seat.ballot({ question: told(node.question, language).slice(0, longestText), options, seconds });
-      return true;
+      this.#last = node.id;
+      if (this.#wanted === node.id) this.#asked = node.id;
     });
-    if (!isAsked) return;
-    if (this.#wanted === node.id) this.#asked = node.id;
-    else if (!this.#wanted) await this.close();
   }
 
-  /** Ends the vote, where there is one: its time is up, or the host chose. */
-  async close(): Promise<void> {
-    const { seat } = this;
-    if (seat?.room.phase === 'voting' && this.isOpen) await attempt(() => seat.close());
+  /** Ends the vote, where there is one: its time is up, or it is asked no more. */
+  close(): Promise<void> {
+    return this.#inTurn(async (seat) => {
+      if (seat.room.phase === 'voting') await seat.close();
+    });
   }
 
-  /** The node is left; what the room thinks of it does not count any more. */
-  async forget(): Promise<void> {
+  /** The node is left; what the room thinks of it does not count any more, and what was taken instead is told. */
+  forget(taken: () => string): Promise<void> {
+    const node = this.#wanted;
     this.#asked = this.#wanted = '';
-    await this.close();
+    return this.#inTurn(async (seat) => {
+      const choice = taken();
+      if (choice) await this.#tell(seat, node, choice);
+      else if (seat.room.phase === 'voting') await seat.close();
+    });
+  }
+
+  /** A choice of this node was taken: those in the room are told where it is not theirs. */
+  take(node: string, choice: string): Promise<void> {
+    return this.#inTurn((seat) => this.#tell(seat, node, choice));
+  }
+
+  async #tell(seat: Seat, node: string, choice: string): Promise<void> {
+    if (this.#last === node && seat.room.result?.option !== choice) await seat.close(choice);
+  }
+
+  /** One thing after the other, as they were done: a vote must not end the one behind it. */
+  #inTurn(work: (seat: Seat) => Promise<void>): Promise<void> {
+    const done = this.#turn.then(async () => {
+      const { seat } = this;
+      if (seat && this.isOpen) await attempt(() => work(seat));
+    });
+    this.#turn = done;
+    return done;
   }
 
   #sit(seat: Seat): void {

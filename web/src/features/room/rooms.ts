@@ -31,7 +31,8 @@ export const rooms = {
   pick: (code: string, key: string) => ask<Room>('POST', `/${code}/picks`, key),
   ballot: (code: string, key: string, ballot: { question: string; options: RoomOption[]; seconds: number }) => ask<Room>('PUT', `/${code}/ballot`, key, ballot),
   vote: (code: string, key: string, option: string) => ask<Room>('PUT', `/${code}/vote`, key, { option }),
-  close: (code: string, key: string) => ask<Room>('POST', `/${code}/result`, key),
+  /** Without an option: what most want. */
+  close: (code: string, key: string, option = '') => ask<Room>('POST', `/${code}/result`, key, option ? { option } : undefined),
 };
 
 /** A code as people type it ("AB2C-9XYZ ") as addresses have it. */

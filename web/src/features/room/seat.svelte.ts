@@ -112,7 +112,7 @@ export class Seat {
   lock = (isLocked: boolean): Promise<void> => this.#do(() => rooms.lock(this.code, this.#key, isLocked));
   pick = (): Promise<void> => this.#do(() => rooms.pick(this.code, this.#key));
   ballot = (ballot: Parameters<typeof rooms.ballot>[2]): Promise<void> => this.#do(() => rooms.ballot(this.code, this.#key, ballot));
-  close = (): Promise<void> => this.#do(() => rooms.close(this.code, this.#key));
+  close = (option = ''): Promise<void> => this.#do(() => rooms.close(this.code, this.#key, option));
 
   /** A guest goes; oneself leaves with it where it is oneself. */
   async remove(guest: number): Promise<void> {

@@ -46,7 +46,7 @@ export function relaxed(limits: Limits, { without }: StoryRelaxation): Limits {
 
 /** What was asked, in words: 'must happen: "Walk into the trap"'. */
 export function nameOf({ kind, name }: StoryDemand, offers: StoryOffers | undefined): string {
-  if (kind === 'max_age_rating' || kind === 'max_rating') return t(`limits.demand_${kind}`);
+  if (kind === 'max_age_rating' || kind === 'max_rating') return t(`limits_demand.${kind}`);
   const event = offers?.events.find((one) => one.name === name);
-  return t(`limits.demand_${kind}`, { name: kind === 'protects' ? word('role', name) : event ? local(event.label) : name });
+  return t(`limits_demand.${kind}`, { name: kind === 'protects' ? word('role', name) : event ? local(event.label) : name });
 }

@@ -51,14 +51,15 @@ class Tonight {
     return this.ask();
   }
 
-  /** Asks with the conditions as they are; only the newest answer counts. */
-  async ask(): Promise<void> {
+  /** Asks with the conditions as they are, or for once as surprising as can be; only the newest answer counts. */
+  async ask(surprise?: number): Promise<void> {
     clearTimeout(this.#waiting);
     const asked = ++this.#asked;
     this.isAsking = true;
     const before = this.answer;
     try {
-      const answer = await (viewer.isPersonal ? api.recommend(viewer.id, this.question) : api.recommendToAnybody(this.question));
+      const question = surprise === undefined ? this.question : { ...this.question, surprise };
+      const answer = await (viewer.isPersonal ? api.recommend(viewer.id, question) : api.recommendToAnybody(question));
       if (asked !== this.#asked) return;
       const known = new Set(before?.picks.map((pick) => pick.film.id));
       this.added = before && answer.picks.filter((pick) => !known.has(pick.film.id)).length;

@@ -71,15 +71,14 @@ export class Programme {
   }
 
   #menu(): Row[] {
-    const video = this.#play.footage.front;
-    const toggle = (): void => void (video.paused ? video.play() : video.pause());
+    const toggle = (): void => this.#play.togglePause();
     const then = (change: () => void) => (): void => {
       change();
       vrSettings.keep();
     };
     const setting = (id: string, label: string, change: () => void): TileUse => ({ id, label, onpick: then(change) });
     return [
-      { isSmall: true, uses: [this.#use('pause', video.paused ? 'watch.play' : 'watch.pause', toggle), this.#use('recentre', 'vr.recentre', this.#comfort.recentre), this.#use('leave', 'vr.leave', this.#comfort.leave)] },
+      { isSmall: true, uses: [this.#use('pause', this.#play.footage.front.paused ? 'watch.play' : 'watch.pause', toggle), this.#use('recentre', 'vr.recentre', this.#comfort.recentre), this.#use('leave', 'vr.leave', this.#comfort.leave)] },
       {
         isSmall: true,
         uses: [

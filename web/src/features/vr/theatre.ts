@@ -163,7 +163,9 @@ export class Theatre {
       const { x, y, z } = tile.group.getWorldPosition(new Vector3());
       return { id: tile.use.id, label: tile.use.label, at: [x, y, z], width: tile.width, height: tile.height };
     });
-    this.canvas.dataset.scene = JSON.stringify({ question: offer.question, layout: vrSettings.layout, things });
+    const { distance, width } = this.#parts.screen.extent;
+    const screen = { layout: vrSettings.layout, distance, width, eyes: this.#parts.screen.group.children.length };
+    this.canvas.dataset.scene = JSON.stringify({ question: offer.question, screen, ahead: this.#seat.rotation.y, things });
   }
 
   #listen({ choices }: Offer): void {

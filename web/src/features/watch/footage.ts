@@ -25,6 +25,8 @@ export class Footage implements FilmPlayer {
   #decided: FootagePiece | undefined;
   #language = '';
   #leadMs = usualLeadMs;
+  #pieces: FootagePiece[] = []; // of the passage
+  narrator: FilmPlayer['narrator'];
 
   constructor(a: HTMLVideoElement, b: HTMLVideoElement, whenDone: () => void = () => undefined) {
     this.#decks = [a, b].map((video) => ({ video, piece: undefined, last: undefined, firstFrame: undefined })) as [Deck, Deck];
@@ -59,6 +61,7 @@ export class Footage implements FilmPlayer {
   /** Plays a list of pieces from its beginning. */
   async play(pieces: FootagePiece[]): Promise<void> {
     const [first, ...rest] = pieces;
+    this.#pieces = pieces;
     [this.#queue, this.#decided] = [rest, undefined];
     if (first) await this.#show(first);
     else this.whenDone();
@@ -66,6 +69,20 @@ export class Footage implements FilmPlayer {
 
   follow(pieces: FootagePiece[]): Promise<void> {
     return this.play(pieces);
+  }
+
+  goTo(target: { before: number } | { back: number }): void {
+    const deck = this.#decks[this.#front]!;
+    if (!deck.piece) return;
+    const last = this.#pieces.at(-1)!;
+    const isAhead = 'before' in target;
+    const wanted = isAhead ? Math.max(last.begin_ms, last.end_ms - target.before) : Math.max(deck.piece.begin_ms, deck.video.currentTime * 1000 - target.back);
+    if (!isAhead || deck.piece === last) {
+      if (!isAhead || wanted > deck.video.currentTime * 1000) deck.video.currentTime = wanted / 1000;
+      return;
+    }
+    this.#queue = [];
+    void this.#show({ ...last, begin_ms: wanted });
   }
 
   expect(passages: FootagePiece[][]): void {
@@ -189,8 +206,9 @@ export class Footage implements FilmPlayer {
     const track = deck.video.querySelector('track');
     const url = deck.video.getAttribute('src');
     if (!track || !url) return;
-    if (this.#language) track.src = subtitlesOf(url, this.#language);
-    track.track.mode = this.#language ? 'showing' : 'disabled';
+    const isOfFootage = this.#language !== '' && this.#language !== 'told'; // what is told stands beside the picture here
+    if (isOfFootage) track.src = subtitlesOf(url, this.#language);
+    track.track.mode = isOfFootage ? 'showing' : 'disabled';
   }
 
   #holds(deck: Deck, piece: FootagePiece): boolean {

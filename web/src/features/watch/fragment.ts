@@ -29,7 +29,7 @@ interface Sample {
 const microseconds = 1e6;
 /** Added to every time in a file, since a picture may be decoded before the reel begins. */
 export const ahead = 10;
-const near = 1e-4; // times in milliseconds and in frames mean the same picture
+const near = 1e-3; // a time in whole milliseconds and the one of a frame within it mean the same picture
 
 const inFirst = (stretch: Stretch, seconds: number): boolean => seconds < stretch.begin - near;
 const isBehind = (stretch: Stretch, seconds: number): boolean => seconds >= stretch.end - near;

@@ -1,8 +1,10 @@
-import type { FootagePiece } from '../../api/client';
+import type { FootagePiece, HeardSignal } from '../../api/client';
 import type { Walk } from '../../ui/walk.svelte';
 import type { FilmPlayer } from './film-player';
 
 const askBeforeEnd = 7000; // ms in which one can choose while the film goes on
+const rewindMs = 10000;
+const dwellMs = 2000; // of a pause, from which on it says something
 const timerKey = 'cineloom.timer';
 /** Seconds that one may have to choose in after the film has stopped; 0 = as long as one likes. */
 export const timers = [0, 10, 20, 60];
@@ -17,8 +19,15 @@ export class Play {
   footage = $state.raw() as FilmPlayer;
   /** Asked when the clock has run out: whether somebody else will pick, so that the likely way is not taken. */
   whenTimeIsUp: () => boolean = () => false;
+  /** What the viewer does that says how they like a passage. */
+  whenHeard: (signal: HeardSignal['signal'], node: string) => void = () => undefined;
+  /** The viewer has gone on to a passage. Going back is no going on: there the same ways are offered again. */
+  whenGoneOn: () => void = () => undefined;
+  isPaused = $state(false); // by the viewer
+  #pausedAt = 0;
   #walk: Walk;
   #timer = $state(0);
+  #language = $state('');
   #clock: ReturnType<typeof setInterval> | undefined;
 
   constructor(walk: Walk, footage: FilmPlayer) {
@@ -31,6 +40,7 @@ export class Play {
 
   /** Plays with something else from here on. */
   use(footage: FilmPlayer): void {
+    if (this.footage) [footage.narrator, footage.language] = [this.footage.narrator, this.#language];
     this.footage = footage;
     footage.whenDone = () => this.#reachEnd();
   }
@@ -47,6 +57,15 @@ export class Play {
     if (this.isOver && this.isAsking) this.#startClock();
   }
 
+  /** Of the subtitles, as `FilmPlayer` has it. */
+  get language(): string {
+    return this.#language;
+  }
+
+  set language(language: string) {
+    this.#language = this.footage.language = language;
+  }
+
   /** How long one may still choose, the rest of the passage included; 0 = as long as one likes. */
   get secondsToChoose(): number {
     return this.#timer && this.#timer + (this.isOver ? 0 : Math.ceil(this.footage.left / 1000));
@@ -61,8 +80,31 @@ export class Play {
     this.#stopClock();
     this.hasBegun = true;
     this.footage.isLowerEdgeTaken = false;
-    [this.isAsking, this.isOver, this.picked] = [false, false, ''];
+    [this.isAsking, this.isOver, this.picked, this.isPaused] = [false, false, '', false];
     await play(this.#walk.node.footage);
+  }
+
+  togglePause(): void {
+    if (!this.hasBegun) return void this.start();
+    const { front } = this.footage;
+    this.isPaused = !front.paused;
+    if (!front.paused) {
+      this.#pausedAt = performance.now();
+      return front.pause();
+    }
+    if (performance.now() - this.#pausedAt > dwellMs) this.whenHeard('dwell', this.#walk.node.id);
+    void front.play();
+  }
+
+  /** To where the passage's choice is asked. */
+  skip(): void {
+    this.whenHeard('skip', this.#walk.node.id);
+    this.footage.goTo({ before: askBeforeEnd });
+  }
+
+  rewind(): void {
+    this.whenHeard('seek_back', this.#walk.node.id);
+    this.footage.goTo({ back: rewindMs });
   }
 
   stop(): void {
@@ -100,6 +142,7 @@ export class Play {
 
   back(): void {
     this.#walk.back();
+    this.whenHeard('seek_back', this.#walk.node.id);
     void this.start();
   }
 
@@ -113,7 +156,16 @@ export class Play {
   }
 
   #follow(choice: string): void {
+    const isChoice = this.#walk.node.choices.length > 1;
+    const to = this.#walk.node.choices.find((one) => one.id === choice)?.to;
+    if (isChoice && to) this.whenHeard('choose', to);
+    this.#goOn(choice);
+  }
+
+  /** Also where nobody chose. */
+  #goOn(choice: string): void {
     this.#walk.choose(choice);
+    this.whenGoneOn();
     void this.#begin((pieces) => this.footage.follow(pieces));
   }
 
@@ -125,7 +177,7 @@ export class Play {
       if (this.secondsLeft > 0) return;
       const { choices, default_choice: likely } = this.#walk.node;
       this.#stopClock();
-      if (!this.whenTimeIsUp()) this.#follow(likely || choices[0]!.id);
+      if (!this.whenTimeIsUp()) this.#goOn(likely || choices[0]!.id);
     }, 1000);
   }
 

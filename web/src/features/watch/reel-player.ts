@@ -1,6 +1,6 @@
 import { fromPage, type FootagePiece } from '../../api/client';
 import { cuesOf, subtitlesOf, type TimedText } from '../../ui/vtt';
-import { raiseCues, type FilmPlayer } from './film-player';
+import { raiseCues, spread, type FilmPlayer } from './film-player';
 import type { Stretch } from './fragment';
 import { openMovie, type Movie } from './movie';
 import { Reel, settledSeconds } from './reel';
@@ -18,6 +18,8 @@ export class ReelPlayer implements FilmPlayer {
   whenDone = (): void => undefined;
   #reel: Reel;
   #movies: Map<string, Movie>;
+  narrator: FilmPlayer['narrator'];
+  #passages: { text: string; begin: number; end: number }[] = []; // what is told in them; seconds of the reel
   #passageEnd = 0; // seconds of the reel
   #decided: FootagePiece[] | undefined;
   #isDone = true;
@@ -81,6 +83,14 @@ export class ReelPlayer implements FilmPlayer {
     }
   }
 
+  goTo(target: { before: number } | { back: number }): void {
+    if (this.#isDone) return;
+    const { front } = this;
+    const begin = this.#passages.find((one) => one.end === this.#passageEnd)?.begin ?? 0;
+    if ('back' in target) front.currentTime = Math.max(begin, front.currentTime - target.back / 1000);
+    else front.currentTime = Math.max(front.currentTime, this.#passageEnd - target.before / 1000);
+  }
+
   decide(pieces: FootagePiece[]): boolean {
     if (this.#decided === pieces) return true;
     if (this.#decided && this.left < settledSeconds * 1000) return false;
@@ -95,10 +105,13 @@ export class ReelPlayer implements FilmPlayer {
   }
 
   #place(pieces: FootagePiece[]): void {
-    for (const piece of pieces) {
+    const places = pieces.flatMap((piece) => {
       const movie = this.#movies.get(urlOf(piece));
-      if (movie) this.#reel.place(movie, piece.begin_ms / 1000, piece.end_ms / 1000);
-    }
+      return movie ? [this.#reel.place(movie, piece.begin_ms / 1000, piece.end_ms / 1000).at] : [];
+    });
+    // What was decided before and is not there any more is not told either.
+    this.#passages = this.#passages.filter((one) => one.begin < (places[0] ?? 0) - 0.01);
+    this.#passages.push({ text: this.narrator?.(pieces) ?? '', begin: places[0] ?? 0, end: this.#reel.end });
     void this.#subtitle();
   }
 
@@ -106,6 +119,7 @@ export class ReelPlayer implements FilmPlayer {
   async #rewind(piece: FootagePiece | undefined): Promise<void> {
     this.front.pause();
     this.#decided = undefined;
+    this.#passages = [];
     await this.#reel.clear();
     this.front.currentTime = (piece?.begin_ms ?? 0) / 1000;
   }
@@ -135,12 +149,23 @@ export class ReelPlayer implements FilmPlayer {
     const language = this.#language;
     this.#track.mode = language ? 'showing' : 'disabled';
     if (!language) return;
+    if (language === 'told') return this.#narrate();
     const stretches = [...this.#reel.stretches];
     const texts = await Promise.all(stretches.map((stretch) => this.#textsOf(stretch.movie.url, language)));
     if (language !== this.#language || stretches.length !== this.#reel.stretches.length) return;
-    for (const cue of [...(this.#track.cues ?? [])]) this.#track.removeCue(cue);
+    this.#forgetCues();
     stretches.forEach((stretch, index) => this.#addCues(stretch, texts[index]!));
     if (this.#isRaised) raiseCues(this.#track, true);
+  }
+
+  #narrate(): void {
+    this.#forgetCues();
+    for (const { text, begin, end } of this.#passages) for (const cue of spread(text, begin, end)) this.#track.addCue(cue);
+    if (this.#isRaised) raiseCues(this.#track, true);
+  }
+
+  #forgetCues(): void {
+    for (const cue of [...(this.#track.cues ?? [])]) this.#track.removeCue(cue);
   }
 
   #addCues({ begin, end, at }: Stretch, texts: TimedText[]): void {
