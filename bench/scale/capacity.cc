@@ -36,7 +36,9 @@ Need need_of(const Constants& constants, const Audience& audience, const Prices&
   Need need;
   need.events_per_s = audience.viewers * audience.events_a_day / kDay * audience.peak;
   need.databases = std::max(1.0, std::ceil(need.events_per_s / (kBusy * constants.single_events_per_s)));
-  need.disk_gb = (audience.viewers * (constants.viewer_bytes + audience.events_each * constants.event_bytes) + audience.items * constants.item_bytes) / kGb;
+  need.disk_gb = (audience.viewers * (constants.viewer_bytes + audience.events_each * constants.event_bytes) + audience.items * constants.item_bytes +
+                  constants.words_bytes) /
+                 kGb;
   const double answers_per_s = audience.viewers * audience.answers_a_day / kDay * audience.peak;
   need.answer_core_ms = constants.answer_core_ms + std::max(0.0, audience.items - kItemsMeasured) * constants.answer_core_ms_per_item;
   need.answer_cores = std::max(2.0, std::ceil(answers_per_s * need.answer_core_ms / 1000 / kBusy));

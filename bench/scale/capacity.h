@@ -12,7 +12,8 @@ struct Constants {
   double single_events_per_s = 0;  ///< each acknowledged alone, durable
   double bulk_events_per_s = 0;    ///< in thousands
   double jobs_per_s = 0;           ///< added, taken and ended
-  double item_bytes = 0;           ///< a film on disk, with its words and their index
+  double item_bytes = 0;           ///< a film on disk, with the places of its words
+  double words_bytes = 0;          ///< the words themselves, which are soon all there; from two sizes of libraries
   // The next ones are of `./dev bench serve`, whose libraries take a training each: 2,000 and 100,000 films (docs/benchmarks.md).
   double answer_core_ms = 7.3;           ///< of a core for one list of picks that is made anew, at 2,000 films (picks_alone_ms_2k)
   double answer_core_ms_per_item = 1e-4; ///< for each film more: 17.3 ms at 100,000

@@ -18,7 +18,9 @@ constexpr std::uint64_t kSeed = 20261127;
 
 void tell(Report& report, const Constants& constants) {
   report.add({.key = "event_bytes", .value = constants.event_bytes, .unit = "bytes", .n = 100'000, .note = "on disk, with indices", .bound = {}});
-  report.add({.key = "item_bytes", .value = constants.item_bytes, .unit = "bytes", .n = 2000, .note = "a film on disk, with its words", .bound = {}});
+  report.add(
+      {.key = "item_bytes", .value = constants.item_bytes, .unit = "bytes", .n = 8000, .note = "a film on disk, by libraries of 2,000 and 8,000", .bound = {}});
+  report.add({.key = "words_bytes", .value = constants.words_bytes, .unit = "bytes", .n = 8000, .note = "of all words that films have", .bound = {}});
   report.add({.key = "viewer_bytes", .value = constants.viewer_bytes, .unit = "bytes", .n = 2000, .note = "on disk, with indices", .bound = {}});
   report.add(
       {.key = "event_memory_bytes", .value = constants.event_memory_bytes, .unit = "bytes", .n = 100'000, .note = "of a process that learns", .bound = {}});
@@ -45,7 +47,8 @@ void hold(Report& report, Laboratory& laboratory, const Constants& constants) {
   for (const auto& [viewers, events_each, films] : {std::tuple(8000, 50, 2000), std::tuple(1000, 200, 500), std::tuple(500, 100, 20'000)}) {
     const auto measured = laboratory.fill(viewers, events_each, films);
     if (!measured) return report.add_missing("capacity_error", measured.error().describe());
-    const double foretold = viewers * constants.viewer_bytes + measured->events * constants.event_bytes + measured->films * constants.item_bytes;
+    const double foretold =
+        viewers * constants.viewer_bytes + measured->events * constants.event_bytes + measured->films * constants.item_bytes + constants.words_bytes;
     worst = std::max(worst, std::abs(foretold - measured->disk_bytes) / measured->disk_bytes);
     history_ms = std::max(history_ms, measured->events_of_one_ms);
   }
