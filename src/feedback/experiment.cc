@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <optional>
 #include <unordered_map>
@@ -246,7 +247,11 @@ Expected<ExperimentReport> judge(const Experiment& experiment, std::span<const E
   for (std::size_t variant = 0; variant < experiment.variants.size(); ++variant) {
     VariantResult& result = report.results.emplace_back(VariantResult{.name = experiment.variants[variant].name, .share = experiment.variants[variant].share});
     result.exposed = static_cast<int>(std::ranges::count_if(places, [&](const auto& place) { return place.second.variant == variant; }));
-    if (experiment.allocation == Allocation::Adaptive) continue;
+    if (experiment.allocation == Allocation::Adaptive) {
+      result.low = -std::numeric_limits<double>::infinity();
+      result.high = std::numeric_limits<double>::infinity();
+      continue;
+    }
     if (variant == 0) measure_first(places, ordered, result);
     if (variant > 0) compare(experiment, places, ordered, own_alpha, variant, result);
   }

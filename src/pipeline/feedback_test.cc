@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <set>
 
@@ -280,6 +281,7 @@ TEST_F(FeedbackVerbs, ABanditGivesMoreListsToWhatIsFollowedAndItsLogSaysWhatEach
   EXPECT_EQ(report->estimates[0].lists + report->estimates[1].lists, 240);
   EXPECT_THAT(report->warnings, Contains(HasSubstr("a bandit")));
   EXPECT_FALSE(report->results[1].is_significant) << "viewers met both";
+  EXPECT_FALSE(std::isfinite(report->results[1].low)) << "nothing is said of a difference";
 }
 
 }  // namespace

@@ -100,7 +100,9 @@ std::string show_experiments(std::span<const Experiment> experiments) {
 
 std::string show_report(const ExperimentReport& report) {
   std::string text = fmt::format("{} {}\n", bold("experiment"), report.experiment.name);
+  const bool is_compared = report.experiment.allocation == Allocation::Fixed;
   for (const VariantResult& result : report.results) {
+    if (!is_compared) break;
     text += fmt::format("  {:<16} {} viewers, {} measured, mean {:.3f}", result.name, result.exposed, result.measured, result.mean);
     if (&result == &report.results.front()) text += "\n";
     if (&result == &report.results.front()) continue;
