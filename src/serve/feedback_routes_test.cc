@@ -147,7 +147,9 @@ TEST_F(FeedbackRoutes, ListsOfViewersFollowAnExperimentUntilItEnds) {
   ASSERT_EQ(send("POST", "/api/v1/experiments/e/end", "").status, 200);
   EXPECT_EQ(all(), before);
   std::set<std::string> rankers;
-  for (const Slate& slate : *library_.store().slates({.since = {}})) rankers.insert(slate.ranker);
+  const auto slates = library_.store().slates({.since = {}});
+  ASSERT_TRUE(slates);
+  for (const Slate& slate : *slates) rankers.insert(slate.ranker);
   EXPECT_THAT(rankers, ::testing::Contains("recommender"));
   EXPECT_THAT(rankers, ::testing::Contains(::testing::AnyOf("e:plain", "e:bold")));
   EXPECT_EQ(library_.store().exposures("e")->size(), 4U);
