@@ -11,7 +11,6 @@
 #include <map>
 #include <tuple>
 
-#include "base/sanitizers.h"
 #include "domain/json.h"
 #include "pipeline/worker.h"
 #include "vision/face_cascade.h"
@@ -144,9 +143,6 @@ class KilledWatching : public WatchJournalTest {
 };
 
 TEST_F(KilledWatching, GoesOnNearWhereItWasAndFindsTheSame) {
-#if CINELOOM_IS_SANITIZED
-  GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
-#endif
   const auto whole = watch("whole", 0);
   ASSERT_TRUE(whole) << whole.error().describe();
   constexpr std::int64_t kLongestWayBack = 1500;  // frames: a stretch or two and what the threads have under way
@@ -159,9 +155,6 @@ TEST_F(KilledWatching, GoesOnNearWhereItWasAndFindsTheSame) {
 }
 
 TEST_F(KilledWatching, BeginsAnewWhereTheMarksAreOfNoUse) {
-#if CINELOOM_IS_SANITIZED
-  GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
-#endif
   ASSERT_TRUE(fs::exists(film_));
   open("marks").append("not what a worker wrote");
   const auto watched = watch("marks", 0);

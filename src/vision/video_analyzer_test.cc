@@ -13,7 +13,6 @@
 #include <tuple>
 
 #include "base/random.h"
-#include "base/sanitizers.h"
 #include "confine/sandbox.h"
 #include "confine/worker_process.h"
 #include "domain/json.h"
@@ -143,9 +142,6 @@ TEST(VideoAnalyzer, WatchesShortOddFilms) {
 }
 
 TEST(VideoAnalyzer, GivesTheSameFindingsInsideAConfinedWorker) {
-#if CINELOOM_IS_SANITIZED
-  GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
-#endif
   const auto path = shared("films/video_with_failing_audio.mp4");
   const auto plain = analyze(path);
   if (!plain && plain.error().code() == ErrorCode::NotFound) GTEST_SKIP() << "no ../shared/data/films";
@@ -158,9 +154,6 @@ TEST(VideoAnalyzer, GivesTheSameFindingsInsideAConfinedWorker) {
 }
 
 TEST(VideoAnalyzer, LooksWithTheUsersNetsInsideAConfinedWorker) {
-#if CINELOOM_IS_SANITIZED
-  GTEST_SKIP() << "the sanitizers make system calls of their own (pipe2), which the filter kills";
-#endif
   const auto path = fs::path(CINELOOM_SOURCE_DIR) / "demo/library/the-moon-in-the-reeds.mp4";
   const auto film = FileDescriptor::open_for_reading(path);
   if (!film || !fs::exists(onnx_runtime())) GTEST_SKIP() << "needs the demo film and " << onnx_runtime() << ", which ./dev test fetches";

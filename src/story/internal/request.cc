@@ -98,6 +98,33 @@ bool is_possible(const StoryRequest& request, const SchemaLibrary& library, cons
   return plan && std::ranges::all_of(request.must, is_told);
 }
 
+/// Each demand without which a plan fits.
+std::vector<StoryRelaxation> enough_alone(const StoryRequest& request, const SchemaLibrary& library, const std::set<Fact>& beginning) {
+  std::vector<StoryRelaxation> found;
+  for (const auto& [demand, other] : relaxed(request)) {
+    if (is_possible(other, library, beginning)) found.push_back({.without = {demand}});
+  }
+  return found;
+}
+
+/// All pairs with the first demand of which there are any.
+std::vector<StoryRelaxation> enough_in_pairs(const StoryRequest& request, const SchemaLibrary& library, const std::set<Fact>& beginning) {
+  std::vector<StoryRelaxation> found;
+  const auto singles = relaxed(request);
+  for (auto single = singles.begin(); found.empty() && single != singles.end(); ++single) {
+    for (const auto& [more, another] : relaxed(single->request)) {
+      if (is_possible(another, library, beginning)) found.push_back({.without = {single->demand, more}});
+    }
+  }
+  return found;
+}
+
+Error refusal_without(const StoryRelaxation& relaxation, const StoryRequest& request) {
+  std::vector<std::string> words;
+  for (const StoryDemand& demand : relaxation.without) words.push_back(words_for(demand, request));
+  return Error(ErrorCode::Unavailable, fmt::format("no plan fits everything that was asked; one would without {}", fmt::join(words, " and ")));
+}
+
 }  // namespace
 
 Expected<void> check_request(const StoryRequest& request, const SchemaLibrary& library) {
@@ -118,28 +145,13 @@ Expected<void> check_request(const StoryRequest& request, const SchemaLibrary& l
 }
 
 std::vector<StoryRelaxation> smallest_relaxations(const StoryRequest& request, const SchemaLibrary& library, const std::set<Fact>& beginning) {
-  std::vector<StoryRelaxation> found;
-  if (is_possible(request, library, beginning)) return found;
-  const auto singles = relaxed(request);
-  for (const auto& [demand, other] : singles) {
-    if (is_possible(other, library, beginning)) found.push_back({.without = {demand}});
-  }
-  for (auto single = singles.begin(); found.empty() && single != singles.end(); ++single) {
-    for (const auto& [more, another] : relaxed(single->request)) {
-      if (is_possible(another, library, beginning)) found.push_back({.without = {single->demand, more}});
-    }
-  }
-  return found;
+  if (is_possible(request, library, beginning)) return {};
+  auto found = enough_alone(request, library, beginning);
+  return found.empty() ? enough_in_pairs(request, library, beginning) : found;
 }
 
 Error explain_refusal(const StoryRequest& request, const SchemaLibrary& library, const std::set<Fact>& beginning) {
-  const auto singles = relaxed(request);
-  for (const auto& [demand, other] : singles) {
-    if (is_possible(other, library, beginning)) {
-      return Error(ErrorCode::Unavailable, fmt::format("no plan fits everything that was asked; one would without {}", words_for(demand, request)))
-          .advise("leave that out");
-    }
-  }
+  if (const auto alone = enough_alone(request, library, beginning); !alone.empty()) return refusal_without(alone.front(), request).advise("leave that out");
   for (const Fact& fact : request.bible.facts) {
     std::set<Fact> without = beginning;
     without.erase(fact);
@@ -148,15 +160,7 @@ Error explain_refusal(const StoryRequest& request, const SchemaLibrary& library,
                                                      fact.predicate, fact.subject, fact.object))
         .advise("leave that out of the bible");
   }
-  for (const auto& [demand, other] : singles) {
-    for (const auto& [more, another] : relaxed(other)) {
-      if (is_possible(another, library, beginning)) {
-        return Error(ErrorCode::Unavailable,
-                     fmt::format("no plan fits everything that was asked; one would without {} and {}", words_for(demand, request), words_for(more, request)))
-            .advise("leave those out");
-      }
-    }
-  }
+  if (const auto pairs = enough_in_pairs(request, library, beginning); !pairs.empty()) return refusal_without(pairs.front(), request).advise("leave those out");
   return Error(ErrorCode::Unavailable, "no plan fits what was asked").advise("ask for less");
 }
 
