@@ -3,15 +3,17 @@ import type { Walk } from '../../ui/walk.svelte';
 
 type StoryChoice = StoryNode['choices'][number];
 
-const nodeOf = (graph: StoryGraph, id: string): StoryNode | undefined => graph.nodes.find((node) => node.id === id);
+/** The passages of a story by their ids. */
+export const indexOf = (graph: StoryGraph): Map<string, StoryNode> => new Map(graph.nodes.map((node) => [node.id, node]));
 
 /** The fewest choices that lead from one passage to another; nothing where no way does. */
 export function wayBetween(graph: StoryGraph, from: string, to: string): StoryChoice[] | undefined {
+  const nodes = indexOf(graph);
   const cameBy = new Map<string, { from: string; choice: StoryChoice } | undefined>([[from, undefined]]);
   for (const id of cameBy.keys()) {
     if (id === to) break;
     // A map is gone through in the order in which it grows: the nearest first.
-    for (const choice of nodeOf(graph, id)?.choices ?? []) if (!cameBy.has(choice.to)) cameBy.set(choice.to, { from: id, choice });
+    for (const choice of nodes.get(id)?.choices ?? []) if (!cameBy.has(choice.to)) cameBy.set(choice.to, { from: id, choice });
   }
   if (!cameBy.has(to)) return undefined;
   const way: StoryChoice[] = [];
@@ -33,6 +35,7 @@ export function goTo(walk: Walk, id: string): boolean {
 
 /** How many ways lead from the beginning to an ending; nothing where a way comes back to itself. */
 export function countWays(graph: StoryGraph): number | undefined {
+  const nodes = indexOf(graph);
   const counts = new Map<string, number>();
   const open = new Set<string>();
   const count = (id: string): number => {
@@ -40,7 +43,7 @@ export function countWays(graph: StoryGraph): number | undefined {
     if (known !== undefined) return known;
     if (open.has(id)) return NaN;
     open.add(id);
-    const choices = nodeOf(graph, id)?.choices ?? [];
+    const choices = nodes.get(id)?.choices ?? [];
     const ways = choices.length ? choices.reduce((sum, { to }) => sum + count(to), 0) : 1;
     counts.set(id, ways);
     return ways;
