@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <bit>
+#include <cmath>
 #include <fstream>
 #include <vector>
 
@@ -148,6 +150,17 @@ TEST(Utf8, WritesWhatItReads) {
 }
 
 TEST(JsonText, EscapesAndRepairs) { EXPECT_EQ(json_string("a\"\n\xFF"), "\"a\\\"\\n\xEF\xBF\xBD\""); }
+
+TEST(Json, ANumberIsTheSameWhenWrittenAndRead) {
+  Random random(7);
+  for (int i = 0; i < 20'000; ++i) {
+    const double number = i % 2 == 0 ? random.uniform() : random.normal() * std::pow(10.0, 600 * random.uniform() - 300);
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(*json::read<double>(json::write(number))), std::bit_cast<std::uint64_t>(number)) << number;
+  }
+  // The nearest to fifty digits, not to the first nineteen of them.
+  EXPECT_EQ(*json::read<double>("1.00000000000000011102230246251565404236316680908204"), std::nextafter(1.0, 2.0));
+  EXPECT_EQ(*json::read<double>("1.00000000000000011102230246251565404236316680908203"), 1.0);
+}
 
 TEST(Json, WritesForPeople) { EXPECT_EQ(json::pretty(*json::parse(R"({"a":[1,2],"b":{}})")), "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}\n"); }
 
