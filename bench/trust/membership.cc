@@ -79,8 +79,9 @@ void add_fits(const ToldSum& told, const privacy::BoundedSum& others, const std:
   }
 }
 
-std::vector<double> scores(const PrivateFactors& model, const SparseMatrix& others, const Canaries& canaries, float fame_power, int rows) {
-  const std::vector<double> weights = private_sums::item_weights(model.fame(), static_cast<double>(fame_power));
+std::vector<double> scores(const PrivateFactors& model, const SparseMatrix& others, const Canaries& canaries, const private_sums::ItemWeighting& weighting,
+                           int rows) {
+  const std::vector<double> weights = private_sums::item_weights(model.fame(), weighting);
   const auto shares = [&](const auto& shares_of) {
     std::vector<std::vector<privacy::Share>> all;
     for (const auto& history : canaries.histories) all.push_back(shares_of(history));
@@ -120,7 +121,7 @@ Expected<double> refuted_epsilon(const PrivateData& data, const Training& traini
   privacy::testing::SeededBytes bytes(derive_seed(seed, training.name));
   Progress progress;
   CINELOOM_TRY_ASSIGN(const PrivateFactors model, PrivateFactors::fit(seen, data.content, options, bytes, progress, CancelToken()));
-  const int right = right_guesses(scores(model, data.seen, canaries, options.fame_power, training.rows), canaries);
+  const int right = right_guesses(scores(model, data.seen, canaries, options.weighting, training.rows), canaries);
   return privacy::audited_epsilon({.canaries = kCanaries, .guesses = kGuesses, .right = right}, claim.delta, kSignificance);
 }
 

@@ -50,7 +50,7 @@ Expected<void> measure(const PrivateData& data, Report& report) {
   Progress progress;
   CINELOOM_TRY_ASSIGN(const PrivateFactors model, PrivateFactors::fit(data.seen, data.content, PrivateFactorsOptions::best_for({.epsilon = 5, .delta = 0}),
                                                                       bytes, progress, CancelToken()));
-  const std::vector<double> weights = private_sums::item_weights(model.fame(), 0.25);
+  const std::vector<double> weights = private_sums::item_weights(model.fame(), {});
   Random random(21);
   int violations = 0;
   double most = 0;

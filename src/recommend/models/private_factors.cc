@@ -6,9 +6,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "recommend/data/content_basis.h"
 #include "recommend/internal/private_items.h"
-#include "recommend/models/private_sums.h"
 
 namespace cineloom {
 namespace {
@@ -85,9 +83,10 @@ PrivateFactorsOptions PrivateFactorsOptions::best_for(const privacy::PrivacyLoss
     options.factors = 20;
     options.sweeps = 3;
     options.gram_share = 0.05F;
-    options.fame_power = 0.15F;
-    options.final_terms = {.regularization = 0.01F, .unobserved_weight = 0.4F};
-    options.final_content = 0.2F;
+    options.constant = 0.55F;
+    options.terms.regularization = 0.002F;
+    options.final_terms = {.regularization = 0.01F, .unobserved_weight = 0.45F};
+    options.final_content = 0.4F;
   }
   options.loss = loss;
   return options;
@@ -115,8 +114,7 @@ Expected<PrivateFactors> PrivateFactors::fit(const SparseMatrix& seen, const Spa
   if (model.loss_.delta == 0) model.loss_.delta = std::pow(std::max(viewers, 2.0), -1.1);
   CINELOOM_TRY_ASSIGN(const double whole, privacy::gaussian_noise(model.loss_));
   const NoisePlan plan = plan_noise(whole, options);
-  const Matrix places =
-      content.row_count() == 0 ? Matrix(static_cast<std::size_t>(seen.column_count), 0) : content_basis(content, {.dimensions = options.content_dimensions});
+  const Matrix places = content.row_count() == 0 ? Matrix(static_cast<std::size_t>(seen.column_count), 0) : content_basis(content, options.content);
   const private_items::ContentPrior prior(places);
   const private_items::ItemTerms terms{.unobserved_weight = static_cast<double>(options.terms.unobserved_weight),
                                        .regularization = static_cast<double>(options.terms.regularization),
@@ -125,7 +123,7 @@ Expected<PrivateFactors> PrivateFactors::fit(const SparseMatrix& seen, const Spa
   progress.begin("learning in private", options.sweeps, "sweeps");
   CINELOOM_TRY(model.tell("counts", private_sums::counts(seen), plan.counts, bytes));
   model.fame_ = fame_of(model.told_.back(), prior, terms.trust);
-  const std::vector<double> weights = private_sums::item_weights(model.fame_, static_cast<double>(options.fame_power));
+  const std::vector<double> weights = private_sums::item_weights(model.fame_, options.weighting);
   Matrix items;
   for (std::size_t sweep = 0; sweep < plan.items.size(); ++sweep) {
     CINELOOM_TRY(cancel.check());

@@ -8,7 +8,9 @@
 #include "privacy/bounded_sum.h"
 #include "privacy/gaussian_accountant.h"
 #include "privacy/random_bytes.h"
+#include "recommend/data/content_basis.h"
 #include "recommend/models/fold_in.h"
+#include "recommend/models/private_sums.h"
 #include "recommend/models/scorer.h"
 #include "recommend/models/viewer_rows.h"
 
@@ -18,16 +20,16 @@ struct PrivateFactorsOptions {
   privacy::PrivacyLoss loss{.epsilon = 1, .delta = 0};  ///< of all that is told together; delta 0 = viewers^-1.1
   std::int32_t factors = 16;              ///< k, 2 .. 512: more of them take more noise
   std::int32_t sweeps = 1;                ///< 1 .. 20: each tells the item sums once more
-  std::int32_t content_dimensions = 100;  ///< of what is said of items, >= 0
+  ContentBasisOptions content{.dimensions = 200, .flattening = 0.5F};  ///< of what is said of items
   float count_share = 0.1F;               ///< of the budget, for how many know an item; 0 .. 1, both excluded
   float gram_share = 0.1F;                ///< of each sweep's budget, for how viewers lie; the same
   float growth = 2;                       ///< each sweep's budget over the one before, > 0
   FoldInTerms terms{.regularization = 0.003F, .unobserved_weight = 0.2F};        ///< while sweeping
   FoldInTerms final_terms{.regularization = 0.003F, .unobserved_weight = 0.2F};  ///< of those who ask
   float content_trust = 0.5F;             ///< share of what items differ by that content explains, 0 .. 1
-  float fame_power = 0.25F;               ///< a viewer's items weigh by their fame to this power: known ones are learned first
+  private_sums::ItemWeighting weighting;  ///< of a viewer's items
   float constant = 0.5F;                  ///< of a viewer's first row, beside where the items lie, 0 .. 1
-  float final_content = 0.3F;             ///< length of content's own factors over that of the learned ones, >= 0
+  float final_content = 0.45F;            ///< length of content's own factors over that of the learned ones, >= 0
 
   /// What ranks best on held-out viewers of the development data for such a loss.
   static PrivateFactorsOptions best_for(const privacy::PrivacyLoss& loss);

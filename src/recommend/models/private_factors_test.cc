@@ -99,7 +99,7 @@ TEST(PrivateFactors, MoveByAtMostOneForAnyViewer) {
   const auto model = fitted(5);
   ASSERT_TRUE(model);
   const SparseMatrix seen = ones_of(world().train);
-  const std::vector<double> weights = private_sums::item_weights(model->fame(), 0.25);
+  const std::vector<double> weights = private_sums::item_weights(model->fame(), {});
   for (std::int32_t viewer = 0; viewer < 20; ++viewer) {
     const SparseMatrix others = without(seen, viewer);
     EXPECT_LE(change(private_sums::counts(seen), private_sums::counts(others)), 1);
@@ -110,6 +110,18 @@ TEST(PrivateFactors, MoveByAtMostOneForAnyViewer) {
       EXPECT_LE(change(private_sums::gram(seen, rows), private_sums::gram(others, rows)), 1);
     }
   }
+}
+
+TEST(PrivateFactors, HearMostOfItemsBetweenTheUnknownAndTheFamiliar) {
+  const std::vector<double> fame = {400, 1, 100, 4};
+  const std::vector<double> rising = private_sums::item_weights(fame, {.rise = 0.5F, .fall = 0});
+  EXPECT_NEAR(rising[0] / rising[1], 20, 1e-9);
+  const std::vector<double> bent = private_sums::item_weights(fame, {.rise = 0.5F, .fall = 1, .familiar = 2});
+  EXPECT_NEAR(bent[3] / bent[1], 2, 0.01);
+  EXPECT_NEAR(bent[0] / bent[2], 2 * std::sqrt(2.0 / 17), 1e-9);  // past the second best known they fall again
+  double squares = 0;
+  for (std::size_t i = 0; i < fame.size(); ++i) squares += fame[i] * bent[i] * bent[i];
+  EXPECT_NEAR(squares, 505, 1e-9);
 }
 
 TEST(PrivateFactors, RefuseWhatTheyCannotPromise) {

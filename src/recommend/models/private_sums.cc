@@ -1,6 +1,8 @@
 #include "recommend/models/private_sums.h"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numbers>
 
 #include "base/thread_pool.h"
@@ -18,6 +20,13 @@ std::vector<std::vector<float>> rows_of(const SparseMatrix& seen, const ViewerRo
     for (std::size_t viewer = first; viewer < last; ++viewer) rows[viewer] = by.row(seen.row_columns(static_cast<std::int32_t>(viewer)));
   });
   return rows;
+}
+
+double fame_of_rank(std::span<const double> fame, std::size_t rank) {
+  std::vector<double> sorted(fame.begin(), fame.end());
+  const auto place = sorted.begin() + static_cast<std::ptrdiff_t>(std::clamp<std::size_t>(rank, 1, sorted.size()) - 1);
+  std::ranges::nth_element(sorted, place, std::ranges::greater());
+  return *place;
 }
 
 }  // namespace
@@ -43,12 +52,14 @@ std::vector<Share> item_shares(std::span<const std::int32_t> items, std::span<co
   return shares;
 }
 
-std::vector<double> item_weights(std::span<const double> fame, double power) {
+std::vector<double> item_weights(std::span<const double> fame, const ItemWeighting& weighting) {
+  const double familiar = fame_of_rank(fame, static_cast<std::size_t>(weighting.familiar));
   std::vector<double> weights;
   double squares = 0;
   double total = 0;
   for (const double known : fame) {
-    weights.push_back(std::pow(known, power));
+    const double past = std::hypot(1.0, known / familiar);
+    weights.push_back(std::pow(known, static_cast<double>(weighting.rise)) * std::pow(past, -static_cast<double>(weighting.fall)));
     squares += known * weights.back() * weights.back();
     total += known;
   }

@@ -23,8 +23,15 @@ privacy::BoundedSum counts(const SparseMatrix& seen);
 privacy::BoundedSum gram(const SparseMatrix& seen, const ViewerRows& rows);
 privacy::BoundedSum items(const SparseMatrix& seen, const ViewerRows& rows, std::span<const double> weights);
 
-/// fame^power, scaled so that the mean square over what viewers know is 1.
-std::vector<double> item_weights(std::span<const double> fame, double power);
+/// Which of a viewer's items speak louder. Hardly known items drown in noise whatever they say, and the best known are heard anyway:
+/// most is learned of those between.
+struct ItemWeighting {
+  float rise = 0.4F;            ///< weights grow like fame^rise, >= 0
+  float fall = 0.6F;            ///< and past the fame of the `familiar`-th item like fame^(rise - fall), >= 0
+  std::int32_t familiar = 100;  ///< counted from the best known, >= 1
+};
+/// Weights by item, scaled so that the mean square over what viewers know is 1. `fame` > 0.
+std::vector<double> item_weights(std::span<const double> fame, const ItemWeighting& weighting);
 /// A told triangle as a full square [k, k].
 std::vector<double> square_of(std::span<const double> triangle, std::size_t size);
 
