@@ -12,7 +12,7 @@
 namespace cineloom::bench {
 namespace {
 
-constexpr int kDraws = 5;  // of the noise
+constexpr int kDraws = 20;  // of the noise
 
 double recall20(const Scorer& scorer, const StrongSplit::HeldOut& users) {
   double sum = 0;

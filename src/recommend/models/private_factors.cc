@@ -51,7 +51,7 @@ Expected<void> check(const SparseMatrix& seen, const SparseMatrix& content, cons
   return {};
 }
 
-/// `items` with factors beside them in which items lie by content alone, each as far as its fame reaches.
+/// `items` with factors beside them in which items lie by content alone, each as far as it reaches.
 Matrix with_content(const Matrix& items, const Matrix& places, std::span<const double> reach, double length) {
   const auto squares = [](std::span<const float> values) { return std::inner_product(values.begin(), values.end(), values.begin(), 0.0); };
   double content = 0;
@@ -81,12 +81,12 @@ PrivateFactorsOptions PrivateFactorsOptions::best_for(const privacy::PrivacyLoss
   PrivateFactorsOptions options;
   if (loss.epsilon >= kMuch) {
     options.factors = 20;
-    options.sweeps = 3;
+    options.sweeps = 4;
+    options.growth = 1.6F;
     options.gram_share = 0.05F;
     options.constant = 0.55F;
     options.terms.regularization = 0.002F;
-    options.final_terms = {.regularization = 0.01F, .unobserved_weight = 0.45F};
-    options.final_content = 0.4F;
+    options.final_content = 0.8F;
   }
   options.loss = loss;
   return options;
@@ -140,7 +140,8 @@ Expected<PrivateFactors> PrivateFactors::fit(const SparseMatrix& seen, const Spa
                                  model.fame_, viewers, terms, prior);
     progress.advance();
   }
-  const std::vector<double> reach = private_items::reach_of(model.fame_, viewers, terms.unobserved_weight);
+  std::vector<double> reach = private_items::reach_of(model.fame_, viewers, terms.unobserved_weight);
+  for (double& far : reach) far = std::pow(far, static_cast<double>(options.content_reach));
   if (options.final_content > 0 && places.columns() > 0) items = with_content(items, places, reach, static_cast<double>(options.final_content));
   model.fold_in_ = FoldIn(std::move(items), options.final_terms, 0);
   progress.finish();

@@ -25,11 +25,12 @@ struct PrivateFactorsOptions {
   float gram_share = 0.1F;                ///< of each sweep's budget, for how viewers lie; the same
   float growth = 2;                       ///< each sweep's budget over the one before, > 0
   FoldInTerms terms{.regularization = 0.003F, .unobserved_weight = 0.2F};        ///< while sweeping
-  FoldInTerms final_terms{.regularization = 0.003F, .unobserved_weight = 0.2F};  ///< of those who ask
+  FoldInTerms final_terms{.regularization = 0.01F, .unobserved_weight = 0.45F};  ///< of those who ask
   float content_trust = 0.5F;             ///< share of what items differ by that content explains, 0 .. 1
   private_sums::ItemWeighting weighting;  ///< of a viewer's items
   float constant = 0.5F;                  ///< of a viewer's first row, beside where the items lie, 0 .. 1
-  float final_content = 0.45F;            ///< length of content's own factors over that of the learned ones, >= 0
+  float final_content = 1.2F;             ///< length of content's own factors over that of the learned ones, >= 0
+  float content_reach = 0.25F;            ///< they reach as far as an item's fame to this power, >= 0: content knows hardly known items too
 
   /// What ranks best on held-out viewers of the development data for such a loss.
   static PrivateFactorsOptions best_for(const privacy::PrivacyLoss& loss);
