@@ -43,10 +43,12 @@ void append_pretty(std::string& text, const boost::json::value& value, std::size
 /// Builds a value from what the parser meets. Boost's own builder takes the parser's numbers, of which one in ten is the neighbour of what
 /// was written (1.81); here a number is the nearest there is, so that what is written and read again stays the same.
 struct Builder {
+  // NOLINTBEGIN(readability-identifier-naming): names that the parser asks for
   static constexpr std::size_t max_object_size = boost::json::object::max_size();
   static constexpr std::size_t max_array_size = boost::json::array::max_size();
   static constexpr std::size_t max_key_size = boost::json::string::max_size();
   static constexpr std::size_t max_string_size = boost::json::string::max_size();
+  // NOLINTEND(readability-identifier-naming)
   using Text = boost::json::string_view;
   using Code = boost::system::error_code;
 
@@ -55,32 +57,25 @@ struct Builder {
   bool on_document_begin(Code&) { return true; }
   bool on_document_end(Code&) { return true; }
   bool on_object_begin(Code&) { return true; }
-  bool on_object_end(std::size_t size, Code&) { return push([&] { stack.push_object(size); }); }
+  bool on_object_end(std::size_t size, Code&) { return (stack.push_object(size), true); }
   bool on_array_begin(Code&) { return true; }
-  bool on_array_end(std::size_t size, Code&) { return push([&] { stack.push_array(size); }); }
-  bool on_key_part(Text text, std::size_t, Code&) { return push([&] { stack.push_chars(text); }); }
-  bool on_key(Text text, std::size_t, Code&) { return push([&] { stack.push_key(text); }); }
-  bool on_string_part(Text text, std::size_t, Code&) { return push([&] { stack.push_chars(text); }); }
-  bool on_string(Text text, std::size_t, Code&) { return push([&] { stack.push_string(text); }); }
+  bool on_array_end(std::size_t size, Code&) { return (stack.push_array(size), true); }
+  bool on_key_part(Text text, std::size_t, Code&) { return (stack.push_chars(text), true); }
+  bool on_key(Text text, std::size_t, Code&) { return (stack.push_key(text), true); }
+  bool on_string_part(Text text, std::size_t, Code&) { return (stack.push_chars(text), true); }
+  bool on_string(Text text, std::size_t, Code&) { return (stack.push_string(text), true); }
   bool on_number_part(Text, Code&) { return true; }
-  bool on_int64(std::int64_t number, Text, Code&) { return push([&] { stack.push_int64(number); }); }
-  bool on_uint64(std::uint64_t number, Text, Code&) { return push([&] { stack.push_uint64(number); }); }
+  bool on_int64(std::int64_t number, Text, Code&) { return (stack.push_int64(number), true); }
+  bool on_uint64(std::uint64_t number, Text, Code&) { return (stack.push_uint64(number), true); }
   /// `text` is the whole number, as the parser is given all of the text at once. Past what a double reaches, the parser's own value stays.
   bool on_double(double number, Text text, Code&) {
     std::from_chars(text.data(), text.data() + text.size(), number);
-    return push([&] { stack.push_double(number); });
+    return (stack.push_double(number), true);
   }
-  bool on_bool(bool value, Code&) { return push([&] { stack.push_bool(value); }); }
-  bool on_null(Code&) { return push([&] { stack.push_null(); }); }
+  bool on_bool(bool value, Code&) { return (stack.push_bool(value), true); }
+  bool on_null(Code&) { return (stack.push_null(), true); }
   bool on_comment_part(Text, Code&) { return true; }
   bool on_comment(Text, Code&) { return true; }
-
- private:
-  template <class Put>
-  static bool push(Put put) {
-    put();
-    return true;
-  }
 };
 
 }  // namespace

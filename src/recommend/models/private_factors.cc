@@ -48,6 +48,9 @@ Expected<void> check(const SparseMatrix& seen, const SparseMatrix& content, cons
   if (!(options.terms.regularization > 0 && options.terms.unobserved_weight > 0)) {
     return fail(ErrorCode::InvalidArgument, "regularization and unobserved weight must be positive");
   }
+  if (!(options.weighting.rise >= 0 && options.weighting.fall >= 0 && options.content_reach >= 0) || options.weighting.familiar < 1) {
+    return fail(ErrorCode::InvalidArgument, "powers of fame must not be negative, and the familiar are at least one");
+  }
   return {};
 }
 

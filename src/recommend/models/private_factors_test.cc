@@ -134,6 +134,8 @@ TEST(PrivateFactors, RefuseWhatTheyCannotPromise) {
   EXPECT_FALSE(PrivateFactors::fit(seen, SparseMatrix(), {.factors = 1}, bytes, progress, CancelToken()));
   EXPECT_FALSE(PrivateFactors::fit(seen, SparseMatrix(), {.sweeps = 0}, bytes, progress, CancelToken()));
   EXPECT_FALSE(PrivateFactors::fit(seen, SparseMatrix(), {.count_share = 1}, bytes, progress, CancelToken()));
+  EXPECT_FALSE(PrivateFactors::fit(seen, SparseMatrix(), {.weighting = {.rise = -1}}, bytes, progress, CancelToken()));
+  EXPECT_FALSE(PrivateFactors::fit(seen, SparseMatrix(), {.weighting = {.familiar = 0}}, bytes, progress, CancelToken()));
 }
 
 }  // namespace
