@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/json/basic_parser_impl.hpp>
+#include <cstdlib>
 
 #include "base/json_text.h"
 
@@ -67,9 +68,13 @@ struct Builder {
   bool on_number_part(Text, Code&) { return true; }
   bool on_int64(std::int64_t number, Text, Code&) { return (stack.push_int64(number), true); }
   bool on_uint64(std::uint64_t number, Text, Code&) { return (stack.push_uint64(number), true); }
-  /// `text` is the whole number, as the parser is given all of the text at once. Past what a double reaches, the parser's own value stays.
-  bool on_double(double number, Text text, Code&) {
-    std::from_chars(text.data(), text.data() + text.size(), number);
+  /// `text` is the whole number, as the parser is given all of the text at once.
+  bool on_double(double, Text text, Code& error) {
+    double number = 0;
+    if (std::from_chars(text.data(), text.data() + text.size(), number).ec == std::errc::result_out_of_range) {
+      number = std::strtod(std::string(text).c_str(), nullptr);  // tells what is too small, and 0, from what is too large
+      if (std::isinf(number)) return (error = boost::json::error::exponent_overflow, false);
+    }
     return (stack.push_double(number), true);
   }
   bool on_bool(bool value, Code&) { return (stack.push_bool(value), true); }

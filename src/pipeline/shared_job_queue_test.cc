@@ -84,7 +84,8 @@ TEST_F(SharedJobs, AreEachDoneOnceByWhicheverNodeIsFree) {
   EXPECT_EQ(std::ranges::adjacent_find(ids), ids.end());
   const auto store = *open_store(address_);
   std::vector<JobState> states;
-  for (const Job& job : *shared_work(*store)->jobs()) states.push_back(job.state);
+  const auto jobs = *shared_work(*store)->jobs();  // a temporary would be gone within the loop
+  for (const Job& job : jobs) states.push_back(job.state);
   EXPECT_THAT(states, Each(JobState::Done));
 }
 

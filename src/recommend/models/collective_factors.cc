@@ -172,8 +172,7 @@ Expected<CollectiveFactors> CollectiveFactors::read(ByteReader& in) {
   if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "not a stored model of collective factors of format 1");
   if (columns < 1 || columns > 4096 || values.empty() || values.size() % columns != 0)
     return fail(ErrorCode::DataLoss, "collective factors: items do not fill their shape");
-  if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); }))
-    return fail(ErrorCode::DataLoss, "collective factors: a factor is not finite");
+  if (!FoldIn::are_factors(values)) return fail(ErrorCode::DataLoss, "collective factors: a factor is out of range");
   if (!is_positive(terms.regularization) || !is_positive(terms.unobserved_weight) || terms.exponent != 1)
     return fail(ErrorCode::DataLoss, "collective factors: terms out of range");
   Matrix items(values.size() / columns, columns);

@@ -31,6 +31,11 @@ FoldIn::FoldIn(Matrix items, const FoldInTerms& terms, int threads) : items_(std
   rotation_ = std::move(basis.vectors);
 }
 
+bool FoldIn::are_factors(std::span<const float> values) {
+  constexpr float kMost = 1e6F;
+  return std::ranges::all_of(values, [](float value) { return std::abs(value) <= kMost; });  // which no NaN is
+}
+
 std::vector<float> FoldIn::fold_in(std::span<const HistoryEntry> history) const {
   std::vector<std::int32_t> indices;
   std::vector<float> weights;

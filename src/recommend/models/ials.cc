@@ -1,7 +1,6 @@
 #include "recommend/models/ials.h"
 
 #include <algorithm>
-#include <cmath>
 #include <string>
 #include <utility>
 
@@ -85,7 +84,7 @@ Expected<Ials> Ials::read(ByteReader& in) {
   if (in.is_short() || format != kFormat) return fail(ErrorCode::DataLoss, "not a stored iALS model of format 1");
   if (columns < 1 || columns > 4096 || rows != values.size() / columns || values.size() % columns != 0)
     return fail(ErrorCode::DataLoss, "iALS model: item factors do not fill their shape");
-  if (!std::ranges::all_of(values, [](float value) { return std::isfinite(value); })) return fail(ErrorCode::DataLoss, "iALS model: a factor is not finite");
+  if (!FoldIn::are_factors(values)) return fail(ErrorCode::DataLoss, "iALS model: a factor is out of range");
   if (const auto valid = ials_rows::check(terms); !valid) return fail(ErrorCode::DataLoss, "iALS model: " + valid.error().message());
   Matrix items(rows, columns);
   std::ranges::copy(values, items.values().begin());

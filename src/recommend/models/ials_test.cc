@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <limits>
 
 #include "recommend/models/held_out_users.h"
 #include "recommend/models/ials_training.h"
@@ -119,6 +121,20 @@ TEST(Ials, ScoresTheSameAfterBeingReadBack) {
   for (std::size_t size = 0; size < bytes.size(); size += 13) {
     ByteReader part(std::string_view(bytes).substr(0, size));
     EXPECT_FALSE(Ials::read(part));
+  }
+}
+
+TEST(Ials, RefusesFactorsWhoseProductsAreNotFinite) {
+  Progress progress;
+  const auto model = Ials::fit(two_tastes(100, 50, 5), kSmall, progress, {});
+  ByteWriter out;
+  model->write(out);
+  const std::string bytes = std::move(out).take();
+  for (const float wrong : {3e38F, -1e20F, std::numeric_limits<float>::infinity(), std::numeric_limits<float>::quiet_NaN()}) {
+    std::string damaged = bytes;
+    std::memcpy(damaged.data() + damaged.size() - sizeof wrong, &wrong, sizeof wrong);
+    ByteReader in(damaged);
+    EXPECT_EQ(Ials::read(in).error().message(), "iALS model: a factor is out of range");
   }
 }
 
