@@ -200,6 +200,14 @@ void FeatureSpace::write(ByteWriter& out) const {
   for (const std::string& name : names_) out.put(std::string_view(name));
 }
 
+bool FeatureSpace::has_rising_grids() const {
+  for (std::size_t feature = 1; feature < group_of_.size(); ++feature) {
+    const bool is_same_grid = group_of_[feature] == group_of_[feature - 1] && groups_[group_of_[feature]].kind == FeatureKind::Number;
+    if (is_same_grid && weights_[feature] < weights_[feature - 1]) return false;
+  }
+  return true;
+}
+
 Expected<FeatureSpace> FeatureSpace::read(ByteReader& in) {
   std::uint32_t format = 0;
   std::uint64_t count = 0;
@@ -222,7 +230,7 @@ Expected<FeatureSpace> FeatureSpace::read(ByteReader& in) {
   const bool is_whole = !in.is_short() && space.deviations_.size() == count && space.weights_.size() == space.group_of_.size() &&
                         std::ranges::is_sorted(space.group_of_) && (space.group_of_.empty() || space.group_of_.back() < count) &&
                         std::ranges::all_of(space.weights_, is_finite) && std::ranges::all_of(space.deviations_, is_finite) &&
-                        check(space.groups_, {}).has_value();
+                        check(space.groups_, {}).has_value() && space.has_rising_grids();
   if (!is_whole) return fail(ErrorCode::DataLoss, "feature space: lists disagree or a number is out of range");
   for (std::size_t feature = 0; feature < space.group_of_.size() && !in.is_short(); ++feature) in.take(space.names_.emplace_back());
   if (in.is_short()) return fail(ErrorCode::DataLoss, "feature space: names are missing");

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+
 #include <cmath>
+#include <cstring>
 
 namespace cineloom {
 namespace {
@@ -72,6 +74,23 @@ TEST(FeatureSpace, RefusesBytesThatAreCutOff) {
     ByteReader in(std::string_view(bytes).substr(0, size));
     EXPECT_FALSE(FeatureSpace::read(in)) << size;
   }
+}
+
+TEST(FeatureSpace, RefusesAGridOfNumbersThatFalls) {
+  const auto space = FeatureSpace::from({{.name = "year", .kind = FeatureKind::Number}}, std::vector<ItemDescription>{{{"1990"}}, {{"2000"}}, {{"2010"}}});
+  ASSERT_TRUE(space);
+  ByteWriter out;
+  space->write(out);
+  std::string bytes = std::move(out).take();
+  // Behind the weights stands the only group's deviation, and a count before it; before those the last weight.
+  ByteReader whole(bytes);
+  ASSERT_TRUE(FeatureSpace::read(whole));
+  std::size_t names = 0;
+  for (std::int32_t feature = 0; feature < space->size(); ++feature) names += sizeof(std::uint64_t) + space->name(feature).size();
+  const float least = -1e30F;
+  std::memcpy(bytes.data() + bytes.size() - names - sizeof(float) - sizeof(std::uint64_t) - sizeof least, &least, sizeof least);
+  ByteReader in(bytes);
+  EXPECT_EQ(FeatureSpace::read(in).error().message(), "feature space: lists disagree or a number is out of range");
 }
 
 TEST(FeatureSpace, RefusesAnItemThatIsNotDescribedByItsGroups) { EXPECT_FALSE(FeatureSpace::from(groups(), std::vector<ItemDescription>{{{"lamp"}}})); }
