@@ -89,7 +89,7 @@ PrivateFactorsOptions PrivateFactorsOptions::best_for(const privacy::PrivacyLoss
     options.gram_share = 0.05F;
     options.constant = 0.55F;
     options.terms.regularization = 0.002F;
-    options.final_content = 0.8F;
+    options.final_content = 1;
   }
   options.loss = loss;
   return options;

@@ -20,7 +20,7 @@ struct PrivateFactorsOptions {
   privacy::PrivacyLoss loss{.epsilon = 1, .delta = 0};  ///< of all that is told together; delta 0 = viewers^-1.1
   std::int32_t factors = 16;              ///< k, 2 .. 512: more of them take more noise
   std::int32_t sweeps = 1;                ///< 1 .. 20: each tells the item sums once more
-  ContentBasisOptions content{.dimensions = 200, .flattening = 0.5F};  ///< of what is said of items
+  ContentBasisOptions content{.dimensions = 300, .flattening = 0.5F, .sharpness = 3};  ///< of what is said of items
   float count_share = 0.1F;               ///< of the budget, for how many know an item; 0 .. 1, both excluded
   float gram_share = 0.1F;                ///< of each sweep's budget, for how viewers lie; the same
   float growth = 2;                       ///< each sweep's budget over the one before, > 0
@@ -29,7 +29,7 @@ struct PrivateFactorsOptions {
   float content_trust = 0.5F;             ///< share of what items differ by that content explains, 0 .. 1
   private_sums::ItemWeighting weighting;  ///< of a viewer's items
   float constant = 0.5F;                  ///< of a viewer's first row, beside where the items lie, 0 .. 1
-  float final_content = 1.2F;             ///< length of content's own factors over that of the learned ones, >= 0
+  float final_content = 1.3F;             ///< length of content's own factors over that of the learned ones, >= 0
   float content_reach = 0.25F;            ///< they reach as far as an item's fame to this power, >= 0: content knows hardly known items too
 
   /// What ranks best on held-out viewers of the development data for such a loss.
