@@ -245,9 +245,7 @@ TEST(DeliveryOutcomes, WaitLongerAfterEachFailureAndEndAfterTheLast) {
     ASSERT_EQ(outcome.state, DeliveryState::Waiting);
     EXPECT_GT(*outcome.due, at(0));
     EXPECT_LE(*outcome.due, at(0) + patience.longest * 6 / 5);
-    if (attempt < 7) {
-      EXPECT_GT(*outcome.due, before);
-    }
+    if (attempt < 7) { EXPECT_GT(*outcome.due, before); }
     before = *outcome.due;
   }
   EXPECT_EQ(outcome_of(broken, taken_at(patience.attempts), patience, at(0)).state, DeliveryState::GivenUp);
