@@ -48,9 +48,9 @@ SparseMatrix without_last(const SparseMatrix& seen) {
 Expected<void> measure(const PrivateData& data, Report& report) {
   privacy::testing::SeededBytes bytes(1);
   Progress progress;
-  CINELOOM_TRY_ASSIGN(const PrivateFactors model, PrivateFactors::fit(data.seen, data.content, PrivateFactorsOptions::best_for({.epsilon = 5, .delta = 0}),
-                                                                      bytes, progress, CancelToken()));
-  const std::vector<double> weights = private_sums::item_weights(model.fame(), {});
+  const PrivateFactorsOptions options = PrivateFactorsOptions::best_for({.epsilon = 5, .delta = 0});
+  CINELOOM_TRY_ASSIGN(const PrivateFactors model, PrivateFactors::fit(data.seen, data.content, options, bytes, progress, CancelToken()));
+  const std::vector<double> weights = private_sums::item_weights(model.fame(), options.weighting);
   Random random(21);
   int violations = 0;
   double most = 0;

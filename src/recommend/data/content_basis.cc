@@ -5,9 +5,9 @@
 #include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "base/thread_pool.h"
+#include "recommend/internal/content_likeness.h"
 
 namespace cineloom {
 namespace {
@@ -38,42 +38,6 @@ Dense through_features(const SparseMatrix& content, Dense values) {
   }
   center(result);
   return result;
-}
-
-/// Each row over its length.
-SparseMatrix unit_rows(SparseMatrix content) {
-  for (std::int32_t item = 0; item < content.row_count(); ++item) {
-    const std::span row = std::span(content.values).subspan(content.begins[static_cast<std::size_t>(item)], content.row_size(item));
-    const float length = std::sqrt(std::inner_product(row.begin(), row.end(), row.begin(), 0.0F));
-    for (float& value : row) value /= std::max(length, 1e-6F);
-  }
-  return content;
-}
-
-/// exp(sharpness cosine) of all pairs of items, around its means.
-Eigen::MatrixXf sharp_likeness(const SparseMatrix& content, float sharpness) {
-  const SparseMatrix rows = unit_rows(content);
-  const Eigen::Index items = rows.row_count();
-  Eigen::MatrixXf likeness(items, items);
-  parallel_for(static_cast<std::size_t>(items), [&](std::size_t first, std::size_t last) {
-    std::vector<float> own(static_cast<std::size_t>(rows.column_count), 0);
-    for (std::size_t item = first; item < last; ++item) {
-      const auto columns = rows.row_columns(static_cast<std::int32_t>(item));
-      const auto values = rows.row_values(static_cast<std::int32_t>(item));
-      for (std::size_t i = 0; i < columns.size(); ++i) own[static_cast<std::size_t>(columns[i])] = values[i];
-      for (std::int32_t other = 0; other < rows.row_count(); ++other) {
-        float cosine = 0;
-        for (std::size_t i = 0; i < rows.row_size(other); ++i) cosine += rows.row_values(other)[i] * own[static_cast<std::size_t>(rows.row_columns(other)[i])];
-        likeness(other, static_cast<Eigen::Index>(item)) = std::exp(sharpness * cosine);
-      }
-      for (const std::int32_t column : columns) own[static_cast<std::size_t>(column)] = 0;
-    }
-  });
-  const Eigen::VectorXf means = likeness.colwise().mean();
-  const float mean = means.mean();
-  likeness.colwise() -= means;
-  likeness.rowwise() -= (means.array() - mean).matrix().transpose();
-  return likeness;
 }
 
 Dense through_likeness(const Eigen::MatrixXf& likeness, const Dense& values) {
@@ -107,7 +71,7 @@ Matrix content_basis(const SparseMatrix& content, const ContentBasisOptions& opt
   const Eigen::Index directions_there = is_sharp ? items : std::min<Eigen::Index>(items, content.column_count);
   const Eigen::Index width = std::min<Eigen::Index>(options.dimensions + kSpare, directions_there);
   if (width == 0 || content.size() == 0) return {static_cast<std::size_t>(items), 0};
-  const Eigen::MatrixXf likeness = is_sharp ? sharp_likeness(content, options.sharpness) : Eigen::MatrixXf();
+  const Eigen::MatrixXf likeness = is_sharp ? content_likeness(content, options.sharpness) : Eigen::MatrixXf();
   const auto through = [&](const Dense& values) { return is_sharp ? through_likeness(likeness, values) : through_features(content, values); };
   Dense basis = orthonormal(first_guess(items, width, options.seed));
   for (int round = 0; round < kRounds; ++round) basis = orthonormal(through(basis));

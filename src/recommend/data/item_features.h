@@ -65,8 +65,8 @@ class FeatureSpace {
   void learn_names(std::size_t group, std::span<const ItemDescription> items);
   void learn_numbers(std::size_t group, std::span<const ItemDescription> items);
   void index();
-  void append_names(std::size_t group, const std::vector<std::string>& values, std::vector<FeatureValue>& row) const;
   [[nodiscard]] bool has_rising_grids() const;
+  void append_names(std::size_t group, const std::vector<std::string>& values, std::vector<FeatureValue>& row) const;
   void append_number(std::size_t group, const std::vector<std::string>& values, std::vector<FeatureValue>& row) const;
 
   std::vector<FeatureGroup> groups_;

@@ -81,15 +81,15 @@ TEST(FeatureSpace, RefusesAGridOfNumbersThatFalls) {
   ByteWriter out;
   space->write(out);
   std::string bytes = std::move(out).take();
-  // Behind the weights stands the only group's deviation, and a count before it; before those the last weight.
-  ByteReader whole(bytes);
-  ASSERT_TRUE(FeatureSpace::read(whole));
+  // At the end stand the names, before them the only group's deviation behind its count, and before those the last weight.
   std::size_t names = 0;
   for (std::int32_t feature = 0; feature < space->size(); ++feature) names += sizeof(std::uint64_t) + space->name(feature).size();
   const float least = -1e30F;
   std::memcpy(bytes.data() + bytes.size() - names - sizeof(float) - sizeof(std::uint64_t) - sizeof least, &least, sizeof least);
   ByteReader in(bytes);
-  EXPECT_EQ(FeatureSpace::read(in).error().message(), "feature space: lists disagree or a number is out of range");
+  const auto read = FeatureSpace::read(in);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().message(), "feature space: lists disagree or a number is out of range");
 }
 
 TEST(FeatureSpace, RefusesAnItemThatIsNotDescribedByItsGroups) { EXPECT_FALSE(FeatureSpace::from(groups(), std::vector<ItemDescription>{{{"lamp"}}})); }

@@ -28,7 +28,7 @@ class FoldIn {
   FoldIn(Matrix items, const FoldInTerms& terms, int threads);
 
   /// Whether `values` can be anybody's factors: finite, and none beyond 10^6, so that sums of their products stay finite. For those that read files.
-  static bool are_factors(std::span<const float> values);
+  [[nodiscard]] static bool are_factors(std::span<const float> values);
 
   /// The user's row [k]: exact minimum of the loss. An entry's `value` is its weight; entries with value <= 0 do not count.
   [[nodiscard]] std::vector<float> fold_in(std::span<const HistoryEntry> history) const;

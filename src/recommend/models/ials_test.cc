@@ -134,7 +134,9 @@ TEST(Ials, RefusesFactorsWhoseProductsAreNotFinite) {
     std::string damaged = bytes;
     std::memcpy(damaged.data() + damaged.size() - sizeof wrong, &wrong, sizeof wrong);
     ByteReader in(damaged);
-    EXPECT_EQ(Ials::read(in).error().message(), "iALS model: a factor is out of range");
+    const auto read = Ials::read(in);
+    ASSERT_FALSE(read) << wrong;
+    EXPECT_EQ(read.error().message(), "iALS model: a factor is out of range");
   }
 }
 
