@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <pugixml.hpp>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -19,7 +22,7 @@ constexpr std::size_t kMostParts = 1U << 16U;  // stages, trees, features; the l
 
 Error broken(std::string_view what) { return {ErrorCode::DataLoss, fmt::format("this is no cascade of Haar features: {}", what)}; }
 
-/// All numbers in the text of an element; nothing if there is something else in it.
+/// All numbers in the text of an element; nothing if there is something else in it, such as a number without end.
 std::optional<std::vector<float>> numbers_of(const pugi::xml_node& element) {
   const std::string_view text = element.text().get();
   std::vector<float> numbers;
@@ -30,11 +33,29 @@ std::optional<std::vector<float>> numbers_of(const pugi::xml_node& element) {
     }
     float value = 0;
     const auto [end, error] = std::from_chars(at, text.data() + text.size(), value);
-    if (error != std::errc()) return std::nullopt;
+    if (error != std::errc() || !std::isfinite(value)) return std::nullopt;
     numbers.push_back(value);
     at = end;
   }
   return numbers;
+}
+
+/// A place, a size or an index; nothing for what is no whole number or larger than any of them.
+std::optional<std::int32_t> whole(float number) {
+  if (!(std::abs(number) <= static_cast<float>(kMostParts)) || number != std::trunc(number)) return std::nullopt;
+  return static_cast<std::int32_t>(number);
+}
+
+/// The whole numbers at the begin of a row of numbers.
+template <std::size_t kCount>
+std::optional<std::array<std::int32_t, kCount>> whole_numbers(std::span<const float> numbers) {
+  std::array<std::int32_t, kCount> all{};
+  for (std::size_t i = 0; i < kCount; ++i) {
+    const auto one = whole(numbers[i]);
+    if (!one) return std::nullopt;
+    all[i] = *one;
+  }
+  return all;
 }
 
 class CascadeReader {
@@ -61,8 +82,9 @@ class CascadeReader {
     for (const auto& part : element.child("rects").children("_")) {
       const auto numbers = numbers_of(part);
       if (!numbers || numbers->size() != 5 || feature.count == 3) return std::unexpected(broken("a rectangle"));
-      const auto whole = [&](std::size_t i) { return static_cast<int>((*numbers)[i]); };
-      const FaceCascade::Rectangle rectangle{whole(0), whole(1), whole(2), whole(3), (*numbers)[4]};
+      const auto place = whole_numbers<4>(*numbers);
+      if (!place) return std::unexpected(broken("a rectangle"));
+      const FaceCascade::Rectangle rectangle{(*place)[0], (*place)[1], (*place)[2], (*place)[3], (*numbers)[4]};
       const bool is_inside = rectangle.x >= 0 && rectangle.y >= 0 && rectangle.width > 0 && rectangle.height > 0 &&
                              rectangle.x + rectangle.width <= cascade_.width && rectangle.y + rectangle.height <= cascade_.height;
       if (!is_inside) return std::unexpected(broken("a rectangle outside the window"));
@@ -94,8 +116,10 @@ class CascadeReader {
     const auto count = static_cast<std::int32_t>(nodes->size() / 4);
     cascade_.trees.push_back({static_cast<std::int32_t>(cascade_.nodes.size()), count, static_cast<std::int32_t>(cascade_.leaves.size())});
     for (std::int32_t i = 0; i < count; ++i) {
-      const float* four = nodes->data() + static_cast<std::ptrdiff_t>(i) * 4;
-      const FaceCascade::Node node{static_cast<std::int32_t>(four[2]), four[3], static_cast<std::int32_t>(four[0]), static_cast<std::int32_t>(four[1])};
+      const auto four = std::span(*nodes).subspan(static_cast<std::size_t>(i) * 4, 4);
+      const auto links = whole_numbers<3>(four);
+      if (!links) return std::unexpected(broken("a node"));
+      const FaceCascade::Node node{(*links)[2], four[3], (*links)[0], (*links)[1]};
       // Children come behind their parent, so a tree can be worked out from its end.
       const auto is_child = [&](std::int32_t child) { return child > 0 ? child > i && child < count : -child <= count; };
       const bool is_sound = is_child(node.left) && is_child(node.right) && node.feature >= 0 && std::cmp_less(node.feature, cascade_.features.size());

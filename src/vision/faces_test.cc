@@ -95,6 +95,11 @@ TEST(FaceCascade, RefusesWhatIsNoCascade) {
   EXPECT_THAT(read_cascade(changed("0 1 0 1.0e-02", "0 7 0 1.0e-02")).error().describe(), HasSubstr("node"));
   EXPECT_THAT(read_cascade(changed("-1 -2 1", "-1 -9 1")).error().describe(), HasSubstr("node"));
   EXPECT_THAT(read_cascade(changed("-1 -2 1 -5", "-1 -2 8 -5")).error().describe(), HasSubstr("node"));
+  EXPECT_THAT(read_cascade(changed("1 1 10 5 2.", "2147483000 1 2147483000 5 2.")).error().describe(), HasSubstr("rectangle"));
+  EXPECT_THAT(read_cascade(changed("1 1 10 5 2.", "1 1 10 5 inf")).error().describe(), HasSubstr("rectangle"));
+  EXPECT_THAT(read_cascade(changed("0 1 0 1.0e-02", "0 1 nan 1.0e-02")).error().describe(), HasSubstr("tree"));
+  EXPECT_THAT(read_cascade(changed("0 1 0 1.0e-02", "0 1 0.5 1.0e-02")).error().describe(), HasSubstr("node"));
+  EXPECT_THAT(read_cascade(changed("-1 -2 1 -5", "-3e9 -2 1 -5")).error().describe(), HasSubstr("node"));
   EXPECT_THAT(read_cascade(changed("<width>12</width>", "<width>100000</width>")).error().describe(), HasSubstr("window"));
 }
 
