@@ -166,6 +166,22 @@ TEST(Import, ReadsALibraryFolder) {
   EXPECT_EQ(batch->reviews.at(0).review.language, "zh");
 }
 
+TEST(Import, RefusesALibraryWithValuesThatAreNone) {
+  const std::string film = R"({"key":"ran-1985","title":{"en":"Ran"}})";
+  const auto told = [](const std::string& kind, const std::string& value) {
+    return R"({"viewer":"A","events":[{"film":"ran-1985","kind":")" + kind + R"(","at":"2023-05-01T20:15:00Z","value":)" + value + "}]}";
+  };
+  EXPECT_TRUE(import(folder_of({{"a.jsonl", film}, {"b.jsonl", told("rate", "4.5")}}).path()));
+  for (const auto& [kind, value] : {std::pair("rate", "1e300"), {"rate", "null"}, {"rate", "0"}, {"abandon", "7"}}) {
+    EXPECT_THAT(import(folder_of({{"a.jsonl", film}, {"b.jsonl", told(kind, value)}}).path()).error().describe(), HasSubstr("0.5 to 5 stars")) << kind << value;
+  }
+  for (const std::string wrong : {R"("year":99999)", R"("year":-1)", R"("runtime_minutes":9000000000000000000)", R"("runtime_minutes":-5)"}) {
+    EXPECT_FALSE(import(folder_of({{"a.jsonl", R"({"key":"k","title":{"en":"Ran"},)" + wrong + "}"}}).path())) << wrong;
+  }
+  const std::string review = R"({"film":"ran-1985","author":"A","text":"good","at":"2024-01-01","stars":-3})";
+  EXPECT_THAT(import(folder_of({{"a.jsonl", film}, {"c.jsonl", review}}).path()).error().describe(), HasSubstr("0.5 to 5 stars"));
+}
+
 TEST(Import, NamesTheFileAndLineOfAMistake) {
   const auto folder = folder_of(
       {{"movies.csv", "movieId,title,genres\n1,Ran (1985),Drama\n"}, {"ratings.csv", "userId,movieId,rating,timestamp\n7,1,4.5,964982703\n7,1,many,1\n"}});

@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/cancel.h"
 #include "base/progress.h"
+#include "domain/event_value.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
@@ -20,13 +21,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   std::set<std::string> keys;
-  for (const cineloom::Film& film : batch->films) keys.insert(film.key);
+  for (const cineloom::Film& film : batch->films) {
+    keys.insert(film.key);
+    CINELOOM_ASSERT(film.year == 0 || (film.year >= 1870 && film.year <= 2100));
+    CINELOOM_ASSERT(film.runtime.count() >= 0 && film.runtime.count() <= 10'000);
+  }
   std::set<std::string> viewers;
   for (const cineloom::Viewer& viewer : batch->viewers) viewers.insert(viewer.name);
   for (const cineloom::ImportedEvent& event : batch->events) {
     CINELOOM_ASSERT(keys.contains(event.film_key));
     CINELOOM_ASSERT(viewers.contains(event.viewer) && !event.event.origin.empty());
-    CINELOOM_ASSERT(event.event.kind != cineloom::EventKind::Rate || (event.event.value && *event.event.value >= 0.5 && *event.event.value <= 5));
+    CINELOOM_ASSERT(cineloom::is_value_of(event.event.kind, event.event.value));
   }
+  for (const cineloom::ImportedReview& review : batch->reviews) CINELOOM_ASSERT(!review.review.stars || cineloom::are_stars(*review.review.stars));
   return 0;
 }

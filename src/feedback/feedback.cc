@@ -4,13 +4,15 @@
 
 #include <cmath>
 
+#include "domain/event_value.h"
+
 namespace cineloom {
 namespace {
 
 constexpr std::size_t kLongestKey = 200;
 
 Expected<double> stars_of(const Event& event) {
-  if (!event.value || !(*event.value >= 0.5 && *event.value <= 5)) {
+  if (!is_value_of(event.kind, event.value)) {
     return std::unexpected(
         Error(ErrorCode::InvalidArgument, fmt::format("expected 0.5 to 5 stars, found {}", event.value ? fmt::format("{}", *event.value) : "none"))
             .advise("rate in halves from 0.5 to 5"));
@@ -27,7 +29,7 @@ Expected<Event> accept_event(Event event) {
   if (event.kind == EventKind::Rate) {
     CINELOOM_TRY_ASSIGN(event.value, stars_of(event));
   } else if (event.kind == EventKind::Abandon) {
-    if (event.value && !(*event.value >= 0 && *event.value <= 1)) return fail(ErrorCode::InvalidArgument, "the share watched is 0 to 1");
+    if (!is_value_of(event.kind, event.value)) return fail(ErrorCode::InvalidArgument, "the share watched is 0 to 1");
   } else {
     event.value.reset();
   }

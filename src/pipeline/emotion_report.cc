@@ -9,6 +9,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "domain/event.h"
+#include "domain/event_value.h"
 #include "pipeline/feeling_reader.h"
 #include "pipeline/llm_reader.h"
 #include "sentiment/audience_moments.h"
@@ -58,7 +59,10 @@ Expected<ReviewFile> read_reviews(const EmotionReportRequest& request) {
     const auto& object = value->get_object();
     Review review{.id = ReviewId(row), .language = text_at(object, "language"), .text = text_at(object, "text")};
     if (review.text.find_first_not_of(" \t\r\n") == std::string::npos) continue;  // an empty review says nothing
-    if (const auto* stars = object.if_contains("stars"); stars != nullptr && stars->is_number()) review.stars = stars->to_number<double>();
+    if (const auto* stars = object.if_contains("stars"); stars != nullptr && stars->is_number()) {
+      review.stars = stars->to_number<double>();
+      if (!are_stars(*review.stars)) return fail(ErrorCode::InvalidArgument, fmt::format("line {}: expected 0.5 to 5 stars, found {}", row, *review.stars));
+    }
     if (const std::string at = text_at(object, "at"); at.size() >= 7 && at[4] == '-') file.months.emplace(review.id, at.substr(0, 7));
     if (review.language.empty()) review.language = language_of(review.text);
     const std::string film = text_at(object, "film");

@@ -78,6 +78,9 @@ TEST(ReportEmotions, NamesTheLineThatItCannotRead) {
   const auto folder = *TemporaryFolder::create();
   ASSERT_TRUE(write_file(folder.path() / "r", "{\"text\":\"good\"}\nnot json\n"));
   EXPECT_THAT(report_emotions({.film = "f", .reviews = folder.path() / "r"}, kSource / "models/text").error().describe(), ::testing::HasSubstr("line 2"));
+  ASSERT_TRUE(write_file(folder.path() / "r", "{\"text\":\"good\",\"stars\":5}\n\n{\"text\":\"good\",\"stars\":1e300}\n"));
+  EXPECT_THAT(report_emotions({.film = "f", .reviews = folder.path() / "r"}, kSource / "models/text").error().describe(),
+              ::testing::HasSubstr("line 3: expected 0.5 to 5 stars"));
 }
 
 TEST(MeasuredShare, HasTheIntervalOfWilson) {

@@ -19,6 +19,8 @@ namespace cineloom {
 namespace {
 
 constexpr std::uint64_t kLargestFile = 2ULL << 30U;
+constexpr double kLeastStars = -1;  // a label
+constexpr double kMostStars = 10;
 
 /// A line as it was read: one of the two is there.
 struct OwnReview {
@@ -39,6 +41,11 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
+Expected<double> stars_of(std::optional<double> number, std::string_view written, std::size_t line) {
+  if (number && *number >= kLeastStars && *number <= kMostStars) return *number;
+  return malformed(line, fmt::format("expected a label or up to ten stars, found '{}'", written.substr(0, 40)));
+}
+
 /// What stands before the tab; whole numbers -1, 0 and 1 are labels where no line has stars beyond them.
 Expected<OwnReview> read_cells(std::string_view line, std::size_t number) {
   const auto tab = line.find('\t');
@@ -49,8 +56,7 @@ Expected<OwnReview> read_cells(std::string_view line, std::size_t number) {
     review.label = label.starts_with('p') ? 1.0F : -1.0F;
     return review;
   }
-  review.stars = number_of(label);
-  if (!review.stars) return malformed(number, fmt::format("expected a label or stars, found '{}'", label.substr(0, 40)));
+  CINELOOM_TRY_ASSIGN(review.stars, stars_of(number_of(label), label, number));
   return review;
 }
 
@@ -69,7 +75,7 @@ Expected<OwnReview> read_object(std::string_view line, std::size_t number) {
       review.label = cells.label;
       review.stars = cells.stars;
     } else if (found->is_number()) {
-      review.stars = found->to_number<double>();
+      CINELOOM_TRY_ASSIGN(review.stars, stars_of(found->to_number<double>(), boost::json::serialize(*found), number));
     }
     return review;
   }

@@ -64,6 +64,10 @@ TEST_F(TrainText, LearnsFromJsonAndLeavesRepeatsOut) {
 TEST_F(TrainText, NamesTheLineThatItCannotRead) {
   EXPECT_THAT(train("pos\tgood\nwithout a tab\n").error().describe(), HasSubstr("line 2"));
   EXPECT_THAT(train("many\tgood\n").error().describe(), HasSubstr("line 1"));
+  for (const std::string stars : {"11", "-2", "nan", "inf", "1e308"}) {
+    EXPECT_THAT(train("5\tgood\n" + stars + "\tbad\n").error().describe(), HasSubstr("line 2"));
+  }
+  EXPECT_THAT(train("{\"text\":\"good\",\"stars\":100}\n").error().describe(), HasSubstr("'100'"));
   EXPECT_EQ(train("pos\tgood\n").error().code(), ErrorCode::InvalidArgument);
   EXPECT_EQ(train("").error().code(), ErrorCode::InvalidArgument);
 }

@@ -24,9 +24,7 @@ FilmKnowledge knowledge_of(FilmId film) {
   FilmKnowledge known{.film = film};
   known.plot.characters = {{.name = "Ada", .aliases = {}, .importance = 0.6, .description = {}},
                            {.name = "Ben", .aliases = {}, .importance = 0.4, .description = {}}};
-  const std::string found = "Ada finds a brass key.";
-  const std::string given = "Ada gives Ben the brass key.";
-  for (const std::string& action : {found, given}) {
+  for (const std::string action : {"Ada finds a brass key.", "Ada gives Ben the brass key."}) {
     const int scene = static_cast<int>(known.timeline.scenes.size());
     const FilmTime begin(4000 * scene);
     known.timeline.scenes.push_back({.begin = begin,

@@ -4,6 +4,8 @@
 #include "collect/internal/export_lines.h"
 #include "collect/internal/export_rows.h"
 #include "collect/internal/formats.h"
+#include "collect/internal/values.h"
+#include "domain/event_value.h"
 #include "domain/json.h"
 
 namespace cineloom::collect {
@@ -16,16 +18,14 @@ Expected<Film> film_of(const object& line) {
   const auto* found = line.if_contains("film");
   if (found == nullptr) return fail(ErrorCode::InvalidArgument, "expected a film");
   CINELOOM_TRY(json::read_value(*found, film));
-  if (film.title.english.empty() && film.title.original.empty() && film.title.chinese.empty())
-    return fail(ErrorCode::InvalidArgument, "expected a film with a title");
+  CINELOOM_TRY(check_film(film));
   return film;
 }
 
 Expected<void> add_event(const object& line, std::size_t film, Teller& teller) {
   ExportedEvent told;
   CINELOOM_TRY(json::read_value(line, told));
-  const bool is_rating = told.kind == EventKind::Rate;
-  if (is_rating && !(told.value && *told.value >= 0.5 && *told.value <= 5)) return fail(ErrorCode::InvalidArgument, "expected a value of 0.5 to 5 stars");
+  if (!is_value_of(told.kind, told.value)) return wrong_value();
   if (!(told.step > 0 && told.step <= 5)) return fail(ErrorCode::InvalidArgument, "expected a step of more than 0 up to 5 stars");
   const auto at = parse_time(told.at);
   if (!at) return fail(ErrorCode::InvalidArgument, fmt::format("expected a time in 'at', found '{}'", told.at));
@@ -47,6 +47,7 @@ Expected<void> add_review(const object& line, std::size_t film, Teller& teller) 
   ExportedReview told;
   CINELOOM_TRY(json::read_value(line, told));
   if (told.text.empty()) return fail(ErrorCode::InvalidArgument, "expected a text");
+  if (told.stars && !are_stars(*told.stars)) return wrong_value();
   teller.tell(ToldReview{
       .film = film,
       .review = {.author = told.author, .language = told.language, .text = told.text, .stars = told.stars, .at = parse_time(told.at).value_or(Timestamp())}});

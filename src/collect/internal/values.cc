@@ -88,7 +88,7 @@ std::optional<double> parse_number(std::string_view text) {
 int parse_year(std::string_view text) {
   const std::string_view start = trim(text).substr(0, 4);
   const auto year = start.size() == 4 ? parse_digits(start) : std::nullopt;
-  return year && *year >= 1870 && *year <= 2100 ? *year : 0;
+  return year && *year >= kFirstYear && *year <= kLastYear ? *year : 0;
 }
 
 std::optional<std::string> parse_imdb(std::string_view text) {
@@ -142,6 +142,20 @@ Expected<void> require_utf8(std::string_view file, std::string_view text) {
   }
   return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("{}: line {}: expected UTF-8 text, found other bytes", file, line))
                              .advise("save the file as UTF-8 and import it again"));
+}
+
+Expected<void> check_film(const Film& film) {
+  if (film.title.english.empty() && film.title.original.empty() && film.title.chinese.empty())
+    return fail(ErrorCode::InvalidArgument, "expected a film with a title");
+  if (film.year != 0 && (film.year < kFirstYear || film.year > kLastYear))
+    return fail(ErrorCode::InvalidArgument, fmt::format("expected a year from {} to {}, found {}", kFirstYear, kLastYear, film.year));
+  if (film.runtime.count() < 0 || film.runtime.count() > kMostMinutes)
+    return fail(ErrorCode::InvalidArgument, fmt::format("expected a film of 0 to {} minutes, found {}", kMostMinutes, film.runtime.count()));
+  return {};
+}
+
+std::unexpected<Error> wrong_value() {
+  return std::unexpected(Error(ErrorCode::InvalidArgument, "expected 0.5 to 5 stars for a rating, or a share of 0 to 1 for what was abandoned"));
 }
 
 std::string from_latin1(std::string_view bytes) {

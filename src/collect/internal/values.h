@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/expected.h"
+#include "domain/film.h"
 #include "domain/time.h"
 
 namespace cineloom::collect {
@@ -20,7 +21,11 @@ bool has_clock(std::string_view text);
 std::optional<std::chrono::seconds> parse_length(std::string_view text);
 /// A finite number without anything behind it; nothing otherwise.
 std::optional<double> parse_number(std::string_view text);
-/// A year from 1870 to 2100 that the text begins with ("1999-03-31", "1999 / drama"); 0 otherwise.
+inline constexpr int kFirstYear = 1870;
+inline constexpr int kLastYear = 2100;
+inline constexpr int kMostMinutes = 10'000;  ///< that a film may run
+
+/// A year from kFirstYear to kLastYear that the text begins with ("1999-03-31", "1999 / drama"); 0 otherwise.
 int parse_year(std::string_view text);
 /// "tt" and seven or more digits, from "tt0133093", "0133093", "133093" or an address that holds it.
 std::optional<std::string> parse_imdb(std::string_view text);
@@ -33,6 +38,10 @@ std::string genre_word(std::string_view genre);
 
 /// Errors: InvalidArgument with file and line if the text is not UTF-8.
 Expected<void> require_utf8(std::string_view file, std::string_view text);
+/// Errors: InvalidArgument for a film without a title or whose year or length no film has.
+Expected<void> check_film(const Film& film);
+/// The error of an event or a review whose value is none (domain/event_value.h).
+std::unexpected<Error> wrong_value();
 /// Latin-1 bytes as UTF-8; text that is valid UTF-8 already stays.
 std::string from_latin1(std::string_view bytes);
 
