@@ -175,6 +175,8 @@ TEST(Import, RefusesALibraryWithValuesThatAreNone) {
   for (const auto& [kind, value] : {std::pair("rate", "1e300"), {"rate", "null"}, {"rate", "0"}, {"abandon", "7"}}) {
     EXPECT_THAT(import(folder_of({{"a.jsonl", film}, {"b.jsonl", told(kind, value)}}).path()).error().describe(), HasSubstr("0.5 to 5 stars")) << kind << value;
   }
+  const std::string odd_mood = told("rate", R"(4,"mood":{"valence":1e300,"arousal":0})");
+  EXPECT_THAT(import(folder_of({{"a.jsonl", film}, {"b.jsonl", odd_mood}}).path()).error().describe(), HasSubstr("a mood"));
   for (const std::string wrong : {R"("year":99999)", R"("year":-1)", R"("runtime_minutes":9000000000000000000)", R"("runtime_minutes":-5)"}) {
     EXPECT_FALSE(import(folder_of({{"a.jsonl", R"({"key":"k","title":{"en":"Ran"},)" + wrong + "}"}}).path())) << wrong;
   }

@@ -62,7 +62,7 @@ class HistoryMaker {
         .event =
             {.film = film, .kind = kind, .value = stars, .at = when(), .key = fmt::format("trakt:{}:{}", json::enum_name(kind), number), .origin = "trakt"},
         .raw = R"({"id":"\"quoted\", 中文"})"};
-    if (draw(3) == 0) telling.event.mood = Feeling{.valence = 0.25, .arousal = -0.5};
+    if (draw(3) == 0) telling.event.mood = Feeling{.valence = -0.25, .arousal = 0.5};
     history.tellings.push_back(std::move(telling));
   }
 

@@ -32,6 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CINELOOM_ASSERT(keys.contains(event.film_key));
     CINELOOM_ASSERT(viewers.contains(event.viewer) && !event.event.origin.empty());
     CINELOOM_ASSERT(cineloom::is_value_of(event.event.kind, event.event.value));
+    CINELOOM_ASSERT(!event.event.mood || cineloom::is_feeling(*event.event.mood));
   }
   for (const cineloom::ImportedReview& review : batch->reviews) CINELOOM_ASSERT(!review.review.stars || cineloom::are_stars(*review.review.stars));
   return 0;

@@ -26,6 +26,7 @@ Expected<Event> accept_event(Event event) {
   if (event.viewer.is_none()) return fail(ErrorCode::InvalidArgument, "an event needs a viewer");
   if (event.film.is_none()) return fail(ErrorCode::InvalidArgument, "an event needs a film");
   if (event.key.size() > kLongestKey) return fail(ErrorCode::InvalidArgument, fmt::format("an event's key has at most {} bytes", kLongestKey));
+  if (event.mood && !is_feeling(*event.mood)) return fail(ErrorCode::InvalidArgument, "a mood has a valence of -1 to 1 and an arousal of 0 to 1");
   if (event.kind == EventKind::Rate) {
     CINELOOM_TRY_ASSIGN(event.value, stars_of(event));
   } else if (event.kind == EventKind::Abandon) {

@@ -16,6 +16,16 @@ TEST(AcceptEvent, RefusesStarsOutsideTheScale) {
   EXPECT_FALSE(accept_event(rating(std::nullopt)));
 }
 
+TEST(AcceptEvent, RefusesMoodsThatAreNone) {
+  Event event = rating(4);
+  event.mood = Feeling{.valence = -1, .arousal = 1};
+  EXPECT_TRUE(accept_event(event));
+  for (const Feeling& odd : {Feeling{.valence = 1.5}, Feeling{.valence = std::nan("")}, Feeling{.arousal = -0.1}, Feeling{.arousal = 1e300}}) {
+    event.mood = odd;
+    EXPECT_EQ(accept_event(event).error().code(), ErrorCode::InvalidArgument);
+  }
+}
+
 TEST(AcceptEvent, DropsValuesThatMeanNothing) {
   EXPECT_FALSE(accept_event({.viewer = ViewerId(1), .film = FilmId(2), .kind = EventKind::Hide, .value = 3})->value.has_value());
 }

@@ -5,7 +5,6 @@
 #include "collect/internal/export_rows.h"
 #include "collect/internal/formats.h"
 #include "collect/internal/values.h"
-#include "domain/event_value.h"
 #include "domain/json.h"
 
 namespace cineloom::collect {
@@ -25,7 +24,7 @@ Expected<Film> film_of(const object& line) {
 Expected<void> add_event(const object& line, std::size_t film, Teller& teller) {
   ExportedEvent told;
   CINELOOM_TRY(json::read_value(line, told));
-  if (!is_value_of(told.kind, told.value)) return wrong_value();
+  CINELOOM_TRY(check_event(told.kind, told.value, told.mood));
   if (!(told.step > 0 && told.step <= 5)) return fail(ErrorCode::InvalidArgument, "expected a step of more than 0 up to 5 stars");
   const auto at = parse_time(told.at);
   if (!at) return fail(ErrorCode::InvalidArgument, fmt::format("expected a time in 'at', found '{}'", told.at));
@@ -47,7 +46,7 @@ Expected<void> add_review(const object& line, std::size_t film, Teller& teller) 
   ExportedReview told;
   CINELOOM_TRY(json::read_value(line, told));
   if (told.text.empty()) return fail(ErrorCode::InvalidArgument, "expected a text");
-  if (told.stars && !are_stars(*told.stars)) return wrong_value();
+  CINELOOM_TRY(check_stars(told.stars));
   teller.tell(ToldReview{
       .film = film,
       .review = {.author = told.author, .language = told.language, .text = told.text, .stars = told.stars, .at = parse_time(told.at).value_or(Timestamp())}});

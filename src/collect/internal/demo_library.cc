@@ -5,7 +5,6 @@
 #include "collect/internal/export_rows.h"
 #include "collect/internal/formats.h"
 #include "collect/internal/values.h"
-#include "domain/event_value.h"
 
 namespace cineloom::collect {
 namespace {
@@ -71,7 +70,7 @@ Expected<ImportedEvent> event_of(const object& from, const std::string& viewer, 
   CINELOOM_TRY(member(from, "value", imported.event.value));
   CINELOOM_TRY(member(from, "mood", imported.event.mood));
   CINELOOM_TRY(member(from, "at", at));
-  if (!is_value_of(imported.event.kind, imported.event.value)) return wrong_value();
+  CINELOOM_TRY(check_event(imported.event.kind, imported.event.value, imported.event.mood));
   const auto time = parse_time(at);
   if (!time) return fail(ErrorCode::InvalidArgument, fmt::format("'{}' is no time", at));
   imported.event.at = *time;
@@ -105,7 +104,7 @@ Expected<void> add_review(const object& from, ImportBatch& batch) {
   CINELOOM_TRY(member(from, "text", imported.review.text));
   CINELOOM_TRY(member(from, "at", at));
   imported.review.at = parse_time(at).value_or(Timestamp());
-  if (imported.review.stars && !are_stars(*imported.review.stars)) return wrong_value();
+  CINELOOM_TRY(check_stars(imported.review.stars));
   if (imported.review.text.empty()) return fail(ErrorCode::InvalidArgument, "expected a review with a text");
   batch.reviews.push_back(std::move(imported));
   return {};

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "collect/film_key.h"
+#include "domain/event_value.h"
 
 namespace cineloom::collect {
 namespace {
@@ -154,8 +155,15 @@ Expected<void> check_film(const Film& film) {
   return {};
 }
 
-std::unexpected<Error> wrong_value() {
-  return std::unexpected(Error(ErrorCode::InvalidArgument, "expected 0.5 to 5 stars for a rating, or a share of 0 to 1 for what was abandoned"));
+Expected<void> check_event(EventKind kind, const std::optional<double>& value, const std::optional<Feeling>& mood) {
+  if (!is_value_of(kind, value)) return fail(ErrorCode::InvalidArgument, "expected 0.5 to 5 stars for a rating, a share of 0 to 1 for what was abandoned");
+  if (mood && !is_feeling(*mood)) return fail(ErrorCode::InvalidArgument, "expected a mood with a valence of -1 to 1 and an arousal of 0 to 1");
+  return {};
+}
+
+Expected<void> check_stars(const std::optional<double>& stars) {
+  if (stars && !are_stars(*stars)) return fail(ErrorCode::InvalidArgument, "expected 0.5 to 5 stars");
+  return {};
 }
 
 std::string from_latin1(std::string_view bytes) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/expected.h"
+#include "domain/event.h"
 #include "domain/film.h"
 #include "domain/time.h"
 
@@ -40,8 +41,10 @@ std::string genre_word(std::string_view genre);
 Expected<void> require_utf8(std::string_view file, std::string_view text);
 /// Errors: InvalidArgument for a film without a title or whose year or length no film has.
 Expected<void> check_film(const Film& film);
-/// The error of an event or a review whose value is none (domain/event_value.h).
-std::unexpected<Error> wrong_value();
+/// Errors: InvalidArgument for a value that events of this kind do not have, or a mood that is none (domain/event_value.h).
+Expected<void> check_event(EventKind kind, const std::optional<double>& value, const std::optional<Feeling>& mood);
+/// Errors: InvalidArgument for stars that are none.
+Expected<void> check_stars(const std::optional<double>& stars);
 /// Latin-1 bytes as UTF-8; text that is valid UTF-8 already stays.
 std::string from_latin1(std::string_view bytes);
 
