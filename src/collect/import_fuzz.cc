@@ -8,6 +8,7 @@
 #include "base/assert.h"
 #include "base/cancel.h"
 #include "base/progress.h"
+#include "collect/internal/values.h"
 #include "domain/event_value.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -23,8 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::set<std::string> keys;
   for (const cineloom::Film& film : batch->films) {
     keys.insert(film.key);
-    CINELOOM_ASSERT(film.year == 0 || (film.year >= 1870 && film.year <= 2100));
-    CINELOOM_ASSERT(film.runtime.count() >= 0 && film.runtime.count() <= 10'000);
+    CINELOOM_ASSERT(film.year == 0 || (film.year >= cineloom::collect::kFirstYear && film.year <= cineloom::collect::kLastYear));
+    CINELOOM_ASSERT(film.runtime.count() >= 0 && film.runtime.count() <= cineloom::collect::kMostMinutes);
   }
   std::set<std::string> viewers;
   for (const cineloom::Viewer& viewer : batch->viewers) viewers.insert(viewer.name);

@@ -41,8 +41,9 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
-Expected<double> stars_of(std::optional<double> number, std::string_view written, std::size_t line) {
-  if (number && *number >= kLeastStars && *number <= kMostStars) return *number;
+bool is_on_a_scale(const std::optional<double>& number) { return number && *number >= kLeastStars && *number <= kMostStars; }
+
+std::unexpected<Error> no_stars(std::size_t line, std::string_view written) {
   return malformed(line, fmt::format("expected a label or up to ten stars, found '{}'", written.substr(0, 40)));
 }
 
@@ -56,7 +57,8 @@ Expected<OwnReview> read_cells(std::string_view line, std::size_t number) {
     review.label = label.starts_with('p') ? 1.0F : -1.0F;
     return review;
   }
-  CINELOOM_TRY_ASSIGN(review.stars, stars_of(number_of(label), label, number));
+  review.stars = number_of(label);
+  if (!is_on_a_scale(review.stars)) return no_stars(number, label);
   return review;
 }
 
@@ -75,7 +77,8 @@ Expected<OwnReview> read_object(std::string_view line, std::size_t number) {
       review.label = cells.label;
       review.stars = cells.stars;
     } else if (found->is_number()) {
-      CINELOOM_TRY_ASSIGN(review.stars, stars_of(found->to_number<double>(), boost::json::serialize(*found), number));
+      review.stars = found->to_number<double>();
+      if (!is_on_a_scale(review.stars)) return no_stars(number, boost::json::serialize(*found));
     }
     return review;
   }

@@ -1,7 +1,11 @@
 // Whatever is sent to whichever route, it is answered: refused with its reason or done, and never by a fault of ours. The first line is
-// "POST /api/v1/stories?from=2", then come headers, an empty line, and the body. The library has films, a viewer, a story and an admin who
-// asks; it begins anew now and then, and when nobody is let in any more.
+// "POST /api/v1/stories?from=2", then come headers, an empty line, and the body. The library has films, a viewer, a story, a room, a feed, a
+// webhook and an admin who asks; ROOM and FEED in the first line stand for what is secret of them. The library begins anew now and then, and
+// when something was removed or nobody is let in any more.
+#include <algorithm>
 #include <boost/beast/http/string_body.hpp>
+#include <map>
+#include <memory>
 
 #include "base/assert.h"
 #include "base/json.h"
@@ -17,7 +21,6 @@ namespace http = boost::beast::http;
 
 constexpr auto kPassword = "violet anvil harbour";
 constexpr int kRequestsOfALibrary = 400;
-constexpr auto kStory = R"({"language":"en","seed":5,"decisions":2})";
 
 /// A key is found and given away.
 FilmKnowledge knowledge_of(FilmId film) {
@@ -58,25 +61,46 @@ class World {
     CINELOOM_ASSERT(accounts.add({.name = "Chief", .role = Role::Admin, .password = Secret(kPassword)}, "console"));
     const std::string session(accounts.sign_in("Chief", Secret(kPassword), "127.0.0.1")->token.reveal());
     own_headers_ = {{"cookie", "cineloom-session=" + session}, {kPageTokenHeader, accounts::page_token_of(session)}};
-    CINELOOM_ASSERT(ask("POST", "/api/v1/stories", {{"content-type", "application/json"}}, kStory).status == 201);
+    std::ignore = made("/api/v1/stories", R"({"language":"en","seed":5,"decisions":2})");
+    std::ignore = made("/api/v1/webhooks", R"({"url":"http://127.0.0.1:9/x","topics":["event.created"],"may_be_private":true})");
+    const auto room = made("/api/v1/rooms", R"({"kind":"picks","viewer":"1","name":"Ada"})");
+    secrets_["ROOM"] = room.at("room").at("code").as_string();
+    own_headers_["x-cineloom-member"] = room.at("key").as_string();
+    const std::string feed(made("/api/v1/viewers/1/feeds", "{}").at("rss").as_string());
+    const auto begin = feed.find("/feeds/") + 7;
+    secrets_["FEED"] = feed.substr(begin, feed.find('/', begin) - begin);
   }
 
-  HttpResponse ask(const std::string& method, const std::string& target, const std::map<std::string, std::string>& headers, std::string body) {
-    std::ignore = library_.jobs.rest(true);  // what is begun would go on beside the next requests
+  [[nodiscard]] HttpRequest request_of(const std::string& method, std::string target, const std::map<std::string, std::string>& headers,
+                                       std::string body) const {
+    for (const auto& [word, secret] : secrets_) {
+      if (const auto at = target.find(word); at != std::string::npos) target.replace(at, word.size(), secret);
+    }
     http::request<http::string_body> message;
     message.method_string(method);
     message.target(target);
     message.set("host", "127.0.0.1:8080");
-    for (const auto* some : {&std::as_const(own_headers_), &headers}) {
+    for (const auto* some : {&own_headers_, &headers}) {
       for (const auto& [name, value] : *some) message.set(name, value);
     }
     message.body() = std::move(body);
     HttpRequest request = to_request(message);
     request.peer = "127.0.0.1";
+    return request;
+  }
+
+  HttpResponse answer(const HttpRequest& request) {
+    std::ignore = library_.jobs.rest(true);  // what is begun would go on beside the next requests
     return testing::answer_of(guard(request, names_, [this](const HttpRequest& one) { return router_.handle(one); }));
   }
 
  private:
+  boost::json::value made(const std::string& target, std::string body) {
+    const HttpResponse response = answer(request_of("POST", target, {{"content-type", "application/json"}}, std::move(body)));
+    CINELOOM_ASSERT(response.status == 200 || response.status == 201);
+    return *json::parse(response.body);
+  }
+
   void plant_films() {
     Store& store = library_.store();
     const ViewerId viewer = *store.put_viewer({.name = "Ana"});
@@ -95,6 +119,7 @@ class World {
   OwnNames names_;
   Router router_;
   std::map<std::string, std::string> own_headers_;
+  std::map<std::string, std::string> secrets_;
 };
 
 std::string_view take(std::string_view& text, char end) {
@@ -120,7 +145,9 @@ bool is_method(std::string_view word) {
 }
 
 /// A receiver's name is looked up, which leaves this machine.
-bool leaves_this_machine(std::string_view method, std::string_view target) { return method == "POST" && target.contains("webhooks"); }
+bool leaves_this_machine(const HttpRequest& request) {
+  return request.method == "POST" && request.path.starts_with("/api/v1/webhooks") && request.body.contains("url");
+}
 
 }  // namespace
 }  // namespace cineloom::serve
@@ -132,13 +159,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view text(reinterpret_cast<const char*>(data), size);
   std::string_view line = serve::take(text, '\n');
   const std::string method(serve::take(line, ' '));
-  if (!serve::is_method(method) || serve::leaves_this_machine(method, line)) return 0;
+  if (!serve::is_method(method)) return 0;
   if (world == nullptr || ++asked % serve::kRequestsOfALibrary == 0) {
     world.reset();
     world = std::make_unique<serve::World>();
   }
   const auto headers = serve::take_headers(text);
-  const serve::HttpResponse response = world->ask(method, std::string(line), headers, std::string(text));
+  const serve::HttpRequest request = world->request_of(method, std::string(line), headers, std::string(text));
+  if (serve::leaves_this_machine(request)) return 0;
+  const serve::HttpResponse response = world->answer(request);
   CINELOOM_ASSERT(response.status >= 200 && response.status < 600 && response.status != 500);
   if (response.content_type.starts_with("application/json") && !response.body.empty()) CINELOOM_ASSERT(json::parse(response.body));
   // The next ones need what this one took away.

@@ -22,7 +22,7 @@ constexpr std::size_t kMostParts = 1U << 16U;  // stages, trees, features; the l
 
 Error broken(std::string_view what) { return {ErrorCode::DataLoss, fmt::format("this is no cascade of Haar features: {}", what)}; }
 
-/// All numbers in the text of an element; nothing if there is something else in it, such as a number without end.
+/// All numbers in the text of an element; nothing if there is something else in it, such as "nan" or "inf".
 std::optional<std::vector<float>> numbers_of(const pugi::xml_node& element) {
   const std::string_view text = element.text().get();
   std::vector<float> numbers;

@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }();
   const auto cascade = read_cascade({reinterpret_cast<const char*>(data), size});
   if (!cascade) return 0;
+  // Windows of a shrunk picture are brought back to its size, which rounding may pass by a sample.
   for (const CascadeHit& hit : CascadeScanner(*cascade).scan({.samples = picture, .width = kSide, .height = kSide, .stride = kSide}, 1)) {
     CINELOOM_ASSERT(hit.x >= 0 && hit.y >= 0 && hit.x + hit.width <= kSide + 1 && hit.y + hit.height <= kSide + 1);
   }

@@ -129,7 +129,7 @@ class Reader {
 
   void add(const Fields& fields) {
     Film film{.title = {.original = to_valid_utf8(fields[3]), .english = to_valid_utf8(fields[2])}, .year = parse_year(fields[5])};
-    film.runtime = std::chrono::minutes(static_cast<int>(std::clamp(parse_number(fields[7]).value_or(0), 0.0, 1.0 * kMostMinutes)));
+    film.runtime = runtime_of(parse_number(fields[7]));
     for (const std::string& genre : split_list(fields[8], ",")) film.genres.push_back(genre_word(genre));
     film.external.imdb = std::string(fields[0]);
     teller_.film(std::move(film), fields[0]);

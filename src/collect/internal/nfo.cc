@@ -43,7 +43,7 @@ Film film_of(const pugi::xml_node& movie) {
   Film film{.title = {.original = text_at(movie, "originaltitle"), .english = text_at(movie, "title")}, .year = parse_year(text_at(movie, "year"))};
   if (film.title.original.empty()) film.title.original = film.title.english;
   if (film.year == 0) film.year = parse_year(text_at(movie, "premiered"));
-  film.runtime = std::chrono::minutes(static_cast<int>(std::clamp(number_of(text_at(movie, "runtime")).value_or(0), 0.0, 1.0 * kMostMinutes)));
+  film.runtime = runtime_of(number_of(text_at(movie, "runtime")));
   for (const std::string& genre : texts_at(movie, "genre")) film.genres.push_back(genre_word(genre));
   film.directors = texts_at(movie, "director");
   film.countries = texts_at(movie, "country");

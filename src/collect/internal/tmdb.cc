@@ -74,7 +74,7 @@ void add_people(const object& credits, Film& film) {
 Film film_of(const object& from) {
   Film film{.title = {.original = text_at(from, "original_title"), .english = text_at(from, "title"), .chinese = chinese_title(from)},
             .year = parse_year(text_at(from, "release_date"))};
-  film.runtime = std::chrono::minutes(static_cast<int>(std::clamp(number_at(from, "runtime").value_or(0), 0.0, 1.0 * kMostMinutes)));
+  film.runtime = runtime_of(number_at(from, "runtime"));
   for (const std::string& genre : names_in(from, "genres")) film.genres.push_back(genre_word(genre));
   film.countries = names_in(from, "production_countries");
   film.languages = names_in(from, "spoken_languages", "english_name");

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -143,6 +144,10 @@ Expected<void> require_utf8(std::string_view file, std::string_view text) {
   }
   return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("{}: line {}: expected UTF-8 text, found other bytes", file, line))
                              .advise("save the file as UTF-8 and import it again"));
+}
+
+std::chrono::minutes runtime_of(std::optional<double> minutes) {
+  return std::chrono::minutes(static_cast<int>(std::clamp(minutes.value_or(0), 0.0, static_cast<double>(kMostMinutes))));
 }
 
 Expected<void> check_film(const Film& film) {

@@ -26,6 +26,8 @@ inline constexpr int kFirstYear = 1870;
 inline constexpr int kLastYear = 2100;
 inline constexpr int kMostMinutes = 10'000;  ///< that a film may run
 
+/// A running time as foreign files have it: minutes brought into 0 .. kMostMinutes, 0 where there are none.
+std::chrono::minutes runtime_of(std::optional<double> minutes);
 /// A year from kFirstYear to kLastYear that the text begins with ("1999-03-31", "1999 / drama"); 0 otherwise.
 int parse_year(std::string_view text);
 /// "tt" and seven or more digits, from "tt0133093", "0133093", "133093" or an address that holds it.
