@@ -87,6 +87,15 @@ TEST(Formats, FallsBackToLastViewingsWhereTraktHasNoHistory) {
   EXPECT_THAT(acts_of(batch_of(zip_of({{"watched-movies.json", movies}, {"lists-lists.json", "[]"}}))), ElementsAre("watch ran-1985 2024-03-01"));
 }
 
+TEST(Formats, TakesNoYearThatIsNone) {
+  for (const std::string year : {"1e300", "99999", "-5", "null"}) {
+    const auto trakt =
+        read(R"([{"plays":2,"last_watched_at":"2024-03-01T20:00:00.000Z","movie":{"title":"Ran","year":)" + year + R"(,"ids":{"trakt":1}}}])", "a.json");
+    ASSERT_TRUE(trakt) << year;
+    EXPECT_EQ(trakt->films.at(0).year, 0) << year;
+  }
+}
+
 TEST(Formats, ReadsNetflixDaysOfOtherCountriesAndPassesShowsOver) {
   const auto batch = batch_of(
       "Title,Date\nRan of the Sun,25/12/23\nRoom Two,1/5/24\nThe Show: One,1/1/24\nThe Show: Two,2/1/24\nThe Show: Three,3/1/24\nDark: Staffel 1: "

@@ -48,7 +48,11 @@ Expected<ImportBatch> Cinema::preview_upload(std::string_view name, std::string 
                                              const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
   CINELOOM_TRY_ASSIGN(auto seen, films_of(viewer, films));
-  return read_import_bytes(name, std::move(bytes), {.viewer = viewer, .catalogue = films, .seen = std::move(seen), .now = now()}, progress, cancel);
+  auto batch = read_import_bytes(name, std::move(bytes), {.viewer = viewer, .catalogue = films, .seen = std::move(seen), .now = now()}, progress, cancel);
+  // What cannot be read of an upload is the sender's doing, not a loss of ours.
+  if (!batch && batch.error().code() == ErrorCode::DataLoss)
+    return std::unexpected(Error(ErrorCode::InvalidArgument, batch.error().describe()).advise(batch.error().advice()));
+  return batch;
 }
 
 namespace {

@@ -92,6 +92,8 @@ TEST_F(ServeTest, AHistoryComesInIsPreviewedTakenAwayAndTakenBack) {
   EXPECT_EQ(preview.status, 200);
   EXPECT_THAT(preview.body, HasSubstr(R"("kinds":{"rate":1})"));
   EXPECT_EQ(get("/api/v1/imports").body, R"({"imports":[],"next_cursor":null})");
+  const std::string cut_archive("PK\x03\x04 and no more");
+  EXPECT_EQ(router_.handle({.method = "POST", .path = "/api/v1/imports", .query = {{"name", "x.zip"}}, .body = cut_archive}).status, 400);
   EXPECT_EQ(send("false").status, 201);
   const HttpResponse own = get("/api/v1/viewers/1/export");
   EXPECT_EQ(own.content_type, "application/x-ndjson");

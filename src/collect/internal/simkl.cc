@@ -10,7 +10,7 @@ namespace {
 using boost::json::object;
 
 Film film_of(const object& movie) {
-  Film film{.title = {.original = text_at(movie, "title"), .english = text_at(movie, "title")}, .year = static_cast<int>(number_at(movie, "year").value_or(0))};
+  Film film{.title = {.original = text_at(movie, "title"), .english = text_at(movie, "title")}, .year = parse_year(text_at(movie, "year"))};
   if (const object* ids = object_at(movie, "ids"); ids != nullptr) {
     film.external.imdb = parse_imdb(text_at(*ids, "imdb"));
     film.external.tmdb = parse_tmdb(text_at(*ids, "tmdb"));
