@@ -166,6 +166,8 @@ TEST(Json, ANumberIsTheSameWhenWrittenAndRead) {
   const auto beyond = json::parse("[3e0001555]");
   ASSERT_FALSE(beyond);
   EXPECT_THAT(beyond.error().message(), HasSubstr("exponent overflow at byte"));
+  EXPECT_FALSE(json::read<float>("1e39")) << "a double, but no float";
+  EXPECT_TRUE(json::read<float>("-3e38"));
 }
 
 TEST(Json, WritesForPeople) { EXPECT_EQ(json::pretty(*json::parse(R"({"a":[1,2],"b":{}})")), "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {}\n}\n"); }

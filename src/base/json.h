@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <concepts>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -122,9 +123,13 @@ Expected<void> read_struct(const boost::json::value& from, T& into) {
 template <class T>
 Expected<void> read_number(const boost::json::value& from, T& into) {
   boost::system::error_code error;
-  const T number = from.to_number<T>(error);
+  using Wide = std::conditional_t<std::is_integral_v<T>, T, double>;
+  const Wide number = from.to_number<Wide>(error);
   if (error) return mismatch(std::is_integral_v<T> ? "an integer in range" : "a number");
-  into = number;
+  if constexpr (!std::is_integral_v<T>) {
+    if (std::abs(number) > std::numeric_limits<T>::max()) return mismatch("a number in range");
+  }
+  into = static_cast<T>(number);
   return {};
 }
 

@@ -34,25 +34,27 @@ constexpr std::size_t kMostRequestBytes = 512U << 20U;  ///< what an interrupted
 /// Descriptors are moved out of the way of 3 and 4 before they are put there.
 constexpr int kClearOfTargets = 10;
 
-/// A child that is killed and reaped when the value goes.
+/// A child that is killed and reaped when the value goes; until then no other process gets its number.
 class Child {
  public:
   explicit Child(pid_t id) : id_(id) {}
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   ~Child() {
-    if (id_ <= 0) return;
-    std::ignore = end();  // nobody is left to tell
+    kill();
+    while (::waitpid(id_, nullptr, 0) < 0 && errno == EINTR) {}
   }
 
-  /// Ends it if it still runs, and gives its status as of waitpid.
-  int end() {
-    std::ignore = ::kill(id_, SIGKILL);  // it may be dead already, then its own status stays
-    int status = 0;
-    while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {}
-    id_ = -1;
-    return status;
+  /// Ends it if it still runs, and says how it ended.
+  [[nodiscard]] siginfo_t end() const {
+    kill();
+    siginfo_t end{};
+    while (::waitid(P_PID, static_cast<id_t>(id_), &end, WEXITED | WNOWAIT) < 0 && errno == EINTR) {}
+    return end;
   }
+
+  /// It may be dead already, then it stays as it ended.
+  void kill() const { std::ignore = ::kill(id_, SIGKILL); }
 
  private:
   pid_t id_;
@@ -109,9 +111,9 @@ Expected<pid_t> start(const WorkerOptions& options, const FileDescriptor& input,
   return id;
 }
 
-std::string describe_end(int status) {
-  if (WIFEXITED(status)) return fmt::format("it left with code {}", WEXITSTATUS(status));
-  const int signal = WTERMSIG(status);
+std::string describe_end(const siginfo_t& end) {
+  if (end.si_code == CLD_EXITED) return fmt::format("it left with code {}", end.si_status);
+  const int signal = end.si_status;
   if (signal == SIGSYS) return "it asked the system for something it may not do";
   if (signal == SIGXCPU) return "it used up its processor time";
   return fmt::format("signal {} ({})", signal, ::strsignal(signal));
@@ -197,11 +199,10 @@ class Conversation {
   bool is_broken_ = false;
 };
 
-/// Killed at once when asked, reaped by the destructor of Child: the id stays ours until then.
 class LivingWorker final : public WorkerProcess {
  public:
   LivingWorker(pid_t id, FileDescriptor channel, std::size_t max_message_bytes)
-      : id_(id), child_(id), channel_(std::move(channel)), max_message_bytes_(max_message_bytes) {}
+      : child_(id), channel_(std::move(channel)), max_message_bytes_(max_message_bytes) {}
 
   Expected<void> send(std::string_view bytes) override { return messages::send(channel_.get(), Kind::Request, bytes); }
 
@@ -216,7 +217,7 @@ class LivingWorker final : public WorkerProcess {
 
   void stop() override {
     is_stopped_ = true;
-    std::ignore = ::kill(id_, SIGKILL);
+    child_.kill();
     std::ignore = ::shutdown(channel_.get(), SHUT_RDWR);  // wakes whoever reads
   }
 
@@ -227,7 +228,6 @@ class LivingWorker final : public WorkerProcess {
     return Error(ErrorCode::DataLoss, fmt::format("the worker ended: {}", *end_)).advise("the file may be damaged or hostile");
   }
 
-  pid_t id_;
   Child child_;
   FileDescriptor channel_;
   std::size_t max_message_bytes_;

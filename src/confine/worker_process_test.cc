@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -34,6 +35,7 @@ Expected<void> work_as_child(const std::string& task, WorkerChannel& channel) {
   if (task == "leave") ::_exit(7);
   if (task == "hang") ::pause();
   if (task == "babble") std::ignore = ::write(kWorkerChannel, "\xFF\xFF\xFF\xFF\xFF nonsense", 14);
+  if (task == "shout") return channel.send_error(Error(ErrorCode::DataLoss, "expected \x1B[31ma film\xFF").advise("give\x9B 1m\na film"));
   if (task == "refuse") { return channel.send_error(Error(ErrorCode::InvalidArgument, "expected a film, found a poem").advise("give a film")); }
   if (task == "confined" || task == "open" || task == "connect" || task == "execute") {
     CINELOOM_TRY_ASSIGN(const SandboxLevel level, confine_this_process({.memory_bytes = kMemory, .processor_seconds = 20}));
@@ -103,6 +105,35 @@ TEST(WorkerProcess, PassesOnTheErrorThatTheChildReports) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), ErrorCode::InvalidArgument);
   EXPECT_EQ(result.error().next_step(), "give a film");
+}
+
+TEST(WorkerProcess, ShowsWhatAChildReportsAsOneLineOfText) {
+  const auto result = Job("shout").run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().message(), "expected [31ma film\xEF\xBF\xBD");
+  EXPECT_EQ(result.error().next_step(), "give\xEF\xBF\xBD 1m a film");
+}
+
+/// Whether a child of this process has ended and still holds its number.
+bool has_dead_child() {
+  siginfo_t end{};
+  return ::waitid(P_ALL, 0, &end, WEXITED | WNOHANG | WNOWAIT) == 0 && end.si_pid != 0;
+}
+
+TEST(WorkerProcess, KeepsTheNumberOfADeadChildSoThatStoppingItReachesNobodyElse) {
+  const TemporaryFolder folder = *TemporaryFolder::create();
+  ASSERT_TRUE(write_file(folder.path() / "input", "world"));
+  const FileDescriptor input = *FileDescriptor::open_for_reading(folder.path() / "input");
+  auto worker = WorkerProcess::start(Job("leave").options, input);
+  ASSERT_TRUE(worker) << worker.error().describe();
+  ASSERT_TRUE((*worker)->send("hello"));
+  const auto end = (*worker)->receive();
+  ASSERT_FALSE(end);
+  EXPECT_THAT(end.error().message(), HasSubstr("code 7"));
+  EXPECT_TRUE(has_dead_child());
+  (*worker)->stop();
+  worker->reset();
+  EXPECT_FALSE(has_dead_child());
 }
 
 TEST(WorkerProcess, TakesADeadChildForADamagedFile) {

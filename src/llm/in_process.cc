@@ -27,6 +27,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr int kMostDeaths = 3;
 constexpr std::size_t kMostPromptBytes = 4U << 20U;
+/// The longest answers of many requests are a few megabytes.
+constexpr std::size_t kMostUnreadBytes = 128U << 20U;
 /// What llama.cpp and its buffers take beside weights and cache.
 constexpr std::uint64_t kWorkingBytes = 192ULL << 20U;
 /// Address space that libraries and thread stacks claim without using it.
@@ -40,6 +42,13 @@ Error error_of(const Report& report) {
     if (name_of(known) == report.error_code) code = known;
   }
   return Error(code, report.error).advise(report.advice);
+}
+
+/// What it holds in memory, about.
+std::size_t bytes_of(const Report& report) {
+  std::size_t bytes = sizeof(Report) + report.text.size() + report.tokens.size() * sizeof(std::int32_t) + report.vector.size() * sizeof(float);
+  for (const CandidateReport& one : report.candidates) bytes += sizeof(one) + one.text.size();
+  return bytes;
 }
 
 Finish finish_of(const std::string& name) { return name == "length" ? Finish::Length : name == "repetition" ? Finish::Repetition : Finish::Stop; }
@@ -76,16 +85,18 @@ class Child {
   }
   void forget(std::int64_t id) {
     const std::lock_guard lock(mutex_);
+    for (const Report& report : waiting_[id]) unread_bytes_ -= bytes_of(report);
     waiting_.erase(id);
   }
   /// The next report for this request; none within the time is a report of kind Piece without text.
   Expected<Report> next(std::int64_t id, std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
     ready_.wait_for(lock, patience, [&] { return death_ || !waiting_[id].empty(); });
-    auto& reports = waiting_[id];
+    Reports& reports = waiting_[id];
     if (reports.empty()) return death_ ? Expected<Report>(std::unexpected(*death_)) : Report{.id = id, .kind = ReportKind::Piece};
     Report report = std::move(reports.front());
     reports.pop_front();
+    unread_bytes_ -= bytes_of(report);
     return report;
   }
   [[nodiscard]] bool is_dead() {
@@ -94,26 +105,35 @@ class Child {
   }
 
  private:
+  using Reports = std::deque<Report>;
+
   void read() {
     while (true) {
       auto message = process_->receive();
-      auto report = message ? json::read<Report>(*message) : Expected<Report>(std::unexpected(message.error()));
+      auto report = message ? read_report(*message) : Expected<Report>(std::unexpected(message.error()));
       const std::lock_guard lock(mutex_);
-      if (report) {
-        if (const auto found = waiting_.find(report->id); found != waiting_.end()) found->second.push_back(*std::move(report));
-      } else {
-        death_ = report.error();
-      }
+      const auto kept = report ? keep(*std::move(report)) : std::unexpected(report.error());
+      if (!kept) death_ = kept.error();
       ready_.notify_all();
       if (death_) return;
     }
+  }
+
+  Expected<void> keep(Report report) {
+    const auto found = waiting_.find(report.id);
+    if (found == waiting_.end()) return {};
+    unread_bytes_ += bytes_of(report);
+    if (unread_bytes_ > kMostUnreadBytes) return fail(ErrorCode::DataLoss, "the model's process says more than can be read");
+    found->second.push_back(std::move(report));
+    return {};
   }
 
   std::unique_ptr<WorkerProcess> process_;
   std::mutex sending_;
   std::mutex mutex_;
   std::condition_variable ready_;
-  std::map<std::int64_t, std::deque<Report>> waiting_;
+  std::map<std::int64_t, Reports> waiting_;
+  std::size_t unread_bytes_ = 0;  ///< of all that wait
   std::optional<Error> death_;
   std::jthread reader_;
 };
@@ -273,7 +293,6 @@ class ConfinedModel final : public InProcessBackend {
       order.max_tokens = std::max(order.max_tokens, std::min(static_cast<int>(grammar.longest_bytes) + 2, context_of_one_ / 2));
     }
     CINELOOM_TRY_ASSIGN(const Report report, ask(std::move(order), deadlines, sink, cancel));
-    if (report.candidates.empty()) return fail(ErrorCode::DataLoss, "the model process sent no answer");
     Answer given = answer_of(report, report.candidates.front());
     if (!schema.empty()) {
       if (auto fits = check_schema(schema, given.text); !fits)
@@ -292,8 +311,9 @@ class ConfinedModel final : public InProcessBackend {
     order.id = ++last_id_;
     Wait wait(child, order.id);
     CINELOOM_TRY(child->send(json::write(order)));
-    auto report = wait.run(deadlines, sink, cancel);
-    if (report) deaths_ = 0;
+    CINELOOM_TRY_ASSIGN(Report report, wait.run(deadlines, sink, cancel));
+    CINELOOM_TRY(check_answer(order, report));
+    deaths_ = 0;
     return report;
   }
 
@@ -319,6 +339,7 @@ class ConfinedModel final : public InProcessBackend {
     CINELOOM_TRY(child->send(json::write(order)));
     auto ready = wait.run({.first_token = kLoadTime, .total = kLoadTime}, {}, CancelToken());
     if (!ready) return fail_in(ready.error(), fmt::format("loading {}", options_.model.filename().string()));
+    CINELOOM_TRY(check_ready(*ready));
     context_of_one_ = ready->context;
     child_ = std::move(child);
     return {};

@@ -5,15 +5,14 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/json.hpp>
-#include <cmath>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
 
 #include "base/files.h"
 #include "base/utf8.h"
+#include "llm/internal/replies.h"
 #include "llm/schema.h"
-#include "llm/sse.h"
 #include "outbound/transfer.h"
 
 namespace cineloom::llm {
@@ -57,108 +56,6 @@ class Breaker {
   Clock::time_point until_;
 };
 
-const bj::value* find(const bj::value* from, std::initializer_list<std::string_view> path) {
-  for (const std::string_view key : path) {
-    if (from == nullptr) return nullptr;
-    if (const auto* list = from->if_array()) from = list->empty() ? nullptr : &list->front();
-    const auto* object = from == nullptr ? nullptr : from->if_object();
-    from = object == nullptr ? nullptr : object->if_contains(key);
-  }
-  return from;
-}
-
-std::string_view text_at(const bj::value& from, std::initializer_list<std::string_view> path) {
-  const bj::value* found = find(&from, path);
-  return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
-}
-
-int number_at(const bj::value& from, std::initializer_list<std::string_view> path) {
-  const bj::value* found = find(&from, path);
-  boost::system::error_code error;
-  return found != nullptr && found->is_number() ? found->to_number<int>(error) : 0;
-}
-
-/// What has come of an answer: of a stream of events, or as a whole.
-class Collector {
- public:
-  explicit Collector(const TextSink& sink) : sink_(sink) {}
-
-  Expected<void> take(const HttpReply& reply, std::string_view bytes) {
-    if (reply.status == 200 && reply.content_type.starts_with("text/event-stream")) {
-      return parser_.feed(bytes, [this](std::string_view event) { return take_event(event); });
-    }
-    body_ += bytes;
-    return {};
-  }
-
-  Expected<void> finish() {
-    if (body_.empty()) CINELOOM_TRY(parser_.finish([this](std::string_view event) { return take_event(event); }));
-    if (!body_.empty()) CINELOOM_TRY(take_event(body_));  // a server that does not stream
-    if (!has_choice_) return fail(ErrorCode::DataLoss, "the server sent no answer");
-    return {};
-  }
-
-  [[nodiscard]] bool has_begun() const { return has_choice_; }
-  [[nodiscard]] const std::string& body() const { return body_; }
-  [[nodiscard]] Answer& answer() { return answer_; }
-
- private:
-  Expected<void> take_event(std::string_view event) {
-    if (event == "[DONE]") return {};
-    boost::system::error_code error;
-    bj::parse_options options;
-    options.max_depth = 32;
-    const bj::value value = bj::parse(event, error, {}, options);
-    if (error) return fail(ErrorCode::DataLoss, "the server sent what is not JSON");
-    if (const auto* told = find(&value, {"error"}); told != nullptr && !told->is_null())
-      return fail(ErrorCode::Unavailable, fmt::format("the server says: {}", to_valid_utf8(text_at(value, {"error", "message"}).substr(0, 300))));
-    take_usage(value);
-    const bj::value* choice = find(&value, {"choices"});
-    if (choice == nullptr || !choice->is_array() || choice->get_array().empty()) return {};
-    has_choice_ = true;
-    const std::string_view reason = text_at(value, {"choices", "finish_reason"});
-    if (reason == "length") answer_.finish = Finish::Length;
-    for (const auto& path : {std::initializer_list<std::string_view>{"choices", "delta", "content"}, {"choices", "message", "content"}, {"choices", "text"}}) {
-      const std::string_view piece = text_at(value, path);
-      if (!piece.empty()) return take_piece(to_valid_utf8(piece));
-    }
-    return {};
-  }
-
-  Expected<void> take_piece(const std::string& piece) {
-    answer_.text += piece;
-    return sink_ ? sink_(piece) : Expected<void>();
-  }
-
-  void take_usage(const bj::value& value) {
-    const bj::value* usage = find(&value, {"usage"});
-    if (usage == nullptr || !usage->is_object()) return;
-    answer_.prompt_tokens = number_at(*usage, {"prompt_tokens"});
-    answer_.completion_tokens = number_at(*usage, {"completion_tokens"});
-    answer_.evaluated_tokens = answer_.prompt_tokens - number_at(*usage, {"prompt_tokens_details", "cached_tokens"});
-  }
-
-  const TextSink& sink_;
-  SseParser parser_;
-  std::string body_;
-  Answer answer_;
-  bool has_choice_ = false;
-};
-
-/// The server's own words are kept short: they may be anything.
-Error error_of(const HttpReply& reply, const std::string& body) {
-  boost::system::error_code ignored;
-  const bj::value value = bj::parse(body, ignored);
-  std::string words = to_valid_utf8(text_at(value, {"error", "message"}).substr(0, 300));
-  const std::string kind = std::string(text_at(value, {"error", "type"})) + std::string(text_at(value, {"error", "code"}));
-  const std::string message = fmt::format("the server answered {}{}{}", reply.status, words.empty() ? "" : ": ", words);
-  if (reply.status == 413 || kind.find("context") != std::string::npos)
-    return Error(ErrorCode::ResourceExhausted, message).advise("shorten the text or ask for a shorter answer");
-  if (reply.status == 401 || reply.status == 403) return Error(ErrorCode::InvalidArgument, message).advise("set CINELOOM_LLM_KEY, or name a file with the key");
-  if (reply.status == 429 || reply.status >= 500) return Error(ErrorCode::Unavailable, message).advise("try again later");
-  return {ErrorCode::InvalidArgument, message};
-}
-
 class RemoteModel final : public LlmBackend {
  public:
   RemoteModel(RemoteOptions options, CheckedUrl url, std::string key)
@@ -182,51 +79,28 @@ class RemoteModel final : public LlmBackend {
   Expected<std::vector<std::vector<float>>> embed(const std::vector<std::string>& texts, const CancelToken& cancel) override {
     bj::array input;
     for (const std::string& text : texts) input.push_back(bj::string(to_valid_utf8(text)));
-    CINELOOM_TRY_ASSIGN(const bj::value value,
+    CINELOOM_TRY_ASSIGN(const std::string body,
                         fetch("/v1/embeddings", bj::serialize(bj::object{{"model", options_.model}, {"input", std::move(input)}}), cancel));
-    const bj::value* data = find(&value, {"data"});
-    if (data == nullptr || !data->is_array() || data->get_array().size() != texts.size())
-      return fail(ErrorCode::DataLoss, "the server sent another number of vectors");
-    std::vector<std::vector<float>> vectors;
-    for (const bj::value& entry : data->get_array()) {
-      CINELOOM_TRY_ASSIGN(std::vector<float> vector, vector_of(entry));
-      vectors.push_back(std::move(vector));
-    }
-    return vectors;
+    return vectors_in(body, texts.size());
   }
 
   Expected<int> count_tokens(std::string_view text) override { return static_cast<int>(std::min<std::size_t>(text.size(), 1U << 30U)); }
 
   Expected<void> health() override {
-    CINELOOM_TRY(fetch("/v1/models", "", CancelToken()));
+    CINELOOM_TRY_ASSIGN(const std::string body, fetch("/v1/models", "", CancelToken()));
+    CINELOOM_TRY(first_model_in(body));
     return {};
   }
 
   /// The first model that the server lists, where none was named.
   Expected<void> find_model() {
     if (!options_.model.empty()) return {};
-    CINELOOM_TRY_ASSIGN(const bj::value value, fetch("/v1/models", "", CancelToken()));
-    options_.model = text_at(value, {"data", "id"});
+    CINELOOM_TRY_ASSIGN(const std::string body, fetch("/v1/models", "", CancelToken()));
+    CINELOOM_TRY_ASSIGN(options_.model, first_model_in(body));
     return {};
   }
 
  private:
-  static Expected<std::vector<float>> vector_of(const bj::value& entry) {
-    const bj::value* values = find(&entry, {"embedding"});
-    if (values == nullptr || !values->is_array() || values->get_array().empty()) return fail(ErrorCode::DataLoss, "the server sent no vector");
-    std::vector<float> vector;
-    double squares = 0;
-    for (const bj::value& value : values->get_array()) {
-      boost::system::error_code error;
-      const double number = value.is_number() ? value.to_number<double>(error) : std::nan("");
-      if (!std::isfinite(number)) return fail(ErrorCode::DataLoss, "the server sent a vector with what is no number");
-      vector.push_back(static_cast<float>(number));
-      squares += number * number;
-    }
-    for (float& value : vector) value = static_cast<float>(static_cast<double>(value) / std::max(std::sqrt(squares), 1e-12));
-    return vector;
-  }
-
   HttpCall call_to(std::string_view path, std::string body, const Deadlines& deadlines) const {
     HttpCall call{.url = url_.url + std::string(path),
                   .body = std::move(body),
@@ -239,18 +113,15 @@ class RemoteModel final : public LlmBackend {
     return call;
   }
 
-  Expected<bj::value> fetch(std::string_view path, std::string body, const CancelToken& cancel) {
+  Expected<std::string> fetch(std::string_view path, std::string body, const CancelToken& cancel) {
     std::string answer;
     const auto keep = [&](const HttpReply&, std::string_view bytes) -> Expected<void> {
       answer += bytes;
       return {};
     };
     CINELOOM_TRY_ASSIGN(const HttpReply reply, guarded(call_to(path, std::move(body), {}), keep, cancel));
-    if (reply.status != 200) return std::unexpected(error_of(reply, answer));
-    boost::system::error_code error;
-    bj::value value = bj::parse(answer, error);
-    if (error) return fail(ErrorCode::DataLoss, "the server sent what is not JSON");
-    return value;
+    if (reply.status != 200) return std::unexpected(refusal_of(reply, answer));
+    return answer;
   }
 
   Expected<HttpReply> guarded(const HttpCall& call, const BodySink& sink, const CancelToken& cancel) {
@@ -299,15 +170,12 @@ class RemoteModel final : public LlmBackend {
 
   Expected<Answer> once(std::string_view path, const std::string& body, const Deadlines& deadlines, const TextSink& sink, const CancelToken& cancel) {
     for (int attempt = 0;; ++attempt) {
-      Collector collector(sink);
+      ReplyCollector collector(sink);
       const auto take = [&](const HttpReply& reply, std::string_view bytes) { return collector.take(reply, bytes); };
       CINELOOM_TRY_ASSIGN(const HttpReply reply, guarded(call_to(path, body, deadlines), take, cancel));
-      if (reply.status == 200) {
-        CINELOOM_TRY(collector.finish());
-        return std::move(collector.answer());
-      }
+      if (reply.status == 200) return collector.finish();
       const bool is_busy = reply.status == 429 || reply.status == 503;
-      if (!is_busy || attempt == kMostRetries || collector.has_begun()) return std::unexpected(error_of(reply, collector.body()));
+      if (!is_busy || attempt == kMostRetries || collector.has_begun()) return std::unexpected(refusal_of(reply, collector.body()));
       CINELOOM_TRY(rest(reply, cancel));
     }
   }

@@ -16,6 +16,7 @@
 namespace cineloom::llm {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -113,6 +114,26 @@ TEST(Remote, ReadsStreamsWithOddities) {
   EXPECT_EQ(answer->text, "Good evening");
   EXPECT_EQ(answer->finish, Finish::Length);
   EXPECT_EQ(answer->evaluated_tokens, 5);
+}
+
+TEST(Remote, HoldsWhatAServerCountsInRange) {
+  ScriptedServer server({{reply("200 OK", "application/json",
+                                R"({"choices":[{"text":"x"}],"usage":{"prompt_tokens":-2147483648,"completion_tokens":-1,
+                                    "prompt_tokens_details":{"cached_tokens":2147483647}}})")}});
+  const auto model = open_remote(server.options());
+  ASSERT_TRUE(model) << model.error().describe();
+  const auto answer = ask(**model);
+  ASSERT_TRUE(answer) << answer.error().describe();
+  EXPECT_THAT(std::vector({answer->prompt_tokens, answer->completion_tokens, answer->evaluated_tokens}), Each(0));
+}
+
+TEST(Remote, BringsVectorsOfAnySizeToLengthOne) {
+  ScriptedServer server({{reply("200 OK", "application/json", R"({"data":[{"embedding":[3e300,4e300]},{"embedding":[-5e-320]},{"embedding":[0,0]}]})")}});
+  const auto model = open_remote(server.options());
+  ASSERT_TRUE(model) << model.error().describe();
+  const auto vectors = (*model)->embed({"a", "b", "c"}, CancelToken());
+  ASSERT_TRUE(vectors) << vectors.error().describe();
+  EXPECT_THAT(*vectors, ElementsAre(ElementsAre(0.6F, 0.8F), ElementsAre(-1.0F), ElementsAre(0.0F, 0.0F)));
 }
 
 TEST(Remote, ReadsAnAnswerThatWasNotStreamed) {

@@ -163,7 +163,10 @@ Expected<FilmKnowledge> analyze_film(const FilmFiles& files, std::span<const Rev
   const TimelineSources sources{.screenplay = texts.screenplay ? &texts.screenplay->screenplay : nullptr,
                                 .cues = texts.subtitles ? std::span<const Cue>(texts.subtitles->cues) : std::span<const Cue>(),
                                 .video = &knowledge.video};
-  CINELOOM_TRY_ASSIGN_IN(knowledge.timeline, fuse_timeline(sources, cancel), warnings.empty() ? "joining" : warnings.front());
+  // A first impression of a film without subtitles is its pictures.
+  if (!sources.cues.empty() || !knowledge.video.is_scouted) {
+    CINELOOM_TRY_ASSIGN_IN(knowledge.timeline, fuse_timeline(sources, cancel), warnings.empty() ? "joining" : warnings.front());
+  }
   progress.advance();
   feel_lines(knowledge.timeline, reader);
   const FilmTime duration = std::max(knowledge.video.duration, knowledge.timeline.lines.empty() ? FilmTime(0) : knowledge.timeline.lines.back().end);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/files.h"
 #include "base/json.h"
@@ -45,6 +46,34 @@ StoryNode node_of(const BranchNode& from, const std::string& default_choice) {
   if (from.ending) node.ending = local(*from.ending);
   for (const BranchChoice& choice : from.choices) node.choices.push_back({.id = choice.id, .label = local(choice.label), .to = choice.to, .effect = {}});
   return node;
+}
+
+std::unexpected<Error> refuse(std::string what) { return fail(ErrorCode::InvalidArgument, std::move(what)); }
+
+Expected<void> check_footage(const StoryNode& node) {
+  const auto is_inside = [](const FootagePiece& piece) {
+    return !piece.file.empty() && !piece.file.starts_with('/') && !piece.file.contains("..") && piece.begin >= FilmTime(0) && piece.begin < piece.end;
+  };
+  if (std::ranges::all_of(node.footage, is_inside)) return {};
+  return refuse(fmt::format("footage of '{}' is no piece of a file in the film's folder", node.id));
+}
+
+Expected<void> check_node(const StoryNode& node, const std::set<std::string_view>& ids) {
+  const auto nowhere = std::ranges::find_if(node.choices, [&](const StoryChoice& choice) { return !ids.contains(choice.to); });
+  if (nowhere != node.choices.end()) return refuse(fmt::format("choice '{}' of '{}' leads to '{}', which does not exist", nowhere->id, node.id, nowhere->to));
+  const bool has_default = std::ranges::find(node.choices, node.default_choice, &StoryChoice::id) != node.choices.end();
+  if (!node.choices.empty() && !has_default) return refuse(fmt::format("the default '{}' of '{}' is none of its choices", node.default_choice, node.id));
+  return check_footage(node);
+}
+
+Expected<void> check_graph(const StoryGraph& graph) {
+  std::set<std::string_view> ids;
+  for (const StoryNode& node : graph.nodes) {
+    if (!ids.insert(node.id).second) return refuse(fmt::format("two nodes have the id '{}'", node.id));
+  }
+  if (!ids.contains(graph.start)) return refuse(fmt::format("the start '{}' is no node", graph.start));
+  for (const StoryNode& node : graph.nodes) CINELOOM_TRY(check_node(node, ids));
+  return {};
 }
 
 /// Place of a file among those that may hold a screenplay: the richest format first.
@@ -95,24 +124,28 @@ void add_library_files(const fs::path& folder, ImportBatch& batch) {
   }
 }
 
-Expected<StoryGraph> read_branches(const fs::path& path) {
-  CINELOOM_TRY_ASSIGN(const std::string text, read_file(path, 16U << 20U));
-  const std::string action = fmt::format("reading '{}'", path.string());
-  CINELOOM_TRY_ASSIGN_IN(const boost::json::value value, json::parse(text), action);
+Expected<StoryGraph> parse_branches(std::string_view text) {
+  CINELOOM_TRY_ASSIGN(const boost::json::value value, json::parse(text));
   const auto* object = value.if_object();
   const auto* nodes = object == nullptr ? nullptr : object->if_contains("nodes");
   const auto* start = object == nullptr ? nullptr : object->if_contains("start");
-  if (nodes == nullptr || !nodes->is_array() || start == nullptr || !start->is_string()) {
-    return fail(ErrorCode::InvalidArgument, action + ": expected an object with start and nodes");
-  }
+  if (nodes == nullptr || !nodes->is_array() || start == nullptr || !start->is_string()) return refuse("expected an object with start and nodes");
   StoryGraph graph{.start = std::string(std::string_view(start->get_string()))};
   for (const auto& entry : nodes->get_array()) {
     BranchNode node;
-    if (auto read = json::read_value(entry, node); !read) return fail_in(read.error(), action);
+    CINELOOM_TRY(json::read_value(entry, node));
     // "default" is a word of the language, so it cannot be a member's name.
     const auto* chosen = entry.get_object().if_contains("default");
     graph.nodes.push_back(node_of(node, chosen != nullptr && chosen->is_string() ? std::string(std::string_view(chosen->get_string())) : ""));
   }
+  CINELOOM_TRY(check_graph(graph));
+  return graph;
+}
+
+Expected<StoryGraph> read_branches(const fs::path& path) {
+  CINELOOM_TRY_ASSIGN(const std::string text, read_file(path, 16U << 20U));
+  auto graph = parse_branches(text);
+  if (!graph) return fail_in(graph.error(), fmt::format("reading '{}'", path.string()));
   return graph;
 }
 

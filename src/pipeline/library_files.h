@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "base/expected.h"
 #include "domain/import.h"
@@ -18,8 +19,10 @@ std::filesystem::path takes_folder(const FilmFiles& files);
 /// Adds to a library's batch the files of each film whose key is the stem of a video in the library's folder.
 void add_library_files(const std::filesystem::path& folder, ImportBatch& batch);
 
-/// A graph of choices over footage (docs/formats/branches.md). Errors: InvalidArgument with the field; a choice or default
-/// that names nothing.
+/// A graph of choices over footage (docs/formats/branches.md). Errors: InvalidArgument with the field; two nodes of one id; a start, choice or
+/// default that names nothing; footage outside the film's folder or that ends before it begins.
+Expected<StoryGraph> parse_branches(std::string_view text);
+/// The same of a file of at most 16 MiB. Errors: those of reading; as parse_branches.
 Expected<StoryGraph> read_branches(const std::filesystem::path& path);
 
 }  // namespace cineloom

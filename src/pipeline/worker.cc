@@ -12,6 +12,7 @@
 #include "confine/worker_process.h"
 #include "domain/json.h"
 #include "media/subtitles.h"
+#include "pipeline/worker_answers.h"
 #include "vision/scout.h"
 #include "vision/video_analyzer.h"
 
@@ -23,8 +24,6 @@ constexpr char kFieldEnd = '\0';
 constexpr std::string_view kWatch = "watch";
 constexpr std::string_view kEmbeddedSubtitles = "embedded subtitles";
 constexpr std::string_view kRareSubtitles = "rare subtitles";
-
-bool is_plain_name(std::string_view name) { return !name.empty() && name.find('/') == std::string_view::npos && !name.starts_with('.'); }
 
 /// Writes the pictures that a child sends: a file name, a zero byte, a JPEG. The name is the child's word, so it must be plain. Without a name
 /// it is a mark for the journal.
@@ -122,14 +121,12 @@ Expected<std::string> read_rare_here() {
   return json::write(to_track(std::move(reading), ""));
 }
 
-/// Asks a child for something that it answers with one JSON text; what it says is foreign input.
-template <class T>
-Expected<T> ask_worker(const std::filesystem::path& program, const FileDescriptor& input, std::string_view request, const CancelToken& cancel) {
+/// Asks a child for something that it answers with one JSON text.
+Expected<std::string> ask_worker(const std::filesystem::path& program, const FileDescriptor& input, std::string_view request, const CancelToken& cancel) {
   const WorkerOptions options{.executable = program, .arguments = {"worker", "media"}, .deadline = std::chrono::minutes(30)};
   Progress silent;
   const auto no_data = [](std::string_view) -> Expected<void> { return {}; };
-  CINELOOM_TRY_ASSIGN(const std::string result, run_worker(options, input, request, no_data, silent, cancel));
-  return json::read<T>(result);
+  return run_worker(options, input, request, no_data, silent, cancel);
 }
 
 }  // namespace
@@ -137,7 +134,8 @@ Expected<T> ask_worker(const std::filesystem::path& program, const FileDescripto
 Expected<std::vector<SubtitleTrack>> read_embedded_subtitles_confined(const std::filesystem::path& program, const std::filesystem::path& film,
                                                                       const CancelToken& cancel) {
   CINELOOM_TRY_ASSIGN(const FileDescriptor input, FileDescriptor::open_for_reading(film));
-  return ask_worker<std::vector<SubtitleTrack>>(program, input, kEmbeddedSubtitles, cancel);
+  CINELOOM_TRY_ASSIGN(const std::string answer, ask_worker(program, input, kEmbeddedSubtitles, cancel));
+  return read_tracks(answer);
 }
 
 Expected<SubtitleTrack> read_rare_subtitles_confined(const std::filesystem::path& program, std::string_view utf8, const CancelToken& cancel) {
@@ -145,7 +143,8 @@ Expected<SubtitleTrack> read_rare_subtitles_confined(const std::filesystem::path
   if (input.get() < 0 || ::write(input.get(), utf8.data(), utf8.size()) != std::ssize(utf8)) {
     return fail(ErrorCode::ResourceExhausted, "no memory for subtitles");
   }
-  return ask_worker<SubtitleTrack>(program, input, kRareSubtitles, cancel);
+  CINELOOM_TRY_ASSIGN(const std::string answer, ask_worker(program, input, kRareSubtitles, cancel));
+  return read_track(answer);
 }
 
 namespace {
@@ -156,9 +155,7 @@ Expected<VideoFindings> watch_once(const std::filesystem::path& program, const s
   const WorkerOptions options{.executable = program, .arguments = {"worker", "media"}, .should_rest = watching.should_rest};
   CINELOOM_TRY_ASSIGN(const std::string result,
                       run_worker(options, input, watch_request(watching, journal), findings_into(picture_folder, journal), progress, cancel));
-  auto findings = from_json<VideoFindings>(result);
-  if (!findings) return fail_in(findings.error(), "reading what the media worker found");
-  return findings;
+  return read_findings(result);
 }
 
 bool is_end_of_worker(const Error& error) { return error.code() == ErrorCode::DataLoss || error.code() == ErrorCode::ResourceExhausted; }

@@ -43,7 +43,7 @@ void normalize(std::vector<Sample>& samples) {
 }  // namespace
 
 Arc emotional_arc(std::span<const Line> lines, const VideoFindings& video, FilmTime duration, const ArcOptions& options) {
-  if (duration.count() <= 0) return {};
+  if (duration.count() <= 0 || (lines.empty() && video.shots.empty() && video.loudness.empty())) return {};
   std::vector<Sample> valence;
   std::vector<Sample> arousal;
   std::vector<Sample> motion;

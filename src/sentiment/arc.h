@@ -15,7 +15,7 @@ struct ArcOptions {
 /// The film's course of feeling: valence from what is said, by local regression (Cleveland 1979) with a band by resampling; tension from how agitated it is said, how much the picture
 /// moves, how fast it is cut and how loud it is; smoothed by a Gaussian kernel with both ends reflected.
 /// Same lines, same bytes.
-/// Empty for a film without duration.
+/// Empty for a film without duration, and where nothing is said, cut or heard.
 Arc emotional_arc(std::span<const Line> lines, const VideoFindings& video, FilmTime duration, const ArcOptions& options = {});
 
 /// Where the course of feeling turns, beyond what resampling could turn.

@@ -23,7 +23,13 @@ std::string transitions_of(const VideoFindings& video) {
   counts.erase("start");
   std::string text;
   for (const auto& [kind, count] : counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, kind);
-  return text;
+  return text.empty() ? text : " (" + text + ")";
+}
+
+std::string sights_of(const FilmKnowledge& knowledge) {
+  const VideoFindings& video = knowledge.video;
+  if (video.is_scouted) return fmt::format("{} pictures of a first impression", video.keyframes.size());
+  return fmt::format("{} frames, {} shots{}, {} scenes", video.frames, video.shots.size(), transitions_of(video), knowledge.timeline.scenes.size());
 }
 
 std::string valence_curve(const Arc& arc) {
@@ -107,10 +113,10 @@ std::string show_film(const Film& film) {
 std::string show_summary(const Film& film, const FilmKnowledge& knowledge) {
   const VideoFindings& video = knowledge.video;
   std::string text = fmt::format("{} {}\n", bold("seen"), film.title.english);
-  text += fmt::format("  {} long, {}x{}, {} frames, {} shots ({}), {} scenes\n", clock(video.duration.count()), video.width, video.height, video.frames,
-                      video.shots.size(), transitions_of(video), knowledge.timeline.scenes.size());
+  text += fmt::format("  {} long, {}x{}, {}\n", clock(video.duration.count()), video.width, video.height, sights_of(knowledge));
   const auto spoken = std::ranges::count(knowledge.timeline.lines, LineKind::Spoken, &Line::kind);
-  text += fmt::format("  {} spoken lines, {:.0f} % of them found in the screenplay\n", spoken, 100 * knowledge.timeline.dialogue_coverage);
+  const double found = knowledge.timeline.dialogue_coverage;
+  if (spoken > 0) text += fmt::format("  {} spoken lines{}\n", spoken, found > 0 ? fmt::format(", {:.0f} % of them found in the screenplay", 100 * found) : "");
   if (!knowledge.video.people.empty()) text += people_line(knowledge);
   for (const NetUse& net : video.nets) text += fmt::format("  {} by your net {} ({:.12})\n", net.task, net.slot, net.sha256);
   if (!knowledge.plot.characters.empty()) text += bold("who") + "\n" + character_bars(knowledge.plot);

@@ -9,6 +9,8 @@
 #include <limits>
 #include <utility>
 
+#include "base/markup.h"
+
 namespace cineloom::messages {
 namespace {
 
@@ -48,11 +50,10 @@ std::uint64_t unpack_number(std::string_view bytes) {
   return number;
 }
 
-/// Takes the text up to the next NUL, cut to a sane length and without control characters.
+/// Takes the text up to the next NUL, cut to a sane length, as one line that can be shown: terminals obey control characters.
 std::string take_text(std::string_view& bytes) {
   const auto end = std::min(bytes.find('\0'), bytes.size());
-  std::string text(bytes.substr(0, std::min(end, kMaxText)));
-  std::erase_if(text, [](char letter) { return static_cast<unsigned char>(letter) < 0x20; });
+  std::string text = one_line(bytes.substr(0, std::min(end, kMaxText)));
   bytes.remove_prefix(std::min(bytes.size(), end + 1));
   return text;
 }

@@ -3,7 +3,10 @@
 #include <boost/describe.hpp>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
+
+#include "base/expected.h"
 
 /// What the two ends of `cineloom worker llm` say to each other, as JSON.
 namespace cineloom::llm {
@@ -30,8 +33,8 @@ struct LoadOrder {
 };
 BOOST_DESCRIBE_STRUCT(LoadOrder, (), (memory_bytes, context, sequences, threads))
 
-enum class OrderKind { Generate, Embed, Tokenize, Score, Cancel, Measure };
-BOOST_DESCRIBE_ENUM(OrderKind, Generate, Embed, Tokenize, Score, Cancel, Measure)
+enum class OrderKind { Generate, Embed, Tokenize, Score, Cancel };
+BOOST_DESCRIBE_ENUM(OrderKind, Generate, Embed, Tokenize, Score, Cancel)
 
 struct Order {
   std::int64_t id = 0;
@@ -89,5 +92,13 @@ struct Report {
 BOOST_DESCRIBE_STRUCT(Report, (),
                       (id, kind, text, candidates, prompt_tokens, evaluated_tokens, vector, tokens, log_probability, processor_seconds, context, error_code,
                        error, advice))
+
+/// A report as a child wrote it; a model file that broke into the child would speak through it. What is told of a failure becomes one line that can
+/// be shown. Errors: DataLoss for what is no report, or has counts below zero.
+Expected<Report> read_report(std::string_view json);
+/// Whether a report can be the end of this order: its kind, and as many candidates, numbers or tokens as were asked for. Errors: DataLoss.
+Expected<void> check_answer(const Order& order, const Report& report);
+/// The same for the load order. Errors: DataLoss.
+Expected<void> check_ready(const Report& report);
 
 }  // namespace cineloom::llm

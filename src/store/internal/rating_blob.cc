@@ -24,7 +24,10 @@ struct Entry {
   std::int64_t seconds = 0;
 };
 
-/// Reads a blob. Errors: DataLoss for one that ends early.
+constexpr std::int64_t kMostSeconds = std::int64_t{1} << 40U;  ///< before and after 1970: some 35,000 years
+constexpr unsigned kMostHalves = 10;
+
+/// Reads a blob. Errors: DataLoss for one that ends early, or has values that no rating has.
 class BlobReader {
  public:
   explicit BlobReader(std::string_view bytes) : rest_(bytes) {}
@@ -33,7 +36,9 @@ class BlobReader {
     CINELOOM_TRY_ASSIGN(const std::uint64_t film, number());
     CINELOOM_TRY_ASSIGN(const std::uint64_t halves, number());
     CINELOOM_TRY_ASSIGN(const std::uint64_t step, number());
-    seconds_ += unfolded(step);
+    // Wraps round where it is nonsense; sums of two such times fit.
+    seconds_ = static_cast<std::int64_t>(static_cast<std::uint64_t>(seconds_) + static_cast<std::uint64_t>(unfolded(step)));
+    if (halves > kMostHalves || seconds_ < -kMostSeconds || seconds_ > kMostSeconds) return damaged();
     return Entry{.film = static_cast<std::int64_t>(film), .halves = static_cast<unsigned>(halves), .seconds = seconds_};
   }
 
@@ -46,8 +51,9 @@ class BlobReader {
       value |= static_cast<std::uint64_t>(byte & 0x7FU) << shift;
       if (byte < 0x80) return value;
     }
-    return fail(ErrorCode::DataLoss, "the ratings of a data set are damaged");
+    return damaged();
   }
+  static std::unexpected<Error> damaged() { return fail(ErrorCode::DataLoss, "the ratings of a data set are damaged"); }
 
   std::string_view rest_;
   std::int64_t seconds_ = 0;
@@ -64,6 +70,7 @@ Expected<Entry> entry_of(const PackedRating& rating, std::span<const FilmId> fil
   const bool is_there = rating.film >= 0 && static_cast<std::size_t>(rating.film) < films.size();
   if (!is_there || !(rating.stars >= 0.5F && rating.stars <= 5))
     return fail(ErrorCode::InvalidArgument, "a rating of a data set names no film, or stars outside 0.5 to 5");
+  if (rating.at_seconds < -kMostSeconds || rating.at_seconds > kMostSeconds) return fail(ErrorCode::InvalidArgument, "a rating of a data set has no time");
   return Entry{.film = films[static_cast<std::size_t>(rating.film)].number(),
                .halves = static_cast<unsigned>(std::lround(rating.stars * 2)),
                .seconds = rating.at_seconds};

@@ -26,7 +26,8 @@ struct GroupedRatings {
 /// Errors: InvalidArgument for a rating whose viewer is outside 0 .. viewers - 1.
 Expected<GroupedRatings> group_ratings(const RatingTable& table, std::size_t viewers);
 
-/// The ratings at these places of the table, sorted by time. Errors: InvalidArgument for a film outside the list or stars outside 0.5 .. 5.
+/// The ratings at these places of the table, sorted by time. Errors: InvalidArgument for a film outside the list, stars outside 0.5 .. 5,
+/// or a time more than 2^40 seconds from 1970.
 Expected<std::string> pack_ratings(const RatingTable& table, std::span<std::uint32_t> order, std::span<const FilmId> films);
 
 /// Whose blob it is.
