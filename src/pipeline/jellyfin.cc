@@ -5,67 +5,47 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <unordered_map>
 
-#include "base/json.h"
 #include "collect/film_key.h"
 #include "outbound/transfer.h"
+#include "pipeline/jellyfin_replies.h"
 
 namespace cineloom {
 namespace {
 
 namespace bj = boost::json;
+using jellyfin::Item;
 
 constexpr int kPage = 500;
 constexpr std::size_t kMostItems = 200'000;
 constexpr outbound::Deadlines kDeadlines{
     .connect = std::chrono::seconds(5), .first_byte = std::chrono::seconds(60), .idle = std::chrono::seconds(30), .total = std::chrono::seconds(120)};
 
-bool is_identity(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char letter) {
-    return (letter >= '0' && letter <= '9') || (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') || letter == '-';
-  });
-}
-
 std::string encoded(std::string_view text) {
   std::string result;
   for (const char letter : text) {
-    const bool is_plain = is_identity(std::string_view(&letter, 1)) || letter == '_' || letter == '.' || letter == '~';
+    const bool is_plain = jellyfin::is_identity(std::string_view(&letter, 1)) || letter == '_' || letter == '.' || letter == '~';
     result += is_plain ? std::string(1, letter) : fmt::format("%{:02X}", static_cast<unsigned char>(letter));
   }
   return result;
-}
-
-std::unexpected<Error> not_jellyfin(std::string_view what) {
-  return std::unexpected(
-      Error(ErrorCode::DataLoss, fmt::format("the answer has no {}", what)).advise("see whether the address is that of a Jellyfin server, 10.9 or later"));
-}
-
-std::string_view text_of(const bj::value& object, std::string_view name) {
-  const auto* found = object.is_object() ? object.get_object().if_contains(name) : nullptr;
-  return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
-}
-
-int year_of(const bj::value& item) {
-  const auto* found = item.is_object() ? item.get_object().if_contains("ProductionYear") : nullptr;
-  return found != nullptr && found->is_int64() ? static_cast<int>(found->get_int64()) : 0;
 }
 
 /// Speaks with one server.
 class JellyfinClient {
  public:
   static Expected<JellyfinClient> open(const JellyfinAccess& access, const CancelToken& cancel) {
-    if (!is_identity(access.key.reveal())) {
+    if (!jellyfin::is_identity(access.key.reveal())) {
       return std::unexpected(Error(ErrorCode::InvalidArgument, "this is no key of a Jellyfin server").advise("make one there: Dashboard, API keys"));
     }
     CINELOOM_TRY_ASSIGN(outbound::CheckedUrl url, outbound::check_url(access.url, access.allowed_hosts, outbound::PlainHttp::PrivateNetworks));
     return JellyfinClient(std::move(url), access.key, cancel);
   }
 
-  /// Null where the answer has no body.
-  Expected<bj::value> ask(const char* method, const std::string& path, const std::string& body = {}) const {
+  Expected<std::string> ask(const char* method, const std::string& path, const std::string& body = {}) const {
     std::string text;
     outbound::HttpCall call{
         .url = url_.url + path, .method = method, .body = body, .headers = headers(), .pinned = url_.pinned, .deadlines = kDeadlines, .reach = url_.reach()};
@@ -78,24 +58,17 @@ class JellyfinClient {
       return std::unexpected(
           Error(ErrorCode::Unavailable, fmt::format("the server refuses the key ({})", reply.status)).advise("make a key there: Dashboard, API keys"));
     if (reply.status < 200 || reply.status >= 300) return fail(ErrorCode::Unavailable, fmt::format("the server answers {} to {}", reply.status, method));
-    if (text.empty()) return bj::value();
-    auto parsed = json::parse(text);
-    if (!parsed) return not_jellyfin("JSON");
-    return parsed;
+    return text;
   }
 
   /// All items of a query, page by page.
-  Expected<std::vector<bj::value>> items(const std::string& query) const {
-    std::vector<bj::value> all;
+  Expected<std::vector<Item>> items(const std::string& query) const {
+    std::vector<Item> all;
     for (;;) {
-      CINELOOM_TRY_ASSIGN(const bj::value page, ask("GET", fmt::format("{}startIndex={}&limit={}", query, all.size(), kPage)));
-      const auto* list = page.is_object() ? page.get_object().if_contains("Items") : nullptr;
-      if (list == nullptr || !list->is_array()) return not_jellyfin("Items");
-      for (const bj::value& item : list->get_array()) {
-        if (!is_identity(text_of(item, "Id"))) return not_jellyfin("Id");
-        all.push_back(item);
-      }
-      if (list->get_array().size() < kPage) return all;
+      CINELOOM_TRY_ASSIGN(const std::string page, ask("GET", fmt::format("{}startIndex={}&limit={}", query, all.size(), kPage)));
+      CINELOOM_TRY_ASSIGN(std::vector<Item> found, jellyfin::items_in(page));
+      std::ranges::move(found, std::back_inserter(all));
+      if (found.size() < kPage) return all;
       if (all.size() > kMostItems) return fail(ErrorCode::ResourceExhausted, fmt::format("the server has more than {} items", kMostItems));
     }
   }
@@ -114,29 +87,20 @@ class JellyfinClient {
 };
 
 Expected<std::string> user_named(const JellyfinClient& client, const std::string& name) {
-  CINELOOM_TRY_ASSIGN(const bj::value users, client.ask("GET", "/Users"));
-  if (!users.is_array()) return not_jellyfin("users");
-  for (const bj::value& user : users.get_array()) {
-    if (fold_latin(text_of(user, "Name")) != fold_latin(name)) continue;
-    if (!is_identity(text_of(user, "Id"))) return not_jellyfin("Id");
-    return std::string(text_of(user, "Id"));
-  }
+  CINELOOM_TRY_ASSIGN(const std::string users, client.ask("GET", "/Users"));
+  CINELOOM_TRY_ASSIGN(auto user, jellyfin::user_in(users, name));
+  if (user) return *std::move(user);
   return std::unexpected(Error(ErrorCode::NotFound, fmt::format("the server has no user '{}'", name)).advise("name a user as the server spells them"));
 }
 
 /// The server's films by what identifies them.
 class JellyfinLibrary {
  public:
-  explicit JellyfinLibrary(std::span<const bj::value> items) {
-    for (const bj::value& item : items) {
-      const std::string id(text_of(item, "Id"));
-      if (const auto* numbers = item.get_object().if_contains("ProviderIds")) {
-        by_imdb_.try_emplace(std::string(text_of(*numbers, "Imdb")), id);
-        by_tmdb_.try_emplace(std::string(text_of(*numbers, "Tmdb")), id);
-      }
-      std::set<std::string> names;
-      for (const char* field : {"Name", "OriginalTitle"}) names.insert(title_key(text_of(item, field), year_of(item)));
-      for (const std::string& name : names) by_title_[name].push_back(id);
+  explicit JellyfinLibrary(std::span<const Item> items) {
+    for (const Item& item : items) {
+      by_imdb_.try_emplace(item.imdb, item.id);
+      by_tmdb_.try_emplace(item.tmdb, item.id);
+      for (const std::string& name : std::set{title_key(item.name, item.year), title_key(item.original, item.year)}) by_title_[name].push_back(item.id);
     }
   }
 
@@ -174,39 +138,34 @@ std::string films_query(const std::string& user, std::string_view kind, std::str
 Expected<std::optional<std::string>> list_named(const JellyfinClient& client, const std::string& user, const JellyfinOrder& order) {
   CINELOOM_TRY_ASSIGN(const auto lists, client.items(films_query(user, order.kind == JellyfinListKind::Playlist ? "Playlist" : "BoxSet", "")));
   std::optional<std::string> found;
-  for (const bj::value& list : lists) {
-    if (text_of(list, "Name") != order.name) continue;
+  for (const Item& list : lists) {
+    if (list.name != order.name) continue;
     if (found)
       return std::unexpected(
           Error(ErrorCode::Conflict, fmt::format("two lists there are called '{}'", order.name)).advise("rename one, or choose another name with --name"));
-    found = text_of(list, "Id");
+    found = list.id;
   }
   return found;
-}
-
-std::vector<std::string> identities_of(std::span<const bj::value> items) {
-  std::vector<std::string> identities;
-  for (const bj::value& item : items) identities.emplace_back(text_of(item, "Id"));
-  return identities;
 }
 
 Expected<std::vector<std::string>> items_in(const JellyfinClient& client, const std::string& user, const JellyfinOrder& order, const std::string& list) {
   const std::string query = order.kind == JellyfinListKind::Playlist ? fmt::format("/Playlists/{}/Items?userId={}&", list, user)
                                                                      : fmt::format("/Items?userId={}&parentId={}&", user, list);
   CINELOOM_TRY_ASSIGN(const auto items, client.items(query));
-  return identities_of(items);
+  std::vector<std::string> identities;
+  std::ranges::transform(items, std::back_inserter(identities), &Item::id);
+  return identities;
 }
 
 Expected<std::string> make_list(const JellyfinClient& client, const std::string& user, const JellyfinOrder& order, const std::vector<std::string>& items) {
-  bj::value made;
+  std::string made;
   if (order.kind == JellyfinListKind::Playlist) {
     const bj::value body{{"Name", order.name}, {"Ids", bj::value_from(items)}, {"UserId", user}, {"MediaType", "Video"}, {"IsPublic", false}};
     CINELOOM_TRY_ASSIGN(made, client.ask("POST", "/Playlists", bj::serialize(body)));
   } else {
     CINELOOM_TRY_ASSIGN(made, client.ask("POST", fmt::format("/Collections?name={}&ids={}", encoded(order.name), fmt::join(items, ","))));
   }
-  if (!is_identity(text_of(made, "Id"))) return not_jellyfin("Id");
-  return std::string(text_of(made, "Id"));
+  return jellyfin::identity_in(made);
 }
 
 std::vector<std::string> without(const std::vector<std::string>& items, const std::vector<std::string>& others) {
