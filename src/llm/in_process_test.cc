@@ -38,7 +38,7 @@ class InProcessTest : public ::testing::Test {
   }
 
   std::unique_ptr<InProcessBackend> open(const std::filesystem::path& file, int context = 2048) {
-    auto model = InProcessBackend::open({.program = "/proc/self/exe", .model = file, .context = context});
+    auto model = InProcessBackend::open({.program = child_program(), .model = file, .context = context});
     EXPECT_TRUE(model) << model.error().describe();
     return model ? std::move(*model) : nullptr;
   }
@@ -151,7 +151,7 @@ TEST_F(InProcessTest, WeightsThatAreNoNumbersAreRefused) {
   out.seekp(-2000, std::ios::end);
   out.write("\xff\xff\xff\xff\xff\xff\xff\x7f", 8);
   out.close();
-  const auto model = InProcessBackend::open({.program = "/proc/self/exe", .model = file});
+  const auto model = InProcessBackend::open({.program = child_program(), .model = file});
   ASSERT_FALSE(model);
   EXPECT_EQ(model.error().code(), ErrorCode::DataLoss);
 }
@@ -168,7 +168,7 @@ TEST_F(InProcessTest, HostileFilesAreClearErrorsAndNeverTheEndOfThisProcess) {
     if (round % 8 == 0) bytes.resize(random.below(bytes.size()));
     const auto hostile = folder_->path() / "hostile.gguf";
     ASSERT_TRUE(write_file(hostile, bytes));
-    const auto model = InProcessBackend::open({.program = "/proc/self/exe", .model = hostile, .context = 256, .sequences = 1});
+    const auto model = InProcessBackend::open({.program = child_program(), .model = hostile, .context = 256, .sequences = 1});
     if (model) continue;
     ++refused;
     EXPECT_FALSE(model.error().message().empty());
@@ -178,7 +178,7 @@ TEST_F(InProcessTest, HostileFilesAreClearErrorsAndNeverTheEndOfThisProcess) {
 
 TEST_F(InProcessTest, AModelThatDoesNotFitIsRefusedBeforeMemoryIsTaken) {
   const auto file = make_model("wide.gguf", {.width = 1024, .layers = 4, .heads = 8, .shared_heads = 8, .context = 1U << 24U});
-  const auto model = InProcessBackend::open({.program = "/proc/self/exe", .model = file, .context = 0});
+  const auto model = InProcessBackend::open({.program = child_program(), .model = file, .context = 0});
   ASSERT_FALSE(model);
   EXPECT_EQ(model.error().code(), ErrorCode::ResourceExhausted);
   EXPECT_THAT(model.error().next_step(), HasSubstr("context"));

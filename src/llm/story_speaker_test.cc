@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "llm/model_home.h"
+#include "llm/testing/child_program.h"
 #include "llm/worker.h"
 
 namespace cineloom::llm {
@@ -197,7 +198,7 @@ TEST_F(EmbeddedModelTest, InFloatsLlamaCppComputesTheTrainersNumbers) {
   ASSERT_TRUE(folder);
   const auto file = folder->path() / "floats.gguf";
   ASSERT_TRUE(write_file(file, in_floats(read_file(home.embedded).value(), model_->header())));
-  const auto model = InProcessBackend::open({.program = "/proc/self/exe", .model = file, .context = 512, .sequences = 1, .threads = 1});
+  const auto model = InProcessBackend::open({.program = child_program(), .model = file, .context = 512, .sequences = 1, .threads = 1});
   ASSERT_TRUE(model) << model.error().describe();
   const Distance distance = distance_from_trainer(**model);
   EXPECT_LE(distance.mean, 0.001);

@@ -66,7 +66,7 @@ class LlmReaderTest : public ::testing::Test {
   [[nodiscard]] static FeelingReader feelings(LlmReader& reader) { return *FeelingReader::load(kSource / "models" / "text", &reader); }
 
   TemporaryFolder folder_ = *TemporaryFolder::create();
-  llm::SharedModel model_{llm::home_of(folder_.path(), kSource, "/proc/self/exe")};
+  llm::SharedModel model_{llm::home_of(folder_.path(), kSource, llm::child_program())};
 };
 
 constexpr std::string_view kSentence = "rough week, want to laugh";

@@ -25,7 +25,7 @@ class StoryTellingTest : public ::testing::Test {
     library_ = std::move(*library);
   }
 
-  [[nodiscard]] llm::ModelHome home() const { return llm::home_of(folder_->path(), CINELOOM_SOURCE_DIR, {}); }
+  [[nodiscard]] llm::ModelHome home() const { return llm::home_of(folder_->path(), CINELOOM_SOURCE_DIR, llm::child_program()); }
   [[nodiscard]] Expected<Story> write(const std::string& language) const {
     Progress progress;
     return write_story({.language = language, .seed = 3, .decisions = 1}, library_, progress, CancelToken());

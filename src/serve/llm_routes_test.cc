@@ -33,10 +33,11 @@ class LlmRoutesTest : public ::testing::Test {
     folder_.emplace(*TemporaryFolder::create());
     const auto model = folder_->path() / "tiny.gguf";
     ASSERT_TRUE(llm::write_random_llama(model, {.width = 128, .layers = 4}, llm::WeightType::F32, 3));
-    auto cinema = Cinema::open({.data = folder_->path() / "library", .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = {}});
+    auto cinema = Cinema::open({.data = folder_->path() / "library", .resources = CINELOOM_SOURCE_DIR, .program = llm::child_program(), .now = {}});
     ASSERT_TRUE(cinema) << cinema.error().describe();
     cinema_ = std::move(*cinema);
-    ASSERT_TRUE(llm::write_choice(llm::home_of(folder_->path() / "library", CINELOOM_SOURCE_DIR, {}), {.file = model.string(), .context = 4096}));
+    ASSERT_TRUE(
+        llm::write_choice(llm::home_of(folder_->path() / "library", CINELOOM_SOURCE_DIR, llm::child_program()), {.file = model.string(), .context = 4096}));
     auto server = Server::start(*cinema_, {.http = {.port = 0}});
     ASSERT_TRUE(server) << server.error().describe();
     server_ = std::move(*server);
