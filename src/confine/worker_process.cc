@@ -101,6 +101,7 @@ Expected<pid_t> start(const WorkerOptions& options, const FileDescriptor& input,
   std::vector<std::string> words = {"cineloom"};
   words.insert(words.end(), options.arguments.begin(), options.arguments.end());
   std::vector<char*> arguments;
+  arguments.reserve(words.size() + 1);
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   std::string locale = "LC_ALL=C.UTF-8";
@@ -257,7 +258,7 @@ Expected<std::string> run_worker(const WorkerOptions& options, const FileDescrip
                              .advise("the file may be damaged or hostile; it is not tried again by itself"));
 }
 
-Expected<std::string> WorkerChannel::receive_request() {
+Expected<std::string> WorkerChannel::receive_request() const {
   CINELOOM_TRY_ASSIGN(messages::Message message, messages::receive(descriptor_, kMostRequestBytes, {}));
   if (message.kind != Kind::Request) return fail(ErrorCode::DataLoss, "expected a request");
   return std::move(message.bytes);
@@ -268,11 +269,11 @@ bool WorkerChannel::has_request(std::chrono::milliseconds patience) const {
   return ::poll(&poll, 1, patience.count() < 0 ? -1 : static_cast<int>(patience.count())) != 0;
 }
 
-Expected<void> WorkerChannel::send_data(std::string_view bytes) { return messages::send(descriptor_, Kind::Data, bytes); }
-Expected<void> WorkerChannel::send_result(std::string_view bytes) { return messages::send(descriptor_, Kind::Result, bytes); }
-Expected<void> WorkerChannel::send_error(const Error& error) { return messages::send(descriptor_, Kind::Error, messages::pack_error(error)); }
+Expected<void> WorkerChannel::send_data(std::string_view bytes) const { return messages::send(descriptor_, Kind::Data, bytes); }
+Expected<void> WorkerChannel::send_result(std::string_view bytes) const { return messages::send(descriptor_, Kind::Result, bytes); }
+Expected<void> WorkerChannel::send_error(const Error& error) const { return messages::send(descriptor_, Kind::Error, messages::pack_error(error)); }
 
-ProgressSink WorkerChannel::progress_sink() {
+ProgressSink WorkerChannel::progress_sink() const {
   return
       [descriptor = descriptor_](const ProgressUpdate& update) { std::ignore = messages::send(descriptor, Kind::Progress, messages::pack_progress(update)); };
 }

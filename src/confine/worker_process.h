@@ -61,16 +61,16 @@ class WorkerChannel {
   explicit WorkerChannel(int descriptor = kWorkerChannel) : descriptor_(descriptor) {}
 
   /// Errors: DataLoss if the parent is gone.
-  Expected<std::string> receive_request();
+  [[nodiscard]] Expected<std::string> receive_request() const;
   /// Whether a request, or the parent's end, comes within the time; negative waits for ever.
   [[nodiscard]] bool has_request(std::chrono::milliseconds patience) const;
-  Expected<void> send_data(std::string_view bytes);
+  Expected<void> send_data(std::string_view bytes) const;
   /// The last message of a child that did its work.
-  Expected<void> send_result(std::string_view bytes);
+  Expected<void> send_result(std::string_view bytes) const;
   /// The last message of one that could not.
-  Expected<void> send_error(const Error& error);
+  Expected<void> send_error(const Error& error) const;
   /// For the Progress of the work; what cannot be sent is dropped, because the parent being gone shows elsewhere.
-  ProgressSink progress_sink();
+  [[nodiscard]] ProgressSink progress_sink() const;
 
  private:
   int descriptor_;

@@ -29,7 +29,7 @@ std::string input_text() {
 }
 
 /// What the re-executed test program does instead of its tests.
-Expected<void> work_as_child(const std::string& task, WorkerChannel& channel) {
+Expected<void> work_as_child(const std::string& task, const WorkerChannel& channel) {
   CINELOOM_TRY_ASSIGN(const std::string request, channel.receive_request());
   if (task == "die") ::raise(SIGSEGV);
   if (task == "leave") ::_exit(7);
@@ -62,7 +62,7 @@ const bool is_child = [] {
   const auto at = words.find(std::string("\0--worker-child\0", 16));
   if (at == std::string::npos) return false;
   const std::string task = words.substr(at + 16).c_str();
-  WorkerChannel channel;
+  const WorkerChannel channel;
   const auto done = work_as_child(task, channel);
   if (!done) std::ignore = channel.send_error(done.error());  // the parent sees the end of the channel otherwise
   ::_exit(0);

@@ -223,6 +223,7 @@ class ConfinedModel final : public InProcessBackend {
     order.must_end_sentence = request.must_end_sentence;
     CINELOOM_TRY_ASSIGN(const Report report, ask(std::move(order), {}, {}, cancel));
     std::vector<Answer> answers;
+    answers.reserve(report.candidates.size());
     for (const CandidateReport& one : report.candidates) answers.push_back(answer_of(report, one));
     return answers;
   }

@@ -61,7 +61,7 @@ Expected<LoadOrder> prepare(const std::string& request) {
   return order;
 }
 
-Expected<void> serve(WorkerChannel& channel, Engine& engine) {
+Expected<void> serve(const WorkerChannel& channel, Engine& engine) {
   while (true) {
     while (channel.has_request(std::chrono::milliseconds(engine.is_idle() ? -1 : 0))) {
       CINELOOM_TRY_ASSIGN(const std::string request, channel.receive_request());
@@ -72,7 +72,7 @@ Expected<void> serve(WorkerChannel& channel, Engine& engine) {
   }
 }
 
-Expected<void> load_and_serve(WorkerChannel& channel) {
+Expected<void> load_and_serve(const WorkerChannel& channel) {
   CINELOOM_TRY_ASSIGN(const std::string request, channel.receive_request());
   const std::unique_ptr<std::FILE, FileCloser> file(::fdopen(kWorkerInput, "rb"));
   if (!file) return fail(ErrorCode::Unavailable, "the model file cannot be read");
@@ -86,7 +86,7 @@ Expected<void> load_and_serve(WorkerChannel& channel) {
 }  // namespace
 
 Expected<void> run_llm_worker() {
-  WorkerChannel channel;
+  const WorkerChannel channel;
   try {
     auto served = load_and_serve(channel);
     return served ? served : channel.send_error(served.error());

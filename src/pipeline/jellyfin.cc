@@ -220,8 +220,8 @@ Expected<JellyfinReceipt> deliver_to_jellyfin(std::span<const DeliveredFilm> fil
   if (receipt.films.empty())
     return std::unexpected(Error(ErrorCode::NotFound, fmt::format("the server has none of the {} films", films.size()))
                                .advise("let it scan its library, or ask for more with --count"));
-  std::vector<std::string> items;
-  for (const JellyfinMatch& match : receipt.films) items.push_back(match.item);
+  std::vector<std::string> items(receipt.films.size());
+  std::ranges::transform(receipt.films, items.begin(), &JellyfinMatch::item);
   CINELOOM_TRY_ASSIGN(const auto list, list_named(client, user, order));
   if (!list) {
     receipt.change = ListChange::Made;

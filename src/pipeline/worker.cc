@@ -86,7 +86,7 @@ Expected<WatchRequest> read_watch_request(std::string_view request) {
   return read;
 }
 
-Expected<std::string> watch_here(WorkerChannel& channel, WatchRequest request, WatchingModels models) {
+Expected<std::string> watch_here(const WorkerChannel& channel, WatchRequest request, WatchingModels models) {
   const Watching& watching = request.watching;
   const FileDescriptor film(kWorkerInput);
   Progress progress(channel.progress_sink());
@@ -112,6 +112,7 @@ SubtitleTrack to_track(SubtitleReading reading, std::string language) {
 Expected<std::string> read_tracks_here() {
   CINELOOM_TRY_ASSIGN(auto found, read_embedded_subtitles(FileDescriptor(kWorkerInput), CancelToken()));
   std::vector<SubtitleTrack> tracks;
+  tracks.reserve(found.size());
   for (EmbeddedSubtitles& one : found) tracks.push_back(to_track(std::move(one.reading), std::move(one.language)));
   return json::write(tracks);
 }
@@ -181,7 +182,7 @@ Expected<VideoFindings> watch_confined(const std::filesystem::path& program, con
 }
 
 Expected<void> run_media_worker() {
-  WorkerChannel channel;
+  const WorkerChannel channel;
   CINELOOM_TRY_ASSIGN(const std::string request, channel.receive_request());
   const bool is_watching = request.starts_with(kWatch);
   const bool is_known = is_watching || request == kEmbeddedSubtitles || request == kRareSubtitles;

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "domain/event_value.h"
+
 namespace cineloom::store {
 namespace {
 
@@ -68,8 +70,7 @@ void append_entry(std::string& bytes, const Entry& entry, std::int64_t& before) 
 
 Expected<Entry> entry_of(const PackedRating& rating, std::span<const FilmId> films) {
   const bool is_there = rating.film >= 0 && static_cast<std::size_t>(rating.film) < films.size();
-  if (!is_there || !(rating.stars >= 0.5F && rating.stars <= 5))
-    return fail(ErrorCode::InvalidArgument, "a rating of a data set names no film, or stars outside 0.5 to 5");
+  if (!is_there || !are_stars(rating.stars)) return fail(ErrorCode::InvalidArgument, "a rating of a data set names no film, or stars outside 0.5 to 5");
   if (rating.at_seconds < -kMostSeconds || rating.at_seconds > kMostSeconds) return fail(ErrorCode::InvalidArgument, "a rating of a data set has no time");
   return Entry{.film = films[static_cast<std::size_t>(rating.film)].number(),
                .halves = static_cast<unsigned>(std::lround(rating.stars * 2)),
