@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "base/json.h"
+#include "base/markup.h"
 #include "base/sha256.h"
 #include "base/utf8.h"
 
@@ -26,13 +27,28 @@ std::string hash_of(std::string_view token) {
   return std::move(sum).finish();
 }
 
+/// Whether it has marks that change the direction of what stands behind it: with them one name looks like another.
+bool turns_text(std::string_view name) {
+  while (!name.empty()) {
+    const auto letter = decode_utf8(name);
+    if ((letter->code_point >= 0x202A && letter->code_point <= 0x202E) || (letter->code_point >= 0x2066 && letter->code_point <= 0x2069)) return true;
+    name.remove_prefix(letter->bytes);
+  }
+  return false;
+}
+
 Expected<void> check_name(std::string_view name, std::string_view what) {
-  const bool has_control = std::ranges::any_of(name, [](char letter) { return (letter >= 0 && letter < ' ') || letter == '\x7f'; });
-  const bool is_good =
-      !name.empty() && is_valid_utf8(name) && count_characters(name) <= kLongestName && !has_control && name.front() != ' ' && name.back() != ' ';
+  const bool is_good = !name.empty() && is_valid_utf8(name) && count_characters(name) <= kLongestName && one_line(name) == name && !turns_text(name);
   if (is_good) return {};
   return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("this name of {} will not do", what))
                              .advise(fmt::format("take 1 to {} letters, without spaces at its ends", kLongestName)));
+}
+
+/// For the log, which outlives an account: what a token may, not what it is called.
+std::string names_of(const std::vector<Scope>& scopes) {
+  std::string names;
+  for (const Scope scope : scopes) names += (names.empty() ? "" : ",") + json::enum_name(scope);
+  return names;
 }
 
 }  // namespace
@@ -281,7 +297,7 @@ Expected<GivenToken> Accounts::add_token(const Account& account, const NewToken&
   const auto [repeated, end] = std::ranges::unique(kept.scopes);
   kept.scopes.erase(repeated, end);
   if (wanted.lifetime) kept.expires_at = kept.made_at + *wanted.lifetime;
-  CINELOOM_TRY_ASSIGN(const TokenId id, parts_->changed(parts_->store->add_token(kept, parts_->note(AuditAction::TokenAdded, address, wanted.name))));
+  CINELOOM_TRY_ASSIGN(const TokenId id, parts_->changed(parts_->store->add_token(kept, parts_->note(AuditAction::TokenAdded, address, names_of(kept.scopes)))));
   return GivenToken{.id = id, .token = std::move(token)};
 }
 

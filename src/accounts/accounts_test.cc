@@ -249,6 +249,20 @@ TEST_P(AccountsTest, NamesAreTakenOnceWithoutCaseAndMustBeSound) {
   }
 }
 
+TEST_F(AccountsFileTest, NamesThatMoveATerminalOrTurnTextAreRefused) {
+  const Account ana = *accounts_->add({.name = "Ana", .role = Role::Admin, .password = Secret(kGood)}, "console");
+  for (const char* name : {"\xC2\x9B"
+                           "2J",
+                           "a\x1B[2J", "a\x7F", "a\nb",
+                           "\xE2\x80\xAE"
+                           "anA",
+                           "\xE2\x81\xA6"
+                           "x"})
+    EXPECT_FALSE(accounts_->add_token(ana, {.name = name, .scopes = {Scope::Read}, .lifetime = {}}, "console")) << name;
+  ASSERT_TRUE(accounts_->add_token(ana, {.name = "Ana's phone", .scopes = {Scope::Read, Scope::Events}, .lifetime = {}}, "console"));
+  EXPECT_EQ(accounts_->audit(1)->front().detail, "read,events") << "the log outlives an account, and names nobody";
+}
+
 TEST_F(AccountsFileTest, NeitherPasswordsNorTokensLieInTheFile) {
   const Account ana = add("Ana");
   const std::string session = session_of("Ana");

@@ -10,8 +10,10 @@ namespace cineloom::cli {
 
 enum class Format { Text, Json };
 
-/// Writes to stdout.
+/// Writes to stdout; to a terminal as `for_terminal` has it.
 void print(std::string_view text);
+/// Text without what a terminal obeys, but line ends, tabs and looks ("\x1b[1m"): titles, names and models' answers may hold anything.
+std::string for_terminal(std::string_view text);
 /// Bold when stdout is a terminal.
 std::string bold(std::string_view text);
 /// Faint when stdout is a terminal.

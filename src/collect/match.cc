@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <unordered_set>
 
 #include "base/utf8.h"
 #include "collect/film_key.h"
@@ -10,6 +11,7 @@ namespace cineloom {
 namespace {
 
 constexpr int kYearSlack = 1;
+constexpr std::size_t kMostOfATitle = 1000;
 constexpr std::size_t kTellingHan = 4;  // characters of a Chinese title that say as much as two words
 
 std::vector<std::string_view> titles_of(const Film& film) {
@@ -47,7 +49,9 @@ bool is_telling(const Film& film) {
   });
 }
 
+/// Lists stay short enough to be walked for every film: real catalogues have a few hundred films of one title.
 void add_once(std::vector<std::size_t>& films, std::size_t film) {
+  if (films.size() >= kMostOfATitle) return;
   if (std::ranges::find(films, film) == films.end()) films.push_back(film);
 }
 
@@ -90,11 +94,12 @@ bool FilmMatcher::contradicts(const Facts& known, const Film& told) const {
 
 std::vector<std::size_t> FilmMatcher::titled(const Film& told) const {
   std::vector<std::size_t> films;
+  std::unordered_set<std::size_t> seen;
   for (const std::string_view title : titles_of(told)) {
     const auto found = by_title_.find(comparable_title(title));
     if (found == by_title_.end()) continue;
     for (const std::size_t film : found->second) {
-      if (!contradicts(films_[film], told)) add_once(films, film);
+      if (!contradicts(films_[film], told) && seen.insert(film).second) films.push_back(film);
     }
   }
   return films;

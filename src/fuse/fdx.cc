@@ -107,19 +107,25 @@ class Reader {
   }
 
   /// From the element's '<' to behind its closing tag or its own '/>'.
-  [[nodiscard]] Span span_of(const pugi::xml_node& node) const {
+  [[nodiscard]] Span span_of(const pugi::xml_node& node) {
     const std::ptrdiff_t name = node.offset_debug();
     if (bytes_.empty() || name < 1) return {};
     const auto begin = static_cast<std::size_t>(name) - 1;
     const pugi::xml_node next = node.next_sibling();
     const std::ptrdiff_t behind = next ? next.offset_debug() : -1;
     if (behind > name) return {.begin = begin, .end = static_cast<std::size_t>(behind) - 1};
-    const auto close = bytes_.find("</Content", begin);
-    return {.begin = begin, .end = std::min(close, bytes_.size())};
+    // Many elements end there: it is looked for once.
+    if (begin < close_from_ || begin > close_) {
+      close_from_ = begin;
+      close_ = std::min(bytes_.find("</Content", begin), bytes_.size());
+    }
+    return {.begin = begin, .end = close_};
   }
 
   std::string_view bytes_;
   std::size_t last_ = 0;
+  std::size_t close_from_ = 1;  ///< from here on the content ends first at close_; 1, 0 = not looked for yet
+  std::size_t close_ = 0;
 };
 
 bool starts_with_any(std::string_view text, std::initializer_list<std::string_view> starts) {

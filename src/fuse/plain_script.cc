@@ -166,10 +166,12 @@ class Reader {
   }
 
   /// A speech that (MORE) broke at the end of a page goes on under the same name.
-  [[nodiscard]] bool goes_on(const ScreenplayElement& name) const {
-    if (!follows_speech()) return false;
-    const auto last = std::ranges::find(screenplay_.elements.rbegin(), screenplay_.elements.rend(), CharacterCue, &ScreenplayElement::kind);
-    return last != screenplay_.elements.rend() && last->text == name.text;
+  [[nodiscard]] bool goes_on(const ScreenplayElement& name) {
+    // A speech may be very long: each element is looked at once.
+    for (; looked_at_ < screenplay_.elements.size(); ++looked_at_) {
+      if (screenplay_.elements[looked_at_].kind == CharacterCue) last_name_ = looked_at_;
+    }
+    return follows_speech() && last_name_ && screenplay_.elements[*last_name_].text == name.text;
   }
 
   /// Lines up to an empty one; where columns tell, up to the first that stands with the action or names another.
@@ -248,6 +250,8 @@ class Reader {
   bool follows_blank_ = true;
   bool has_begun_ = false;     ///< the first heading or call was seen: before it stands the title page
   bool expects_more_ = false;  ///< (MORE) was seen
+  std::size_t looked_at_ = 0;                ///< elements in search of names
+  std::optional<std::size_t> last_name_ = {};  ///< of those, the last name's index
   std::unordered_map<std::string_view, int> name_counts_;  ///< lines that look like a name, without extension
   Screenplay screenplay_;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "fuse/internal/face_names.h"
 #include "fuse/internal/place_lines.h"
@@ -106,6 +107,10 @@ void name_speakers(std::vector<Line>& lines, std::span<const Placement> placemen
 
 /// Lines without a scene get the one that plays while they are spoken; scenes get the names of those who speak in them.
 void join_lines_and_scenes(Timeline& timeline) {
+  std::set<std::pair<int, std::string>> named;
+  for (std::size_t i = 0; i < timeline.scenes.size(); ++i) {
+    for (const std::string& name : timeline.scenes[i].characters) named.emplace(static_cast<int>(i), name);
+  }
   for (Line& line : timeline.lines) {
     if (line.scene < 0) {
       const auto found = std::ranges::upper_bound(timeline.scenes, line.begin, {}, &Scene::end);
@@ -113,7 +118,7 @@ void join_lines_and_scenes(Timeline& timeline) {
     }
     if (line.scene < 0 || line.speaker.empty()) continue;
     auto& names = timeline.scenes[static_cast<std::size_t>(line.scene)].characters;
-    if (std::ranges::find(names, line.speaker) == names.end()) names.push_back(line.speaker);
+    if (named.emplace(line.scene, line.speaker).second) names.push_back(line.speaker);
   }
 }
 

@@ -103,9 +103,12 @@ Expected<Film> Cinema::find_film(const std::string& words) {
 }
 
 Expected<Viewer> Cinema::find_viewer(const std::string& words) {
-  if (const auto number = number_of(words); number && store_->viewer(ViewerId(*number))) return store_->viewer(ViewerId(*number));
+  // A name may be a number too: imported viewers often have such.
   CINELOOM_TRY_ASSIGN(const auto named, store_->find_viewer(words));
   if (named) return *named;
+  if (const auto number = number_of(words)) {
+    if (auto numbered = store_->viewer(ViewerId(*number))) return numbered;
+  }
   return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no viewer '{}'", words))
                              .advise("rate a film under that name first: cineloom rate --user NAME FILM STARS"));
 }

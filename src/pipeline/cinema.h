@@ -212,6 +212,9 @@ class Cinema {
   Expected<TrainingNeed> training_need();
   /// Another kept version was chosen in the store: the next answer loads it.
   void reload_model();
+  /// Removes a viewer's rows and the versions of `models` that learned from them, as Store::erase_viewer; a model that is being made of them
+  /// meanwhile is not kept.
+  Expected<ErasedRows> forget(ViewerId viewer, std::span<const std::string> models);
   /// The library's films or findings, or the model in use, have changed, here or at another node: a loaded model is made to know them, so
   /// that the next question need not.
   void renew_model();
@@ -284,12 +287,20 @@ class Cinema {
   /// The kept model in use, of the films there are now; a version that cannot be loaded is rejected and the one before it taken. None =
   /// train anew.
   Expected<std::optional<KeptModel>> kept_model(std::span<const Film> films);
-  Expected<void> switch_to(Recommender trained, std::string_view settings, std::string_view metrics);
+  /// `learned_from`: those who must still be there for the model to be kept; empty where it keeps nobody's data. Errors: Conflict if one is not.
+  Expected<void> switch_to(Recommender trained, std::string_view settings, std::string_view metrics, std::span<const Viewer> learned_from);
+  Expected<void> require_all_there(std::span<const Viewer> learned_from);
   Expected<void> train_now(Progress& progress, const CancelToken& cancel, NewModelUse use);
   /// Errors: Conflict if the model in use has differential privacy and `use` does not give it up.
   Expected<void> require_leave(NewModelUse use);
-  Expected<void> train_on(std::span<const Film> films, std::span<const Event> events, const CommonTaste* of_all, NewModelUse use, Progress& progress,
-                          const CancelToken& cancel);
+  /// What a model is made of; all is borrowed.
+  struct TrainingGround {
+    std::span<const Film> films;
+    std::span<const Event> events;
+    std::span<const Viewer> viewers;  ///< read before the events
+    const CommonTaste* of_all = nullptr;
+  };
+  Expected<void> train_on(const TrainingGround& ground, NewModelUse use, Progress& progress, const CancelToken& cancel);
   /// Has a model answer; with `mutex_` held.
   void take(std::shared_ptr<const Recommender> recommender);
   Expected<std::shared_ptr<const Recommender>> load_kept();
@@ -310,6 +321,7 @@ class Cinema {
   std::unique_ptr<Store> store_;
   std::mutex training_mutex_;  // held while a model is made
   std::mutex first_look_mutex_;  // held while one is taken
+  std::mutex keeping_mutex_;  // held while a model is kept or a viewer forgotten: neither falls into the other
   std::mutex mutex_;
   std::int64_t switches_ = 0;  // of the model, so that an older one loaded meanwhile does not undo one
   std::atomic<std::uint64_t> renewals_ = 0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <unordered_set>
 
 #include "base/json.h"
 #include "pipeline/cinema.h"
@@ -112,9 +113,10 @@ Expected<void> Cinema::train(Progress& progress, const CancelToken& cancel, NewM
 
 Expected<void> Cinema::train_now(Progress& progress, const CancelToken& cancel, NewModelUse use) {
   CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+  CINELOOM_TRY_ASSIGN(const auto viewers, store_->viewers());
   CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
   CINELOOM_TRY(require_leave(use));
-  return train_on(films, events, nullptr, use, progress, cancel);
+  return train_on({.films = films, .events = events, .viewers = viewers}, use, progress, cancel);
 }
 
 Expected<void> Cinema::train_in_ranks(Ranks& ranks, std::int64_t most_events, Progress& progress, const CancelToken& cancel, NewModelUse use) {
@@ -131,7 +133,7 @@ Expected<void> Cinema::train_in_ranks(Ranks& ranks, std::int64_t most_events, Pr
   if (ranks.rank() != 0) return {};
   CINELOOM_TRY_ASSIGN(const std::int64_t all, store_->event_count());
   CINELOOM_TRY_ASSIGN(const auto some, events_of_some(*store_, viewers, share_of(most_events, all)));
-  return train_on(films, some, &common, use, progress, cancel);
+  return train_on({.films = films, .events = some, .viewers = viewers, .of_all = &common}, use, progress, cancel);
 }
 
 Expected<void> Cinema::require_leave(NewModelUse use) {
@@ -141,24 +143,41 @@ Expected<void> Cinema::require_leave(NewModelUse use) {
                              .advise("train with --private EPSILON, or with --anyway to give privacy up"));
 }
 
-Expected<void> Cinema::train_on(std::span<const Film> films, std::span<const Event> events, const CommonTaste* of_all, NewModelUse use, Progress& progress,
-                                const CancelToken& cancel) {
-  CINELOOM_TRY_ASSIGN(const auto last, kept_model(films));
+Expected<void> Cinema::train_on(const TrainingGround& ground, NewModelUse use, Progress& progress, const CancelToken& cancel) {
+  CINELOOM_TRY_ASSIGN(const auto last, kept_model(ground.films));
   TrainOptions options;
-  options.of_all = of_all;
+  options.of_all = ground.of_all;
   if (last) options.last = last_model(last->recommender, last->version);
   if (use == NewModelUse::Anyway) options.worse = WorseModel::Take;
-  CINELOOM_TRY_ASSIGN(Recommender fitted, Recommender::train(films, events, options, progress, cancel));
+  CINELOOM_TRY_ASSIGN(Recommender fitted, Recommender::train(ground.films, ground.events, options, progress, cancel));
   CINELOOM_TRY(cancel.check());
-  const std::string notes = json::write(notes_of(fitted, events.size()));
-  return switch_to(std::move(fitted), "{}", notes);
+  const std::string notes = json::write(notes_of(fitted, ground.events.size()));
+  return switch_to(std::move(fitted), "{}", notes, ground.viewers);
 }
 
-Expected<void> Cinema::switch_to(Recommender fitted, std::string_view settings, std::string_view metrics) {
+Expected<ErasedRows> Cinema::forget(ViewerId viewer, std::span<const std::string> models) {
+  const std::lock_guard keeping(keeping_mutex_);
+  CINELOOM_TRY_ASSIGN(const ErasedRows rows, store_->erase_viewer(viewer, models));
+  reload_model();
+  return rows;
+}
+
+// Who is erased while a model learns must not live on in it.
+Expected<void> Cinema::require_all_there(std::span<const Viewer> learned_from) {
+  CINELOOM_TRY_ASSIGN(const auto viewers, store_->viewers());
+  std::unordered_set<std::int64_t> there;
+  for (const Viewer& viewer : viewers) there.insert(viewer.id.number());
+  if (std::ranges::all_of(learned_from, [&](const Viewer& viewer) { return there.contains(viewer.id.number()); })) return {};
+  return std::unexpected(Error(ErrorCode::Conflict, "a viewer was erased while the model learned from them").advise("train again: nothing of it was kept"));
+}
+
+Expected<void> Cinema::switch_to(Recommender fitted, std::string_view settings, std::string_view metrics, std::span<const Viewer> learned_from) {
   CINELOOM_TRY_ASSIGN(const FilmFeelings feelings, felt_films());
   Recommender trained = std::move(fitted).with_feelings(feelings);
   if (!options_.is_read_only) {
     const std::string bytes = trained.to_bytes();
+    const std::lock_guard keeping(keeping_mutex_);
+    CINELOOM_TRY(require_all_there(learned_from));
     CINELOOM_TRY_ASSIGN(
         const ModelVersion added,
         store_->add_model(
@@ -184,14 +203,16 @@ Expected<PrivateTraining> Cinema::train_in_private(const PrivateRequest& request
   const Release release{.at = now(), .what = std::string(kRecommenderModel), .mu = promise.mu, .epsilon = promise.loss.epsilon, .delta = promise.loss.delta};
   CINELOOM_TRY_ASSIGN(const double of_year, charge(*store_, release, request.most_a_year));
   const std::string settings = fmt::format(R"({{"private":true,"epsilon":{},"delta":{}}})", promise.loss.epsilon, promise.loss.delta);
-  const std::string notes = json::write(notes_of(fitted, events.size()));
-  CINELOOM_TRY(switch_to(std::move(fitted), settings, notes));
+  // How many events there were is no part of what was promised to be noisy.
+  const std::string notes = json::write(notes_of(fitted, 0));
+  CINELOOM_TRY(switch_to(std::move(fitted), settings, notes, {}));
   return PrivateTraining{.epsilon = promise.loss.epsilon, .delta = promise.loss.delta, .epsilon_of_year = of_year};
 }
 
 void Cinema::reload_model() {
   const std::lock_guard lock(mutex_);
   take(nullptr);
+  first_look_.reset();
   ++switches_;
 }
 
@@ -237,8 +258,14 @@ Expected<std::optional<Cinema::KeptModel>> Cinema::kept_model(std::span<const Fi
   for (;;) {
     CINELOOM_TRY_ASSIGN(const auto kept, store_->active_model(kRecommenderModel));
     if (!kept) return std::optional<KeptModel>();
+    if (!is_private(kept->version) && !kept->warning.empty()) {
+      CINELOOM_TRY_ASSIGN(const auto versions, store_->models(kRecommenderModel));
+      if (is_private_library(versions)) return std::optional<KeptModel>();
+    }
     auto loaded = Recommender::load(films, kept->bytes);
     if (loaded) return std::optional(KeptModel{.recommender = *std::move(loaded), .version = kept->version});
+    // One that keeps viewers' data private does not give way to one that does not, unasked.
+    if (is_private(kept->version)) return std::optional<KeptModel>();
     // A model of other films is sound, only not for this library.
     if (loaded.error().code() != ErrorCode::DataLoss || options_.is_read_only) return std::optional<KeptModel>();
     CINELOOM_TRY(store_->reject_model(kRecommenderModel, kept->version.number));
@@ -302,6 +329,8 @@ Expected<std::shared_ptr<const Recommender>> Cinema::looked_first(const CancelTo
   CINELOOM_TRY_ASSIGN(const auto some, events_of_some(*store_, viewers, share_of(*options_.first_look, all)));
   CINELOOM_TRY_ASSIGN(Recommender looked, Recommender::train(films, some, quick_options(), progress, cancel));
   CINELOOM_TRY_ASSIGN(const FilmFeelings feelings, felt_films());
+  const std::lock_guard keeping(keeping_mutex_);
+  CINELOOM_TRY(require_all_there(viewers));
   const std::lock_guard lock(mutex_);
   if (recommender_) return recommender_;
   first_look_ = std::make_shared<const Recommender>(std::move(looked).with_feelings(feelings));

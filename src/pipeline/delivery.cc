@@ -216,6 +216,11 @@ Expected<void> end_feed_token(Store& store, ViewerId viewer) {
   return store.put_preference(viewer, kTokenName, json::write(std::string()));
 }
 
+Expected<void> end_feed_of(Store& store, const std::string& account) {
+  CINELOOM_TRY_ASSIGN(const auto viewer, store.find_viewer(account));
+  return viewer ? end_feed_token(store, viewer->id) : Expected<void>();
+}
+
 // Hashes are compared: how long it takes says nothing of the token.
 Expected<Viewer> viewer_of_feed(Store& store, std::string_view token) {
   const auto unknown = [] {

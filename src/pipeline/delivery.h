@@ -48,6 +48,8 @@ std::string stremio_id(const Film& film);
 /// Only its hash is kept. Making one ends the one before. Errors: NotFound.
 Expected<std::string> make_feed_token(Store& store, ViewerId viewer);
 Expected<void> end_feed_token(Store& store, ViewerId viewer);
+/// The same for the viewer of an account that ends or is signed out everywhere; nothing where there is no viewer of that name.
+Expected<void> end_feed_of(Store& store, const std::string& account);
 /// Whose token it is. Errors: NotFound.
 Expected<Viewer> viewer_of_feed(Store& store, std::string_view token);
 

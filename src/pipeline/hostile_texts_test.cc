@@ -4,8 +4,13 @@
 
 #include "base/files.h"
 #include "base/json_text.h"
+#include "collect/import.h"
+#include "fuse/fdx.h"
+#include "fuse/plain_script.h"
+#include "fuse/timeline.h"
 #include "pipeline/emotion_report.h"
 #include "pipeline/feeling_reader.h"
+#include "plot/plot.h"
 #include "text/clean.h"
 
 namespace cineloom {
@@ -87,6 +92,41 @@ TEST(HostileTexts, ALongLineAndABombGoThroughAWholeReport) {
   const auto report = report_on(review(line) + review(page + "</nav>") + review("A wonderful film, I loved it."));
   ASSERT_TRUE(report) << report.error().describe();
   EXPECT_EQ(report->reviews + report->unread, 3);
+}
+
+TEST(HostileTexts, EveryLineASpeakerOfItsOwnTakesNoSquareOfMemory) {
+  std::vector<Cue> cues;
+  for (int i = 0; i < 30'000; ++i)
+    cues.push_back({.begin = FilmTime(i * 100), .end = FilmTime(i * 100 + 90), .text = "x", .speaker = "SPEAKER " + std::to_string(i), .language = "en"});
+  const VideoFindings video{.duration = FilmTime(3'000'000), .shots = {{.begin = FilmTime(0), .end = FilmTime(3'000'000)}}};
+  const auto timeline = fuse_timeline({.cues = cues, .video = &video}, CancelToken());
+  ASSERT_TRUE(timeline) << timeline.error().describe();
+  const auto plot = extract_plot(*timeline, {}, video.duration, CancelToken());
+  ASSERT_TRUE(plot) << plot.error().describe();
+  EXPECT_EQ(plot->characters.size(), 500U);
+}
+
+TEST(HostileTexts, ScreenplaysOfNotesOrOfSpeechesWithoutEndTakeTimeThatGrowsWithThem) {
+  std::string notes = "<FinalDraft><Content>";
+  for (int i = 0; i < 20'000; ++i) notes += "<Paragraph Type=\"Action\"><Text>a</Text><ScriptNote/></Paragraph>";
+  const auto noted = parse_fdx(notes + "</Content></FinalDraft>");
+  ASSERT_TRUE(noted) << noted.error().describe();
+  EXPECT_GE(noted->elements.size(), 20'000U);
+  std::string speech = "INT. ROOM - DAY\n\n";
+  for (int i = 0; i < 100'000; ++i) speech += "BOB\n(a)\n(MORE)\n\n";
+  EXPECT_TRUE(parse_plain_script(speech));
+}
+
+TEST(HostileTexts, ThousandsOfFilmsOfOneTitleAreImported) {
+  std::string films = "movieId,title,genres\n";
+  for (int i = 1; i <= 4000; ++i) films += std::to_string(i) + ",Aa Bb (2000),Drama\n";
+  const TemporaryFolder folder = *TemporaryFolder::create();
+  ASSERT_TRUE(write_file(folder.path() / "movies.csv", films));
+  ASSERT_TRUE(write_file(folder.path() / "ratings.csv", "userId,movieId,rating,timestamp\n1,1,4.0,964982703\n"));
+  Progress progress;
+  const auto batch = read_import(folder.path(), {}, progress, CancelToken());
+  ASSERT_TRUE(batch) << batch.error().describe();
+  EXPECT_EQ(batch->films.size(), 4000U);
 }
 
 TEST(HostileTexts, EmptyReviewsSayNothing) {

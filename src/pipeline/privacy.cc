@@ -90,27 +90,37 @@ Expected<std::string> events_as_csv(Cinema& cinema, ViewerId viewer) {
   return text;
 }
 
-/// Nobody who objected is in what others are given.
-Expected<std::set<ViewerId>> who_objected(Store& store) {
+/// Nobody who objected is in what others are given, and nobody who was made up: whoever knows those can take them out of a group.
+Expected<std::set<ViewerId>> who_stays_out(Store& store) {
   CINELOOM_TRY_ASSIGN(const auto viewers, store.viewers());
   std::set<ViewerId> found;
   for (const Viewer& viewer : viewers) {
+    if (viewer.is_simulated) found.insert(viewer.id);
     CINELOOM_TRY_ASSIGN(const auto log, consents_of(store, viewer.id));
     if (standing_of(log, ConsentTopic::AnonymousExport) == Standing::Withdrawn) found.insert(viewer.id);
   }
   return found;
 }
 
+/// Places by the films' keys: an order that came of events would tell who gave them, and when.
+std::map<FilmId, std::int32_t> places_of(std::span<const Film> films) {
+  std::map<FilmId, std::int32_t> places;
+  for (std::size_t i = 0; i < films.size(); ++i) places.emplace(films[i].id, static_cast<std::int32_t>(i));
+  return places;
+}
+
 /// By viewer the last stars they gave each film; a like counts as the best.
-Expected<std::vector<privacy::Person>> people_of(Cinema& cinema, std::map<FilmId, std::int32_t>& positions) {
+Expected<std::vector<privacy::Person>> people_of(Cinema& cinema, std::span<const Film> films) {
   CINELOOM_TRY_ASSIGN(const auto events, cinema.store().all_events());
-  CINELOOM_TRY_ASSIGN(const auto objected, who_objected(cinema.store()));
+  CINELOOM_TRY_ASSIGN(const auto outside, who_stays_out(cinema.store()));
+  const std::map<FilmId, std::int32_t> places = places_of(films);
   constexpr float kLiked = 5;
   std::map<ViewerId, std::map<std::int32_t, privacy::Opinion>> found;
   for (const Event& event : events) {
     if (event.kind != EventKind::Rate && event.kind != EventKind::Like) continue;
-    if (objected.contains(event.viewer)) continue;
-    const auto item = positions.try_emplace(event.film, static_cast<std::int32_t>(positions.size())).first->second;
+    const auto place = places.find(event.film);
+    if (outside.contains(event.viewer) || place == places.end()) continue;
+    const std::int32_t item = place->second;
     found[event.viewer][item] = {.item = item, .value = event.value ? static_cast<float>(*event.value) : kLiked, .year = year_of(event.at)};
   }
   std::vector<privacy::Person> people;
@@ -125,7 +135,7 @@ Expected<std::vector<privacy::Person>> people_of(Cinema& cinema, std::map<FilmId
 Expected<void> remove_account_of(const Cinema& cinema, const std::string& viewer) {
   CINELOOM_TRY_ASSIGN(const auto accounts, open_account_store(library_address(cinema.options().store, cinema.options().data)));
   CINELOOM_TRY_ASSIGN(const auto account, accounts->find_account(viewer));
-  if (!account) return {};
+  if (!account || account->name != viewer) return {};  // accounts are found whatever their capitals; viewers differ by them
   return accounts->remove_account(account->id, {.at = cinema.now(), .action = AuditAction::AccountRemoved, .address = "console", .detail = "erased"});
 }
 
@@ -146,20 +156,29 @@ Expected<PrivacyBudget> privacy_budget(Store& store, Timestamp now) {
   return budget;
 }
 
-Expected<double> charge(Store& store, const Release& release, std::optional<double> most_a_year) {
+namespace {
+
+/// What the year up to a release comes to, with `more` beside what the ledger has. Errors: ResourceExhausted past what is allowed.
+Expected<double> epsilon_of_year(Store& store, const Release& release, double more, std::optional<double> most) {
   CINELOOM_TRY_ASSIGN(const auto releases, store.releases());
-  double squares = release.mu * release.mu;
-  for (const Release& before : releases) {
-    if (before.at > release.at - kYear) squares += before.mu * before.mu;
+  double squares = more;
+  for (const Release& one : releases) {
+    if (one.at > release.at - kYear) squares += one.mu * one.mu;
   }
   const double epsilon = epsilon_of(squares, release.delta);
-  if (most_a_year && epsilon > *most_a_year * (1 + 1e-9)) {
-    return std::unexpected(Error(ErrorCode::ResourceExhausted,
-                                 fmt::format("with this release the year would come to epsilon {:.3f}, past the {:.3f} allowed", epsilon, *most_a_year))
-                               .advise("ask for a smaller epsilon, or wait until older releases are a year past: cineloom privacy budget"));
-  }
+  if (!most || epsilon <= *most * (1 + 1e-9)) return epsilon;
+  return std::unexpected(
+      Error(ErrorCode::ResourceExhausted, fmt::format("with this release the year would come to epsilon {:.3f}, past the {:.3f} allowed", epsilon, *most))
+          .advise("ask for a smaller epsilon, or wait until older releases are a year past: cineloom privacy budget"));
+}
+
+}  // namespace
+
+// Another node may have charged the same ledger between the look and the entry: the second look sees both, and then nothing is told.
+Expected<double> charge(Store& store, const Release& release, std::optional<double> most_a_year) {
+  CINELOOM_TRY(epsilon_of_year(store, release, release.mu * release.mu, most_a_year));
   CINELOOM_TRY(store.add_release(release));
-  return epsilon;
+  return epsilon_of_year(store, release, 0, most_a_year);
 }
 
 namespace {
@@ -265,8 +284,7 @@ Expected<ErasureReceipt> erase_viewer(Cinema& cinema, ViewerId viewer) {
   CINELOOM_TRY(remove_account_of(cinema, known.name));
   CINELOOM_TRY_ASSIGN(const auto before, cinema.store().models(kRecommenderModel));
   const std::array models{std::string(kRecommenderModel)};
-  CINELOOM_TRY_ASSIGN(receipt.rows, cinema.store().erase_viewer(known.id, models));
-  cinema.reload_model();
+  CINELOOM_TRY_ASSIGN(receipt.rows, cinema.forget(known.id, models));
   CINELOOM_TRY_ASSIGN(const auto after, cinema.store().models(kRecommenderModel));
   receipt.is_model_gone = std::ranges::any_of(before, &ModelVersion::is_active) && std::ranges::none_of(after, &ModelVersion::is_active);
   for (const fs::path& copy : known_copies(cinema)) receipt.copies.push_back(erase_from(copy, cinema.options().data, known.name));
@@ -300,21 +318,17 @@ Expected<void> export_viewer(Cinema& cinema, const std::string& viewer, const fs
 
 Expected<AnonymousReceipt> export_anonymously(Cinema& cinema, const AnonymousRequest& request) {
   CINELOOM_TRY(require_new(request.target));
-  std::map<FilmId, std::int32_t> positions;
-  CINELOOM_TRY_ASSIGN(const auto people, people_of(cinema, positions));
-  std::vector<std::string> keys(positions.size());
-  for (const auto& [id, position] : positions) {
-    CINELOOM_TRY_ASSIGN(const Film film, cinema.store().film(id));
-    keys[static_cast<std::size_t>(position)] = film.key;
-  }
+  CINELOOM_TRY_ASSIGN(auto films, cinema.store().all_films());
+  std::ranges::sort(films, {}, &Film::key);
+  CINELOOM_TRY_ASSIGN(const auto people, people_of(cinema, films));
   CINELOOM_TRY_ASSIGN(const auto bytes, privacy::secret_bytes());
   CINELOOM_TRY_ASSIGN(const auto groups, privacy::group_tastes(people, {.size = request.group}, *bytes));
   AnonymousReceipt receipt{.viewers = static_cast<int>(people.size()), .groups = static_cast<int>(groups.size())};
   std::string text = "group,film,quarters,stars,year\n";
   for (const privacy::TasteGroup& group : groups) {
     for (const privacy::GroupOpinion& opinion : group.opinions) {
-      text +=
-          fmt::format("{},{},{},{},{}\n", group.name, csv_cell(keys[static_cast<std::size_t>(opinion.item)]), opinion.quarters, opinion.value, opinion.year);
+      text += fmt::format("{},{},{},{},{}\n", group.name, csv_cell(films[static_cast<std::size_t>(opinion.item)].key), opinion.quarters, opinion.value,
+                          opinion.year);
       ++receipt.rows;
     }
   }

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <future>
+#include <map>
+#include <utility>
 
 #include "base/files.h"
 #include "pipeline/consent.h"
@@ -202,6 +205,82 @@ TEST_F(Privacy, ErasesTheAccountOfAViewerWithIt) {
   EXPECT_TRUE(accounts->accounts()->empty());
   const std::string bytes = *read_file(folder_.path() / "library" / "accounts.db");
   EXPECT_THAT(bytes, ::testing::Not(HasSubstr("viewer 3")));
+}
+
+TEST_F(Privacy, LeavesTheAccountOfAnotherWhoseNameDiffersByCapitals) {
+  const auto accounts = *open_account_file(folder_.path() / "library");
+  ASSERT_TRUE(accounts->add_account({.id = {}, .name = "Viewer 3", .role = Role::Admin, .password_hash = "x", .made_at = now_}, {.at = now_}));
+  ASSERT_TRUE(erase_viewer(*cinema_, "viewer 3"));
+  EXPECT_THAT(*accounts->accounts(), SizeIs(1));
+}
+
+TEST_F(Privacy, KeepsNoModelOfSomebodyWhoWasErasedWhileItLearned) {
+  bool is_erased = false;
+  Progress progress([&](const ProgressUpdate&) {
+    if (std::exchange(is_erased, true)) return;
+    EXPECT_TRUE(erase_viewer(*cinema_, "viewer 7"));
+  });
+  const auto trained = cinema_->train(progress, CancelToken());
+  ASSERT_TRUE(is_erased);
+  ASSERT_FALSE(trained);
+  EXPECT_EQ(trained.error().code(), ErrorCode::Conflict);
+  EXPECT_THAT(*cinema_->store().models(kRecommenderModel), SizeIs(0));
+  Progress again;
+  EXPECT_TRUE(cinema_->train(again, CancelToken()));
+}
+
+TEST_F(Privacy, TellsNoOrderOfEventsInExportsOfEverybodysTastes) {
+  const auto target = folder_.path() / "tastes.csv";
+  ASSERT_TRUE(export_anonymously(*cinema_, {.group = 20, .target = target}));
+  const std::string text = *read_file(target);
+  std::map<std::string, std::vector<std::string>> films;
+  for (std::size_t at = text.find('\n') + 1; at < text.size(); at = text.find('\n', at) + 1) {
+    const auto comma = text.find(',', at);
+    films[text.substr(at, comma - at)].push_back(text.substr(comma + 1, text.find(',', comma + 1) - comma - 1));
+  }
+  ASSERT_FALSE(films.empty());
+  for (const auto& [group, keys] : films) EXPECT_TRUE(std::ranges::is_sorted(keys)) << group;
+}
+
+TEST_F(Privacy, CountsNobodyWhoWasMadeUpAmongThoseInAGroup) {
+  for (int i = 10; i < 60; ++i) {
+    const auto found = cinema_->store().find_viewer("viewer " + std::to_string(i));
+    ASSERT_TRUE(cinema_->store().erase_viewer((*found)->id, {}));
+  }
+  for (int i = 0; i < 30; ++i) {
+    const ViewerId id = *cinema_->store().put_viewer({.name = "made up " + std::to_string(i), .is_simulated = true});
+    ASSERT_TRUE(cinema_->store().append_events(std::vector{Event{.viewer = id, .film = films_[0], .kind = EventKind::Like, .at = at(1)}}));
+  }
+  EXPECT_FALSE(export_anonymously(*cinema_, {.group = 20, .target = folder_.path() / "tastes.csv"})) << "ten people are no group of twenty";
+}
+
+TEST_F(Privacy, KeepsTheLedgerWhenAnOlderCopyTakesTheLibrarysPlace) {
+  ASSERT_TRUE(train({.epsilon = 1, .delta = 1e-3}));
+  const auto copy = folder_.path() / "copy.db";
+  ASSERT_TRUE(back_up(*cinema_, copy, {}, CancelToken()));
+  now_ += std::chrono::hours(1);
+  ASSERT_TRUE(train({.epsilon = 1, .delta = 1e-3}));
+  cinema_.reset();
+  ASSERT_TRUE(restore(copy, folder_.path() / "library", {}, Replacing::Yes, CancelToken()));
+  cinema_ = *Cinema::open({.data = folder_.path() / "library", .resources = CINELOOM_SOURCE_DIR, .program = {}, .now = [this] { return now_; }});
+  EXPECT_THAT(*cinema_->store().releases(), SizeIs(2));
+}
+
+TEST_F(Privacy, DoesNotGiveWayToAnOlderModelWithoutItWhereThePrivateOneIsDamaged) {
+  Progress progress;
+  ASSERT_TRUE(cinema_->train(progress, CancelToken()));
+  ASSERT_TRUE(train({.epsilon = 1, .delta = 1e-3}));
+  const std::string settings = cinema_->store().models(kRecommenderModel)->front().settings;
+  ASSERT_TRUE(cinema_->store().add_model({.name = std::string(kRecommenderModel), .settings = settings, .bytes = "no model"}));
+  cinema_->reload_model();
+  EXPECT_EQ(cinema_->train(progress, CancelToken()).error().code(), ErrorCode::Conflict);
+  const auto versions = *cinema_->store().models(kRecommenderModel);
+  EXPECT_TRUE(versions.front().is_active) << "it is not put aside for one that keeps nothing private";
+}
+
+TEST_F(Privacy, TellsNoCountOfEventsWithAPrivateModel) {
+  ASSERT_TRUE(train({.epsilon = 1, .delta = 1e-3}));
+  EXPECT_THAT(cinema_->store().models(kRecommenderModel)->front().metrics, HasSubstr("\"events\":0"));
 }
 
 TEST_F(Privacy, KeepsAModelThatNobodyCanBeReadFrom) {

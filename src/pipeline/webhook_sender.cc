@@ -77,7 +77,8 @@ DeliveryOutcome outcome_of(const Expected<outbound::HttpReply>& reply, const Tak
             .status = status,
             .cause = "the receiver answered 410: it is gone",
             .disable_for = "the receiver answered 410: it is gone"};
-  const auto pause = std::clamp<std::chrono::milliseconds>(std::chrono::seconds(reply->retry_after_seconds), std::chrono::milliseconds(0), kLongestPause);
+  const auto pause =
+      std::chrono::milliseconds(std::clamp<std::chrono::seconds>(std::chrono::seconds(reply->retry_after_seconds), std::chrono::seconds(0), kLongestPause));
   const bool is_redirect = status >= 300 && status < 400;
   return failed(is_redirect ? fmt::format("the receiver answered {}, and redirects are not followed", status) : fmt::format("the receiver answered {}", status),
                 status, pause, taken, patience, now);

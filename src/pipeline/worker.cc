@@ -19,6 +19,9 @@
 namespace cineloom {
 namespace {
 
+// Of one film: a picture a shot and a face, and sheets. A disk must not be filled by whoever made the film.
+constexpr int kMostPictures = 200'000;
+constexpr std::uint64_t kMostPictureBytes = 8ULL << 30U;
 constexpr char kFieldEnd = '\0';
 // What a media worker can be asked for.
 constexpr std::string_view kWatch = "watch";
@@ -28,15 +31,17 @@ constexpr std::string_view kRareSubtitles = "rare subtitles";
 /// Writes the pictures that a child sends: a file name, a zero byte, a JPEG. The name is the child's word, so it must be plain. Without a name
 /// it is a mark for the journal.
 WorkerDataSink findings_into(const std::filesystem::path& folder, WatchJournal* journal) {
-  return [folder, journal](std::string_view bytes) -> Expected<void> {
+  return [folder, journal, files = 0, written = std::uint64_t{0}](std::string_view bytes) mutable -> Expected<void> {
     const auto end = bytes.find(kFieldEnd);
     if (end == 0 && journal != nullptr) {
       journal->append(bytes.substr(1));
       return {};
     }
-    if (end == std::string_view::npos || !is_plain_name(bytes.substr(0, end))) {
+    if (end == std::string_view::npos || !is_picture_name(bytes.substr(0, end))) {
       return fail(ErrorCode::DataLoss, "the media worker sent a picture with a bad name");
     }
+    written += bytes.size();
+    if (++files > kMostPictures || written > kMostPictureBytes) return fail(ErrorCode::DataLoss, "the media worker sent more pictures than a film has");
     return write_file(folder / std::string(bytes.substr(0, end)), bytes.substr(end + 1));
   };
 }

@@ -68,14 +68,14 @@ Expected<void> check_pictures(const VideoFindings& video) {
   // A first impression has pictures and knows no shots.
   const auto is_keyframe = [&](const Keyframe& one) {
     const bool has_shot = is_index(one.shot, video.shots.size()) || (video.is_scouted && one.shot == -1);
-    return has_shot && is_frame(one.frame) && is_time(one.at) && std::isfinite(one.sharpness) && one.rank >= 0 && is_plain_name(one.file);
+    return has_shot && is_frame(one.frame) && is_time(one.at) && std::isfinite(one.sharpness) && one.rank >= 0 && is_picture_name(one.file);
   };
   if (!std::ranges::all_of(video.keyframes, is_keyframe)) return cannot_be("a keyframe");
   const Trickplay& strip = video.trickplay;
   const bool is_strip = strip.width > 0 && strip.height > 0 && strip.columns > 0 && strip.columns <= 100 && strip.rows > 0 && strip.rows <= 100 &&
                         strip.interval > FilmTime(0) && is_time(strip.interval) && strip.count >= 0;
   const bool has_none = strip.width == 0 && strip.count == 0 && strip.files.empty();
-  if ((!is_strip && !has_none) || !is_side(strip.width) || !is_side(strip.height) || !std::ranges::all_of(strip.files, is_plain_name)) {
+  if ((!is_strip && !has_none) || !is_side(strip.width) || !is_side(strip.height) || !std::ranges::all_of(strip.files, is_picture_name)) {
     return cannot_be("pictures for a seek bar");
   }
   return {};
@@ -89,7 +89,7 @@ Expected<void> check_people(const VideoFindings& video) {
   if (!std::ranges::all_of(video.faces, is_face)) return cannot_be("a face");
   const auto is_person = [&](const SeenPerson& person) {
     const bool has_shots = std::ranges::all_of(person.shots, [&](int shot) { return is_index(shot, video.shots.size()); });
-    return person.faces >= 0 && has_shots && std::ranges::is_sorted(person.shots) && is_plain_name(person.file);
+    return person.faces >= 0 && has_shots && std::ranges::is_sorted(person.shots) && is_picture_name(person.file);
   };
   return std::ranges::all_of(video.people, is_person) ? Expected<void>() : cannot_be("a person");
 }
@@ -141,8 +141,8 @@ Expected<void> check(SubtitleTrack& track) {
 
 }  // namespace
 
-bool is_plain_name(std::string_view name) {
-  return !name.empty() && name.size() <= 255 && name.find('/') == std::string_view::npos && !name.starts_with('.') && one_line(name) == name;
+bool is_picture_name(std::string_view name) {
+  return name.ends_with(".jpg") && name.size() <= 255 && name.find('/') == std::string_view::npos && !name.starts_with('.') && one_line(name) == name;
 }
 
 Expected<VideoFindings> read_findings(std::string_view json) {

@@ -10,8 +10,8 @@
 /// What a media worker says of a film is the word of whoever made the film: it is read here, and held against what can be.
 namespace cineloom {
 
-/// Whether a file of that name lies in the folder itself: neither a path nor hidden, letters that can be shown, at most 255 bytes.
-bool is_plain_name(std::string_view name);
+/// Whether a picture of that name lies in the folder itself: "*.jpg", neither a path nor hidden, letters that can be shown, at most 255 bytes.
+bool is_picture_name(std::string_view name);
 
 /// Findings whose times rise and lie within a thousand hours, whose numbers are in their ranges, whose indices lead somewhere, and
 /// whose files have plain names. Texts are made printable. Errors: DataLoss that names what cannot be.

@@ -49,6 +49,11 @@ void EventHub::unsubscribe(std::uint64_t number) {
   listeners_.erase(number);
 }
 
+std::size_t EventHub::listener_count() const {
+  const std::lock_guard lock(mutex_);
+  return listeners_.size();
+}
+
 void EventHub::forget(std::string_view scope) {
   const std::lock_guard lock(mutex_);
   if (const auto recent = recent_.find(scope); recent != recent_.end()) recent_.erase(recent);

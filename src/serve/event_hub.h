@@ -41,6 +41,7 @@ class EventHub {
   };
   Subscription subscribe(std::uint64_t last_seen, Listener listener, std::string_view scope = {});
   void unsubscribe(std::uint64_t number);
+  [[nodiscard]] std::size_t listener_count() const;
   /// Nothing more will be said there: what was kept for those who come back is forgotten.
   void forget(std::string_view scope);
 
@@ -48,7 +49,7 @@ class EventHub {
   [[nodiscard]] std::uint64_t next_number() const;
 
   Numbers numbers_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<std::string, std::deque<ServerEvent>, std::less<>> recent_;  ///< by scope
   struct Listening {
     std::string scope;

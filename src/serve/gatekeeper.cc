@@ -84,7 +84,12 @@ Expected<Visitor> Gatekeeper::visitor_with(const accounts::Pass& pass) {
   CINELOOM_TRY_ASSIGN(const auto own, store_.find_viewer(pass.account.name));
   if (own) {
     visitor.viewer = own->id;
-  } else if (const auto made = store_.put_viewer({.name = pass.account.name})) {  // a full disk keeps nobody out
+    return visitor;
+  }
+  // Who was erased a moment ago is remembered for a moment more, here or by another node: that must not make them a viewer again.
+  const auto living = accounts_.find(pass.account.name);
+  if (!living || living->id != pass.account.id) return Visitor();
+  if (const auto made = store_.put_viewer({.name = pass.account.name})) {  // a full disk keeps nobody out
     visitor.viewer = *made;
   }
   return visitor;

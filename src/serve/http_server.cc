@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "base/thread_pool.h"
+#include "serve/internal/body_budget.h"
 #include "serve/internal/exchange.h"
 #include "serve/problem.h"
 
@@ -37,6 +38,7 @@ constexpr std::size_t kMostWaiting = 256;
 /// Slow answers at once; more wait for their turn.
 constexpr int kProducers = 32;
 constexpr std::size_t kFileChunk = 256U << 10U;
+constexpr std::uint64_t kSmallBody = 64U << 10U;
 
 /// What a listener wants to hear.
 struct EventPlace {
@@ -56,6 +58,19 @@ struct EventQueue {
   net::steady_timer wake;
   std::deque<std::string> waiting;
   bool is_ending = false;  ///< what waits is the last
+};
+
+/// Ends a subscription also where a server that stops throws the coroutine away: nothing may be told to a connection that is gone.
+class Unsubscriber {
+ public:
+  Unsubscriber(EventHub& events, std::uint64_t number) : events_(events), number_(number) {}
+  Unsubscriber(const Unsubscriber&) = delete;
+  Unsubscriber& operator=(const Unsubscriber&) = delete;
+  ~Unsubscriber() { events_.unsubscribe(number_); }
+
+ private:
+  EventHub& events_;
+  std::uint64_t number_;
 };
 
 /// What a stopping server says to those who listen: browsers come back by themselves after that many milliseconds.
@@ -138,6 +153,8 @@ struct HttpServer::Implementation {
       : options(chosen),
         handler(std::move(chosen_handler)),
         events(hub),
+        large_bodies(chosen.max_large_bytes),
+        small_bodies(chosen.max_small_bytes),
         acceptor(io),
         admission(limits_of(chosen)),
         prompt(limits_of(chosen).prompt_threads),
@@ -146,6 +163,8 @@ struct HttpServer::Implementation {
   net::awaitable<void> accept();
   net::awaitable<void> serve(tcp::socket socket);
   net::awaitable<void> converse(Connection& connection, const std::string& address);
+  net::awaitable<bool> answer_next(Connection& connection, beast::flat_buffer& buffer, const std::string& address);
+  net::awaitable<bool> answer_request(Connection& connection, HttpRequest request, bool keep_alive);
   net::awaitable<HttpResponse> handle(HttpRequest request);
   HttpResponse answer(const HttpRequest& request, const Admission::Ticket& ticket);
   HttpResponse refuse(const HttpRequest& request);
@@ -161,6 +180,8 @@ struct HttpServer::Implementation {
   HttpOptions options;
   HttpHandler handler;
   EventHub& events;
+  BodyBudget large_bodies;  // before io, which takes the coroutines with it: they give their shares back
+  BodyBudget small_bodies;
   net::io_context io{1};
   tcp::acceptor acceptor;
   std::uint16_t port = 0;                       // of the acceptor, also when that is closed
@@ -188,7 +209,7 @@ net::awaitable<void> HttpServer::Implementation::accept() {
       if (is_draining) co_return;
       continue;
     }
-    net::co_spawn(io, serve(std::move(socket)), net::detached);
+    if (connections.size() < options.max_connections) net::co_spawn(io, serve(std::move(socket)), net::detached);
   }
 }
 
@@ -205,40 +226,55 @@ net::awaitable<void> HttpServer::Implementation::serve(tcp::socket socket) {
 }
 
 net::awaitable<void> HttpServer::Implementation::converse(Connection& connection, const std::string& address) {
-  beast::tcp_stream& stream = connection.stream;
   beast::flat_buffer buffer;
-  for (bool keep_alive = true; keep_alive;) {
-    http::request_parser<http::string_body> parser;
-    parser.body_limit(options.max_body_bytes);
-    stream.expires_after(options.idle_timeout);
-    connection.reading = buffer.size() == 0 ? &parser : nullptr;
-    if (is_draining && connection.is_idle()) break;  // its last answer was on its way when the others were closed
-    auto [error, bytes] = co_await http::async_read(stream, buffer, parser, kAwait);
-    connection.reading = nullptr;
-    if (error == http::error::body_limit || error == http::error::header_limit) {
-      // Named: gcc 12 destroys temporaries of such a call twice.
-      const HttpRequest unread;
-      HttpResponse refusal = too_large(options.max_body_bytes, names);
-      co_await send(stream, unread, std::move(refusal), false);
-      break;
-    }
-    if (error) break;
-    HttpRequest request = to_request(parser.get());
-    request.peer = peer_of(request, address, options.proxy);
-    HttpResponse response = co_await handle(request);
-    keep_alive = parser.get().keep_alive() && !is_draining;
-    stream.expires_never();
-    if (response.is_event_stream) {
-      const EventPlace from{.scope = response.event_scope, .last_seen = last_event_id(request)};
-      if (co_await send(stream, request, std::move(response), true)) co_await stream_events(connection, from);
-      break;
-    }
-    if (response.produce) {
-      keep_alive = co_await produce(stream, request, std::move(response), keep_alive);
-      continue;
-    }
-    keep_alive = co_await send(stream, request, std::move(response), keep_alive) && keep_alive;
+  while (co_await answer_next(connection, buffer, address)) {}
+}
+
+/// Reads a request and answers it; false where the connection ends.
+net::awaitable<bool> HttpServer::Implementation::answer_next(Connection& connection, beast::flat_buffer& buffer, const std::string& address) {
+  beast::tcp_stream& stream = connection.stream;
+  http::request_parser<http::string_body> parser;
+  parser.body_limit(options.max_body_bytes);
+  stream.expires_after(options.idle_timeout);
+  connection.reading = buffer.size() == 0 ? &parser : nullptr;
+  if (is_draining && connection.is_idle()) co_return false;  // its last answer was on its way when the others were closed
+  auto [error, bytes] = co_await http::async_read_header(stream, buffer, parser, kAwait);
+  connection.reading = nullptr;
+  const std::uint64_t length = error ? 0 : parser.content_length().value_or(0);
+  const bool is_large = length > kSmallBody || parser.chunked();
+  BodyShare share(is_large ? large_bodies : small_bodies);
+  bool has_room = share.grow_to(length);
+  // A foreign name is refused without its body.
+  while (!error && has_room && !parser.is_done() && names.is_own_host(std::string_view(parser.get()[http::field::host]))) {
+    auto [body_error, body_bytes] = co_await http::async_read_some(stream, buffer, parser, kAwait);
+    error = body_error;
+    has_room = share.grow_to(parser.get().body().size());
   }
+  // Named: gcc 12 destroys temporaries of such a call twice.
+  const HttpRequest unread;
+  if (error == http::error::body_limit || error == http::error::header_limit || !has_room) {
+    HttpResponse refusal = has_room ? too_large(options.max_body_bytes, names) : too_many_bodies(names);
+    co_await send(stream, unread, std::move(refusal), false);
+    co_return false;
+  }
+  if (error) co_return false;
+  const bool keep_alive = parser.keep_alive() && parser.is_done();
+  HttpRequest request = to_request(parser.release());
+  request.peer = peer_of(request, address, options.proxy);
+  co_return co_await answer_request(connection, std::move(request), keep_alive);
+}
+
+net::awaitable<bool> HttpServer::Implementation::answer_request(Connection& connection, HttpRequest request, bool keep_alive) {
+  beast::tcp_stream& stream = connection.stream;
+  HttpResponse response = co_await handle(request);
+  keep_alive = keep_alive && !is_draining;
+  if (response.is_event_stream) {
+    const EventPlace from{.scope = response.event_scope, .last_seen = last_event_id(request)};
+    if (co_await send(stream, request, std::move(response), true)) co_await stream_events(connection, from);
+    co_return false;
+  }
+  if (response.produce) co_return co_await produce(stream, request, std::move(response), keep_alive);
+  co_return co_await send(stream, request, std::move(response), keep_alive) && keep_alive;
 }
 
 net::awaitable<HttpResponse> HttpServer::Implementation::handle(HttpRequest request) {
@@ -297,6 +333,7 @@ void HttpServer::Implementation::begin_drain() {
 }
 
 net::awaitable<bool> HttpServer::Implementation::send(beast::tcp_stream& stream, const HttpRequest& request, HttpResponse response, bool keep_alive) {
+  stream.expires_after(options.idle_timeout);
   http::response<http::string_body> message = to_message(response, keep_alive);
   const bool is_head = request.method == "HEAD";
   if (response.file || response.is_event_stream || is_head) {
@@ -307,7 +344,6 @@ net::awaitable<bool> HttpServer::Implementation::send(beast::tcp_stream& stream,
     if (response.file && !is_head) co_return co_await send_file(stream, *response.file);
     co_return true;
   }
-  stream.expires_after(options.idle_timeout);
   auto [error, bytes] = co_await http::async_write(stream, message, kAwait);
   co_return !error;
 }
@@ -336,6 +372,7 @@ net::awaitable<void> HttpServer::Implementation::stream_events(Connection& conne
     net::post(executor, [queue, text = event.wire_text()]() mutable { queue->add(std::move(text)); });
   };
   const auto subscription = events.subscribe(from.last_seen, tell, from.scope);
+  const Unsubscriber unsubscriber(events, subscription.number);
   connection.events = queue;
   ++listeners;
   queue->waiting.emplace_back(": hello\n\n");
@@ -358,7 +395,6 @@ net::awaitable<void> HttpServer::Implementation::stream_events(Connection& conne
     if (error) break;
   }
   --listeners;
-  events.unsubscribe(subscription.number);
 }
 
 /// Sees a client that closes its connection while it waits; what a client sends ahead of its time is left where it is.
@@ -392,7 +428,6 @@ net::awaitable<bool> HttpServer::Implementation::produce(beast::tcp_stream& stre
   if (production->head) {
     HttpResponse head = *std::move(production->head);
     head.headers.insert(head.headers.end(), response.headers.begin(), response.headers.end());
-    stream.expires_never();
     if (production->is_whole) {
       is_sent = co_await send(stream, request, std::move(head), keep_alive) && keep_alive;
     } else {

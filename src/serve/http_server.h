@@ -17,6 +17,9 @@ struct HttpOptions {
   std::string address = "127.0.0.1";                ///< loopback unless the owner says otherwise
   std::uint16_t port = 8787;                        ///< 0 = any free one
   std::uint64_t max_body_bytes = 64ULL << 20U;      ///< larger bodies get 413
+  std::uint64_t max_large_bytes = 256ULL << 20U;    ///< of bodies over 64 KiB that are read or worked on at once; more get 503
+  std::uint64_t max_small_bytes = 256ULL << 20U;    ///< the same of smaller ones, so that large ones do not keep them out
+  std::size_t max_connections = 16'384;             ///< more are closed at once
   std::chrono::seconds idle_timeout{60};            ///< a silent connection is closed after it
   int handler_threads = 0;                          ///< for quick questions; 0 = the cores there are
   std::chrono::seconds drain{5};                    ///< so long requests that came before the stop may take

@@ -90,7 +90,7 @@ object list_tools() {
                           {"title", string(tool.title)},
                           {"description", string(tool.description)},
                           {"inputSchema", input_of(tool)},
-                          {"annotations", object{{"readOnlyHint", tool.is_reading}, {"destructiveHint", false}, {"openWorldHint", false}}}});
+                          {"annotations", object{{"readOnlyHint", tool.needs == Scope::Read}, {"destructiveHint", false}, {"openWorldHint", false}}}});
   }
   return {{"tools", std::move(list)}};
 }
@@ -108,9 +108,9 @@ RpcResult call_tool(Cinema& cinema, const McpCaller& caller, const object& param
   const std::string name = text_in(params, "name");
   const auto tool = std::ranges::find(mcp_tools(), name, &McpTool::name);
   if (tool == mcp_tools().end()) return refuse(kInvalidParams, fmt::format("there is no tool '{}'", name));
-  if (!tool->is_reading && !caller.may_change) {
-    return failure(Error(ErrorCode::InvalidArgument, "whoever speaks may only read here")
-                       .advise("use a token that may write events, or stop the program that holds the library"));
+  if (tool->needs != Scope::Read && caller.may && !caller.may(tool->needs)) {
+    return failure(Error(ErrorCode::InvalidArgument, "whoever speaks may not do this here")
+                       .advise(fmt::format("use a token with the scope '{}', or stop the program that holds the library", json::enum_name(tool->needs))));
   }
   const value* given = params.if_contains("arguments");
   const value none = object{};

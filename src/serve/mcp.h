@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "pipeline/cinema.h"
+#include "store/account_store.h"
 
 namespace cineloom::serve {
 
@@ -13,7 +14,7 @@ namespace cineloom::serve {
 struct McpCaller {
   std::optional<ViewerId> viewer;              ///< whom a tool serves that was not told whom
   std::function<bool(ViewerId)> may_see = {};  ///< empty = everybody
-  bool may_change = true;                      ///< rate, record, tell stories
+  std::function<bool(Scope)> may = {};         ///< what else than reading; empty = everything
 };
 
 /// What an HTTP request repeats of its message in headers, so that proxies need not read it.

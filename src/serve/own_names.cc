@@ -48,6 +48,12 @@ bool is_plain_path(std::string_view path) {
 // A feed's address holds a secret, and what it gives is meant for the pages of other programs.
 bool is_feed(const HttpRequest& request) { return request.method == "GET" && request.path.starts_with("/feeds/"); }
 
+/// What pages and programs ask, and nobody opens by a link.
+bool is_for_programs(std::string_view path) {
+  constexpr std::array<std::string_view, 5> kPlaces = {"/api/", "/v1/", "/media/", "/mcp", "/metrics"};
+  return std::ranges::any_of(kPlaces, [path](std::string_view place) { return path.starts_with(place); });
+}
+
 HttpResponse refuse(std::string_view what) {
   return problem(403, Error(ErrorCode::InvalidArgument, fmt::format("requests for {} are refused", what))
                           .advise("open http://127.0.0.1 with this server's port, or give the server its name with --public-url"));
@@ -79,21 +85,26 @@ bool OwnNames::is_own_host(std::string_view host) const {
   return !is_loopback_ && is_number(name);
 }
 
-bool OwnNames::is_own_origin(std::string_view origin) const {
+bool OwnNames::is_own_origin(std::string_view origin, std::string_view host) const {
   constexpr std::string_view kScheme = "http://";
   if (!public_url_.empty() && origin == public_url_) return true;
   const bool is_public = !public_url_.empty() && origin == "http://" + public_url_.substr(public_url_.find("://") + 3);
-  return origin.starts_with(kScheme) && !is_public && is_own_host(origin.substr(kScheme.size()));
+  if (!origin.starts_with(kScheme) || is_public) return false;
+  const std::string_view from = origin.substr(kScheme.size());
+  // This machine has many numbers, but a page asks the one that it came from.
+  return is_own_host(from) && (from == host || !is_number(name_of_host(from, port_)) || is_loopback_);
 }
 
 std::optional<HttpResponse> OwnNames::check(const HttpRequest& request) const {
   if (!is_own_host(request.header("host"))) return refuse("other hosts");
   if (is_feed(request)) return std::nullopt;
   const std::string_view origin = request.header("origin");
-  if (!origin.empty() && !is_own_origin(origin)) return refuse("pages of other sites");
+  if (!origin.empty() && !is_own_origin(origin, request.header("host"))) return refuse("pages of other sites");
   const std::string_view site = request.header("sec-fetch-site");
   const bool is_foreign = site == "cross-site" || site == "same-site";
-  const bool is_link = request.method == "GET" && request.header("sec-fetch-mode") == "navigate";
+  // A link on another site's page leads to a page, and fills a window: a frame would ask behind the viewer's back.
+  const bool is_link = request.method == "GET" && request.header("sec-fetch-mode") == "navigate" && request.header("sec-fetch-dest") == "document" &&
+                       !is_for_programs(request.path);
   if (is_foreign && !is_link) return refuse("pages of other sites");
   return std::nullopt;
 }

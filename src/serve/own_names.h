@@ -23,9 +23,11 @@ class OwnNames {
   [[nodiscard]] bool is_loopback() const { return is_loopback_; }
   [[nodiscard]] bool is_https() const { return public_url_.starts_with("https://"); }
 
- private:
+  /// Whether a Host header names this server.
   [[nodiscard]] bool is_own_host(std::string_view host) const;
-  [[nodiscard]] bool is_own_origin(std::string_view origin) const;
+
+ private:
+  [[nodiscard]] bool is_own_origin(std::string_view origin, std::string_view host) const;
 
   std::uint16_t port_ = 0;
   bool is_loopback_ = true;

@@ -48,6 +48,25 @@ TEST(OwnNames, InANetworkAddressesInNumbersAndThePublicNameAreAnswered) {
     EXPECT_EQ(from(origin), 403) << origin;
 }
 
+TEST(OwnNames, FramesAndLinksToWhatProgramsAskAreNoLinks) {
+  const OwnNames names = *OwnNames::of("127.0.0.1", 8787, "");
+  const auto ask = [&](const std::string& path, const char* destination) {
+    const Headers headers = {{"host", "127.0.0.1:8787"}, {"sec-fetch-site", "cross-site"}, {"sec-fetch-mode", "navigate"}, {"sec-fetch-dest", destination}};
+    const auto refusal = names.check({.method = "GET", .path = path, .headers = headers});
+    return refusal ? refusal->status : 200;
+  };
+  EXPECT_EQ(ask("/room/ABCD", "document"), 200);
+  EXPECT_EQ(ask("/room/ABCD", "iframe"), 403);
+  for (const char* path : {"/api/v1/viewers/1/recommendations", "/v1/models", "/media/films/1", "/mcp"}) EXPECT_EQ(ask(path, "document"), 403) << path;
+}
+
+TEST(OwnNames, InANetworkAPageAsksTheNumberThatItCameFrom) {
+  const OwnNames names = *OwnNames::of("0.0.0.0", 8787, "");
+  const auto from = [&](const char* origin) { return status_for(names, {{"host", "192.168.1.5:8787"}, {"origin", origin}}, "POST"); };
+  EXPECT_EQ(from("http://192.168.1.5:8787"), 200);
+  EXPECT_EQ(from("http://203.0.113.9:8787"), 403);
+}
+
 TEST(OwnNames, AddressesThatPagesCannotHaveAreRefused) {
   EXPECT_FALSE(OwnNames::of("localhost", 1, ""));
   for (const char* url : {"films.example.org", "ftp://films.example.org", "https://", "https://me@films.example.org", "https://films.example.org/a?b",
@@ -70,6 +89,7 @@ TEST(OwnNames, OtherPagesMayLinkHereButNotAsk) {
     Headers headers = host;
     headers["sec-fetch-site"] = site;
     headers["sec-fetch-mode"] = mode;
+    headers["sec-fetch-dest"] = "document";
     return status_for(names, headers, method);
   };
   EXPECT_EQ(with("same-origin", "cors", "POST"), 200);

@@ -46,6 +46,7 @@ class Policy {
   static constexpr Policy admin(Scope scope) { return Policy(Access::Admin, scope); }
   /// Accounts in a browser only: no token may make tokens or change a password.
   static constexpr Policy signed_in() { return Policy(Access::Viewer, std::nullopt); }
+  static constexpr Policy signed_in_own() { return Policy(Access::Own, std::nullopt); }
   static constexpr Policy signed_in_admin() { return Policy(Access::Admin, std::nullopt); }
 
   [[nodiscard]] constexpr Access access() const { return access_; }

@@ -94,12 +94,35 @@ TEST_F(Protocols, WhoMayOnlyReadChangesNothing) {
   McpServer server(*library_.cinema);
   const std::string rate = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"rate_film","arguments":{"film":"film-9","stars":4}}})";
   const std::int64_t before = *library_.store().event_count();
-  EXPECT_THAT(server.answer(rate, {.viewer = ViewerId(1), .may_see = {}, .may_change = false}).body, HasSubstr("\"isError\":true"));
+  EXPECT_THAT(server.answer(rate, {.viewer = ViewerId(1), .may_see = {}, .may = [](Scope scope) { return scope != Scope::Events; }}).body,
+              HasSubstr("\"isError\":true"));
   EXPECT_EQ(*library_.store().event_count(), before);
   const McpCaller ada{.viewer = ViewerId(1), .may_see = [](ViewerId viewer) { return viewer == ViewerId(1); }};
   const std::string of_another = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"recommend","arguments":{"viewer":"Viewer 2"}}})";
-  EXPECT_THAT(server.answer(of_another, ada).body, HasSubstr("somebody else"));
+  const std::string of_nobody = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"recommend","arguments":{"viewer":"Viewer 99"}}})";
+  const std::string by_number = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"recommend","arguments":{"viewer":"2"}}})";
+  EXPECT_THAT(server.answer(of_another, ada).body, HasSubstr("there is no viewer 'Viewer 2' whom you may ask for"));
+  EXPECT_THAT(server.answer(of_nobody, ada).body, HasSubstr("there is no viewer 'Viewer 99' whom you may ask for"));
+  EXPECT_THAT(server.answer(by_number, ada).body, ::testing::Not(HasSubstr("Viewer 2"))) << "numbers are not led to names";
   EXPECT_THAT(server.answer(rate, ada).body, HasSubstr("\"isError\":false"));
+}
+
+TEST_F(Protocols, AToolAsksForTheScopeThatItsRouteAsksFor) {
+  McpServer server(*library_.cinema);
+  const std::string tell = R"({"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"tell_story","arguments":{"decisions":0}}})";
+  const McpCaller events{.viewer = ViewerId(1), .may = [](Scope scope) { return scope == Scope::Events; }};
+  EXPECT_THAT(server.answer(tell, events).body, HasSubstr("may not do this here"));
+  const McpCaller stories{.viewer = ViewerId(1), .may = [](Scope scope) { return scope == Scope::Stories; }};
+  EXPECT_THAT(server.answer(tell, stories).body, HasSubstr("\"isError\":false"));
+}
+
+TEST_F(Protocols, AUserIsErasedByNameAlsoWhereTheNameIsANumber) {
+  const auto second = library_.store().viewer(ViewerId(2));
+  ASSERT_TRUE(second);
+  ASSERT_EQ(send("POST", "/api/users", R"([{"UserId":"2"}])").status, 200);
+  EXPECT_EQ(send("DELETE", "/api/user/2", "").status, 200);
+  EXPECT_TRUE(library_.store().viewer(ViewerId(2))) << second->name << " was not meant";
+  EXPECT_FALSE(library_.store().find_viewer("2")->has_value());
 }
 
 TEST_F(Protocols, EveryToolSaysWhatItTakesAsASchema) {

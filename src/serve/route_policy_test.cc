@@ -256,6 +256,50 @@ TEST_F(RoutePolicies, AViewerSeesOnlyThemselves) {
   EXPECT_EQ(router_.handle(story).status, 403);
 }
 
+TEST_F(RoutePolicies, WhoWasErasedIsNotMadeAgainByTheirNextQuestion) {
+  add("Chief", Role::Admin);
+  add("Ana", Role::Viewer);
+  const Headers ana = browser_of("Ana");
+  ask("GET", "/api/v1/viewers", ana);
+  const std::string own = std::to_string((*library_.store().find_viewer("Ana"))->id.number());
+  ASSERT_EQ(ask("DELETE", "/api/v1/viewers/" + own, ana).status, 200);
+  ask("GET", "/api/v1/session", ana);
+  EXPECT_EQ(ask("GET", "/api/v1/viewers", ana).status, 401);
+  EXPECT_FALSE(library_.store().find_viewer("Ana")->has_value());
+}
+
+TEST_F(RoutePolicies, NobodyLearnsWhetherSomebodyElseIsThere) {
+  add("Chief", Role::Admin);
+  add("Ana", Role::Viewer);
+  const Headers ana = browser_of("Ana");
+  ask("GET", "/api/v1/viewers", ana);
+  const std::string own = std::to_string((*library_.store().find_viewer("Ana"))->id.number());
+  HttpRequest with{.method = "GET", .path = "/api/v1/viewers/" + own + "/recommendations", .query = {{"with", "Nobody"}}, .headers = ana, .visitor = {}};
+  EXPECT_EQ(router_.handle(with).status, 403);
+}
+
+TEST_F(RoutePolicies, AFeedIsMadeInABrowserAndEndsWithItsAccount) {
+  add("Chief", Role::Admin);
+  const Account account = add("Ana", Role::Viewer);
+  const Headers ana = browser_of("Ana");
+  ask("GET", "/api/v1/viewers", ana);
+  const std::string own = std::to_string((*library_.store().find_viewer("Ana"))->id.number());
+  EXPECT_EQ(ask("POST", "/api/v1/viewers/" + own + "/feeds", token_of(account, {Scope::Read, Scope::Events})).status, 403);
+  const auto feed_of = [&](const Headers& headers) {
+    const HttpResponse made = ask("POST", "/api/v1/viewers/" + own + "/feeds", headers);
+    EXPECT_EQ(made.status, 201) << made.body;
+    const std::string address(boost::json::parse(made.body).at("stremio").as_string());
+    return address.substr(address.find("/feeds/"));
+  };
+  std::string feed = feed_of(ana);
+  EXPECT_EQ(ask("GET", feed, {}).status, 200);
+  ASSERT_EQ(ask("DELETE", "/api/v1/sessions", ana).status, 204);
+  EXPECT_EQ(ask("GET", feed, {}).status, 404);
+  feed = feed_of(browser_of("Ana"));
+  ASSERT_EQ(ask("DELETE", "/api/v1/accounts/" + std::to_string(account.id.number()), browser_of("Chief")).status, 204);
+  EXPECT_EQ(ask("GET", feed, {}).status, 404);
+}
+
 TEST_F(RoutePolicies, APasswordIsChangedWithTheOldOneAndEndsOtherSessions) {
   add("Ana", Role::Admin);
   const Headers here = browser_of("Ana");

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <tuple>
+
 #include "store/internal/folder_lock.h"
 #include "store/internal/packed_ratings.h"
 #include "store/internal/schema.h"
@@ -72,6 +74,16 @@ void remove_with_journals(const fs::path& file) {
   for (const char* ending : {"", "-wal", "-shm", "-journal"}) fs::remove(file.string() + ending, ignored);
 }
 
+/// What was told of viewers stays told: the ledger of the library that is replaced is entered into the copy's, where it can be read.
+Expected<void> carry_releases(const fs::path& old, const fs::path& incoming) {
+  CINELOOM_TRY_ASSIGN(Connection copy, Connection::open(incoming, sqlite::Access::ReadWrite));
+  CINELOOM_TRY(copy.execute("PRAGMA synchronous=FULL"));
+  CINELOOM_TRY(copy.run("ATTACH ? AS old", std::string_view(old.native())));
+  return copy.execute(
+      "INSERT INTO main.releases(at, what, mu, epsilon, delta) SELECT at, what, mu, epsilon, delta FROM old.releases o "
+      "WHERE NOT EXISTS (SELECT 1 FROM main.releases m WHERE m.at=o.at AND m.what=o.what AND m.mu=o.mu) ORDER BY o.id");
+}
+
 Expected<RestoreReceipt> take_in(const fs::path& folder, Replacing replacing) {
   const fs::path store = folder / "cineloom.db";
   CINELOOM_TRY_ASSIGN(const FileDescriptor lock, sqlite::lock_folder(folder));
@@ -82,8 +94,12 @@ Expected<RestoreReceipt> take_in(const fs::path& folder, Replacing replacing) {
                                .advise("choose another folder with --data, or give it up with --replace"));
   }
   CINELOOM_TRY_ASSIGN(const RestoreReceipt receipt, examine(incoming_store(folder)));
+  if (is_there) {
+    CINELOOM_TRY(close_old(store));
+    // A copy often comes because the library is damaged, or older than the ledger: then there is nothing to carry.
+    std::ignore = carry_releases(store, incoming_store(folder));
+  }
   CINELOOM_TRY(sync(incoming_store(folder)));
-  if (is_there) { CINELOOM_TRY(close_old(store)); }
   if (!is_there) remove_with_journals(store);  // a store that somebody removed by hand may have left its journal
   fs::rename(incoming_store(folder), store, error);
   if (error) return fail(ErrorCode::Unavailable, fmt::format("cannot write '{}': {}", store.string(), error.message()));

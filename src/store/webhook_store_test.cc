@@ -7,6 +7,7 @@
 namespace cineloom::testing {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -165,7 +166,7 @@ TEST_P(StoreConformance, ForgetsWhatWasToldOfAViewerWhoIsErased) {
   ASSERT_TRUE(
       store_->append_events(std::vector{Event{.viewer = ada, .film = film, .at = at(1)}, Event{.viewer = add_viewer("Bo"), .film = film, .at = at(2)}}));
   ASSERT_THAT(*webhook_store(*store_).deliveries(told.id, 10), SizeIs(2));
-  EXPECT_THAT(*store_->viewer_data(ada), HasSubstr("https://example.org/hook"));
+  EXPECT_THAT(*store_->viewer_data(ada), AllOf(HasSubstr("https://example.org"), Not(HasSubstr("/hook")))) << "a path may hold a secret of the receiver's";
   ASSERT_TRUE(store_->erase_viewer(ada, {}));
   EXPECT_THAT(*webhook_store(*store_).deliveries(told.id, 10), SizeIs(1));
   ASSERT_TRUE(webhook_store(*store_).remove_webhook(told.id));

@@ -9,6 +9,7 @@
 #include "accounts/accounts.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/markup.h"
 #include "cli/internal/account_commands.h"
 #include "store/store_address.h"
 
@@ -170,7 +171,7 @@ Expected<void> audit(Session& session, const AuditOptions& options) {
   std::string text;
   for (const AuditEntry& entry : entries) {
     text += fmt::format("{:>6}  {}  {:<24} {:<20} {:<16} {}\n", entry.number, moment_of(entry.at), json::enum_name(entry.action), name_in(all, entry.account),
-                        entry.address, entry.detail);
+                        one_line(entry.address), one_line(entry.detail));
   }
   print(text + fmt::format("{} lines, whole; the last one's hash is {}\n", lines, last.empty() ? "none" : last));
   return {};
@@ -209,7 +210,8 @@ Expected<void> list_tokens(Session& session, const TokenOptions& options) {
     std::string scopes;
     for (const Scope scope : token.scopes) scopes += (scopes.empty() ? "" : ",") + json::enum_name(scope);
     list.push_back({{"id", std::to_string(token.id.number())}, {"name", token.name}, {"scopes", scopes}, {"expires_at_ms", json::to_value(token.expires_at)}});
-    text += fmt::format("{:>4}  {:<24} {:<32} {}\n", token.id.number(), token.name, scopes, token.expires_at ? "until " + moment_of(*token.expires_at) : "");
+    text += fmt::format("{:>4}  {:<24} {:<32} {}\n", token.id.number(), one_line(token.name), scopes,
+                        token.expires_at ? "until " + moment_of(*token.expires_at) : "");
   }
   if (session.format == Format::Json) return print_value({{"tokens", std::move(list)}}), Expected<void>();
   print(text.empty() ? fmt::format("{} has no tokens\n", account.name) : text);

@@ -32,10 +32,10 @@ Expected<void> speak(Session& session, const McpOptions& options) {
   serve::McpCaller caller{.viewer = {}};
   if (!cinema && cinema.error().code() == ErrorCode::Conflict) {
     cinema = session.open(Access::Read);
-    caller.may_change = false;
+    caller.may = [](Scope) { return false; };
   }
   if (!cinema) return std::unexpected(std::move(cinema).error());
-  if (!options.viewer.empty() && caller.may_change) {
+  if (!options.viewer.empty() && !caller.may) {
     CINELOOM_TRY_ASSIGN(const Viewer viewer, (*cinema)->find_or_add_viewer(options.viewer));
     caller.viewer = viewer.id;
   } else if (!options.viewer.empty()) {

@@ -107,12 +107,14 @@ class Assembler {
   }
 
   /// Films may share title and year; a number then tells them apart.
-  [[nodiscard]] std::string unique_key(const Film& film) const {
+  [[nodiscard]] std::string unique_key(const Film& film) {
     std::string base = film.key.empty() ? std::string("film") : film.key;
     if (film.external.imdb) base += "-" + *film.external.imdb;
     else if (film.external.tmdb) base += fmt::format("-tmdb{}", *film.external.tmdb);
     std::string key = base;
-    for (int count = 2; matcher_.find_key(key); ++count) key = fmt::format("{}-{}", base, count);
+    if (!matcher_.find_key(key)) return key;
+    int& count = last_count_.try_emplace(base, 1).first->second;
+    do { key = fmt::format("{}-{}", base, ++count); } while (matcher_.find_key(key));
     return key;
   }
 
@@ -180,6 +182,7 @@ class Assembler {
   std::vector<Teller> tellers_;
   const ImportOptions& options_;
   FilmMatcher matcher_;
+  std::unordered_map<std::string, int> last_count_;  ///< that made a key unique, by the key without it
   FilmMatcher::Expectation expected_;
   std::size_t known_ = 0;
   std::vector<std::optional<std::size_t>> film_at_;               // by number, in the batch

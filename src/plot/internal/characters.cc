@@ -14,6 +14,7 @@ constexpr int kRankSweeps = 50;
 // Answers bind closer than standing in the same scene.
 constexpr double kAnswerWeight = 2;
 constexpr FilmTime kLongestPause{8000};
+constexpr std::ptrdiff_t kMostCharacters = 500;
 
 using Weights = std::vector<std::vector<double>>;
 
@@ -21,6 +22,15 @@ std::map<std::string, std::size_t> positions(std::span<const Character> characte
   std::map<std::string, std::size_t> index;
   for (std::size_t i = 0; i < characters.size(); ++i) index[characters[i].name] = i;
   return index;
+}
+
+/// Those of the scene's characters that have a position.
+std::vector<std::size_t> known_in(const Scene& scene, const std::map<std::string, std::size_t>& index) {
+  std::vector<std::size_t> present;
+  for (const std::string& name : scene.characters) {
+    if (const auto found = index.find(name); found != index.end()) present.push_back(found->second);
+  }
+  return present;
 }
 
 /// Calls visit(a, b, line) for each line that answers another speaker's line before it.
@@ -39,13 +49,13 @@ Weights closeness(const Timeline& timeline, std::span<const Character> character
   Weights weights(characters.size(), std::vector<double>(characters.size(), 0));
   const auto index = positions(characters);
   for (const Scene& scene : timeline.scenes) {
-    for (const std::string& a : scene.characters) {
-      for (const std::string& b : scene.characters) {
-        if (a != b && index.contains(a) && index.contains(b)) weights[index.at(a)][index.at(b)] += 1;
-      }
+    const std::vector<std::size_t> present = known_in(scene, index);
+    for (const std::size_t a : present) {
+      for (const std::size_t b : present) weights[a][b] += a != b ? 1 : 0;
     }
   }
   for_each_answer(timeline, [&](const std::string& a, const std::string& b, const Line&) {
+    if (!index.contains(a) || !index.contains(b)) return;
     weights[index.at(a)][index.at(b)] += kAnswerWeight;
     weights[index.at(b)][index.at(a)] += kAnswerWeight;
   });
@@ -69,6 +79,19 @@ std::vector<double> page_rank(const Weights& weights) {
   return rank;
 }
 
+/// Those with most lines, in order of their first one. What grows with the square of their number must not take all memory: in a file that somebody
+/// made, every line may have a speaker of its own.
+std::vector<Character> without_extras(std::vector<Character> characters) {
+  if (std::ssize(characters) <= kMostCharacters) return characters;
+  std::vector<int> lines(characters.size());
+  std::ranges::transform(characters, lines.begin(), &Character::lines);
+  std::ranges::nth_element(lines, lines.begin() + kMostCharacters - 1, std::greater());
+  const int least = lines[kMostCharacters - 1];
+  auto ties = static_cast<std::ptrdiff_t>(kMostCharacters) - std::ranges::count_if(characters, [&](const Character& one) { return one.lines > least; });
+  std::erase_if(characters, [&](const Character& one) { return one.lines < least || (one.lines == least && ties-- <= 0); });
+  return characters;
+}
+
 std::vector<Character> count_lines(const Timeline& timeline) {
   std::vector<Character> characters;
   std::map<std::string, std::size_t> index;
@@ -80,7 +103,7 @@ std::vector<Character> count_lines(const Timeline& timeline) {
     ++character.lines;
     character.words += static_cast<int>(words_of(line.text).size());
   }
-  return characters;
+  return without_extras(std::move(characters));
 }
 
 // Screenplays introduce somebody in capitals with a description behind a comma: "MIRA, twelve, a scarf as long as she is, walks".
@@ -114,20 +137,22 @@ std::vector<Character> find_characters(const Timeline& timeline) {
 std::vector<Relation> find_relations(const Timeline& timeline, std::span<const Character> characters) {
   const auto index = positions(characters);
   std::map<std::pair<std::size_t, std::size_t>, Relation> found;
-  const auto relation = [&](const std::string& a, const std::string& b) -> Relation& {
-    const auto key = std::minmax(index.at(a), index.at(b));
+  const auto relation = [&](std::size_t a, std::size_t b) -> Relation& {
+    const auto key = std::minmax(a, b);
     Relation& entry = found[key];
     entry.a = characters[key.first].name;
     entry.b = characters[key.second].name;
     return entry;
   };
   for (const Scene& scene : timeline.scenes) {
-    for (std::size_t i = 0; i < scene.characters.size(); ++i) {
-      for (std::size_t j = i + 1; j < scene.characters.size(); ++j) ++relation(scene.characters[i], scene.characters[j]).scenes_together;
+    const std::vector<std::size_t> present = known_in(scene, index);
+    for (std::size_t i = 0; i < present.size(); ++i) {
+      for (std::size_t j = i + 1; j < present.size(); ++j) ++relation(present[i], present[j]).scenes_together;
     }
   }
   for_each_answer(timeline, [&](const std::string& a, const std::string& b, const Line& line) {
-    Relation& entry = relation(a, b);
+    if (!index.contains(a) || !index.contains(b)) return;
+    Relation& entry = relation(index.at(a), index.at(b));
     ++entry.lines_between;
     entry.warmth += line.feeling.valence;
   });

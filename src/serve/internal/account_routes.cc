@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "pipeline/delivery.h"
 #include "serve/internal/routes.h"
 #include "serve/problem.h"
 
@@ -199,6 +200,7 @@ void add_session_part(Router& router, const ApiContext& context) {
   router.add("DELETE", "/api/v1/sessions", Policy::signed_in(), [context](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const Account account, account_of(request));
     CINELOOM_TRY(context.accounts.sign_out_everywhere(account.id, request.peer));
+    CINELOOM_TRY(end_feed_of(context.cinema.store(), account.name));
     return with_headers(no_content(), context.gate.no_cookies());
   });
   router.add("POST", "/api/v1/setup", Policy::everyone(), [context](const HttpRequest& request) { return set_up(context, request); });
@@ -228,9 +230,12 @@ void add_account_routes(Router& router, const ApiContext& context) {
   add_token_part(router, context);
   router.add("GET", "/api/v1/accounts", Policy::signed_in_admin(), [&accounts](const HttpRequest&) { return list_accounts(accounts); });
   router.add("POST", "/api/v1/accounts", Policy::signed_in_admin(), [context](const HttpRequest& request) { return add_account(context, request); });
-  router.add("DELETE", "/api/v1/accounts/{account}", Policy::signed_in_admin(), [&accounts](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("DELETE", "/api/v1/accounts/{account}", Policy::signed_in_admin(), [context](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const AccountId id, captured<AccountId>(request, "account"));
-    CINELOOM_TRY(accounts.remove(id, request.peer));
+    CINELOOM_TRY_ASSIGN(const auto all, context.accounts.list());
+    CINELOOM_TRY(context.accounts.remove(id, request.peer));
+    const auto account = std::ranges::find(all, id, &Account::id);
+    if (account != all.end()) CINELOOM_TRY(end_feed_of(context.cinema.store(), account->name));
     return no_content();
   });
   router.add("GET", "/api/v1/audit", Policy::signed_in_admin(), [&accounts](const HttpRequest& request) -> Expected<HttpResponse> {

@@ -101,12 +101,12 @@ boost::json::object addresses_of(const HttpRequest& request, const std::string& 
 
 void add_delivery_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
-  router.add("POST", "/api/v1/viewers/{viewer}/feeds", Policy::own(Scope::Events), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("POST", "/api/v1/viewers/{viewer}/feeds", Policy::signed_in_own(), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY_ASSIGN(const std::string token, make_feed_token(cinema.store(), viewer));
     return json_response(addresses_of(request, token), 201);
   });
-  router.add("DELETE", "/api/v1/viewers/{viewer}/feeds", Policy::own(Scope::Events), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
+  router.add("DELETE", "/api/v1/viewers/{viewer}/feeds", Policy::signed_in_own(), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
     CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
     CINELOOM_TRY(end_feed_token(cinema.store(), viewer));
     return HttpResponse{.status = 204};

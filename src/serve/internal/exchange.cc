@@ -36,8 +36,8 @@ HttpResponse call(const HttpRequest& request, const HttpHandler& handler) {
 
 }  // namespace
 
-HttpRequest to_request(const http::request<http::string_body>& message) {
-  HttpRequest request{.method = std::string(message.method_string()), .body = message.body()};
+HttpRequest to_request(http::request<http::string_body> message) {
+  HttpRequest request{.method = std::string(message.method_string()), .body = std::move(message.body())};
   if (const auto url = boost::urls::parse_origin_form(message.target())) {
     request.path = url->path();
     for (const auto& parameter : url->params()) request.query[std::string(parameter.key)] = parameter.value;
@@ -69,6 +69,14 @@ http::response<http::string_body> to_message(HttpResponse& response, bool keep_a
 HttpResponse too_large(std::uint64_t limit_bytes, const OwnNames& names) {
   HttpResponse response = problem(413, Error(ErrorCode::ResourceExhausted, fmt::format("a request may have {} bytes", limit_bytes))
                                            .advise("send less at once, or import files from the command line"));
+  add_security_headers(response, names);
+  return response;
+}
+
+HttpResponse too_many_bodies(const OwnNames& names) {
+  HttpResponse response =
+      problem(Error(ErrorCode::Unavailable, "other requests fill the memory that is there for their bodies").advise("come again in a moment"));
+  response.headers.emplace_back("Retry-After", "5");
   add_security_headers(response, names);
   return response;
 }

@@ -10,9 +10,11 @@
 /// Between Beast's messages and our plain ones.
 namespace cineloom::serve {
 
-HttpRequest to_request(const boost::beast::http::request<boost::beast::http::string_body>& message);
+HttpRequest to_request(boost::beast::http::request<boost::beast::http::string_body> message);
 boost::beast::http::response<boost::beast::http::string_body> to_message(HttpResponse& response, bool keep_alive);
 HttpResponse too_large(std::uint64_t limit_bytes, const OwnNames& names);
+/// To a body for which there is no memory now.
+HttpResponse too_many_bodies(const OwnNames& names);
 /// The number of the Last-Event-ID header, 0 if absent or not a number.
 std::uint64_t last_event_id(const HttpRequest& request);
 /// Refuses foreign hosts and origins, turns what a handler throws into a 500, and adds the security headers and the trace.

@@ -368,7 +368,8 @@ void add_with_category(Router& router, const char* method, const std::string& pa
   router.add(method, path + "/{category}", Policy::admin(Scope::Read), handler);
 }
 
-void add_user_routes(Router& router, Cinema& cinema) {
+void add_user_routes(Router& router, const ApiContext& context) {
+  Cinema& cinema = context.cinema;
   for (const char* path : {"/api/user", "/api/users"})
     router.add("POST", path, Policy::admin(Scope::Manage), [&cinema](const HttpRequest& request) { return put_users(cinema, request); });
   router.add("GET", "/api/users", Policy::admin(Scope::Read), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
@@ -386,9 +387,9 @@ void add_user_routes(Router& router, Cinema& cinema) {
     return json_response(value);
   });
   router.add("PATCH", "/api/user/{user}", Policy::admin(Scope::Manage), [&cinema](const HttpRequest& request) { return change_user(cinema, request); });
-  router.add("DELETE", "/api/user/{user}", Policy::admin(Scope::Manage), [&cinema](const HttpRequest& request) -> Expected<HttpResponse> {
-    CINELOOM_TRY(user_called(cinema.store(), request.captures.at("user")));
-    CINELOOM_TRY(erase_viewer(cinema, request.captures.at("user")));
+  router.add("DELETE", "/api/user/{user}", Policy::admin(Scope::Manage), [context](const HttpRequest& request) -> Expected<HttpResponse> {
+    CINELOOM_TRY_ASSIGN(const Viewer viewer, user_called(context.cinema.store(), request.captures.at("user")));
+    CINELOOM_TRY(forget_viewer(context, viewer.id, request.peer));
     return json_response(affected(1));
   });
 }
@@ -438,7 +439,7 @@ void add_gorse_feedback_routes(Router& router, Cinema& cinema, BackgroundTrainin
 
 void add_gorse_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
-  add_user_routes(router, cinema);
+  add_user_routes(router, context);
   add_item_routes(router, cinema);
   add_gorse_feedback_routes(router, cinema, context.training);
   add_with_category(router, "GET", "/api/recommend/{user}", [&cinema](const HttpRequest& request) { return recommend(cinema, request); });

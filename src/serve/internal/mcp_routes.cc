@@ -10,9 +10,13 @@ namespace {
 
 /// An account speaks for its own viewer; what it may change is what its token may.
 McpCaller caller_of(const Visitor& visitor) {
-  const bool may_tell =
-      visitor.kind == Visitor::Kind::Household || visitor.is_session || std::ranges::find(visitor.scopes, Scope::Events) != visitor.scopes.end();
-  McpCaller caller{.viewer = {}, .may_see = [visitor](ViewerId viewer) { return visitor.may_see(viewer); }, .may_change = may_tell};
+  McpCaller caller{.viewer = {},
+                   .may_see = [visitor](ViewerId viewer) { return visitor.may_see(viewer); },
+                   .may =
+                       [visitor](Scope scope) {
+                         return visitor.kind == Visitor::Kind::Household || visitor.is_session ||
+                                std::ranges::find(visitor.scopes, scope) != visitor.scopes.end();
+                       }};
   if (!visitor.viewer.is_none()) caller.viewer = visitor.viewer;
   return caller;
 }

@@ -81,18 +81,22 @@ boost::json::object film_value(const Film& film) {
   return value;
 }
 
-Expected<Viewer> allowed(const ToolCall& call, Expected<Viewer> viewer) {
-  if (!viewer || !call.caller.may_see || call.caller.may_see(viewer->id)) return viewer;
-  return std::unexpected(Error(ErrorCode::InvalidArgument, fmt::format("'{}' is somebody else", viewer->name)).advise("leave 'viewer' out"));
+/// Whoever may not see a viewer is not told whether there is one.
+Expected<Viewer> find_visible(const ToolCall& call, const std::string& words) {
+  auto viewer = call.cinema.find_viewer(words);
+  const bool sees_all = !call.caller.may_see;
+  if (sees_all || (viewer && call.caller.may_see(viewer->id))) return viewer;
+  return std::unexpected(Error(ErrorCode::NotFound, fmt::format("there is no viewer '{}' whom you may ask for", words)).advise("leave 'viewer' out"));
 }
 
 Expected<Viewer> viewer_of(const ToolCall& call, const std::string& name) {
-  if (!name.empty()) return allowed(call, call.cinema.find_viewer(name));
+  if (!name.empty()) return find_visible(call, name);
   if (call.caller.viewer) return call.cinema.store().viewer(*call.caller.viewer);
   CINELOOM_TRY_ASSIGN(const auto viewers, call.cinema.store().viewers());
   std::vector<Viewer> people;
-  std::ranges::copy_if(viewers, std::back_inserter(people), [](const Viewer& viewer) { return !viewer.is_simulated; });
-  if (people.size() == 1) return allowed(call, people.front());
+  std::ranges::copy_if(viewers, std::back_inserter(people),
+                       [&](const Viewer& viewer) { return !viewer.is_simulated && (!call.caller.may_see || call.caller.may_see(viewer.id)); });
+  if (people.size() == 1) return people.front();
   std::vector<std::string> names;
   for (const Viewer& viewer : people) names.push_back(viewer.name);
   return std::unexpected(Error(ErrorCode::InvalidArgument, "it was not said for whom").advise(fmt::format("say 'viewer': {}", fmt::join(names, ", "))));
@@ -235,7 +239,7 @@ constexpr std::array kTools{
             .description = "Keeps a viewer's stars for a film; the next recommendation knows them.",
             .input = R"({"type":"object","properties":{"film":{"type":"string","description":"title, key or number"},)"
                      R"("stars":{"type":"number","minimum":0.5,"maximum":5},"viewer":{"type":"string"}},"required":["film","stars"]})",
-            .is_reading = false,
+            .needs = Scope::Events,
             .call = rate_film},
     McpTool{.name = "record_event",
             .title = "Record what somebody did",
@@ -243,7 +247,7 @@ constexpr std::array kTools{
             .input =
                 R"({"type":"object","properties":{"film":{"type":"string","description":"title, key or number"},)"
                 R"("kind":{"type":"string","enum":["watch","like","hide","unhide","skip","wish"]},"viewer":{"type":"string"}},"required":["film","kind"]})",
-            .is_reading = false,
+            .needs = Scope::Events,
             .call = record_event},
     McpTool{.name = "tell_story",
             .title = "Tell a branching story",
@@ -251,7 +255,7 @@ constexpr std::array kTools{
             .input = R"({"type":"object","properties":{"premise":{"type":"string"},"genre":{"type":"string"},)"
                      R"("film":{"type":"string","description":"whose people to use"},"language":{"type":"string","enum":["en","zh"]},)"
                      R"("decisions":{"type":"integer","minimum":0,"maximum":6},"seed":{"type":"integer","minimum":0}}})",
-            .is_reading = false,
+            .needs = Scope::Stories,
             .call = tell_story}};
 
 }  // namespace

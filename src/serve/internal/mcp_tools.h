@@ -26,7 +26,7 @@ struct McpTool {
   std::string_view title;
   std::string_view description;
   std::string_view input;    ///< JSON Schema
-  bool is_reading = true;    ///< changes nothing
+  Scope needs = Scope::Read;  ///< Read = it changes nothing
   Expected<ToolResult> (*call)(const ToolCall& call);
 };
 

@@ -42,7 +42,9 @@ Expected<HttpResponse> numbered_picture(Cinema& cinema, const HttpRequest& reque
   CINELOOM_TRY_ASSIGN(const FilmKnowledge knowledge, cinema.knowledge(id));
   const auto names = files(knowledge.video);
   CINELOOM_TRY_ASSIGN(const std::size_t index, index_below(request.captures.at("index"), std::ranges::size(names), what));
-  return file_response_inside(request, cinema.findings_folder(id), names[static_cast<std::ptrdiff_t>(index)]);
+  CINELOOM_TRY_ASSIGN(HttpResponse response, file_response_inside(request, cinema.findings_folder(id), names[static_cast<std::ptrdiff_t>(index)]));
+  response.content_type = "image/jpeg";  // whatever its name says, which was a decoder's word
+  return response;
 }
 
 Expected<HttpResponse> keyframe(Cinema& cinema, const HttpRequest& request) {

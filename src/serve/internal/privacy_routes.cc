@@ -48,13 +48,20 @@ Expected<HttpResponse> note_one(Cinema& cinema, const HttpRequest& request) {
   return consents_of_one(cinema, request);
 }
 
-Expected<HttpResponse> forget_one(Cinema& cinema, const HttpRequest& request) {
+Expected<HttpResponse> forget_one(const ApiContext& context, const HttpRequest& request) {
   CINELOOM_TRY_ASSIGN(const ViewerId viewer, captured<ViewerId>(request, "viewer"));
-  CINELOOM_TRY_ASSIGN(const ErasureReceipt receipt, erase_viewer(cinema, viewer));
+  CINELOOM_TRY_ASSIGN(const ErasureReceipt receipt, forget_viewer(context, viewer, request.peer));
   return HttpResponse{.headers = {{"Cache-Control", "no-store"}}, .body = to_json(receipt)};
 }
 
 }  // namespace
+
+Expected<ErasureReceipt> forget_viewer(const ApiContext& context, ViewerId viewer, std::string_view address) {
+  CINELOOM_TRY_ASSIGN(const Viewer known, context.cinema.store().viewer(viewer));
+  const auto account = context.accounts.find(known.name);
+  if (account && account->name == known.name) CINELOOM_TRY(context.accounts.remove(account->id, address));
+  return erase_viewer(context.cinema, viewer);
+}
 
 void add_privacy_routes(Router& router, const ApiContext& context) {
   Cinema& cinema = context.cinema;
@@ -64,7 +71,7 @@ void add_privacy_routes(Router& router, const ApiContext& context) {
              [&cinema](const HttpRequest& request) { return consents_of_one(cinema, request); });
   router.add("POST", "/api/v1/viewers/{viewer}/consents", Policy::own(Scope::Events),
              [&cinema](const HttpRequest& request) { return note_one(cinema, request); });
-  router.add("DELETE", "/api/v1/viewers/{viewer}", Policy::own(Scope::Manage), [&cinema](const HttpRequest& request) { return forget_one(cinema, request); });
+  router.add("DELETE", "/api/v1/viewers/{viewer}", Policy::own(Scope::Manage), [context](const HttpRequest& request) { return forget_one(context, request); });
 }
 
 }  // namespace cineloom::serve

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "pipeline/privacy.h"
 #include "serve/api.h"
 
 /// The routes by subject; each adds its own to the router.
@@ -24,6 +25,10 @@ void add_page_routes(Router& router, const ApiContext& context);
 
 /// Puts beside each piece of footage of a graph the address where the film's file is played.
 void add_addresses(boost::json::value& graph, FilmId film);
+
+/// Removes a viewer as erase_viewer does, and first the account of that name through the server's own accounts: whom they remember as let in would
+/// bring the viewer back with their next request. `address`: who asked for it, for the log. Errors: as erase_viewer.
+Expected<ErasureReceipt> forget_viewer(const ApiContext& context, ViewerId viewer, std::string_view address);
 
 HttpResponse json_response(const boost::json::value& value, int status = 200);
 

@@ -134,8 +134,10 @@ Expected<TonightRequest> tonight_of(Cinema& cinema, const HttpRequest& request) 
   CINELOOM_TRY(read_dials(request, tonight.dials));
   CINELOOM_TRY(read_filter(request, tonight.filter));
   for (const std::string& name : words_of(request, "with")) {
-    CINELOOM_TRY_ASSIGN(const Viewer companion, cinema.find_viewer(name));
-    tonight.companions.push_back(companion.id);
+    const auto companion = cinema.find_viewer(name);
+    // Whom an account may not ask for, it is not told of: nobody is refused as somebody else is.
+    if (!companion && request.visitor.is_admin()) return std::unexpected(companion.error());
+    tonight.companions.push_back(companion ? companion->id : ViewerId());
   }
   return tonight;
 }

@@ -153,7 +153,8 @@ SELECT json_object(
   'preferences', (SELECT json_group_array(json_object('name', name, 'value', json(json))) FROM preferences WHERE viewer=?1),
   'reviews', (SELECT json_group_array(json_object('film', f.key, 'text', text, 'stars', stars, 'at_ms', at, 'language', language))
      FROM reviews r JOIN films f ON f.id=r.film WHERE author=(SELECT name FROM viewers WHERE id=?1)),
-  'told', (SELECT json_group_array(json_object('url', url, 'topic', topic, 'at_ms', d.created, 'ended_at_ms', ended, 'status', status))
+  'told', (SELECT json_group_array(json_object('url',
+     substr(url, 1, 7 + instr(replace(substr(url, 9), '?', '/') || '/', '/')), 'topic', topic, 'at_ms', d.created, 'ended_at_ms', ended, 'status', status))
      FROM webhook_deliveries d JOIN webhooks w ON w.id=d.webhook WHERE viewer=?1))
 FROM viewers WHERE id=?1)sql";
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(kText));

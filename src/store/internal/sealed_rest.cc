@@ -199,7 +199,8 @@ Expected<std::string> viewer_text(Connection& connection, ViewerId viewer) {
   constexpr std::string_view kOpen =
       "SELECT json_object('films', (SELECT json_group_object(id, key) FROM films), 'experiments', (SELECT json_group_array(json_object("
       "'experiment', experiment, 'variant', variant, 'at_ms', at)) FROM exposures WHERE viewer=?1), 'told', (SELECT json_group_array(json_object("
-      "'url', url, 'topic', topic, 'at_ms', d.created, 'ended_at_ms', ended, 'status', status)) FROM webhook_deliveries d "
+      "'url', substr(url, 1, 7 + instr(replace(substr(url, 9), '?', '/') || '/', '/')), 'topic', topic, "
+      " 'at_ms', d.created, 'ended_at_ms', ended, 'status', status)) FROM webhook_deliveries d "
       "JOIN webhooks w ON w.id=d.webhook WHERE viewer=?1))";
   CINELOOM_TRY_ASSIGN(Statement * statement, connection.prepare(kOpen));
   statement->bind(1, viewer.number());

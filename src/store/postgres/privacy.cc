@@ -129,7 +129,7 @@ SELECT json_build_object(
   'preferences', (SELECT coalesce(json_agg(json_build_object('name', name, 'value', json) ORDER BY name), '[]') FROM preferences WHERE viewer=$1),
   'reviews', (SELECT coalesce(json_agg(json_build_object('film', f.key, 'text', text, 'stars', stars, 'at_ms', at, 'language', language) ORDER BY r.id), '[]')
      FROM reviews r JOIN films f ON f.id=r.film WHERE author=v.name),
-  'told', (SELECT coalesce(json_agg(json_build_object('url', url, 'topic', topic, 'at_ms', d.created, 'ended_at_ms', ended, 'status', status) ORDER BY d.id),
+  'told', (SELECT coalesce(json_agg(json_build_object('url', substring(url from '^[a-z]+://[^/?]*'), 'topic', topic, 'at_ms', d.created, 'ended_at_ms', ended, 'status', status) ORDER BY d.id),
      '[]') FROM webhook_deliveries d JOIN webhooks w ON w.id=d.webhook WHERE viewer=$1))
 FROM viewers v WHERE id=$1)sql";
   CINELOOM_TRY_ASSIGN(const Rows rows, connection.run(kText, Parameters(viewer.number())));
