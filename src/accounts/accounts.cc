@@ -44,14 +44,13 @@ Expected<void> check_name(std::string_view name, std::string_view what) {
                              .advise(fmt::format("take 1 to {} letters, without spaces at its ends", kLongestName)));
 }
 
-/// For the log, which outlives an account: what a token may, not what it is called.
-std::string names_of(const std::vector<Scope>& scopes) {
+}  // namespace
+
+std::string names_of(std::span<const Scope> scopes) {
   std::string names;
   for (const Scope scope : scopes) names += (names.empty() ? "" : ",") + json::enum_name(scope);
   return names;
 }
-
-}  // namespace
 
 struct Accounts::Parts {
   Parts(std::unique_ptr<AccountStore> opened, AccountsOptions chosen)
@@ -297,6 +296,7 @@ Expected<GivenToken> Accounts::add_token(const Account& account, const NewToken&
   const auto [repeated, end] = std::ranges::unique(kept.scopes);
   kept.scopes.erase(repeated, end);
   if (wanted.lifetime) kept.expires_at = kept.made_at + *wanted.lifetime;
+  // The log outlives an account: it says what a token may, not what it is called.
   CINELOOM_TRY_ASSIGN(const TokenId id, parts_->changed(parts_->store->add_token(kept, parts_->note(AuditAction::TokenAdded, address, names_of(kept.scopes)))));
   return GivenToken{.id = id, .token = std::move(token)};
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,6 +56,9 @@ struct NewToken {
   std::vector<Scope> scopes;                       ///< at least one
   std::optional<std::chrono::days> lifetime;       ///< 1 .. 3650; none = until it is removed
 };
+
+/// "read,events".
+std::string names_of(std::span<const Scope> scopes);
 
 /// A token as it is shown once.
 struct GivenToken {

@@ -5,19 +5,15 @@
 #include <filesystem>
 #include <fstream>
 
-#include <stdlib.h>  // mkdtemp
-
 #include "base/assert.h"
+#include "base/files.h"
 #include "collect/event_table_reader.h"
 
 namespace {
 
 std::filesystem::path file() {
-  static const std::filesystem::path made = [] {
-    std::string pattern = (std::filesystem::temp_directory_path() / "cineloom-fuzz-XXXXXX").string();
-    return std::filesystem::path(mkdtemp(pattern.data())) / "table";
-  }();
-  return made;
+  static const cineloom::TemporaryFolder folder = *cineloom::TemporaryFolder::create();
+  return folder.path() / "table";
 }
 
 }  // namespace

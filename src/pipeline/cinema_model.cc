@@ -111,12 +111,16 @@ Expected<void> Cinema::train(Progress& progress, const CancelToken& cancel, NewM
   return train_now(progress, cancel, use);
 }
 
+// Where somebody is erased meanwhile it learns once more, from the others.
 Expected<void> Cinema::train_now(Progress& progress, const CancelToken& cancel, NewModelUse use) {
-  CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
-  CINELOOM_TRY_ASSIGN(const auto viewers, store_->viewers());
-  CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
   CINELOOM_TRY(require_leave(use));
-  return train_on({.films = films, .events = events, .viewers = viewers}, use, progress, cancel);
+  for (bool is_last = false;; is_last = true) {
+    CINELOOM_TRY_ASSIGN(const auto films, store_->all_films());
+    CINELOOM_TRY_ASSIGN(const auto viewers, store_->viewers());
+    CINELOOM_TRY_ASSIGN(const auto events, store_->all_events());
+    const auto trained = train_on({.films = films, .events = events, .viewers = viewers}, use, progress, cancel);
+    if (trained || is_last || require_all_there(viewers)) return trained;
+  }
 }
 
 Expected<void> Cinema::train_in_ranks(Ranks& ranks, std::int64_t most_events, Progress& progress, const CancelToken& cancel, NewModelUse use) {

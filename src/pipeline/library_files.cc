@@ -51,10 +51,7 @@ StoryNode node_of(const BranchNode& from, const std::string& default_choice) {
 std::unexpected<Error> refuse(std::string what) { return fail(ErrorCode::InvalidArgument, std::move(what)); }
 
 Expected<void> check_footage(const StoryNode& node) {
-  const auto is_inside = [](const FootagePiece& piece) {
-    return !piece.file.empty() && !piece.file.starts_with('/') && !piece.file.contains("..") && piece.begin >= FilmTime(0) && piece.begin < piece.end;
-  };
-  if (std::ranges::all_of(node.footage, is_inside)) return {};
+  if (std::ranges::all_of(node.footage, is_footage)) return {};
   return refuse(fmt::format("footage of '{}' is no piece of a file in the film's folder", node.id));
 }
 
@@ -122,6 +119,12 @@ void add_library_files(const fs::path& folder, ImportBatch& batch) {
     batch.files.push_back(files_beside(entry.path()));
     batch.file_keys.push_back(stem);
   }
+}
+
+bool is_footage(const FootagePiece& piece) {
+  constexpr FilmTime kLongest = std::chrono::hours(1000);
+  return !piece.file.empty() && !piece.file.starts_with('/') && !piece.file.contains("..") && piece.begin >= FilmTime(0) && piece.begin < piece.end &&
+         piece.end <= kLongest;
 }
 
 Expected<StoryGraph> parse_branches(std::string_view text) {

@@ -19,6 +19,9 @@ std::filesystem::path takes_folder(const FilmFiles& files);
 /// Adds to a library's batch the files of each film whose key is the stem of a video in the library's folder.
 void add_library_files(const std::filesystem::path& folder, ImportBatch& batch);
 
+/// Whether a piece of footage is named from the film's folder and ends behind its beginning, within a thousand hours.
+bool is_footage(const FootagePiece& piece);
+
 /// A graph of choices over footage (docs/formats/branches.md). Errors: InvalidArgument with the field; two nodes of one id; a start, choice or
 /// default that names nothing; footage outside the film's folder or that ends before it begins.
 Expected<StoryGraph> parse_branches(std::string_view text);

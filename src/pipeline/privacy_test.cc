@@ -221,12 +221,25 @@ TEST_F(Privacy, KeepsNoModelOfSomebodyWhoWasErasedWhileItLearned) {
     EXPECT_TRUE(erase_viewer(*cinema_, "viewer 7"));
   });
   const auto trained = cinema_->train(progress, CancelToken());
+  ASSERT_TRUE(trained) << trained.error().describe();
   ASSERT_TRUE(is_erased);
+  const auto versions = *cinema_->store().models(kRecommenderModel);
+  ASSERT_THAT(versions, SizeIs(1)) << "the one that had learned from all sixty is not kept";
+  EXPECT_THAT(versions.front().metrics, HasSubstr("\"events\":590")) << "the one that is was made of the others";
+}
+
+TEST_F(Privacy, KeepsNoModelWhereSomebodyIsErasedEachTimeItLearns) {
+  std::string stage;
+  int erased = 0;
+  Progress progress([&](const ProgressUpdate& update) {
+    if (update.stage == std::exchange(stage, update.stage)) return;
+    EXPECT_TRUE(erase_viewer(*cinema_, "viewer " + std::to_string(erased++)));
+  });
+  const auto trained = cinema_->train(progress, CancelToken());
   ASSERT_FALSE(trained);
   EXPECT_EQ(trained.error().code(), ErrorCode::Conflict);
+  EXPECT_GT(erased, 2);
   EXPECT_THAT(*cinema_->store().models(kRecommenderModel), SizeIs(0));
-  Progress again;
-  EXPECT_TRUE(cinema_->train(again, CancelToken()));
 }
 
 TEST_F(Privacy, TellsNoOrderOfEventsInExportsOfEverybodysTastes) {

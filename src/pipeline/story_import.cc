@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "pipeline/library_files.h"
 #include "story/checker.h"
 
 namespace cineloom {
@@ -17,7 +18,6 @@ constexpr std::size_t kMostBytes = 64U << 20U;
 constexpr std::size_t kMostEvents = 200'000;
 constexpr std::size_t kMostFacts = 2'000'000;
 // Longer than any film, and short enough that frames and cues can be counted.
-constexpr FilmTime kLongestFilm = std::chrono::hours(1000);
 constexpr FilmTime kLongestNode = std::chrono::hours(24);
 
 std::unexpected<Error> refuse(std::string what) { return fail(ErrorCode::InvalidArgument, std::move(what)); }
@@ -47,9 +47,7 @@ Expected<void> check_event(const StoryEvent& event, const std::string& node) {
 Expected<void> check_footage(const StoryNode& node) {
   FilmTime length{0};
   for (const FootagePiece& piece : node.footage) {
-    const bool is_inside = !piece.file.empty() && !piece.file.starts_with('/') && !piece.file.contains("..") && piece.begin.count() >= 0 &&
-                           piece.end > piece.begin && piece.end <= kLongestFilm;
-    if (!is_inside) return refuse(fmt::format("footage of '{}' is no piece of a file in the film's folder", node.id));
+    if (!is_footage(piece)) return refuse(fmt::format("footage of '{}' is no piece of a file in the film's folder", node.id));
     length += piece.end - piece.begin;
   }
   if (length > kLongestNode) return refuse(fmt::format("the footage of '{}' is longer than a day", node.id));

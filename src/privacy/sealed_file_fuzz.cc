@@ -1,7 +1,5 @@
 // Whatever the bytes, a sealed file opens to what was sealed, or to nothing: no file is left. A byte before them says which byte of a sound file they
 // take the place of, so that headers and pieces that are nearly right are met too.
-#include <stdlib.h>  // mkdtemp
-
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -23,13 +21,9 @@ namespace fs = std::filesystem;
 const std::string kContent = "ratings of one viewer";
 const KeySource kKey{.secret = std::string(MasterKey::kSize, 'k'), .is_passphrase = false};
 
-fs::path folder() {
-  std::string pattern = (fs::temp_directory_path() / "cineloom-fuzz-XXXXXX").string();
-  return mkdtemp(pattern.data());
-}
-
 struct Sealed {
-  fs::path place = folder();
+  TemporaryFolder folder = *TemporaryFolder::create();
+  fs::path place = folder.path();
   std::string sound;
 
   Sealed() {

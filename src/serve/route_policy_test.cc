@@ -85,6 +85,12 @@ class RoutePolicies : public ::testing::Test {
     return {{"x-cineloom-member", std::string(boost::json::parse(joined.body).at("key").as_string())}};
   }
 
+  /// The number of the viewer that an account has once it asked for something.
+  std::string viewer_of(const std::string& name, const Headers& headers) const {
+    ask("GET", "/api/v1/viewers", headers);
+    return std::to_string((*library_.store().find_viewer(name))->id.number());
+  }
+
   HttpResponse ask(const std::string& method, const std::string& path, const Headers& headers, const std::string& body = "{}") const {
     HttpRequest request{.method = method, .path = path, .headers = headers, .body = body, .peer = "192.0.2.1", .visitor = {}};
     request.headers["content-type"] = "application/json";
@@ -260,8 +266,7 @@ TEST_F(RoutePolicies, WhoWasErasedIsNotMadeAgainByTheirNextQuestion) {
   add("Chief", Role::Admin);
   add("Ana", Role::Viewer);
   const Headers ana = browser_of("Ana");
-  ask("GET", "/api/v1/viewers", ana);
-  const std::string own = std::to_string((*library_.store().find_viewer("Ana"))->id.number());
+  const std::string own = viewer_of("Ana", ana);
   ASSERT_EQ(ask("DELETE", "/api/v1/viewers/" + own, ana).status, 200);
   ask("GET", "/api/v1/session", ana);
   EXPECT_EQ(ask("GET", "/api/v1/viewers", ana).status, 401);
@@ -272,8 +277,7 @@ TEST_F(RoutePolicies, NobodyLearnsWhetherSomebodyElseIsThere) {
   add("Chief", Role::Admin);
   add("Ana", Role::Viewer);
   const Headers ana = browser_of("Ana");
-  ask("GET", "/api/v1/viewers", ana);
-  const std::string own = std::to_string((*library_.store().find_viewer("Ana"))->id.number());
+  const std::string own = viewer_of("Ana", ana);
   HttpRequest with{.method = "GET", .path = "/api/v1/viewers/" + own + "/recommendations", .query = {{"with", "Nobody"}}, .headers = ana, .visitor = {}};
   EXPECT_EQ(router_.handle(with).status, 403);
 }
@@ -282,8 +286,7 @@ TEST_F(RoutePolicies, AFeedIsMadeInABrowserAndEndsWithItsAccount) {
   add("Chief", Role::Admin);
   const Account account = add("Ana", Role::Viewer);
   const Headers ana = browser_of("Ana");
-  ask("GET", "/api/v1/viewers", ana);
-  const std::string own = std::to_string((*library_.store().find_viewer("Ana"))->id.number());
+  const std::string own = viewer_of("Ana", ana);
   EXPECT_EQ(ask("POST", "/api/v1/viewers/" + own + "/feeds", token_of(account, {Scope::Read, Scope::Events})).status, 403);
   const auto feed_of = [&](const Headers& headers) {
     const HttpResponse made = ask("POST", "/api/v1/viewers/" + own + "/feeds", headers);

@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <tuple>
-
 #include "store/internal/folder_lock.h"
 #include "store/internal/packed_ratings.h"
 #include "store/internal/schema.h"
@@ -93,11 +91,11 @@ Expected<RestoreReceipt> take_in(const fs::path& folder, Replacing replacing) {
     return std::unexpected(Error(ErrorCode::Conflict, fmt::format("there is a library in '{}'", folder.string()))
                                .advise("choose another folder with --data, or give it up with --replace"));
   }
-  CINELOOM_TRY_ASSIGN(const RestoreReceipt receipt, examine(incoming_store(folder)));
+  CINELOOM_TRY_ASSIGN(RestoreReceipt receipt, examine(incoming_store(folder)));
   if (is_there) {
     CINELOOM_TRY(close_old(store));
-    // A copy often comes because the library is damaged, or older than the ledger: then there is nothing to carry.
-    std::ignore = carry_releases(store, incoming_store(folder));
+    // A copy often comes because the library is damaged: that is told, and no reason to stay without one.
+    receipt.has_ledger = carry_releases(store, incoming_store(folder)).has_value();
   }
   CINELOOM_TRY(sync(incoming_store(folder)));
   if (!is_there) remove_with_journals(store);  // a store that somebody removed by hand may have left its journal

@@ -19,6 +19,7 @@ struct RestoreReceipt {
   std::int64_t films = 0;
   std::int64_t viewers = 0;
   std::int64_t events = 0;
+  bool has_ledger = true;  ///< of the library that was replaced; false where its releases could not be read
 };
 
 /// Reads the copy at incoming_store(folder) whole, checks it, and puts it in the place of the folder's store, in one step: whenever the

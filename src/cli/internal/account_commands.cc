@@ -207,8 +207,7 @@ Expected<void> list_tokens(Session& session, const TokenOptions& options) {
   boost::json::array list;
   std::string text;
   for (const ApiToken& token : tokens) {
-    std::string scopes;
-    for (const Scope scope : token.scopes) scopes += (scopes.empty() ? "" : ",") + json::enum_name(scope);
+    const std::string scopes = accounts::names_of(token.scopes);
     list.push_back({{"id", std::to_string(token.id.number())}, {"name", token.name}, {"scopes", scopes}, {"expires_at_ms", json::to_value(token.expires_at)}});
     text += fmt::format("{:>4}  {:<24} {:<32} {}\n", token.id.number(), one_line(token.name), scopes,
                         token.expires_at ? "until " + moment_of(*token.expires_at) : "");

@@ -191,9 +191,11 @@ struct RestoreOptions {
 Expected<void> restore_library(Session& session, const RestoreOptions& options) {
   const Replacing replacing = options.is_replacing ? Replacing::Yes : Replacing::No;
   CINELOOM_TRY_ASSIGN(const RestoreReceipt receipt, restore(options.copy, session.data, options.key, replacing, session.cancel));
-  print(session.format == Format::Json
-            ? fmt::format("{{\"films\":{},\"viewers\":{},\"events\":{}}}\n", receipt.films, receipt.viewers, receipt.events)
-            : fmt::format("{} films, {} viewers and {} events are back in '{}'\n", receipt.films, receipt.viewers, receipt.events, session.data.string()));
+  print(
+      session.format == Format::Json
+          ? fmt::format("{{\"films\":{},\"viewers\":{},\"events\":{},\"has_ledger\":{}}}\n", receipt.films, receipt.viewers, receipt.events, receipt.has_ledger)
+          : fmt::format("{} films, {} viewers and {} events are back in '{}'\n{}", receipt.films, receipt.viewers, receipt.events, session.data.string(),
+                        receipt.has_ledger ? "" : "what the library before had told of its viewers could not be read: 'privacy budget' does not know it\n"));
   return {};
 }
 
