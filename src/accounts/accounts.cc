@@ -6,6 +6,7 @@
 #include <mutex>
 #include <unordered_map>
 
+#include "accounts/password_worker.h"
 #include "base/json.h"
 #include "base/markup.h"
 #include "base/sha256.h"
@@ -54,7 +55,7 @@ std::string names_of(std::span<const Scope> scopes) {
 
 struct Accounts::Parts {
   Parts(std::unique_ptr<AccountStore> opened, AccountsOptions chosen)
-      : options(std::move(chosen)), store(std::move(opened)), limiter(options.login), lane(options.hashing) {
+      : options(std::move(chosen)), store(std::move(opened)), limiter(options.login), lane(options.hashing), passwords({.program = options.program}) {
     if (!options.now) options.now = [] { return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now()); };
   }
 
@@ -131,6 +132,7 @@ struct Accounts::Parts {
   std::unique_ptr<AccountStore> store;
   LoginLimiter limiter;
   SlowLane lane;
+  PasswordWorker passwords;
   std::mutex mutex;
   std::uint64_t generation = 0;
   std::unordered_map<std::string, Known> recent;
@@ -203,23 +205,18 @@ Expected<SignIn> Accounts::confirm(const Account& account, const Secret& passwor
   if (const auto wait = parts_->limiter.enter(account.name, address, parts_->now()); wait.count() > 0) {
     return SignIn{.outcome = SignIn::Outcome::Wait, .wait = wait, .account = {}, .token = {}};
   }
-  auto match = privacy::PasswordMatch::No;
-  std::string renewed;
-  const auto pause = parts_->lane.run([&] {
-    match = privacy::match_password(account.password_hash, password);
-    if (match == privacy::PasswordMatch::No || !privacy::is_outdated(account.password_hash, parts_->options.cost)) return;
-    if (auto hash = privacy::hash_password(password, parts_->options.cost)) renewed = *std::move(hash);
-  });
+  PasswordAnswer answer;
+  const auto pause = parts_->lane.run([&] { answer = parts_->passwords.ask(account.password_hash, password, parts_->options.cost); });
   if (pause.count() > 0) {
     parts_->limiter.withdraw(account.name, address);
     return SignIn{.outcome = SignIn::Outcome::Wait, .wait = pause, .account = {}, .token = {}};
   }
-  if (id.is_none() || match == privacy::PasswordMatch::No) {
+  if (id.is_none() || answer.match == privacy::PasswordMatch::No) {
     CINELOOM_TRY(parts_->store->note(id, parts_->note(AuditAction::SignInFailed, address)));
     return SignIn{.account = {}, .token = {}};
   }
   parts_->limiter.forgive(account.name, address);
-  if (!renewed.empty()) CINELOOM_TRY(parts_->store->renew_hash(id, renewed));
+  if (!answer.renewed.empty()) CINELOOM_TRY(parts_->store->renew_hash(id, answer.renewed));
   return SignIn{.outcome = SignIn::Outcome::Welcome, .account = account, .token = {}};
 }
 

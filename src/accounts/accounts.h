@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ struct AccountsOptions {
   privacy::PasswordCost cost;
   LoginLimits login;
   SlowLaneLimits hashing;
+  std::filesystem::path program;                  ///< for PasswordWorker, which compares passwords in a process of its own
   std::chrono::hours idle{24 * 7};                ///< after which a session that nobody used ends
   std::chrono::hours longest{24 * 30};            ///< after which every session ends
   std::chrono::milliseconds remembered{1000};     ///< that an answer of the store holds; what another process changes is seen after it

@@ -112,6 +112,13 @@ Expected<pid_t> start(const WorkerOptions& options, const FileDescriptor& input,
   return id;
 }
 
+bool has_input(int descriptor, std::chrono::milliseconds patience) {
+  pollfd poll{.fd = descriptor, .events = POLLIN, .revents = 0};
+  int ready = 0;
+  do { ready = ::poll(&poll, 1, patience.count() < 0 ? -1 : static_cast<int>(patience.count())); } while (ready < 0 && errno == EINTR);
+  return ready != 0;
+}
+
 std::string describe_end(const siginfo_t& end) {
   if (end.si_code == CLD_EXITED) return fmt::format("it left with code {}", end.si_status);
   const int signal = end.si_status;
@@ -216,6 +223,8 @@ class LivingWorker final : public WorkerProcess {
     }
   }
 
+  [[nodiscard]] bool has_message(std::chrono::milliseconds patience) const override { return has_input(channel_.get(), patience); }
+
   void stop() override {
     is_stopped_ = true;
     child_.kill();
@@ -264,10 +273,7 @@ Expected<std::string> WorkerChannel::receive_request() const {
   return std::move(message.bytes);
 }
 
-bool WorkerChannel::has_request(std::chrono::milliseconds patience) const {
-  pollfd poll{.fd = descriptor_, .events = POLLIN, .revents = 0};
-  return ::poll(&poll, 1, patience.count() < 0 ? -1 : static_cast<int>(patience.count())) != 0;
-}
+bool WorkerChannel::has_request(std::chrono::milliseconds patience) const { return has_input(descriptor_, patience); }
 
 Expected<void> WorkerChannel::send_data(std::string_view bytes) const { return messages::send(descriptor_, Kind::Data, bytes); }
 Expected<void> WorkerChannel::send_result(std::string_view bytes) const { return messages::send(descriptor_, Kind::Result, bytes); }

@@ -50,6 +50,8 @@ class WorkerProcess {
   virtual Expected<void> send(std::string_view bytes) = 0;
   /// The next message. Errors: those the child reports; DataLoss with the cause of its death; Cancelled after `stop`.
   virtual Expected<std::string> receive() = 0;
+  /// Whether a message, or the child's end, comes within the time; negative waits for ever.
+  [[nodiscard]] virtual bool has_message(std::chrono::milliseconds patience) const = 0;
   /// Kills the child: a waiting `receive` ends.
   virtual void stop() = 0;
 };

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <cstdio>
 #include <thread>
 
 #include "confine/sandbox.h"
+#include "confine/testing/own_words.h"
 
 namespace cineloom {
 namespace {
@@ -54,14 +54,11 @@ Expected<void> work_as_child(const std::string& task, const WorkerChannel& chann
 
 /// Runs before main: the tests start this very program as their worker.
 const bool is_child = [] {
-  std::string words;
-  FILE* file = std::fopen("/proc/self/cmdline", "re");
-  if (file == nullptr) return false;
-  for (int letter = std::fgetc(file); letter != EOF; letter = std::fgetc(file)) words += static_cast<char>(letter);
-  std::ignore = std::fclose(file);  // read only
-  const auto at = words.find(std::string("\0--worker-child\0", 16));
+  constexpr std::string_view kMark = " --worker-child ";
+  const std::string words = own_words();
+  const auto at = words.find(kMark);
   if (at == std::string::npos) return false;
-  const std::string task = words.substr(at + 16).c_str();
+  const std::string task = words.substr(at + kMark.size(), words.size() - at - kMark.size() - 1);
   const WorkerChannel channel;
   const auto done = work_as_child(task, channel);
   if (!done) std::ignore = channel.send_error(done.error());  // the parent sees the end of the channel otherwise
@@ -134,6 +131,20 @@ TEST(WorkerProcess, KeepsTheNumberOfADeadChildSoThatStoppingItReachesNobodyElse)
   (*worker)->stop();
   worker->reset();
   EXPECT_FALSE(has_dead_child());
+}
+
+TEST(WorkerProcess, SaysWhetherAMessageOrTheEndComesInTime) {
+  const TemporaryFolder folder = *TemporaryFolder::create();
+  ASSERT_TRUE(write_file(folder.path() / "input", "world"));
+  const FileDescriptor input = *FileDescriptor::open_for_reading(folder.path() / "input");
+  const auto silent = *WorkerProcess::start(Job("hang").options, input);
+  EXPECT_FALSE(silent->has_message(1ms));
+  silent->stop();
+  EXPECT_TRUE(silent->has_message(-1ms));
+  const auto talker = *WorkerProcess::start(Job("echo").options, input);
+  ASSERT_TRUE(talker->send("hello"));
+  EXPECT_TRUE(talker->has_message(-1ms));
+  EXPECT_EQ(*talker->receive(), "first");
 }
 
 TEST(WorkerProcess, TakesADeadChildForADamagedFile) {

@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <map>
 #include <tuple>
 
+#include "confine/testing/own_words.h"
 #include "domain/json.h"
 #include "pipeline/worker.h"
 #include "vision/face_cascade.h"
@@ -24,12 +24,7 @@ using ::testing::IsEmpty;
 
 /// Runs before main: the tests start this very program as their confined worker.
 const bool is_worker = [] {
-  std::string words;
-  FILE* file = std::fopen("/proc/self/cmdline", "re");
-  if (file == nullptr) return false;
-  for (int letter = std::fgetc(file); letter != EOF; letter = std::fgetc(file)) words += static_cast<char>(letter == 0 ? ' ' : letter);
-  std::ignore = std::fclose(file);  // read only
-  if (!words.ends_with(" worker media ")) return false;
+  if (!own_words().ends_with(" worker media ")) return false;
   std::ignore = run_media_worker();  // what fails is told to the parent
   ::_exit(0);
 }();

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
@@ -14,6 +13,7 @@
 
 #include "base/random.h"
 #include "confine/sandbox.h"
+#include "confine/testing/own_words.h"
 #include "confine/worker_process.h"
 #include "domain/json.h"
 #include "vision/testing/shot_truth.h"
@@ -41,12 +41,7 @@ std::string onnx_runtime() { return (fs::path(CINELOOM_SOURCE_DIR) / ".cache/onn
 
 /// Runs before main: a test starts this very program as its confined worker.
 const bool is_child = [] {
-  std::string words;
-  FILE* file = std::fopen("/proc/self/cmdline", "re");
-  if (file == nullptr) return false;
-  for (int letter = std::fgetc(file); letter != EOF; letter = std::fgetc(file)) words += static_cast<char>(letter);
-  std::ignore = std::fclose(file);  // read only
-  if (!words.contains("--worker-child")) return false;
+  if (!own_words().contains("--worker-child")) return false;
   WorkerChannel channel;
   // The request names a folder of nets, or nothing.
   const auto folder = channel.receive_request();

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "accounts/password_worker.h"
 #include "base/json_text.h"
 #include "cli/demo.h"
 #include "cli/internal/commands.h"
@@ -50,6 +51,7 @@ Expected<void> serve_until_interrupted(Session& session, Cinema& cinema, const S
                                                .proxy = options.proxy},
                                       .web = session.resources / "web" / "dist",
                                       .openapi = session.resources / "api" / "openapi.yaml",
+                                      .accounts = {.program = session.program},
                                       .leaves_jobs = options.leaves_jobs};
   CINELOOM_TRY_ASSIGN(const auto server, serve::Server::start(cinema, server_options));
   std::optional<DetailKeeper> keeper;
@@ -114,6 +116,7 @@ Expected<void> work_for_nodes(const Session& session, const WorkerOptions& optio
 
 Expected<void> work(const Session& session, const WorkerOptions& options) {
   if (options.kind == "llm") return llm::run_llm_worker();
+  if (options.kind == "password") return accounts::run_password_worker();
   return options.kind == "media" ? run_media_worker() : work_for_nodes(session, options);
 }
 
@@ -215,7 +218,7 @@ void add_service_commands(Commands& commands) {
       "worker", "take jobs of servers that share a store",
       [](CLI::App& command, WorkerOptions& options) {
         // The program starts itself with these, confined; people do not.
-        command.add_option("kind", options.kind, "media or llm: used by the program itself")->check(CLI::IsMember({"media", "llm"}));
+        command.add_option("kind", options.kind, "media, llm or password: used by the program itself")->check(CLI::IsMember({"media", "llm", "password"}));
         command.add_option("--lease", options.lease_seconds, "seconds after which another one takes up the job of a worker that died")
             ->check(CLI::Range(1, 3600))
             ->capture_default_str();
