@@ -22,12 +22,12 @@ struct PasswordAnswer {
 
 struct PasswordWorkerOptions {
   std::filesystem::path program = {};          ///< started as "... worker password"; empty = this process does the work
-  std::chrono::milliseconds patience{1'500};   ///< with a child to which a busy machine leaves no time
+  std::chrono::milliseconds patience{1'000};   ///< with a child to which a busy machine leaves no time
   std::chrono::milliseconds quiet{60'000};     ///< after which a child that nobody asks is let go
 };
 
-/// Compares passwords with hashes in a process of its own, which gets the time that nobody else wants (docs/adr/024.md). Thread-safe; one
-/// question at a time.
+/// Compares passwords with hashes in a process of its own, which gets the time that nobody else wants (docs/adr/024.md); where nobody leaves it
+/// any, a sign-in is not to wait for the end of a training, and its own second of waiting is pace enough. Thread-safe; one question at a time.
 class PasswordWorker {
  public:
   explicit PasswordWorker(PasswordWorkerOptions options);

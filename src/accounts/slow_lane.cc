@@ -1,23 +1,12 @@
 #include "accounts/slow_lane.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <future>
 
 namespace cineloom::accounts {
-namespace {
-
-constexpr int kLowestPriority = 19;
-
-}  // namespace
-
 SlowLane::SlowLane(const SlowLaneLimits& limits, std::function<Clock::time_point()> now)
-    : limits_(limits), now_(std::move(now)), allowance_(limits.burst), counted_at_(now_()), thread_(1) {
-  thread_.submit([] { std::ignore = ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kLowestPriority); });  // without it only the pace holds
-}
+    : limits_(limits), now_(std::move(now)), allowance_(limits.burst), counted_at_(now_()), thread_(1) {}
 
 std::chrono::seconds SlowLane::enter() {
   const std::lock_guard lock(mutex_);

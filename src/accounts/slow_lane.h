@@ -16,7 +16,7 @@ struct SlowLaneLimits {
   int waiting = 4;         ///< callers that may wait for the thread, beside the one whose work it does
 };
 
-/// Work that is slow by intent, on one thread of the lowest priority: whoever asks waits, whoever asks too often is sent away at once.
+/// Work that is slow by intent, on one thread: whoever asks waits, whoever asks too often is sent away at once.
 /// Thread-safe.
 class SlowLane {
  public:

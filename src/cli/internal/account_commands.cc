@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/markup.h"
 #include "cli/internal/account_commands.h"
+#include "pipeline/delivery.h"
 #include "store/store_address.h"
 
 namespace cineloom::cli {
@@ -119,12 +120,29 @@ Expected<void> list_accounts(Session& session, const NoOptions&) {
   return {};
 }
 
+/// Secret addresses end with what made them, but for a library in a file that a server has open: nobody else writes it.
+bool end_feeds(const Session& session, const std::string& account) {
+  const auto cinema = session.open(Access::Write);
+  return cinema && end_feed_of((*cinema)->store(), account);
+}
+
+/// What was done to an account, and what became of its feeds.
+void tell_ended(const Session& session, const Account& account, std::string_view done) {
+  const bool has_ended = end_feeds(session, account.name);
+  if (session.format == Format::Json) {
+    boost::json::value value = value_of(account);
+    value.as_object()["feeds_ended"] = has_ended;
+    return print_value(value);
+  }
+  print(fmt::format("{} {}\n", account.name, done));
+  if (!has_ended) print("the addresses of their feeds still open, since a server has the library open: end them on its page\n");
+}
+
 Expected<void> remove_account(Session& session, const NameOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(const Account account, accounts->find(options.name));
   CINELOOM_TRY(accounts->remove(account.id, kConsole));
-  if (session.format == Format::Json) return print_value(value_of(account)), Expected<void>();
-  print(fmt::format("{} may not come in any more; what they watched stays (privacy erase forgets it)\n", account.name));
+  tell_ended(session, account, "may not come in any more; what they watched stays (privacy erase forgets it)");
   return {};
 }
 
@@ -142,8 +160,7 @@ Expected<void> sign_out(Session& session, const NameOptions& options) {
   CINELOOM_TRY_ASSIGN(const auto accounts, open_accounts(session));
   CINELOOM_TRY_ASSIGN(const Account account, accounts->find(options.name));
   CINELOOM_TRY(accounts->sign_out_everywhere(account.id, kConsole));
-  if (session.format == Format::Json) return print_value(value_of(account)), Expected<void>();
-  print(fmt::format("{} is signed out everywhere\n", account.name));
+  tell_ended(session, account, "is signed out everywhere");
   return {};
 }
 
