@@ -104,10 +104,10 @@ TEST(PasswordWorker, AnswersWhereItsChildDied) {
 }
 
 TEST(PasswordWorker, AnswersWhereItsChildGetsNoTime) {
-  PasswordWorker worker({.program = child_program(), .patience = 10ms});
-  ask(worker);
-  for (const pid_t child : own_children()) ASSERT_EQ(::kill(child, SIGSTOP), 0);
+  PasswordWorker worker({.program = child_program(), .patience = 0ms});
   EXPECT_EQ(ask(worker), PasswordMatch::Yes);
+  EXPECT_EQ(ask(worker, "violet"), PasswordMatch::No);
+  EXPECT_THAT(own_children(), IsEmpty()) << "it does not go on for nobody";
 }
 
 TEST(PasswordWorker, AnswersWhereThereCanBeNoChild) {
