@@ -25,7 +25,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 /// Runs before main: the tests start this very program as the process that compares passwords.
-const bool is_child = [] {
+const bool kIsChild = [] {
   if (!own_words().ends_with(" worker password ")) return false;
   ::_exit(run_password_worker() ? 0 : 1);
 }();

@@ -53,7 +53,7 @@ Expected<void> work_as_child(const std::string& task, const WorkerChannel& chann
 }
 
 /// Runs before main: the tests start this very program as their worker.
-const bool is_child = [] {
+const bool kIsChild = [] {
   constexpr std::string_view kMark = " --worker-child ";
   const std::string words = own_words();
   const auto at = words.find(kMark);

@@ -23,7 +23,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 /// Runs before main: the tests start this very program as their confined worker.
-const bool is_worker = [] {
+const bool kIsWorker = [] {
   if (!own_words().ends_with(" worker media ")) return false;
   std::ignore = run_media_worker();  // what fails is told to the parent
   ::_exit(0);

@@ -40,7 +40,7 @@ Expected<VideoFindings> analyze(const fs::path& path, const VideoOptions& option
 std::string onnx_runtime() { return (fs::path(CINELOOM_SOURCE_DIR) / ".cache/onnxruntime/libonnxruntime.so.1").string(); }
 
 /// Runs before main: a test starts this very program as its confined worker.
-const bool is_child = [] {
+const bool kIsChild = [] {
   if (!own_words().contains("--worker-child")) return false;
   WorkerChannel channel;
   // The request names a folder of nets, or nothing.
